@@ -1,0 +1,34 @@
+"""Every sentence that people read outside letters, in Russian, and the way dates and counts are written.
+
+Sentences live in the modules beside this one, one module an area; each holds ``MESSAGES``, a mapping of stable code to
+a ``str.format`` template. Logic names the code, never the words.
+"""
+
+from __future__ import annotations
+
+from pipeline.catalogue import cli, forms, general, mail, publications, workbooks
+from pipeline.catalogue.dates import format_date, format_instant, format_short, plural
+
+__all__ = ["format_date", "format_instant", "format_short", "plural", "text"]
+
+
+def _merge(*areas: dict[str, str]) -> dict[str, str]:
+    merged: dict[str, str] = {}
+    for area in areas:
+        if doubled := merged.keys() & area.keys():
+            raise RuntimeError(f"message codes defined twice: {sorted(doubled)}")
+        merged |= area
+    return merged
+
+
+MESSAGES = _merge(
+    general.MESSAGES, cli.MESSAGES, forms.MESSAGES, mail.MESSAGES, publications.MESSAGES, workbooks.MESSAGES
+)
+
+
+def text(code: str, /, **values: object) -> str:
+    """Return the Russian sentence for ``code`` with ``values`` put in.
+
+    Raises KeyError for an unknown code or a value that the sentence needs and did not get.
+    """
+    return MESSAGES[code].format(**values)
