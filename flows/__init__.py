@@ -1,0 +1,1 @@
+"""Thin Prefect flows, one a file; Prefect is imported nowhere else."""

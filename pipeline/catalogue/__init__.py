@@ -6,10 +6,10 @@ a ``str.format`` template. Logic names the code, never the words.
 
 from __future__ import annotations
 
-from pipeline.catalogue import cli, forms, general, mail, publications, workbooks
-from pipeline.catalogue.dates import format_date, format_instant, format_short, plural
+from pipeline.catalogue import adapters, cli, forms, general, mail, publications, reports, steps, workbooks
+from pipeline.catalogue.dates import MOSCOW, format_date, format_instant, format_listed, format_short, plural
 
-__all__ = ["format_date", "format_instant", "format_short", "plural", "text"]
+__all__ = ["MOSCOW", "format_date", "format_instant", "format_listed", "format_short", "plural", "text"]
 
 
 def _merge(*areas: dict[str, str]) -> dict[str, str]:
@@ -22,7 +22,15 @@ def _merge(*areas: dict[str, str]) -> dict[str, str]:
 
 
 MESSAGES = _merge(
-    general.MESSAGES, cli.MESSAGES, forms.MESSAGES, mail.MESSAGES, publications.MESSAGES, workbooks.MESSAGES
+    general.MESSAGES,
+    adapters.MESSAGES,
+    cli.MESSAGES,
+    forms.MESSAGES,
+    mail.MESSAGES,
+    publications.MESSAGES,
+    reports.MESSAGES,
+    steps.MESSAGES,
+    workbooks.MESSAGES,
 )
 
 

@@ -1,5 +1,110 @@
-"""Sentences of the area «publications»."""
+"""Sentences of the area «publications»: mistakes in a publication's folder and in a roster, and what to do."""
 
 from __future__ import annotations
 
-MESSAGES: dict[str, str] = {}
+MESSAGES: dict[str, str] = {
+    # places and hints, put into the sentences below
+    "publications.place": "{file}, строка {line}",
+    "publications.place_key": "{file}, строка {line}, ключ «{key}»",
+    "publications.did_you_mean": "; возможно, имелось в виду «{near}»",
+    "publications.instant": "{time} мск {date}",
+    "publications.megabytes": "{size} МБ",
+    # the YAML of an author
+    "publications.no_front_matter": "{place}: файл должен начинаться со строки «---», за ней идут свойства "
+    "публикации (section, title, published_at …) и ещё одна строка «---», дальше текст.",
+    "publications.front_matter_open": "{place}: свойства публикации не закрыты: поставьте после них строку «---».",
+    "publications.broken_yaml": "{place}: строку не удалось разобрать: {advice}.",
+    "publications.yaml_colon": "если в значении есть двоеточие, возьмите всё значение в кавычки",
+    "publications.yaml_tab": "замените знаки табуляции пробелами",
+    "publications.yaml_quote": "проверьте, что каждая открытая кавычка и скобка закрыта",
+    "publications.yaml_control": "удалите невидимый управляющий знак",
+    "publications.yaml_deep": "слишком много вложенных скобок",
+    "publications.yaml_other": "проверьте отступы, кавычки и двоеточие после имени ключа",
+    "publications.not_a_mapping": "{place}: здесь нужны строки вида «ключ: значение».",
+    "publications.doubled_key": "{place}: ключ уже указан в строке {first}, оставьте один из двух.",
+    "publications.unknown_key": "{place}: такого ключа нет{hint}; допустимы: {known}.",
+    "publications.missing_key": "{place}: обязательное значение не указано, добавьте его.",
+    "publications.too_long": "{place}: в значении {length} знаков, сократите его до {limit}.",
+    "publications.not_texts": "{place}: нужен текст или список непустых текстов.",
+    "publications.not_a_text": "{place}: нужен текст, а здесь список или вложенные ключи.",
+    "publications.unknown_choice": "{place}: значения «{value}» нет{hint}; допустимы: {known}.",
+    "publications.not_a_number": "{place}: нужно целое число от {low} до {high}, а здесь «{value}».",
+    "publications.not_an_instant": "{place}: нужны существующие дата и время, например «2021-09-07 18:00» (по "
+    "Москве), а здесь «{value}».",
+    "publications.not_a_block": "{place}: под ключом нужны с отступом строки вида «ключ: значение».",
+    "publications.not_a_list": "{place}: нужен список: каждый его пункт начинается с «- » и состоит из строк «ключ: "
+    "значение».",
+    # the folder of a publication
+    "publications.bad_code": "Папка «{place}»: имя папки служит кодом публикации, в нём допустимы строчные латинские "
+    "буквы, цифры и дефис, например «vpr-spo-2021-schedule».",
+    "publications.no_text_file": "{place}: в папке нет файла publication.md{hint}; добавьте его: в нём свойства "
+    "публикации и её текст.",
+    "publications.unknown_file": "{place}: такой файл публикации не нужен{hint}; допустимы publication.md, form.yaml "
+    "и файлы в папке files.",
+    "publications.not_utf8": "{place}: файл не в кодировке UTF-8, пересохраните его в UTF-8.",
+    "publications.file_too_big": "{place}: размер файла {size}, а допустимо не больше {limit}: сократите его или "
+    "разделите.",
+    "publications.all_too_big": "{place}: все файлы вместе занимают {size}, а допустимо не больше {limit}.",
+    "publications.attached_too_big": "{place}: вложения письма вместе занимают {size}, а допустимо не больше "
+    "{limit}: уберите attach у больших файлов.",
+    "publications.empty_file": "{place}: файл «{name}» пуст, положите в папку files его содержание.",
+    "publications.no_text": "{place}: у публикации нет текста, напишите его после второй строки «---».",
+    "publications.text_too_long": "{place}: в тексте {length} знаков, а допустимо не больше {limit}: перенесите "
+    "подробности в файл.",
+    "publications.unknown_placeholder": "{place}: подстановки «{name}» нет{hint}; допустимы: {known}.",
+    "publications.placeholder_without_value": "{place}: подстановка «{name}» не заполнится: укажите «{needs}» в "
+    "свойствах публикации.",
+    "publications.broken_placeholder": "{place}: фигурные скобки подстановки не закрыты или не открыты; подстановка "
+    "пишется так: {{{{ closes_at }}}}.",
+    "publications.no_files": "{place}: в хранилище нет ни одного файла: перечислите их в files или уберите хранилище.",
+    "publications.too_many_files": "{place}: файлов {count}, а допустимо не больше {limit}.",
+    "publications.file_name": "{place}: «{name}» не имя файла: нужно имя с расширением, без папок и знаков / \\ : * "
+    '? " < > |, не длиннее {limit} знаков.',
+    "publications.file_missing": "{place}: файла «{name}» нет в папке files{hint}; положите его туда или исправьте "
+    "имя.",
+    "publications.file_doubled": "{place}: файл «{name}» уже перечислен в строке {first}, оставьте один пункт.",
+    "publications.file_unlisted": "{place}: файл лежит в папке, но не перечислен в storages файла "
+    "publication.md{hint}; перечислите его или удалите.",
+    "publications.attached_too_early": "{place}: файл доступен только с {available}, а письмо уходит раньше: уберите "
+    "attach или измените available_from.",
+    "publications.closes_before_opens": "{place}: сбор закрывается ({closes}) не позже, чем открывается ({opens}): "
+    "исправьте opens_at или closes_at.",
+    "publications.no_form": "{place}: указан сбор данных, но в папке нет файла form.yaml{hint}; добавьте форму или "
+    "уберите collection.",
+    "publications.no_collection": "{place}: в папке есть форма, но в publication.md нет ключа collection: добавьте "
+    "его с opens_at и closes_at или удалите форму.",
+    "publications.form_id": "{place}: «{value}» не код формы: нужны строчные латинские буквы, цифры и дефис.",
+    # the roster as a file
+    "roster.unreadable": "Список организаций «{name}» не прочитан. {reason}",
+    "roster.too_big": "Список организаций «{name}» занимает {size}, а допустимо не больше {limit}.",
+    "roster.encoding": "Список организаций «{name}» не похож на таблицу: сохраните его как XLSX или CSV (UTF-8).",
+    "roster.broken_csv": "Список организаций «{name}», строка {line}: не разобрать кавычки, сохраните список как XLSX.",
+    "roster.no_header": "В списке «{name}» нет строки заголовков с колонкой «Логин»: первая строка должна быть "
+    "такой: Логин, Пользователь, Регион, Адреса, Роль.",
+    "roster.no_name_column": "В списке «{name}», строка {line}, нет колонки «Пользователь» с наименованием "
+    "организации: добавьте её.",
+    "roster.doubled_column": "В списке «{name}», строка {line}, колонка «{title}» есть дважды: оставьте одну.",
+    "roster.no_lines": "В списке «{name}» нет ни одной организации, ничего не изменено.",
+    "roster.too_many_lines": "В списке «{name}» больше {limit} строк: разделите его.",
+    # the roster line by line
+    "roster.no_login": "нет логина: впишите его или удалите строку",
+    "roster.login_shape": "логин «{login}» не вида schRRNNNN, spoRRNNNN или spo_coord_RR (RR — код региона): "
+    "исправьте его",
+    "roster.login_cyrillic": "в логине «{login}» есть русские буквы, похожие на латинские: наберите его заново "
+    "латиницей",
+    "roster.login_doubled": "логин «{login}» уже есть в строке {first}, эта строка не взята: оставьте одну",
+    "roster.login_case": "логин «{login}» отличается от «{other}» в строке {first} только регистром букв, эта строка "
+    "не взята: оставьте одну",
+    "roster.no_name": "у логина «{login}» нет наименования организации: впишите его",
+    "roster.name_too_long": "наименование у логина «{login}» длиннее {limit} знаков: сократите его",
+    "roster.region": "регион «{region}» у логина «{login}» не код из двух цифр: исправьте его или оставьте пустым, "
+    "тогда он берётся из логина",
+    "roster.role": "роль «{role}» у логина «{login}» неизвестна: впишите «организация» или «координатор» или "
+    "оставьте пустой",
+    "roster.role_against_login": "роль «{role}» не подходит логину «{login}»: у координаторов логин вида spo_coord_RR",
+    "roster.address": "адрес «{address}» у логина «{login}» написан неверно и не взят: исправьте его",
+    "roster.no_address": "у логина «{login}» нет ни одного верного адреса, писем он не получит: впишите адрес",
+    "roster.many_addresses": "у логина «{login}» больше {limit} адресов, взяты первые",
+    "roster.cell": "в ячейке колонки «{title}» ошибка или формула без значения: впишите в неё сам текст",
+    "roster.many_cells": "ячеек больше, чем заголовков: возьмите несколько адресов в кавычки или разделите их пробелом",
+}

@@ -1,0 +1,315 @@
+"""The list of logins that an administrator keeps in Excel → logins, and a report of every line that is not right.
+
+XLSX or CSV (UTF-8, UTF-16 or cp1251; «;», «,» or tab), the columns found by their Russian or English headings. A bad
+line never stops the good ones; a file that cannot be taken as a list at all is a ConfigurationError.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.catalogue import text
+from pipeline.errors import ConfigurationError
+from pipeline.forms.cells import Cell, CellError, Formula
+from pipeline.forms.read import UnreadableWorkbook, read_workbook
+from pipeline.forms.workbook import RawSheet
+from pipeline.mail.addresses import normalise
+from pipeline.model import Login, Role
+
+FILE_BYTES = 20_000_000
+LINE_COUNT = 200_000
+NAME_LENGTH = 500
+ADDRESS_COUNT = 20
+_HEADER_WITHIN = 20  # rows: a list from an office has its own title above the headings
+
+_HEADINGS = {
+    "login": ("логин", "логины", "логин организации", "login", "учетная запись", "код"),
+    "name": ("пользователь", "наименование", "наименование организации", "название", "организация", "name", "user"),
+    "region": ("регион", "код региона", "region"),
+    "addresses": (
+        "адреса",
+        "адрес",
+        "адрес электронной почты",
+        "адреса электронной почты",
+        "электронная почта",
+        "почта",
+        "e mail",
+        "email",
+        "emails",
+        "address",
+        "addresses",
+    ),
+    "role": ("роль", "role"),
+}
+_FIELD_OF = {heading: name for name, headings in _HEADINGS.items() for heading in headings}
+_ROLES = {
+    "организация": Role.ORGANISATION,
+    "organisation": Role.ORGANISATION,
+    "organization": Role.ORGANISATION,
+    "координатор": Role.COORDINATOR,
+    "региональный координатор": Role.COORDINATOR,
+    "coordinator": Role.COORDINATOR,
+}
+# schRRNNNN and spoRRNNNN (seed, section 2); the seed's own demonstration login has three digits after the region.
+_ORGANISATION = re.compile(r"(?:sch|spo)(\d\d)\d{2,6}", re.IGNORECASE | re.ASCII)
+_COORDINATOR = re.compile(r"spo_coord_(\d\d)", re.IGNORECASE | re.ASCII)
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+_SPLIT = re.compile(r"[;,\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a line (counted as the spreadsheet or text editor does) and what to do, in Russian."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterReport:
+    """Logins in the order of the list, and problems in the order of lines.
+
+    ``not_taken`` are logins that a bad line names and no good one: they are in the list, so they have not departed.
+    """
+
+    logins: tuple[Login, ...]
+    problems: tuple[Problem, ...]
+    not_taken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line with its cells by column from 1; None stands for an error value or a formula without its value."""
+
+    line: int
+    cells: Mapping[int, str | None]
+
+
+def parse_roster(name: str, data: bytes) -> RosterReport:
+    """Read the list ``name`` from its bytes. What it is, is told by its content, not by its name.
+
+    A wrong address is dropped and told, the login stays; a line whose login, name, region or role is wrong is not
+    taken. Raises ConfigurationError when there is no list in it: unreadable, no column «Логин», no lines.
+    """
+    if len(data) > FILE_BYTES:
+        limit = text("publications.megabytes", size=FILE_BYTES // 1_000_000)
+        raise ConfigurationError("roster.too_big", name=name, limit=limit)
+    rows, columns, width = _find_table(name, data)
+    if len(rows) > LINE_COUNT:
+        raise ConfigurationError("roster.too_many_lines", name=name, limit=LINE_COUNT)
+    taken = _Taken(columns, width)
+    for row in rows:
+        taken.add(row)
+    if not taken.logins and not taken.problems:
+        raise ConfigurationError("roster.no_lines", name=name)
+    not_taken = tuple(code for key, code in taken.refused.items() if key not in taken.lines)
+    return RosterReport(tuple(taken.logins), tuple(taken.problems), not_taken)
+
+
+def _find_table(name: str, data: bytes) -> tuple[list[_Row], dict[str, int], int]:
+    """Return the rows below the headings, the column of each field, and the number of the last heading's column."""
+    for rows in _tables(name, data):
+        for index, row in enumerate(rows[:_HEADER_WITHIN]):
+            titles = {column: _heading(cell or "") for column, cell in row.cells.items()}
+            if not any(_FIELD_OF.get(title) == "login" for title in titles.values()):
+                continue
+            columns: dict[str, int] = {}
+            for column, title in titles.items():
+                found = _FIELD_OF.get(title)
+                if found in columns:
+                    raise ConfigurationError("roster.doubled_column", name=name, line=row.line, title=row.cells[column])
+                if found:
+                    columns[found] = column
+            if "name" not in columns:
+                raise ConfigurationError("roster.no_name_column", name=name, line=row.line)
+            return rows[index + 1 :], columns, max(column for column, title in titles.items() if title)
+    raise ConfigurationError("roster.no_header", name=name)
+
+
+def _tables(name: str, data: bytes) -> Iterator[list[_Row]]:
+    """Yield each visible sheet of a workbook, or the one table of a CSV."""
+    if not data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        yield list(_csv_rows(name, data))
+        return
+    try:
+        workbook = read_workbook(data)
+    except UnreadableWorkbook as error:
+        raise ConfigurationError("roster.unreadable", name=name, reason=error.message) from error
+    for sheet in workbook.sheets:
+        if sheet.is_visible:
+            yield list(_sheet_rows(sheet))
+
+
+def _sheet_rows(sheet: RawSheet) -> Iterator[_Row]:
+    for line in sorted(sheet.rows):
+        cells = {column: _cell_text(cell) for column, cell in sheet.rows[line].items()}
+        if any(cell is None or cell for cell in cells.values()):
+            yield _Row(line, cells)
+
+
+def _cell_text(cell: Cell) -> str | None:
+    if isinstance(cell, CellError | Formula):
+        return None
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return "" if cell is None else _clean(str(cell))
+
+
+def _csv_rows(name: str, data: bytes) -> Iterator[_Row]:
+    source = _decode(name, data)
+    beginning = source[:4000].split("\n")[:_HEADER_WITHIN]
+    heading = next((line for line in beginning if "логин" in line.casefold() or "login" in line.casefold()), "")
+    delimiter = max(";,\t", key=heading.count)
+    reader = csv.reader(io.StringIO(source, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for values in reader:
+            cells = {column: _clean(value) for column, value in enumerate(values, start=1)}
+            if any(cells.values()):
+                yield _Row(line, cells)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise ConfigurationError("roster.broken_csv", name=name, line=line) from error
+
+
+def _decode(name: str, data: bytes) -> str:
+    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1251")
+    for encoding in encodings:
+        try:
+            source = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in source:
+            return source
+    raise ConfigurationError("roster.encoding", name=name)
+
+
+def _clean(value: str) -> str:
+    """One spelling of a text: no invisible characters, single spaces, NFC."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", value)).split())
+
+
+def _heading(value: str) -> str:
+    return " ".join(re.sub(r"[^a-zа-я]+", " ", value.casefold().replace("ё", "е")).split())
+
+
+@dataclass
+class _Taken:
+    """What has been read so far; ``lines`` and ``refused`` are keyed by the login in lower case."""
+
+    columns: Mapping[str, int]
+    width: int
+    logins: list[Login] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    lines: dict[str, tuple[int, str]] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def add(self, row: _Row) -> None:
+        """Take one line, or note why not."""
+        code = self._field(row, "login") or ""
+        complaint = self._login_complaint(code)
+        if complaint:
+            self._note(row, complaint)
+            return
+        login, complaints = self._login(row, code)
+        for message in complaints:
+            self._note(row, message)
+        if login is None:
+            self.refused.setdefault(code.lower(), code)
+        else:
+            self.lines[code.lower()] = (row.line, code)
+            self.logins.append(login)
+
+    def _field(self, row: _Row, name: str) -> str | None:
+        column = self.columns.get(name)
+        return row.cells.get(column, "") if column else ""
+
+    def _note(self, row: _Row, message: str) -> None:
+        self.problems.append(Problem(row.line, message))
+
+    def _login_complaint(self, code: str) -> str | None:
+        """Say why the line's login cannot be used, or None."""
+        if not code:
+            return text("roster.no_login")
+        if not (_ORGANISATION.fullmatch(code) or _COORDINATOR.fullmatch(code)):
+            return text("roster.login_cyrillic" if _CYRILLIC.search(code) else "roster.login_shape", login=code)
+        if code.lower() in self.lines:
+            first, other = self.lines[code.lower()]
+            same = "roster.login_doubled" if other == code else "roster.login_case"
+            return text(same, login=code, first=first, other=other)
+        return None
+
+    def _login(self, row: _Row, code: str) -> tuple[Login | None, list[str]]:
+        """Return the login of a line with its complaints, or None with the complaints that kept it out."""
+        broken = [title for title, column in self.columns.items() if row.cells.get(column, "") is None]
+        if broken:
+            return None, [text("roster.cell", title=_HEADINGS[title][0].capitalize()) for title in broken]
+        if any(cell for column, cell in row.cells.items() if column > self.width):
+            return None, [text("roster.many_cells")]
+        name = self._field(row, "name") or ""
+        region, region_complaint = _region(self._field(row, "region") or "", code)
+        role, role_complaint = _role(self._field(row, "role") or "", code)
+        complaints = [
+            complaint for complaint in (_name_complaint(name, code), region_complaint, role_complaint) if complaint
+        ]
+        if complaints:
+            return None, complaints
+        addresses, told = _addresses(self._field(row, "addresses") or "", code)
+        return Login(code, name, role, region, addresses), told
+
+
+def _name_complaint(name: str, code: str) -> str | None:
+    if not name:
+        return text("roster.no_name", login=code)
+    if len(name) > NAME_LENGTH:
+        return text("roster.name_too_long", login=code, limit=NAME_LENGTH)
+    return None
+
+
+def _region(written: str, code: str) -> tuple[str, str | None]:
+    """The list decides (the seed shows sch050016 in region 24); an empty cell leaves it to the login."""
+    if not written:
+        match = _ORGANISATION.fullmatch(code) or _COORDINATOR.fullmatch(code)
+        return (match[1] if match else ""), None
+    if not re.fullmatch(r"[0-9]{1,2}", written) or not int(written):
+        return "", text("roster.region", region=written, login=code)
+    return written.zfill(2), None
+
+
+def _role(written: str, code: str) -> tuple[Role, str | None]:
+    by_shape = Role.COORDINATOR if _COORDINATOR.fullmatch(code) else Role.ORGANISATION
+    if not written:
+        return by_shape, None
+    role = _ROLES.get(written.casefold())
+    if role is None:
+        return by_shape, text("roster.role", role=written, login=code)
+    if role is not by_shape:
+        return by_shape, text("roster.role_against_login", role=written, login=code)
+    return role, None
+
+
+def _addresses(written: str, code: str) -> tuple[tuple[str, ...], list[str]]:
+    """Return the good addresses once each, and what to tell of the others."""
+    good: list[str] = []
+    told: list[str] = []
+    for part in _parts(written):
+        address = normalise(part)
+        if address is None:
+            told.append(text("roster.address", address=part, login=code))
+        elif address.lower() not in {known.lower() for known in good}:
+            good.append(address)
+    if len(good) > ADDRESS_COUNT:
+        told.append(text("roster.many_addresses", login=code, limit=ADDRESS_COUNT))
+    if not good:
+        told.append(text("roster.no_address", login=code))
+    return tuple(good[:ADDRESS_COUNT]), told
+
+
+def _parts(written: str) -> Sequence[str]:
+    return [part.strip("<>") for part in _SPLIT.split(written) if part.strip("<>")]

@@ -1,0 +1,14 @@
+"""Sentences of the area «steps»: file names of what is sent, remarks for the operator, reasons on record."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, str] = {
+    "form.file_name": "Форма {login}.xlsx",
+    "form.annotated_name": "Замечания {login}.xlsx",
+    "question.file_name": "Исходное письмо.eml",
+    "publish.no_address": "нет адресов, письма не отправлены: {logins}",
+    "publish.nobody": "Публикацию {code} некому отправить: сначала загрузите список организаций (kabinet roster import).",
+    "publication.unknown": "Публикации со сбором данных «{code}» нет: проверьте код или опубликуйте её (kabinet publish).",
+    "answer.wrong_version": "Это прежняя версия формы. Заполните приложенную форму: в ней действующие правила.",
+    "roster.problem": "строка {line}: {message}",
+}

@@ -1,0 +1,150 @@
+"""Bytes → text when the label is missing, unknown or wrong: what Russian and older mail programs really send.
+
+Strict decoders come first; only what they refuse is guessed at, Cyrillic by its letters, the rest by charset-normalizer.
+"""
+
+from __future__ import annotations
+
+import codecs
+import logging
+from functools import lru_cache
+
+from charset_normalizer import from_bytes
+
+_ALIASES = {
+    "ansi_x3.4-1968": "ascii",
+    "cp-1251": "cp1251",
+    "cp-866": "cp866",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "iso-8859-8-i": "iso-8859-8",
+    "koi8r": "koi8-r",
+    "ks_c_5601-1987": "cp949",
+    "macintosh": "mac-roman",
+    "unicode-1-1-utf-7": "utf-7",
+    "unicode-1-1-utf-8": "utf-8",
+    "utf8mb4": "utf-8",
+    "win-1251": "cp1251",
+    "windows1251": "cp1251",
+    "x-cp1251": "cp1251",
+    "x-gbk": "gb18030",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "x-sjis": "cp932",
+    "shift_jis": "cp932",
+    "euc-kr": "cp949",
+}
+# These say less than they promise: much mail labelled so holds other letters in its upper half.
+_VAGUE = {"ascii", "iso8859-1", "latin-1", "cp1252", "utf-7"}
+_CYRILLIC = ("cp1251", "koi8-r", "cp866")
+_FREQUENT = frozenset("оеаинтсрвлкмдпуя")
+_GUESSED_FROM = 20_000  # bytes: more does not change a guess and costs time
+logging.getLogger("charset_normalizer").setLevel(logging.WARNING)
+
+
+@lru_cache(maxsize=256)
+def codec(charset: str) -> str | None:
+    """Return Python's name of a declared charset (``cp-1251`` → ``cp1251``), or None for one that does not exist."""
+    name = charset.strip().strip("\"'").lower()
+    try:
+        found = codecs.lookup(_ALIASES.get(name, name))
+        return found.name if isinstance(b"a".decode(found.name), str) else None
+    except (LookupError, ValueError, TypeError):
+        return None
+
+
+def decode(data: bytes, charset: str | None = None, hints: tuple[str, ...] = ()) -> str:
+    """Return ``data`` as text: by ``charset`` when it fits, else by guessing with ``hints`` (other charsets in sight).
+
+    Never raises; what nothing can read keeps its readable part, with U+FFFD for the rest.
+    """
+    if data.isascii() and b"\x1b" not in data and charset is None:
+        return data.decode("ascii")
+    declared = codec(charset) if charset else None
+    if declared and declared not in _VAGUE:
+        try:
+            return data.decode(declared)
+        except ValueError:
+            mended = data.decode(declared, "replace")
+            if mended.count("\ufffd") * 50 < len(mended):  # a cut or damaged text, not another charset
+                return mended
+    return guess(data, (declared, *hints) if declared else hints)
+
+
+def guess(data: bytes, hints: tuple[str, ...] = ()) -> str:
+    """Return ``data`` as text when its charset is not known. Never raises."""
+    if b"\x1b$" in data or b"\x1b(" in data:
+        try:
+            return data.decode("iso-2022-jp")
+        except ValueError:
+            pass
+    try:
+        return data.decode("utf-8")
+    except ValueError:
+        pass
+    best = _best(data[:_GUESSED_FROM], hints)
+    return data.decode(best, "replace")
+
+
+def _best(sample: bytes, hints: tuple[str, ...]) -> str:
+    hinted = [name for name in dict.fromkeys(map(codec, hints)) if name and name not in _VAGUE and name != "utf-8"]
+    scores = {name: _cyrillic_score(sample, name) for name in _CYRILLIC}
+    best = max(_CYRILLIC, key=lambda name: (scores[name], name in hinted))
+    if scores[best] > 0.6:
+        return best
+    for name in hinted:
+        try:
+            sample.decode(name)
+        except ValueError:
+            continue
+        return name
+    if _looks_latin(sample):
+        return "cp1252" if _decodes(sample, "cp1252") else "latin-1"
+    if sum(byte >= 0x80 for byte in sample) >= 8 and (match := from_bytes(sample).best()):
+        return match.encoding
+    return best if scores[best] > 0.3 else "latin-1"
+
+
+def _decodes(sample: bytes, name: str) -> bool:
+    try:
+        sample.decode(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _cyrillic_score(sample: bytes, name: str) -> float:
+    """How much the upper half of ``sample`` reads as Russian in charset ``name``: about 0 to 2.
+
+    Frequent letters speak for it; a capital after a small letter, box drawing and signs inside words against it.
+    """
+    score, seen, before = 0.0, 0, " "
+    for letter in sample.decode(name, "replace"):
+        if ord(letter) < 0x80:
+            if letter.isalpha() and "а" <= before.lower() <= "я":
+                score -= 1
+            before = letter
+            continue
+        seen += 1
+        small = letter.lower()
+        if "а" <= small <= "я" or small == "ё":
+            score += 1.0 if small in _FREQUENT else 0.6
+            if letter != small and ("а" <= before <= "я"):
+                score -= 1.6
+            if before.isascii() and before.isalpha():
+                score -= 1
+        elif letter not in "№«»–—… \xa0“”„’":
+            score -= 1.5
+        before = letter
+    return score / seen if seen else 0.0
+
+
+def _looks_latin(sample: bytes) -> bool:
+    """Whether bytes of the upper half mostly stand alone among ASCII letters, as in «Résumé»."""
+    alone = high = 0
+    for index, byte in enumerate(sample):
+        if byte < 0x80:
+            continue
+        high += 1
+        around = sample[max(index - 1, 0) : index] + sample[index + 1 : index + 2]
+        alone += any(chr(near).isalpha() for near in around if near < 0x80)
+    return alone * 10 >= high * 7

@@ -1,0 +1,227 @@
+"""A letter row and its rendered words → the bytes that are sent (RFC 5322, 2045, 2047, 2231).
+
+Written as a byte template rather than with ``email.message``: 30 times quicker (see docs/performance.md), and the same
+row gives the same bytes under any version of Python. Everything is 7-bit with CRLF, no line is over 998 octets.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import format_datetime
+from urllib.parse import quote
+
+from pipeline.errors import Incident
+from pipeline.model import Letter
+
+LOOP_HEADER = "X-Kabinet-Loop"
+"""Names the mailbox that wrote the letter: a message that comes in with our own address here is our own (M16)."""
+
+QUIET = "DR, RN, NRN, OOF, AutoReply"
+"""X-Auto-Response-Suppress (MS-OXCMAIL): everything except NDR, for a dead address must come to light."""
+
+_CRLF = b"\r\n"
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,900}>")
+_PLAIN = re.compile(r"[ -~]*")
+_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
+_UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
+_LINE, _WORD_OCTETS, _NAME_LENGTH = 76, 45, 120
+_LATIN = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя№«»–—",
+        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya N _ _ - -".split(),
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An address with the name shown beside it."""
+
+    address: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The words of one letter: subject, plain text, HTML; the last two say the same."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFile:
+    """A file that goes with a letter. ``name`` is as people see it, in any script."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+def compose(letter: Letter, rendered: Rendered, files: Sequence[LetterFile], sender: Mailbox, reply_to: str) -> bytes:
+    """Return the message of ``letter``: the same arguments always give the same bytes, ready for SMTP DATA.
+
+    Raises Incident ``letter.unsafe_header`` for a header value with a line break, a control character or (addresses)
+    anything but ASCII. Foreign Message-IDs that are malformed are left out of the thread instead.
+    """
+    boundary = "=_k" + hashlib.sha256(letter.message_id.encode()).hexdigest()[:30]
+    alternative = _multipart(
+        "alternative", boundary + "a", [_text_part("plain", rendered.text), _text_part("html", rendered.html)]
+    )
+    parts = [alternative, *(_file_part(file, boundary) for file in files)]
+    body = _multipart("mixed", boundary + "m", parts) if files else alternative
+    headers = _headers(letter, rendered.subject, sender, reply_to)
+    return headers.encode("ascii") + body + _CRLF
+
+
+def ascii_name(name: str) -> str:
+    """Return ``name`` in ASCII for programs that do not know RFC 2231: «Форма spo1.xlsx» → «Forma spo1.xlsx»."""
+    letters = (
+        char if char.isascii() else _cased(char, _LATIN.get(char.lower(), "_")) for char in _UNSAFE_IN_NAME.sub("_", name)
+    )
+    return re.sub(r"_{2,}", "_", "".join(letters)).strip() or "file"
+
+
+def encoded_words(value: str, name: str) -> str:
+    """Return ``value`` for the header ``name``, as RFC 2047 words (UTF-8, base64) where it is not plain ASCII, folded."""
+    if _PLAIN.fullmatch(value) and "=?" not in value:
+        return _folded(value.split(" "), len(name) + 2)
+    chunks: list[bytes] = [b""]
+    for char in value:
+        octets = char.encode("utf-8", "replace")
+        if len(chunks[-1]) + len(octets) > (_WORD_OCTETS if len(chunks) > 1 else _WORD_OCTETS - len(name)):
+            chunks.append(b"")
+        chunks[-1] += octets
+    return "\r\n ".join(f"=?utf-8?B?{b64encode(chunk).decode()}?=" for chunk in chunks)
+
+
+def _headers(letter: Letter, subject: str, sender: Mailbox, reply_to: str) -> str:
+    domain = sender.address.rpartition("@")[2]
+    group = _token(letter.publication or "letters")
+    answering = letter.in_reply_to is not None or letter.receipt_id is not None
+    pairs: list[tuple[str, str]] = [
+        ("Date", format_datetime(letter.created_at.astimezone(UTC).replace(microsecond=0))),
+        ("From", f"{_phrase(sender.name)} <{_address(sender.address)}>" if sender.name else _address(sender.address)),
+        ("To", _address(letter.address)),
+        ("Reply-To", _address(reply_to)),
+        ("Subject", _safe("Subject", subject, encoded_words(subject, "Subject"))),
+        ("Message-ID", _safe("Message-ID", letter.message_id)),
+        *_thread(letter),
+        ("Auto-Submitted", "auto-replied" if answering else "auto-generated"),
+        ("X-Auto-Response-Suppress", QUIET),
+        (LOOP_HEADER, _address(sender.address)),
+        ("List-Id", f"<{group}.{domain}>"),
+        ("Feedback-ID", f"{_token(letter.kind)}:{group}:{letter.edition}:{_token(domain)}"),
+        ("Content-Language", "ru"),
+        ("MIME-Version", "1.0"),
+    ]
+    return "".join(f"{name}: {value}\r\n" for name, value in pairs)
+
+
+def _thread(letter: Letter) -> Iterable[tuple[str, str]]:
+    """In-Reply-To and References (RFC 5322, 3.6.4), one id a line."""
+    if letter.in_reply_to is not None and _MESSAGE_ID.fullmatch(letter.in_reply_to):
+        yield "In-Reply-To", letter.in_reply_to
+    known = [reference for reference in letter.references if _MESSAGE_ID.fullmatch(reference)]
+    if known:
+        yield "References", "\r\n ".join(known)
+
+
+def _safe(name: str, value: str, written: str | None = None) -> str:
+    """Return ``written`` (or ``value``) when ``value`` holds no line break or other control character."""
+    if any(char < " " or char == "\x7f" or char in "\x85\u2028\u2029" for char in value):
+        raise Incident("letter.unsafe_header", header=name)
+    return value if written is None else written
+
+
+def _address(address: str) -> str:
+    if not _PLAIN.fullmatch(address) or " " in address or address.count("@") != 1 or len(address) > 320:
+        raise Incident("letter.unsafe_header", header="address")
+    return address
+
+
+def _phrase(name: str) -> str:
+    _safe("From", name)
+    if _ATOM.fullmatch(name):
+        return name
+    if _PLAIN.fullmatch(name):
+        return '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
+    return encoded_words(name, "From")
+
+
+def _token(value: str) -> str:
+    """Return ``value`` with everything but letters, digits, dots, hyphens and underscores turned into hyphens."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", value).strip("-.") or "letters"
+
+
+def _folded(words: Sequence[str], used: int) -> str:
+    """Join words with blanks, breaking lines where they would grow over 76 characters."""
+    text = words[0]
+    used += len(text)
+    for word in words[1:]:
+        if used + 1 + len(word) > _LINE and word:
+            text += "\r\n " + word
+            used = 1 + len(word)
+        else:
+            text += " " + word
+            used += 1 + len(word)
+    return text
+
+
+def _multipart(subtype: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+    edge = b"--" + boundary.encode()
+    lines = [f'Content-Type: multipart/{subtype}; boundary="{boundary}"\r\n'.encode()]
+    for part in parts:
+        lines += [edge, part]
+    lines.append(edge + b"--")
+    return _CRLF.join(lines)
+
+
+def _text_part(subtype: str, text: str) -> bytes:
+    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    return head.encode() + _base64("\r\n".join(text.splitlines()).encode() + _CRLF)
+
+
+def _file_part(file: LetterFile, boundary: str) -> bytes:
+    """A base64 part; a forwarded message stays message/rfc822, which may not be base64, while its bytes allow it."""
+    content_type, encoding, body = file.content_type, "base64", b""
+    if content_type == "message/rfc822":
+        if _is_clean(file.data, boundary):
+            encoding, body = "7bit", file.data.removesuffix(_CRLF)
+        else:
+            content_type = "application/octet-stream"
+    suffix = "." + file.name.rpartition(".")[2] if "." in file.name[-12:] else ""
+    name = _UNSAFE_IN_NAME.sub("_", file.name.removesuffix(suffix))[: _NAME_LENGTH - len(suffix)].strip() + suffix
+    plain = ascii_name(name)
+    extended = "" if plain == name else f";\r\n filename*=utf-8''{quote(name, safe='')}"
+    head = (
+        f'Content-Type: {_safe("Content-Type", content_type)};\r\n name="{plain}"\r\n'
+        f"Content-Transfer-Encoding: {encoding}\r\n"
+        f'Content-Disposition: attachment;\r\n filename="{plain}"{extended}\r\n\r\n'
+    )
+    return head.encode("ascii") + (body or _base64(file.data))
+
+
+def _is_clean(data: bytes, boundary: str) -> bool:
+    """Whether bytes may stand in a 7bit part as they are (RFC 2045, 2.7)."""
+    if not data.isascii() or b"\0" in data or boundary.encode() in data:
+        return False
+    if data.count(b"\r") != data.count(_CRLF) or data.count(b"\n") != data.count(_CRLF):
+        return False
+    return max(map(len, data.split(_CRLF))) <= 998
+
+
+def _base64(data: bytes) -> bytes:
+    encoded = b64encode(data)
+    return _CRLF.join([encoded[start : start + _LINE] for start in range(0, len(encoded), _LINE)])
+
+
+def _cased(char: str, latin: str) -> str:
+    return latin.capitalize() if char != char.lower() else latin

@@ -1,0 +1,134 @@
+"""A letter's kind and data → its subject, plain text and HTML, from the folders under ``templates/letters``.
+
+A value that a template needs and did not get is an error (StrictUndefined), never an empty place in a letter. Data are
+JSON: instants come as ISO 8601 text and are shown in Moscow time by the filters below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
+
+from pipeline.catalogue import format_date, format_instant, format_listed, format_short, plural, text
+from pipeline.errors import Incident
+from pipeline.mail import markdown
+from pipeline.mail.compose import LetterFile, Mailbox, Rendered, compose
+
+__all__ = ["LetterFile", "Mailbox", "Rendered", "Renderer", "compose"]
+
+_PARTS = ("subject.txt", "body.txt", "body.html")
+_OPTIONAL: dict[str, Any] = {"publication": None, "collection": None}
+_BLANK_LINES = re.compile(r"\n{3,}")
+_SPACES = re.compile(r"\s+")
+
+
+class Renderer:
+    """Renders letters from the folder ``templates`` (the one that holds ``letters/``); keep one in a process."""
+
+    def __init__(self, templates: Path) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(templates),
+            undefined=StrictUndefined,
+            autoescape=lambda name: name is not None and name.endswith(".html"),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.filters.update(_FILTERS)
+        self._environment.globals["mailto"] = mailto
+
+    def render(self, kind: str, data: Mapping[str, Any]) -> Rendered:
+        """Return the letter ``kind`` filled with ``data``.
+
+        Raises Incident ``letter.unknown_kind`` when there is no such folder, and jinja2.UndefinedError when a value that
+        the letter needs is missing.
+        """
+        try:
+            subject, body, page = (self._environment.get_template(f"letters/{kind}/{part}") for part in _PARTS)
+        except TemplateNotFound as error:
+            raise Incident("letter.unknown_kind", kind=kind, template=error.name) from error
+        values = {**_OPTIONAL, **data}
+        line = _SPACES.sub(" ", subject.render(values)).strip()
+        values["subject"] = line
+        return Rendered(line, _tidy(body.render(values)), _tight(page.render(values)))
+
+
+def mailto(address: str, subject: str, code: str = "") -> str:
+    """Return a ``mailto:`` link that opens a ready letter (RFC 6068): ``subject`` with the short code in brackets."""
+    line = f"{subject} [{code}]" if code else subject
+    return f"mailto:{quote(address, safe='@')}?subject={quote(line, safe='')}"
+
+
+def shorten(value: str, length: int) -> str:
+    """Return ``value`` cut at a word so that it has at most ``length`` characters, with «…» when something is left out."""
+    value = _SPACES.sub(" ", value).strip()
+    if len(value) <= length:
+        return value
+    return value[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:(–-") + "…"
+
+
+def size(octets: int) -> str:
+    """``35840`` → «35 КБ», ``1258291`` → «1,2 МБ»: as mail clients show it, 1 КБ at least."""
+    if octets < 1024 * 1000:
+        return f"{max(1, round(octets / 1024))} КБ"
+    return f"{octets / 1024 / 1024:.1f} МБ".replace(".", ",")
+
+
+def by_sheet(findings: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Return findings grouped by sheet in the order of first mention; what is about the whole file goes under ""."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for finding in findings:
+        groups.setdefault(finding["sheet"] or "", []).append(finding)
+    return list(groups.items())
+
+
+def within_cells(tables: Sequence[Mapping[str, Any]], most: int) -> dict[str, Any]:
+    """Return ``{"tables", "left"}``: the first rows of ``tables`` with at most ``most`` cells in all (a letter of 100 KB).
+
+    ``left`` counts the rows left out. A table of which no row fits is left out whole.
+    """
+    shown, left = [], 0
+    for table in tables:
+        width = max(1, len(table["header"]))
+        rows = table["rows"][: max(0, most // width)]
+        most -= len(rows) * width
+        left += len(table["rows"]) - len(rows)
+        if rows:
+            shown.append({**table, "rows": rows})
+    return {"tables": shown, "left": left}
+
+
+def _instant(value: str) -> datetime:
+    return datetime.fromisoformat(value)
+
+
+def _tidy(body: str) -> str:
+    lines = "\n".join(line.rstrip() for line in body.split("\n"))
+    return _BLANK_LINES.sub("\n\n", lines).strip("\n") + "\n"
+
+
+def _tight(page: str) -> str:
+    """HTML without indentation and blank lines: a third less to send."""
+    return "\n".join(line for line in map(str.strip, page.split("\n")) if line) + "\n"
+
+
+_FILTERS: dict[str, Any] = {
+    "instant": lambda value: format_instant(_instant(value)),
+    "short": lambda value: format_short(_instant(value)),
+    "date": lambda value: format_date(_instant(value)),
+    "listed": lambda value: format_listed(_instant(value)),
+    "plural": plural,
+    "status": lambda value: text(f"status.{value}"),
+    "size": size,
+    "shorten": shorten,
+    "by_sheet": by_sheet,
+    "within_cells": within_cells,
+    "markdown_text": markdown.to_text,
+    "markdown_html": markdown.to_html,
+}

@@ -1,0 +1,69 @@
+"""«Экспорт результатов»: the accepted returns of a collection in one workbook, a sheet of the form a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from pipeline.catalogue import format_instant, text
+from pipeline.forms.definition import ColumnSpec, FormDefinition, SheetSpec
+from pipeline.model import Login, Publication, Return
+from pipeline.reports.sheets import Table, write_tables
+
+_LEAD = ("login", "name", "region", "handed_in_at", "row")
+_LEAD_WIDTHS = (14, 50, 8, 18, 8)
+
+
+def export_workbook(
+    publication: Publication, forms: Sequence[FormDefinition], accepted: Iterable[tuple[Login, Return]], now: datetime
+) -> tuple[bytes, int]:
+    """Return (.xlsx, number of data rows).
+
+    ``forms`` are all versions in use, newest last: columns are matched by their stable ids, so that a return of an
+    older version cannot shift (W24). Values are those the organisations handed in, with their types.
+    """
+    accepted = list(accepted)
+    tables = [_table(sheet, columns, accepted) for sheet, columns in _layout(forms)]
+    count = sum(len(table.rows) for table in tables)
+    return write_tables([_about(publication, len(accepted), count, now), *tables], now), count
+
+
+def _layout(forms: Sequence[FormDefinition]) -> list[tuple[SheetSpec, list[ColumnSpec]]]:
+    sheets: dict[str, SheetSpec] = {}
+    columns: dict[str, dict[str, ColumnSpec]] = {}
+    for form in forms:
+        for sheet in form.sheets:
+            sheets[sheet.id] = sheet
+            columns.setdefault(sheet.id, {}).update({column.id: column for column in sheet.columns})
+    return [(sheets[sheet_id], list(columns[sheet_id].values())) for sheet_id in sheets]
+
+
+def _table(sheet: SheetSpec, columns: Sequence[ColumnSpec], accepted: Sequence[tuple[Login, Return]]) -> Table:
+    rows: list[list[Any]] = []
+    for login, ret in accepted:
+        for record in ret.data.get(sheet.id, ()):
+            lead = [login.code, login.name, login.region, ret.received_at, record["row"]]
+            rows.append([*lead, *(_typed(record.get(column.id), column.type) for column in columns)])
+    header = [*(text(f"report.{key}") for key in _LEAD), *(column.title for column in columns)]
+    return Table(sheet.title, header, [*_LEAD_WIDTHS, *(22 for _ in columns)], rows)
+
+
+def _typed(value: Any, column_type: str) -> Any:  # noqa: ANN401 - JSON in, a cell's value out
+    if column_type == "date" and isinstance(value, str):
+        return date.fromisoformat(value[:10])
+    if isinstance(value, bool):
+        return text("report.yes") if value else text("report.no")
+    return value
+
+
+def _about(publication: Publication, organisations: int, rows: int, now: datetime) -> Table:
+    collection = publication.collection
+    facts: list[tuple[str, Any]] = [
+        (text("report.publication"), publication.title),
+        (text("report.collection"), collection.title if collection else ""),
+        (text("report.made_at"), format_instant(now)),
+        (text("report.organisations"), organisations),
+        (text("report.rows"), rows),
+    ]
+    return Table(text("report.about"), [text("report.fact"), text("report.value")], (30, 90), facts)

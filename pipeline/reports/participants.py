@@ -1,0 +1,81 @@
+"""«Список участников» (seed, Fig. 20) as data for letters and as a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pipeline.catalogue import text
+from pipeline.model import Participant, Status
+from pipeline.reports.sheets import Table, write_tables
+
+
+def flags(participant: Participant) -> list[str]:
+    """Stable names of what is worth a look at: ``correction_rejected``."""
+    return ["correction_rejected"] if participant.participation.correction_rejected else []
+
+
+def as_letter_rows(participants: Sequence[Participant]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return (begun, not begun) as the digest's template takes them, each in the order given."""
+    begun: list[dict[str, Any]] = []
+    waiting: list[dict[str, Any]] = []
+    for participant in participants:
+        row = {"login": participant.login.code, "name": participant.login.name}
+        if participant.participation.status is Status.NOT_STARTED:
+            waiting.append(row)
+            continue
+        part = participant.participation
+        begun.append(
+            row
+            | {
+                "status": part.status.value,
+                "begun_at": _iso(part.begun_at),
+                "handed_in_at": _iso(part.handed_in_at),
+                "flags": [text(f"flag.{flag}") for flag in flags(participant)],
+            }
+        )
+    return begun, waiting
+
+
+def participants_workbook(participants: Sequence[Participant], now: datetime) -> bytes:
+    """Return the list as .xlsx: those who have begun, and those who have not on a sheet of their own."""
+    begun = [p for p in participants if p.participation.status is not Status.NOT_STARTED]
+    waiting = [p for p in participants if p.participation.status is Status.NOT_STARTED]
+    return write_tables(
+        [
+            Table(
+                text("report.participants"),
+                [
+                    text(f"report.{key}")
+                    for key in ("login", "name", "region", "status", "begun_at", "handed_in_at", "flags")
+                ],
+                (14, 70, 8, 15, 18, 18, 28),
+                [_row(p) for p in begun],
+            ),
+            Table(
+                text("report.not_begun"),
+                [text(f"report.{key}") for key in ("login", "name", "region", "status")],
+                (14, 70, 8, 15),
+                [_row(p)[:4] for p in waiting],
+            ),
+        ],
+        now,
+    )
+
+
+def _row(participant: Participant) -> list[Any]:
+    part = participant.participation
+    return [
+        participant.login.code,
+        participant.login.name,
+        participant.login.region,
+        text(f"status.{part.status.value}"),
+        part.begun_at,
+        part.handed_in_at,
+        "; ".join(text(f"flag.{flag}") for flag in flags(participant)),
+    ]
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

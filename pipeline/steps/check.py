@@ -1,0 +1,159 @@
+"""Check: receipts that nobody has judged → class, rule, trust; returns, findings, status events; the answering letter.
+
+Everything about one message is written in one transaction, so a crash leaves it either unread or done.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from pipeline.errors import Incident
+from pipeline.forms.check import check_batch
+from pipeline.forms.definition import FormDefinition
+from pipeline.model import Receipt, ReceiptState, Summary
+from pipeline.steps.context import Context
+from pipeline.steps.judging import Item, Judgement, judge
+from pipeline.steps.settling import Settled, settle
+from pipeline.steps.spooling import spool_ready
+from pipeline.store import receipts
+
+log = structlog.get_logger()
+_RETRY = timedelta(minutes=10)
+
+
+class _LeaseLost(Exception):  # noqa: N818 - a signal to roll back, not an error
+    """Another worker holds the receipt now: what we were about to write is taken back."""
+
+
+def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
+    """Judge what is unread at ``now``, at most ``limit`` receipts.
+
+    Counts: ``receipts`` settled, one per kind of outcome (``accepted``, ``rejected``, ``draft``, ``held``…),
+    ``letters`` queued, ``retried`` and ``failed`` for what raised.
+    """
+    counts: Counter[str] = Counter()
+    remaining = limit
+    while remaining is None or remaining > 0:
+        size = min(remaining or context.limits.batch, context.limits.batch)
+        with context.store.transaction() as session:
+            batch = receipts.claim_unread(session, context.owner, now, context.limits.lease, size)
+        if not batch:
+            break
+        counts.update(_check_batch(context, batch, now))
+        if remaining is not None:
+            remaining -= len(batch)
+    log.info("check.done", **counts)
+    return Summary("check", dict(counts))
+
+
+def _check_batch(context: Context, batch: Sequence[Receipt], now: datetime) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    judged = [judgement for receipt in batch if (judgement := _judge(context, receipt, now, counts)) is not None]
+    _check_workbooks(judged)
+    queued: list[int] = []
+    for judgement in judged:
+        settled = _settle(context, judgement, now, counts)
+        if settled is not None:
+            counts["receipts"] += 1
+            counts.update(settled.outcomes)
+            counts["letters"] += len(settled.letters)
+            queued += settled.letters
+    spool_ready(context, queued)
+    return counts
+
+
+def _judge(context: Context, receipt: Receipt, now: datetime, counts: Counter[str]) -> Judgement | None:
+    """Judge one receipt; one that raises is tried again later and given up after ``limits.attempts`` (M2, M9, M20)."""
+    if receipt.attempts > context.limits.attempts:
+        _give_up(context, receipt, now, "attempts_exhausted")
+        counts["failed"] += 1
+        return None
+    try:
+        with context.store.reading() as session:
+            return judge(context, session, receipt)
+    except Exception as error:  # noqa: BLE001 - one bad message never stops the rest (M19)
+        _retry(context, receipt, now, error, counts)
+        return None
+
+
+def _settle(context: Context, judgement: Judgement, now: datetime, counts: Counter[str]) -> Settled | None:
+    receipt = judgement.receipt
+    try:
+        with context.store.transaction() as session:
+            settled = settle(context, session, judgement, now)
+            kept = receipts.finish(
+                session,
+                receipt.id,
+                context.owner,
+                now,
+                state=settled.state,
+                kind=judgement.classification.kind,
+                rule=judgement.decision.rule,
+                rules_hash=context.rules.hash,
+                trust=judgement.assessment.trust,
+                login=judgement.login.code if judgement.login else None,
+                publication=judgement.publication.code if judgement.publication else None,
+                sender=judgement.message.sender,
+                subject=judgement.message.subject[:500],
+                reason=settled.reason,
+            )
+            if not kept:
+                raise _LeaseLost
+            return settled
+    except _LeaseLost:
+        log.warning("check.lease_lost", receipt=receipt.id)
+    except Exception as error:  # noqa: BLE001 - one bad message never stops the rest (M19)
+        _retry(context, receipt, now, error, counts)
+    return None
+
+
+def _retry(context: Context, receipt: Receipt, now: datetime, error: Exception, counts: Counter[str]) -> None:
+    what = error.what if isinstance(error, Incident) else type(error).__name__
+    log.error("check.raised", receipt=receipt.id, attempts=receipt.attempts, what=what, exc_info=error)
+    if receipt.attempts >= context.limits.attempts:
+        _give_up(context, receipt, now, what)
+        counts["failed"] += 1
+        return
+    with context.store.transaction() as session:
+        receipts.release_claim(session, receipt.id, context.owner, now, now + _RETRY)
+    counts["retried"] += 1
+
+
+def _give_up(context: Context, receipt: Receipt, now: datetime, what: str) -> None:
+    with context.store.transaction() as session:
+        receipts.finish(
+            session,
+            receipt.id,
+            context.owner,
+            now,
+            state=ReceiptState.FAILED,
+            kind=None,
+            rule=None,
+            rules_hash=context.rules.hash,
+            trust=None,
+            login=None,
+            publication=None,
+            sender=None,
+            subject=None,
+            reason=what,
+        )
+
+
+def _check_workbooks(judged: Sequence[Judgement]) -> None:
+    """Check all readable, identified workbooks of a batch, one run a form version."""
+    by_form: dict[tuple[str, int], list[Item]] = defaultdict(list)
+    forms: dict[tuple[str, int], FormDefinition] = {}
+    for judgement in judged:
+        for item in judgement.items:
+            if item.form is not None and item.workbook is not None and item.reason is None:
+                key = (item.form.form, item.form.version)
+                forms[key] = item.form
+                by_form[key].append(item)
+    for key, items in by_form.items():
+        results = check_batch(forms[key], [item.workbook for item in items if item.workbook is not None])
+        for item, checked in zip(items, results, strict=True):
+            item.checked = checked

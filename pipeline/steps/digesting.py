@@ -1,0 +1,63 @@
+"""A coordinator's figures, list of participants and consolidated export as one letter: the daily one and the last."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pipeline.catalogue import MOSCOW
+from pipeline.model import Counts, Login, Publication, ReportKind
+from pipeline.reports.participants import as_letter_rows
+from pipeline.steps.context import Context
+from pipeline.steps.drafting import NOTICE, Subject, draft
+from pipeline.steps.reporting import report_attachment
+from pipeline.steps.values import counts_data
+from pipeline.store import Session, letters, participations, reports
+
+
+def enqueue_digest(
+    context: Context, session: Session, kind: str, publication: Publication, coordinator: Login, now: datetime
+) -> list[int]:
+    """Queue the letter ``kind`` (``digest`` or ``closing``) with both reports attached; return the new letters' ids."""
+    day = now.astimezone(MOSCOW).date().isoformat()
+    keys = {
+        address: f"{kind}:{publication.code}:{day}:{coordinator.code}:{address}" for address in coordinator.addresses
+    }
+    wanted = {address: key for address, key in keys.items() if not letters.key_exists(session, key)}
+    if not wanted:
+        return []
+    people = participations.participants(session, publication.code, coordinator.region)
+    if not people:
+        return []
+    made = [
+        reports.create(session, report_kind, publication.code, coordinator.region, coordinator.code, now)
+        for report_kind in (ReportKind.PARTICIPANTS, ReportKind.EXPORT)
+    ]
+    attachments = [report_attachment(context, session, report, now) for report in made]
+    begun, waiting = as_letter_rows(people)
+    counts = participations.counts(session, publication.code).get(coordinator.region, Counts())
+    data = {
+        "counts": counts_data(counts),
+        "region": coordinator.region,
+        "participants": begun,
+        "not_started": waiting,
+        "day": now.isoformat(),
+        "report_number": made[-1].number,
+    }
+    queued = [
+        letters.enqueue(
+            session,
+            draft(
+                context,
+                kind,
+                key,
+                address,
+                Subject(coordinator, publication),
+                now,
+                data=data,
+                attachments=attachments,
+                priority=NOTICE,
+            ),
+        )
+        for address, key in wanted.items()
+    ]
+    return [letter_id for letter_id in queued if letter_id is not None]

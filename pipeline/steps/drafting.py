@@ -1,0 +1,198 @@
+"""Letter rows: who gets which letter about what. A row is the truth; its bytes are made from it by ``rendering``."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pipeline.cabinet.publications import filled_text
+from pipeline.catalogue import text
+from pipeline.errors import Incident
+from pipeline.mail.identity import short_code
+from pipeline.model import AttachmentKind, AttachmentSpec, Collection, Letter, Login, Publication
+from pipeline.steps.context import Context
+
+ANSWER, NOTICE, CAMPAIGN = 1, 3, 5  # priorities: answers leave before campaigns
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a letter is about: a login and, where there is one, a publication."""
+
+    login: Login | None = None
+    publication: Publication | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The message a letter answers, for its threading headers (RFC 5322, 3.6.4)."""
+
+    receipt_id: int
+    message_id: str | None = None
+    references: tuple[str, ...] = ()
+
+
+def draft(
+    context: Context,
+    kind: str,
+    key: str,
+    address: str,
+    about: Subject,
+    now: datetime,
+    *,
+    data: Mapping[str, Any] | None = None,
+    attachments: Sequence[AttachmentSpec] = (),
+    priority: int = CAMPAIGN,
+    reply: Reply | None = None,
+    awaits_answer: bool = True,
+) -> Letter:
+    """Return a letter row of ``kind`` to ``address``, due at once; ``key`` is what makes a repeat harmless."""
+    login, publication = about.login, about.publication
+    tag = _tag(context, about) if awaits_answer else ""
+    domain = context.sender.address.rpartition("@")[2]
+    stem = f"{tag}.{secrets.token_hex(8)}" if tag else f"k.{secrets.token_hex(12)}"
+    return Letter(
+        key=key,
+        kind=kind,
+        address=address,
+        message_id=f"<{stem}@{domain}>",
+        created_at=now,
+        due_at=now,
+        expires_at=now + context.limits.letter_life,
+        data=common_data(context, about, now, tag) | dict(data or {}),
+        attachments=tuple(attachments),
+        publication=publication.code if publication else None,
+        login=login.code if login else None,
+        tag=tag,
+        edition=publication.edition if publication else 1,
+        priority=priority,
+        in_reply_to=reply.message_id if reply else None,
+        references=_thread(reply),
+        receipt_id=reply.receipt_id if reply else None,
+    )
+
+
+def reply_address(context: Context, tag: str) -> str:
+    """Return the exchange address with ``tag`` in its detail part, or plain without a tag."""
+    local, _, domain = context.sender.address.partition("@")
+    return f"{local}+{tag}@{domain}" if tag else context.sender.address
+
+
+def common_data(context: Context, about: Subject, now: datetime, tag: str) -> dict[str, Any]:
+    """Return what every template is given; instants as ISO 8601 text."""
+    login, publication = about.login, about.publication
+    data: dict[str, Any] = {
+        "login": login.code if login else "",
+        "name": login.name if login else "",
+        "code": short_code(login.code, publication.number) if login and publication else "",
+        "support": context.support,
+        "service": context.sender.name,
+        "reply_to": reply_address(context, tag) if tag else "",
+    }
+    if publication:
+        data["publication"] = {
+            "code": publication.code,
+            "title": publication.title,
+            "section": publication.section,
+            "number": publication.number,
+        }
+        data["collection"] = collection_data(publication.collection, now)
+    return data
+
+
+def collection_state(collection: Collection, now: datetime) -> str:
+    """Return ``soon``, ``open`` or ``closed``; both ends belong to the open interval's start only."""
+    if now < collection.opens_at:
+        return "soon"
+    return "open" if now <= collection.closes_at else "closed"
+
+
+def collection_data(collection: Collection | None, now: datetime) -> dict[str, Any] | None:
+    """Return the block «Сбор данных» for a template, or None for a publication without a collection."""
+    if collection is None:
+        return None
+    return {
+        "title": collection.title,
+        "opens_at": collection.opens_at.isoformat(),
+        "closes_at": collection.closes_at.isoformat(),
+        "state": collection_state(collection, now),
+    }
+
+
+def publication_data(publication: Publication, *, locked_for_coordinator: bool) -> dict[str, Any]:
+    """Return text and file storages for the publication letter; ``locked`` files are listed and not given (S7)."""
+    return {
+        "text": filled_text(publication),
+        "edition": publication.edition,
+        "storages": [
+            {
+                "title": storage.title,
+                "files": [
+                    {
+                        "number": file.number,
+                        "title": file.title,
+                        "name": file.name,
+                        "size": file.size,
+                        "available_from": file.available_from.isoformat(),
+                        "attached": file.attach and not (locked_for_coordinator and file.organisations_only),
+                        "locked": locked_for_coordinator and file.organisations_only,
+                    }
+                    for file in storage.files
+                ],
+            }
+            for storage in publication.storages
+        ],
+    }
+
+
+def form_attachment(
+    context: Context, login: Login, publication: Publication, prefill: int | None = None
+) -> AttachmentSpec:
+    """Return how to make ``login``'s form again, filled with what return ``prefill`` recorded.
+
+    The cover is written down as it is now, so that a later change of name or deadline does not change a letter's bytes.
+    """
+    ref = {**_form_reference(context, login, publication), "prefill": prefill}
+    return AttachmentSpec(AttachmentKind.FORM, text("form.file_name", login=login.code), ref)
+
+
+def annotated_attachment(context: Context, login: Login, publication: Publication, return_id: int) -> AttachmentSpec:
+    """Return how to make the answer workbook of a return: our form, its values, its findings (W3)."""
+    ref = {**_form_reference(context, login, publication), "return": return_id}
+    return AttachmentSpec(AttachmentKind.ANNOTATED, text("form.annotated_name", login=login.code), ref)
+
+
+def _form_reference(context: Context, login: Login, publication: Publication) -> dict[str, Any]:
+    collection = publication.collection
+    if collection is None:
+        raise Incident("letter.form_without_collection", publication=publication.code)
+    tag = context.tagger.make(login.code, publication.number, collection.form_version)
+    return {
+        "form": collection.form_id,
+        "version": collection.form_version,
+        "login": login.code,
+        "name": login.name,
+        "title": publication.title,
+        "code": short_code(login.code, publication.number),
+        "token": tag,
+        "reply_to": reply_address(context, tag),
+        "opens_at": collection.opens_at.isoformat(),
+        "closes_at": collection.closes_at.isoformat(),
+        "support": context.support,
+    }
+
+
+def _tag(context: Context, about: Subject) -> str:
+    if about.login is None or about.publication is None:
+        return ""
+    version = about.publication.collection.form_version if about.publication.collection else 0
+    return context.tagger.make(about.login.code, about.publication.number, version)
+
+
+def _thread(reply: Reply | None) -> tuple[str, ...]:
+    if reply is None or reply.message_id is None:
+        return ()
+    return (*reply.references[-20:], reply.message_id)

@@ -1,0 +1,40 @@
+"""What the steps need of the two servers; the adapters and the fakes of the tests have this shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Protocol, Self
+
+from pipeline.model import RawMessage, SendResult
+
+
+class MailboxSession(Protocol):
+    """A connection to the mailbox that organisations answer to; connects on entering, see ``pipeline.mailbox``."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+    def select(self, folder: str) -> int:
+        """Open ``folder`` and return its UIDVALIDITY."""
+
+    def uids(self) -> list[int]:
+        """Return the UIDs present, ascending."""
+
+    def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]:
+        """Yield the messages that still exist, without touching their flags."""
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move what still exists to ``folder``, made when missing."""
+
+
+class Transport(Protocol):
+    """A connection to the SMTP server, see ``pipeline.outbox``."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+    def send(self, envelope_from: str, recipient: str, content: bytes) -> SendResult:
+        """Hand one message to the server and return what it said; never raises for a refusal."""

@@ -1,0 +1,83 @@
+"""A letter row → its bytes. The same row gives the same bytes on any machine: everything it needs is in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pipeline.errors import Incident
+from pipeline.forms.annotate import annotate
+from pipeline.forms.build import Cover, build_workbook
+from pipeline.forms.definition import FormDefinition, load_form
+from pipeline.mail.letters import LetterFile, compose
+from pipeline.model import AttachmentKind, AttachmentSpec, Letter
+from pipeline.steps.context import Context
+from pipeline.steps.drafting import reply_address
+from pipeline.store import Session, publications, reports, returns
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TYPES = {".xlsx": XLSX, ".pdf": "application/pdf", ".zip": "application/zip", ".txt": "text/plain"}
+
+
+def render(context: Context, session: Session, letter: Letter) -> bytes:
+    """Return the message of ``letter`` (RFC 5322, CRLF). Raises Incident when something it names is not there."""
+    rendered = context.renderer.render(letter.kind, letter.data)
+    files = [_attachment(context, session, spec) for spec in letter.attachments]
+    return compose(letter, rendered, files, context.sender, reply_address(context, letter.tag))
+
+
+def form_of(session: Session, form_id: str, version: int) -> FormDefinition:
+    """Return the published form; raises Incident when there is none."""
+    return _parsed(publications.form_source(session, form_id, version), f"{form_id}.{version}.yaml")
+
+
+_FORMS: dict[str, FormDefinition] = {}
+
+
+def _parsed(source: str, name: str) -> FormDefinition:
+    """Forms are immutable once published: parse each source once in a process."""
+    form = _FORMS.get(source)
+    if form is None:
+        form = _FORMS[source] = load_form(source, name)
+    return form
+
+
+def _attachment(context: Context, session: Session, spec: AttachmentSpec) -> LetterFile:
+    if spec.kind in (AttachmentKind.FORM, AttachmentKind.ANNOTATED):
+        return LetterFile(spec.name, XLSX, _workbook(session, spec))
+    if spec.kind is AttachmentKind.MESSAGE:
+        return LetterFile(spec.name, "message/rfc822", context.archive.get(spec.ref["sha256"]))
+    if spec.kind is AttachmentKind.REPORT:
+        report = reports.report(session, spec.ref["number"])
+        if report is None or report.sha256 is None:
+            raise Incident("letter.report_not_ready", number=spec.ref["number"])
+        return LetterFile(spec.name, XLSX, context.archive.get(report.sha256))
+    suffix = "." + spec.name.rpartition(".")[2].lower()
+    return LetterFile(
+        spec.name, _TYPES.get(suffix, "application/octet-stream"), context.archive.get(spec.ref["sha256"])
+    )
+
+
+def _workbook(session: Session, spec: AttachmentSpec) -> bytes:
+    ref = spec.ref
+    if spec.kind is AttachmentKind.ANNOTATED:
+        ret = returns.ret(session, ref["return"])
+        return annotate(form_of(session, ret.form_id, ret.form_version), _cover(ref), ret.received, ret.findings)
+    form = form_of(session, ref["form"], ref["version"])
+    received = returns.ret(session, ref["prefill"]).received if ref["prefill"] else None
+    return build_workbook(form, _cover(ref), received)
+
+
+def _cover(ref: Mapping[str, Any]) -> Cover:
+    return Cover(
+        login=ref["login"],
+        login_name=ref["name"],
+        publication_title=ref["title"],
+        form_code=ref["code"],
+        token=ref["token"],
+        reply_to=ref["reply_to"],
+        opens_at=datetime.fromisoformat(ref["opens_at"]),
+        closes_at=datetime.fromisoformat(ref["closes_at"]),
+        support=ref["support"],
+    )

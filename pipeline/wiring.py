@@ -1,0 +1,113 @@
+"""Where everything is put together: settings → the context that steps are handed, files of the project → bytes."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.archive import Archive
+from pipeline.cabinet.publications import LoadedPublication, load_publication
+from pipeline.cabinet.roster import RosterReport, parse_roster
+from pipeline.errors import ConfigurationError
+from pipeline.mail.identity import Tagger
+from pipeline.mail.letters import Mailbox, Renderer
+from pipeline.mail.rules import RuleSet, load_rules
+from pipeline.mailbox import ImapMailbox
+from pipeline.outbox import SmtpTransport, Spool
+from pipeline.settings import Settings, load_settings
+from pipeline.steps.context import Context
+from pipeline.store import Store
+
+__all__ = ["Settings", "context", "load_settings", "publication", "publication_codes", "roster", "rules"]
+
+
+@contextmanager
+def context(settings: Settings | None = None) -> Iterator[Context]:
+    """Yield the context of ``settings`` (by default those of the environment), with the database brought up to date.
+
+    Raises ConfigurationError for what is set wrongly. Servers are connected to only when a step asks for them.
+    """
+    settings = settings or load_settings()
+    smtp, imap = settings.smtp(), settings.imap()
+    _make_folder(settings.state, "KABINET_STATE")
+    _make_folder(settings.outbox, "KABINET_OUTBOX")
+    keys, signing = settings.signing_keys()
+    store = Store(settings.database)
+    try:
+        store.upgrade()
+        yield Context(
+            store=store,
+            archive=Archive(settings.state / "archive"),
+            spool=Spool(settings.outbox),
+            renderer=Renderer(settings.home / "templates"),
+            rules=rules(settings),
+            tagger=Tagger(keys, signing),
+            sender=Mailbox(settings.address, settings.sender_name),
+            support=settings.support,
+            open_mailbox=lambda: ImapMailbox(imap),
+            open_transport=lambda: SmtpTransport(smtp),
+            account=f"{imap.user}@{imap.host}",
+            folder=settings.imap_folder,
+            processed_folder=settings.imap_processed,
+            authserv_id=settings.authserv_id,
+            owner=f"{socket.gethostname()}:{os.getpid()}",
+        )
+    finally:
+        store.dispose()
+
+
+def rules(settings: Settings | None = None) -> RuleSet:
+    """Return the rules of ``inbox_rules.yaml``; raises ConfigurationError naming file and line."""
+    path = (settings or load_settings()).home / "inbox_rules.yaml"
+    return load_rules(read_text(path), path.name)
+
+
+def publication_codes(settings: Settings | None = None) -> list[str]:
+    """Return the codes of the publications that lie in ``publications/``, sorted."""
+    folder = (settings or load_settings()).home / "publications"
+    return sorted(path.parent.name for path in folder.glob("*/publication.md"))
+
+
+def publication(code: str, settings: Settings | None = None) -> LoadedPublication:
+    """Return the publication written in ``publications/<code>``; raises ConfigurationError for what is wrong in it."""
+    folder = (settings or load_settings()).home / "publications" / code
+    if not code or Path(code).name != code or not (folder / "publication.md").is_file():
+        raise ConfigurationError("publication.no_folder", code=code, known=", ".join(publication_codes(settings)))
+    files = {
+        path.relative_to(folder).as_posix(): _read(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
+    return load_publication(code, files)
+
+
+def roster(path: Path) -> RosterReport:
+    """Return the roster in the XLSX or CSV file ``path``."""
+    return parse_roster(path.name, _read(path))
+
+
+def read_text(path: Path) -> str:
+    """Return the UTF-8 text of a file that a person writes; raises ConfigurationError when it cannot be read."""
+    try:
+        return _read(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError("file.not_utf8", path=path) from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError("file.unreadable", path=path, reason=error.strerror or "") from error
+
+
+def _make_folder(path: Path, variable: str) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            "folder.unusable", path=path, variable=variable, reason=error.strerror or ""
+        ) from error
