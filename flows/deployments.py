@@ -7,6 +7,7 @@ from typing import Any
 
 from prefect import Flow, serve
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Interval, Schedule
 
 from flows.check import check
@@ -40,7 +41,13 @@ def serve_all() -> None:
     """Serve every flow until interrupted. A flow does not overlap itself: a second run is cancelled."""
     alone = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     deployments = [
-        flow.to_deployment(name=flow.name, schedule=schedule, concurrency_limit=alone, description=flow.description)
+        deployment
         for flow, schedule in FLOWS
+        if isinstance(
+            deployment := flow.to_deployment(
+                name=flow.name, schedule=schedule, concurrency_limit=alone, description=flow.description
+            ),
+            RunnerDeployment,  # outside an event loop it is never a coroutine
+        )
     ]
     serve(*deployments, pause_on_shutdown=False, print_starting_message=False)

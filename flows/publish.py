@@ -19,9 +19,9 @@ def publish(
     opens_at: datetime | None = None,
     closes_at: datetime | None = None,
 ) -> dict[str, int]:
-    """Publish the folder ``publications/<code>``, to the logins ``only`` if given, with another interval if given."""
+    """Publish ``publications/<code>``, to the logins ``only`` if given, in another interval if both ends are given."""
     loaded = wiring.publication(code)
     at = now()
-    if opens_at or closes_at:
+    if opens_at and closes_at:
         loaded = rescheduled(loaded, opens_at, closes_at, at)
     return run_step(lambda context: step.run(context, loaded, at, only or ()))

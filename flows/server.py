@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -14,10 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pipeline.embedded import lifeline
 from pipeline.errors import ConfigurationError, UnreachableError
 
 _START_SECONDS = 120
-_STOP_SECONDS = 15
 
 
 def environment(home: Path, port: int) -> dict[str, str]:
@@ -61,13 +59,7 @@ class PrefectServer:
         self.home.mkdir(parents=True, exist_ok=True)
         os.environ.update(environment(self.home, self.port))
         with (self.home / "server.log").open("ab") as output:
-            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, fixed arguments
-                [sys.executable, "-m", "prefect", "server", "start"],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            self.process = lifeline.start("prefect", ["server", "start"], os.environ, output)
         try:
             self._wait()
         except BaseException:
@@ -83,15 +75,8 @@ class PrefectServer:
     def stop(self) -> None:
         """End the server and all that it started."""
         process, self.process = self.process, None
-        if process is None:
-            return
-        _signal_group(process.pid, signal.SIGTERM)
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            pass
-        _signal_group(process.pid, signal.SIGKILL)
-        process.wait()
+        if process is not None:
+            lifeline.stop(process)
 
     def _wait(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
@@ -105,10 +90,3 @@ class PrefectServer:
             except (urllib.error.URLError, OSError):
                 time.sleep(0.2)
         raise UnreachableError("prefect.not_started", log=self.home / "server.log")
-
-
-def _signal_group(pid: int, number: int) -> None:
-    try:
-        os.killpg(pid, number)
-    except ProcessLookupError:
-        return

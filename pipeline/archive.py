@@ -76,8 +76,8 @@ class Archive:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp")
         try:
-            temporary.touch(mode=0o600, exist_ok=False)
-            temporary.write_bytes(data)
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(data)
             temporary.replace(place)
         except BaseException:
             with suppress(OSError):

@@ -220,14 +220,7 @@ class ImapMailbox:
     def _command(self, name: str, *arguments: str | bytes) -> list[Any]:
         """Send a UID command and return its untagged answers; a refusal is an UnreachableError."""
 
-        def send(box: BaseMailBox) -> list[Any]:
-            # imaplib takes bytes as well as text here: folder names come encoded.
-            status, answers = box.client.uid(name, *arguments)  # type: ignore[arg-type]
-            if status != "OK":
-                raise imaplib.IMAP4.error(b" ".join(part for part in answers if isinstance(part, bytes)))
-            return answers
-
-        return self._retried(name, send)
+        return self._retried(name, lambda box: _uid_command(box, name, *arguments))
 
     # -- fetching and moving --------------------------------------------------------------------------------------
 
@@ -280,9 +273,7 @@ class ImapMailbox:
         """Copy, look what the server says it has copied (RFC 4315), remove just that."""
 
         def copy(box: BaseMailBox) -> str:
-            status, answers = box.client.uid("COPY", uid_set, encode_folder(folder))  # type: ignore[arg-type]  # as above
-            if status != "OK":
-                raise imaplib.IMAP4.error(b" ".join(part for part in answers if isinstance(part, bytes)))
+            _uid_command(box, "COPY", uid_set, encode_folder(folder))
             _, told = box.client.response("COPYUID")
             words = told[-1].split() if told and told[-1] else []
             return words[1].decode("ascii") if len(words) == 3 else ""
@@ -291,6 +282,14 @@ class ImapMailbox:
         if copied:
             self._command("STORE", copied, "+FLAGS.SILENT", r"(\Deleted)")
             self._command("EXPUNGE", copied)
+
+
+def _uid_command(box: BaseMailBox, name: str, *arguments: str | bytes) -> list[Any]:
+    # imaplib takes bytes as well as text here: folder names come encoded.
+    status, answers = box.client.uid(name, *arguments)  # type: ignore[arg-type]
+    if status != "OK":
+        raise imaplib.IMAP4.error(b" ".join(part for part in answers if isinstance(part, bytes)))
+    return answers
 
 
 @dataclass(slots=True)

@@ -83,7 +83,7 @@ class FileStorage:
 class Publication:
     """Announcement, file storages and at most one collection. ``number`` is given by the store when first saved.
 
-    ``text`` is Markdown with its placeholders already filled.
+    ``text`` is Markdown as written: ``cabinet.publications.filled_text`` fills its placeholders.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""Outgoing letters: handed to the SMTP server, and copied into ``outbox/`` for people. The only place that knows SMTP."""
+"""Outgoing letters: handed to the SMTP server, and copied into ``outbox/`` for people. Only here is SMTP known."""
 
 from __future__ import annotations
 
@@ -27,11 +27,13 @@ from pipeline.model import SendOutcome, SendResult
 log = structlog.get_logger()
 Tls = Literal["none", "starttls", "tls"]
 
-_LOST = (smtplib.SMTPServerDisconnected, OSError)
+# SMTPResponseException comes from here only for an answer that is no SMTP at all: the connection is of no more use.
+_LOST = (smtplib.SMTPServerDisconnected, smtplib.SMTPResponseException, OSError)
 # Codes that speak of our login or of encryption, not of the letter: it waits until the setting is mended.
 _OURS = frozenset({530, 534, 535, 538})
 _REST_AFTER_FAILURE = 30.0  # seconds in which a server that did not answer is not asked again
 _LONE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+_NO_ADDRESS = re.compile(r"[\x00-\x20\x7f<>]")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 
 
@@ -116,19 +118,20 @@ class SmtpTransport:
         self, client: smtplib.SMTP, envelope_from: str, recipient: str, content: bytes
     ) -> tuple[int, str] | None:
         """Name sender and recipient and ask to hand over; returns code and words when the server said no."""
+        # smtplib would quietly take another address out of such a one.
+        if not recipient or _NO_ADDRESS.search(envelope_from + recipient):
+            raise ValueError("553 5.1.3 bad address syntax")
         options = [f"SIZE={len(content)}"] if client.has_extn("size") else []
         if client.has_extn("8bitmime") and not content.isascii():
             options.append("BODY=8BITMIME")
         if not (envelope_from.isascii() and recipient.isascii()):
             options.append("SMTPUTF8")
-        for code, words in (
-            client.mail(envelope_from, options),
-            client.rcpt(recipient),
-            client.docmd("DATA"),
-        ):
-            if code not in (250, 251, 252, 354):
-                return code, _reply(code, words)
-        return None
+        code, words = client.mail(envelope_from, options)
+        if code == 250:
+            code, words = client.rcpt(recipient)
+            if code in (250, 251):
+                code, words = client.docmd("DATA")
+        return None if code == 354 else (code, _reply(code, words))
 
     def _data(self, client: smtplib.SMTP, content: bytes) -> SendResult:
         try:
@@ -240,7 +243,7 @@ def _introduced(client: smtplib.SMTP, settings: SmtpSettings) -> None:
 
 def _on_the_wire(content: bytes) -> bytes:
     """Return the message as RFC 5321 carries it: CRLF line ends, leading dots doubled, the final dot."""
-    if _LONE_BREAK.search(content):
+    if not content.count(b"\r\n") == content.count(b"\n") == content.count(b"\r"):
         content = _LONE_BREAK.sub(b"\r\n", content)
     if b"\n." in content or content.startswith(b"."):
         content = _LEADING_DOT.sub(b"..", content)

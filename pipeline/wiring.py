@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,7 +54,7 @@ def context(settings: Settings | None = None) -> Iterator[Context]:
             folder=settings.imap_folder,
             processed_folder=settings.imap_processed,
             authserv_id=settings.authserv_id,
-            owner=f"{socket.gethostname()}:{os.getpid()}",
+            owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
         )
     finally:
         store.dispose()

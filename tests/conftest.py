@@ -7,7 +7,12 @@ import os
 import pytest
 from pytest_socket import socket_allow_hosts
 
-pytest_plugins = ["tests.systems.dovecot", "tests.systems.postfix", "tests.systems.postgres"]
+pytest_plugins = [
+    "tests.systems.dovecot",
+    "tests.systems.embedded",
+    "tests.systems.postfix",
+    "tests.systems.postgres",
+]
 
 SOAK = os.environ.get("KABINET_SOAK") == "1"
 

@@ -17,6 +17,7 @@ import yaml
 
 from pipeline.catalogue import MOSCOW, text
 from pipeline.errors import ConfigurationError
+from pipeline.forms import values
 
 T = TypeVar("T")
 TITLE_LIMIT = 250
@@ -47,8 +48,13 @@ def mistake(code: str, place: Place | str, /, **values: object) -> Configuration
     return ConfigurationError(f"publications.{code}", place=str(place), **values)
 
 
+def tidy(written: str) -> str:
+    """Return one line of text: NFC, single spaces, no control or invisible characters."""
+    return " ".join(values.normalise(" ".join(written.split())).split())
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return «; возможно, имелось в виду «…»» for the known word most like ``word``, or "" when none is."""
+    """Return «; возможно, «…»» for the known word most like ``word``, or "" when none is."""
     by_folded = {item.casefold(): item for item in known}
     found = difflib.get_close_matches(word.casefold(), list(by_folded), n=1, cutoff=0.6)
     return text("publications.did_you_mean", near=by_folded[found[0]]) if found else ""
@@ -77,7 +83,9 @@ def read_mapping(source: str, file: str, first_line: int = 1) -> Block:
     try:
         node = yaml.compose(source, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # A quote left open is noticed at the end of the text; where it was opened is what helps.
+        unclosed = "end of stream" in (error.problem or "")
+        mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark
         line = (mark.line if mark else 0) + first_line
         raise mistake("broken_yaml", Place(file, line), advice=_advice(error)) from error
     except yaml.reader.ReaderError as error:
@@ -163,7 +171,7 @@ class Block:
             if default is None:
                 raise mistake("missing_key", self.at(key))
             return default
-        value = " ".join(self._scalar(key).split())
+        value = tidy(self._scalar(key))
         if len(value) > limit:
             raise mistake("too_long", self.at(key), length=len(value), limit=limit)
         return value
@@ -177,7 +185,7 @@ class Block:
             return (self.text(key),)
         if not all(isinstance(item, yaml.ScalarNode) and item.value.strip() for item in node.value):
             raise mistake("not_texts", place)
-        return tuple(" ".join(item.value.split()) for item in node.value)
+        return tuple(tidy(item.value) for item in node.value)
 
     def choice(self, key: str, allowed: Mapping[str, T], default: T) -> T:
         """Return what ``allowed`` gives for the written word."""

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipeline.cabinet.front_matter import Block, Place, mistake, nearest, read_mapping, split_front_matter
+from pipeline.cabinet.front_matter import Block, Place, mistake, nearest, read_mapping, split_front_matter, tidy
 from pipeline.catalogue import MOSCOW, format_date, format_instant, text
 from pipeline.errors import Incident
 from pipeline.model import Audience, Collection, FileStorage, LatePolicy, Publication, StoredFile
@@ -52,6 +51,7 @@ _SYNONYMS = {
 }
 _CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # no store or mail client takes these in a text
 _UNSAFE_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 # What an operating system or an office program leaves in any folder: no file of the author's.
 _DROPPINGS = re.compile(r"\..*|~\$.*|thumbs\.db|desktop\.ini", re.IGNORECASE)
@@ -83,11 +83,14 @@ def load_publication(code: str, files: Mapping[str, bytes]) -> LoadedPublication
     """
     if not _CODE.fullmatch(code):
         raise mistake("bad_code", code)
-    folder = {_tidy(path): data for path, data in files.items() if not _DROPPINGS.fullmatch(_tidy(path).split("/")[-1])}
+    folder = {
+        name: data for path, data in files.items() if not _DROPPINGS.fullmatch((name := _path(path)).split("/")[-1])
+    }
     _check_folder(code, folder)
     file = f"{code}/{TEXT_FILE}"
     source = _decode(folder[TEXT_FILE], file)
     head, body, body_line = split_front_matter(source, file)
+    body = _CONTROL.sub("", body)
     block = read_mapping(head, file, first_line=2).only(_KEYS, _SYNONYMS)
     published_at = block.instant("published_at")
     stored = {path.removeprefix(FILES): data for path, data in folder.items() if path.startswith(FILES)}
@@ -144,9 +147,9 @@ def rescheduled(
     return replace(loaded, publication=moved)
 
 
-def _tidy(path: str) -> str:
-    """One spelling of a path: macOS writes й in two code points, Windows writes a backslash."""
-    return unicodedata.normalize("NFC", path.replace("\\", "/"))
+def _path(path: str) -> str:
+    """One spelling of a path: macOS writes й as two characters, Windows writes a backslash."""
+    return tidy(path.replace("\\", "/"))
 
 
 def _check_folder(code: str, folder: Mapping[str, bytes]) -> None:
@@ -210,7 +213,7 @@ def _storages(code: str, block: Block, stored: Mapping[str, bytes], published_at
 def _stored_file(
     item: Block, stored: Mapping[str, bytes], listed: dict[str, int], published_at: datetime
 ) -> StoredFile:
-    name = unicodedata.normalize("NFC", item.text("name"))
+    name = item.text("name")
     place = item.at("name")
     if _UNSAFE_NAME.search(name) or len(name) > NAME_LENGTH or "." not in name.strip("."):
         raise mistake("file_name", place, name=name, limit=NAME_LENGTH)

@@ -9,16 +9,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
+from pipeline.forms import values
 from pipeline.forms.cells import Cell, CellError, Formula
 from pipeline.forms.read import UnreadableWorkbook, read_workbook
 from pipeline.forms.workbook import RawSheet
-from pipeline.mail.addresses import normalise
+from pipeline.mail import addresses
 from pipeline.model import Login, Role
 
 FILE_BYTES = 20_000_000
@@ -59,7 +59,6 @@ _ROLES = {
 _ORGANISATION = re.compile(r"(?:sch|spo)(\d\d)\d{2,6}", re.IGNORECASE | re.ASCII)
 _COORDINATOR = re.compile(r"spo_coord_(\d\d)", re.IGNORECASE | re.ASCII)
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
 _SPLIT = re.compile(r"[;,\s]+")
 
 
@@ -75,12 +74,13 @@ class Problem:
 class RosterReport:
     """Logins in the order of the list, and problems in the order of lines.
 
-    ``not_taken`` are logins that a bad line names and no good one: they are in the list, so they have not departed.
+    ``complete`` is false when a line could not be taken: who is missing from ``logins`` may still be in the list, so
+    nobody can be said to have left it.
     """
 
     logins: tuple[Login, ...]
     problems: tuple[Problem, ...]
-    not_taken: tuple[str, ...] = ()
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,8 @@ def parse_roster(name: str, data: bytes) -> RosterReport:
     """
     if len(data) > FILE_BYTES:
         limit = text("publications.megabytes", size=FILE_BYTES // 1_000_000)
-        raise ConfigurationError("roster.too_big", name=name, limit=limit)
+        size = text("publications.megabytes", size=len(data) // 1_000_000)
+        raise ConfigurationError("roster.too_big", name=name, size=size, limit=limit)
     rows, columns, width = _find_table(name, data)
     if len(rows) > LINE_COUNT:
         raise ConfigurationError("roster.too_many_lines", name=name, limit=LINE_COUNT)
@@ -108,8 +109,8 @@ def parse_roster(name: str, data: bytes) -> RosterReport:
         taken.add(row)
     if not taken.logins and not taken.problems:
         raise ConfigurationError("roster.no_lines", name=name)
-    not_taken = tuple(code for key, code in taken.refused.items() if key not in taken.lines)
-    return RosterReport(tuple(taken.logins), tuple(taken.problems), not_taken)
+    complete = taken.nameless == 0 and taken.refused <= taken.lines.keys()
+    return RosterReport(tuple(taken.logins), tuple(taken.problems), complete)
 
 
 def _find_table(name: str, data: bytes) -> tuple[list[_Row], dict[str, int], int]:
@@ -156,9 +157,9 @@ def _sheet_rows(sheet: RawSheet) -> Iterator[_Row]:
 def _cell_text(cell: Cell) -> str | None:
     if isinstance(cell, CellError | Formula):
         return None
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return "" if cell is None else _clean(str(cell))
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        return str(cell)
+    return _clean(values.as_text(cell))
 
 
 def _csv_rows(name: str, data: bytes) -> Iterator[_Row]:
@@ -169,8 +170,8 @@ def _csv_rows(name: str, data: bytes) -> Iterator[_Row]:
     reader = csv.reader(io.StringIO(source, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
-        for values in reader:
-            cells = {column: _clean(value) for column, value in enumerate(values, start=1)}
+        for written in reader:
+            cells = {column: _clean(value) for column, value in enumerate(written, start=1)}
             if any(cells.values()):
                 yield _Row(line, cells)
             line = reader.line_num + 1
@@ -191,8 +192,7 @@ def _decode(name: str, data: bytes) -> str:
 
 
 def _clean(value: str) -> str:
-    """One spelling of a text: no invisible characters, single spaces, NFC."""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", value)).split())
+    return " ".join(values.normalise(value).split())
 
 
 def _heading(value: str) -> str:
@@ -201,27 +201,35 @@ def _heading(value: str) -> str:
 
 @dataclass
 class _Taken:
-    """What has been read so far; ``lines`` and ``refused`` are keyed by the login in lower case."""
+    """What has been read so far.
+
+    ``lines`` is where each login was taken (line, login as written), keyed in lower case; ``refused`` are logins of
+    lines that were not taken, ``nameless`` counts lines whose login could not be read.
+    """
 
     columns: Mapping[str, int]
     width: int
     logins: list[Login] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     lines: dict[str, tuple[int, str]] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    nameless: int = 0
 
     def add(self, row: _Row) -> None:
         """Take one line, or note why not."""
         code = self._field(row, "login") or ""
-        complaint = self._login_complaint(code)
-        if complaint:
+        if complaint := _login_complaint(code):
+            self.nameless += 1
             self._note(row, complaint)
+            return
+        if doubled := self._doubled(code):
+            self._note(row, doubled)
             return
         login, complaints = self._login(row, code)
         for message in complaints:
             self._note(row, message)
         if login is None:
-            self.refused.setdefault(code.lower(), code)
+            self.refused.add(code.lower())
         else:
             self.lines[code.lower()] = (row.line, code)
             self.logins.append(login)
@@ -233,17 +241,13 @@ class _Taken:
     def _note(self, row: _Row, message: str) -> None:
         self.problems.append(Problem(row.line, message))
 
-    def _login_complaint(self, code: str) -> str | None:
-        """Say why the line's login cannot be used, or None."""
-        if not code:
-            return text("roster.no_login")
-        if not (_ORGANISATION.fullmatch(code) or _COORDINATOR.fullmatch(code)):
-            return text("roster.login_cyrillic" if _CYRILLIC.search(code) else "roster.login_shape", login=code)
-        if code.lower() in self.lines:
-            first, other = self.lines[code.lower()]
-            same = "roster.login_doubled" if other == code else "roster.login_case"
-            return text(same, login=code, first=first, other=other)
-        return None
+    def _doubled(self, code: str) -> str | None:
+        """Say where the login has been taken already, or None."""
+        if code.lower() not in self.lines:
+            return None
+        first, other = self.lines[code.lower()]
+        same = "roster.login_doubled" if other == code else "roster.login_case"
+        return text(same, login=code, first=first, other=other)
 
     def _login(self, row: _Row, code: str) -> tuple[Login | None, list[str]]:
         """Return the login of a line with its complaints, or None with the complaints that kept it out."""
@@ -260,8 +264,16 @@ class _Taken:
         ]
         if complaints:
             return None, complaints
-        addresses, told = _addresses(self._field(row, "addresses") or "", code)
-        return Login(code, name, role, region, addresses), told
+        good, told = _addresses(self._field(row, "addresses") or "", code)
+        return Login(code, name, role, region, good), told
+
+
+def _login_complaint(code: str) -> str | None:
+    if not code:
+        return text("roster.no_login")
+    if _ORGANISATION.fullmatch(code) or _COORDINATOR.fullmatch(code):
+        return None
+    return text("roster.login_cyrillic" if _CYRILLIC.search(code) else "roster.login_shape", login=code)
 
 
 def _name_complaint(name: str, code: str) -> str | None:
@@ -299,7 +311,7 @@ def _addresses(written: str, code: str) -> tuple[tuple[str, ...], list[str]]:
     good: list[str] = []
     told: list[str] = []
     for part in _parts(written):
-        address = normalise(part)
+        address = addresses.normalise(part)
         if address is None:
             told.append(text("roster.address", address=part, login=code))
         elif address.lower() not in {known.lower() for known in good}:

@@ -6,7 +6,18 @@ a ``str.format`` template. Logic names the code, never the words.
 
 from __future__ import annotations
 
-from pipeline.catalogue import adapters, cli, forms, general, mail, publications, reports, steps, workbooks
+from pipeline.catalogue import (
+    adapters,
+    cli,
+    demonstration,
+    forms,
+    general,
+    mail,
+    publications,
+    reports,
+    steps,
+    workbooks,
+)
 from pipeline.catalogue.dates import MOSCOW, format_date, format_instant, format_listed, format_short, plural
 
 __all__ = ["MOSCOW", "format_date", "format_instant", "format_listed", "format_short", "plural", "text"]
@@ -25,6 +36,7 @@ MESSAGES = _merge(
     general.MESSAGES,
     adapters.MESSAGES,
     cli.MESSAGES,
+    demonstration.MESSAGES,
     forms.MESSAGES,
     mail.MESSAGES,
     publications.MESSAGES,

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
+    "store.url": "Адрес базы данных не подходит: задайте в KABINET_DATABASE_URL sqlite:///путь или "
+    "postgresql://пользователь@узел/база.",
+    "store.unreachable": "База данных {url} не открывается: {reason}.",
+    "store.form_changed": "Форма {form} версии {version} уже опубликована с другим содержанием: увеличьте version.",
     "imap.unreachable": (
         "Сервер входящей почты {host}:{port} не отвечает ({reason}): проверьте KABINET_IMAP_HOST, KABINET_IMAP_PORT "
         "и KABINET_IMAP_TLS; письма целы, запустите ещё раз позже."
@@ -57,7 +61,10 @@ MESSAGES: dict[str, str] = {
     "archive.unwritable": "Полученные письма не записать в «{path}» ({reason}): освободите место или поправьте права.",
     "spool.unwritable": "Копии писем не записать в «{path}» ({reason}): освободите место или поправьте права.",
     "embedded.port_taken": "Порт {port} занят другой программой: освободите его или укажите другой в {variable}.",
-    "embedded.not_started": "Встроенный почтовый сервер не запустился: {reason}.",
+    "embedded.not_started": (
+        "Встроенный почтовый сервер не запустился ({reason}): запустите ещё раз или укажите свой почтовый сервер "
+        "в KABINET_SMTP_HOST и KABINET_IMAP_HOST."
+    ),
     "embedded.silent": "нет ответа за {seconds} с",
     "embedded.ended": "программа завершилась с кодом {code}",
 }

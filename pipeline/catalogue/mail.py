@@ -1,5 +1,23 @@
-"""Sentences of the area «mail»."""
+"""Sentences of the area «mail»: faults of inbox_rules.yaml and of the signing keys."""
 
 from __future__ import annotations
 
-MESSAGES: dict[str, str] = {}
+MESSAGES: dict[str, str] = {
+    "rules.not_yaml": "{file}, строка {line}: это не YAML, проверьте отступы, двоеточия и кавычки.",
+    "rules.empty": "{file}: правил нет, нужен список rules с последним правилом без условий.",
+    "rules.not_mapping": "{file}, строка {line}: здесь нужны пары «ключ: значение».",
+    "rules.not_text": "{file}, строка {line}: здесь нужен непустой текст.",
+    "rules.not_size": "{file}, строка {line}: «{value}» не размер, напишите число байт, 500 KB или 10 MB.",
+    "rules.unknown_key": "{file}, строка {line}: ключа «{key}» нет; возможно, имелся в виду: {nearest}.",
+    "rules.unknown_value": "{file}, строка {line}: значения «{value}» нет; возможно, имелось в виду: {nearest}.",
+    "rules.doubled_key": "{file}, строка {line}: ключ «{key}» написан дважды.",
+    "rules.missing_key": "{file}, строка {line}: в правиле нет ключа «{key}».",
+    "rules.bad_name": "{file}, строка {line}: имя правила «{rule}» пишется латиницей через дефис, например delivery-failure.",
+    "rules.doubled": "{file}, строка {line}: правило «{rule}» уже есть выше.",
+    "rules.empty_when": "{file}, строка {line}: в when нет ни одного условия, уберите его или добавьте условие.",
+    "rules.empty_list": "{file}, строка {line}: список пуст.",
+    "rules.unreachable": "{file}, строка {line}: правило «{rule}» без условий стоит не последним, до следующих дело не дойдёт.",
+    "rules.no_last": "{file}, строка {line}: последнее правило «{rule}» должно быть без условий, чтобы решение было всегда.",
+    "tag.bad_key_id": "Имя ключа подписи «{key}» не годится: до шести строчных латинских букв и цифр (KABINET_TAG_KEYS).",
+    "tag.no_signing_key": "Нет ключа подписи «{key}»: проверьте KABINET_TAG_KEYS.",
+}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
     # places and hints, put into the sentences below
-    "publications.place": "{file}, строка {line}",
-    "publications.place_key": "{file}, строка {line}, ключ «{key}»",
-    "publications.did_you_mean": "; возможно, имелось в виду «{near}»",
+    "publications.place": "Файл {file}, строка {line}",
+    "publications.place_key": "Файл {file}, строка {line}, ключ «{key}»",
+    "publications.did_you_mean": "; возможно, «{near}»",
     "publications.instant": "{time} мск {date}",
     "publications.megabytes": "{size} МБ",
     # the YAML of an author
@@ -37,14 +37,14 @@ MESSAGES: dict[str, str] = {
     # the folder of a publication
     "publications.bad_code": "Папка «{place}»: имя папки служит кодом публикации, в нём допустимы строчные латинские "
     "буквы, цифры и дефис, например «vpr-spo-2021-schedule».",
-    "publications.no_text_file": "{place}: в папке нет файла publication.md{hint}; добавьте его: в нём свойства "
-    "публикации и её текст.",
-    "publications.unknown_file": "{place}: такой файл публикации не нужен{hint}; допустимы publication.md, form.yaml "
-    "и файлы в папке files.",
+    "publications.no_text_file": "В папке {place} нет файла publication.md{hint}; добавьте его: в нём "
+    "свойства публикации и её текст.",
+    "publications.unknown_file": "Файл {place} публикации не нужен{hint}; допустимы publication.md, form.yaml и "
+    "файлы в папке files.",
     "publications.not_utf8": "{place}: файл не в кодировке UTF-8, пересохраните его в UTF-8.",
-    "publications.file_too_big": "{place}: размер файла {size}, а допустимо не больше {limit}: сократите его или "
+    "publications.file_too_big": "Файл {place} занимает {size}, а допустимо не больше {limit}: сократите его или "
     "разделите.",
-    "publications.all_too_big": "{place}: все файлы вместе занимают {size}, а допустимо не больше {limit}.",
+    "publications.all_too_big": "Папка {place}: все файлы вместе занимают {size}, а допустимо не больше {limit}.",
     "publications.attached_too_big": "{place}: вложения письма вместе занимают {size}, а допустимо не больше "
     "{limit}: уберите attach у больших файлов.",
     "publications.empty_file": "{place}: файл «{name}» пуст, положите в папку files его содержание.",
@@ -63,7 +63,7 @@ MESSAGES: dict[str, str] = {
     "publications.file_missing": "{place}: файла «{name}» нет в папке files{hint}; положите его туда или исправьте "
     "имя.",
     "publications.file_doubled": "{place}: файл «{name}» уже перечислен в строке {first}, оставьте один пункт.",
-    "publications.file_unlisted": "{place}: файл лежит в папке, но не перечислен в storages файла "
+    "publications.file_unlisted": "Файл {place} лежит в папке, но не перечислен в storages файла "
     "publication.md{hint}; перечислите его или удалите.",
     "publications.attached_too_early": "{place}: файл доступен только с {available}, а письмо уходит раньше: уберите "
     "attach или измените available_from.",
@@ -71,8 +71,8 @@ MESSAGES: dict[str, str] = {
     "исправьте opens_at или closes_at.",
     "publications.no_form": "{place}: указан сбор данных, но в папке нет файла form.yaml{hint}; добавьте форму или "
     "уберите collection.",
-    "publications.no_collection": "{place}: в папке есть форма, но в publication.md нет ключа collection: добавьте "
-    "его с opens_at и closes_at или удалите форму.",
+    "publications.no_collection": "Файл {place}: форма есть, но в publication.md нет ключа collection: добавьте его "
+    "с opens_at и closes_at или удалите форму.",
     "publications.form_id": "{place}: «{value}» не код формы: нужны строчные латинские буквы, цифры и дефис.",
     # the roster as a file
     "roster.unreadable": "Список организаций «{name}» не прочитан. {reason}",

@@ -129,12 +129,21 @@ def prompt(form: FormDefinition, sheet: SheetSpec, column: ColumnSpec) -> str:
         parts.append(text("forms.prompt.opt_out", value=listed.opt_out))
     if column.hint:
         parts.append(column.hint)
-    parts.extend(
-        rule_text(form, rule)
-        for rule in form.rules
-        if sheet.id in rule.on and isinstance(rule, WhenThenRule) and column.id in rule.then.required
-    )
+    parts.extend(rule_text(form, rule) for rule in form.rules if _asks_for(rule, sheet, column))
     return " ".join(_sentence(part) for part in parts)
+
+
+def _asks_for(rule: RuleBase, sheet: SheetSpec, column: ColumnSpec) -> bool:
+    """Whether ``rule`` may require a value in ``column``, by its id or as a field of the sheet's unpivot."""
+    if not isinstance(rule, WhenThenRule):
+        return False
+    required = set(rule.then.required)
+    if sheet.id in rule.on and column.id in required:
+        return True
+    if sheet.unpivot is None or sheet.unpivot.name not in rule.on:
+        return False
+    categories = sheet.unpivot.category.values()
+    return any(name in required and of == column.id for fields in categories for name, of in fields.items())
 
 
 def error_text(form: FormDefinition, column: ColumnSpec) -> str:
@@ -164,27 +173,30 @@ def rule_text(form: FormDefinition, rule: RuleBase) -> str:
         return fill(rule.text, rule)
     titles = _titles(form, rule.on[0]) if rule.on else {}
     match rule:
-        case UniqueRule():
-            return text("forms.rule.unique", columns=_join(titles, rule.of))
-        case DistinctMaxRule():
-            if not rule.by:
-                return text("forms.rule.distinct_max.all", of=titles[rule.of], max=rule.max)
-            return text("forms.rule.distinct_max", of=titles[rule.of], max=rule.max, by=_join(titles, rule.by))
-        case CountRangeRule():
-            return _bounds("forms.rule.count_range", rule.min or None, rule.max)
+        case UniqueRule() | DistinctMaxRule() | CountRangeRule():
+            return _group_rule(titles, rule)
         case NotBeforeRule():
             than = value_text(rule.than) if isinstance(rule.than, date) else f"«{titles[rule.than]}»"
             return text("forms.rule.not_before", of=titles[rule.of], than=than)
         case WhenThenRule():
             return _when_then(titles, rule)
         case CompareRule():
-
             return text("forms.rule.compare", expression=in_words(rule.compare, titles))
         case TotalsEqualRule():
             return text("forms.rule.totals_equal", left=_totals(form, rule.left), right=_totals(form, rule.right))
         case RowsMinRule():
             return _rows_min(form, rule)
     raise Incident("forms.rule_without_words", kind=rule.kind)
+
+
+def _group_rule(titles: dict[str, str], rule: UniqueRule | DistinctMaxRule | CountRangeRule) -> str:
+    if isinstance(rule, UniqueRule):
+        return text("forms.rule.unique", columns=_join(titles, rule.of))
+    if isinstance(rule, CountRangeRule):
+        return _bounds("forms.rule.count_range", rule.min or None if rule.max is not None else rule.min, rule.max)
+    if not rule.by:
+        return text("forms.rule.distinct_max.all", of=titles[rule.of], max=rule.max)
+    return text("forms.rule.distinct_max", of=titles[rule.of], max=rule.max, by=_join(titles, rule.by))
 
 
 def _totals(form: FormDefinition, refs: Iterable[str]) -> str:
@@ -253,9 +265,7 @@ def _titles(form: FormDefinition, place: str) -> dict[str, str]:
 
 def _field_titles(sheet: SheetSpec, unpivot: UnpivotSpec) -> dict[str, str]:
     first = next(iter(unpivot.category.values()))
-    return {"category": text("forms.category")} | {
-        name: sheet.column(column).title for name, column in first.items()
-    }
+    return {"category": text("forms.category")} | {name: sheet.column(column).title for name, column in first.items()}
 
 
 def _join(titles: dict[str, str], columns: Iterable[str]) -> str:

@@ -25,9 +25,9 @@ KEY_CODE = "B4"
 
 COVER_TITLE = "Титульный лист"
 FINDINGS_TITLE = "Замечания"
-COVER_CODE = "C12"
+COVER_CODE = "C10"
 """The short code for people: it helps to find, it proves nothing."""
-COVER_DRAFT = "C14"
+COVER_DRAFT = "C18"
 """«да» here means that the return is a draft."""
 
 
@@ -48,6 +48,11 @@ def column_number(sheet: SheetSpec, column_id: str) -> int:
         if column.id == column_id:
             return number
     raise KeyError(column_id)
+
+
+def printed_title(form_title: str, sheet: SheetSpec) -> str:
+    """What stands above the table; ``locate`` knows a sheet by it when its tab was renamed."""
+    return f"{form_title} — {sheet.title}"
 
 
 def letters(column: int) -> str:

@@ -7,15 +7,15 @@ their headers; places in the file prove nothing (W17, W18). Nothing is guessed: 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.catalogue import text
 from pipeline.forms import layout
 from pipeline.forms.cells import Cell
-from pipeline.forms.spec import FormDefinition, SheetSpec
+from pipeline.forms.definition import FormDefinition, SheetSpec
 from pipeline.forms.describe import kind_label
+from pipeline.forms.values import match_key
 from pipeline.forms.workbook import RawSheet, RawWorkbook
 from pipeline.model import Finding, Severity
 
@@ -56,7 +56,7 @@ class LocatedSheet:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """``sheets`` is sheet id → place; ``findings`` say what is missing; ``repaired`` what was found in spite of changes."""
+    """``sheets`` is sheet id → place; ``findings`` say what is missing, ``repaired`` what was found changed."""
 
     sheets: Mapping[str, LocatedSheet]
     findings: tuple[Finding, ...] = ()
@@ -67,8 +67,7 @@ def normal(value: Cell) -> str:
     """Return a title or header as it is compared: case, spaces, punctuation, ё/е and invisible characters set aside."""
     if not isinstance(value, str):
         return ""
-    folded = unicodedata.normalize("NFKC", value).casefold().replace("ё", "е")
-    return "".join(char for char in folded if char.isalnum())
+    return "".join(char for char in match_key(value) if char.isalnum())
 
 
 def keywords_of(token: str, form: FormDefinition) -> str:
@@ -93,8 +92,8 @@ def carriers(workbook: RawWorkbook) -> Carriers:
 
 
 def locate(form: FormDefinition, workbook: RawWorkbook) -> Located:
-    """Find the form's sheets and columns in ``workbook``. Findings are errors of structure; then nothing else counts."""
-    chosen, renamed = _sheets(form, workbook)
+    """Find the form's sheets and columns in ``workbook``; a finding is an error of structure."""
+    chosen, renamed, strange = _sheets(form, workbook)
     located: dict[str, LocatedSheet] = {}
     findings: list[Finding] = []
     repaired = [text("structure.sheet_renamed", title=spec.title, found=raw.title) for spec, raw in renamed]
@@ -109,11 +108,14 @@ def locate(form: FormDefinition, workbook: RawWorkbook) -> Located:
         located[spec.id] = sheet
         findings += faults
         repaired += notes
+    repaired += [text("structure.sheet_passed_over", title=raw.title) for raw in strange]
     return Located(located, tuple(findings), tuple(repaired))
 
 
-def _finding(code: str, spec: SheetSpec, row: int | None = None, column: str | None = None, **values: object) -> Finding:
-    message = text(f"structure.{code}", **values)
+def _finding(
+    code: str, spec: SheetSpec, row: int | None = None, column: str | None = None, **values: object
+) -> Finding:
+    message = text(f"structure.{code}", sheet=spec.title, **values)
     return Finding(f"structure.{code}", _RULE, Severity.ERROR, message, sheet=spec.title, row=row, column=column)
 
 
@@ -125,7 +127,7 @@ def _key_sheet(workbook: RawWorkbook) -> dict[str, str]:
             for cells in sheet.rows.values():
                 label, value = cells.get(1), cells.get(2)
                 if isinstance(label, str) and isinstance(value, str | int | float):
-                    pairs[label.strip()] = str(value).strip()
+                    pairs[label.strip()] = value.strip() if isinstance(value, str) else f"{value:.15g}"
     return pairs
 
 
@@ -141,34 +143,32 @@ def _beside(workbook: RawWorkbook, label: str) -> str:
     return ""
 
 
-def _titles(raw: RawSheet) -> set[str]:
-    """The tab's title and the title that the form prints in the sheet: people rename the first, not the second."""
-    titles = {normal(raw.title)}
-    for row in sorted(raw.rows):
-        if row > layout.HINT_ROW:
-            break
-        titles |= {normal(cell) for cell in raw.rows[row].values()}
-    return titles - {""}
+def _printed(raw: RawSheet) -> set[str]:
+    """The texts above the table: people rename the tab, not the title that the form prints in the sheet."""
+    return {normal(cell) for row in range(1, layout.HEADER_ROW) for cell in raw.rows.get(row, {}).values()}
 
 
 def _sheets(
     form: FormDefinition, workbook: RawWorkbook
-) -> tuple[dict[str, RawSheet], list[tuple[SheetSpec, RawSheet]]]:
-    """Match sheets in three passes: by tab, by the printed title, and by header where only one pair is left."""
+) -> tuple[dict[str, RawSheet], list[tuple[SheetSpec, RawSheet]], list[RawSheet]]:
+    """Match sheets in three passes: by tab, by the printed title, and by header where only one pair is left.
+
+    Return sheet id → sheet, those found under another name, and visible sheets with values that are none of the form's.
+    """
     own = {layout.KEY_SHEET, layout.LISTS_SHEET, layout.FINDINGS_TITLE.casefold(), layout.COVER_TITLE.casefold()}
     free = [sheet for sheet in workbook.sheets if sheet.title.casefold() not in own]
     chosen: dict[str, RawSheet] = {}
     renamed: list[tuple[SheetSpec, RawSheet]] = []
-    for by_title in (True, False):
+    for by_tab in (True, False):
         for spec in form.sheets:
             if spec.id in chosen:
                 continue
-            wanted = normal(spec.title)
-            fitting = [raw for raw in free if wanted in ({normal(raw.title)} if by_title else _titles(raw))]
+            tab, printed = normal(spec.title), normal(layout.printed_title(form.title, spec))
+            fitting = [raw for raw in free if (normal(raw.title) == tab if by_tab else printed in _printed(raw))]
             if len(fitting) == 1:
                 chosen[spec.id] = fitting[0]
                 free.remove(fitting[0])
-                if not by_title:
+                if not by_tab:
                     renamed.append((spec, fitting[0]))
     left = [spec for spec in form.sheets if spec.id not in chosen]
     if len(left) == 1:
@@ -176,7 +176,8 @@ def _sheets(
         if len(fitting) == 1:
             chosen[left[0].id] = fitting[0]
             renamed.append((left[0], fitting[0]))
-    return chosen, renamed
+            free.remove(fitting[0])
+    return chosen, renamed, [raw for raw in free if raw.is_visible and raw.rows]
 
 
 def _header(spec: SheetSpec, raw: RawSheet) -> tuple[int, dict[int, str]]:
@@ -235,9 +236,7 @@ def _by_title(spec: SheetSpec) -> dict[str, list[str]]:
     return ids
 
 
-def _stands_in_place(
-    spec: SheetSpec, raw: RawSheet, header_row: int, columns: Mapping[str, int], place: int
-) -> bool:
+def _stands_in_place(spec: SheetSpec, raw: RawSheet, header_row: int, columns: Mapping[str, int], place: int) -> bool:
     """Whether a column whose header was rewritten can be taken by its place: the others all stand in theirs,
     more than half of the headers are right, and this place has a header that belongs to no one else."""
     in_place = all(other == layout.column_number(spec, key) for key, other in columns.items())

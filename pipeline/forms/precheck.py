@@ -1,12 +1,13 @@
 """The container, checked before anything in it is believed: sizes, counts, methods, overlaps.
 
 The central directory is read here rather than by ``zipfile``, which builds an object for every entry before the count
-can be looked at, trusts the sizes written in the file and raises a dozen kinds of exception. Layout: APPNOTE.TXT 6.3.10,
-sections 4.3.7, 4.3.12, 4.3.14–4.3.16 and 4.5.3.
+can be looked at, trusts the sizes written in the file and raises a dozen kinds of exception. Layout: APPNOTE.TXT
+6.3.10, sections 4.3.7, 4.3.12, 4.3.14–4.3.16 and 4.5.3.
 """
 
 from __future__ import annotations
 
+import itertools
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
@@ -69,10 +70,7 @@ class Package:
         """
         member = self._members[name.lower()]
         packed = memoryview(self._data)[member.start : member.start + member.packed]
-        if member.method == _STORED:
-            content = bytes(packed)
-        else:
-            content = _inflate(packed, member.size + 1)
+        content = bytes(packed) if member.method == _STORED else _inflate(packed, member.size + 1)
         if len(content) != member.size or zlib.crc32(content) != member.crc:
             raise UnreadableWorkbook("damaged")
         return content
@@ -120,7 +118,7 @@ def _check_sizes(members: Iterable[Member]) -> None:
     if total > MAX_TOTAL:
         raise UnreadableWorkbook("too_large")
     spans.sort()
-    for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+    for (_, end), (start, _) in itertools.pairwise(spans):
         if start < end:
             raise UnreadableWorkbook("unsafe")
 
@@ -206,7 +204,7 @@ def _content_start(data: bytes, at: int, raw_name: bytes) -> int:
     if at < 0 or at + _LOCAL.size > len(data):
         raise UnreadableWorkbook("damaged")
     fields = _LOCAL.unpack_from(data, at)
-    name_size, extra_size = fields[-2], fields[-1]
+    name_size, extra_size = int(fields[-2]), int(fields[-1])
     name_at = at + _LOCAL.size
     if fields[0] != LOCAL_SIGNATURE or data[name_at : name_at + name_size] != raw_name:
         raise UnreadableWorkbook("damaged")

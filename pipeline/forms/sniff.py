@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from pipeline.forms.precheck import LOCAL_SIGNATURE, Package, directory_names, open_package
@@ -49,7 +50,7 @@ def sniff(data: bytes) -> str:
     """
     if not data.strip(b"\0 \r\n\t"):
         return "empty"
-    if data.startswith(LOCAL_SIGNATURE) or data.startswith(b"PK\x05\x06"):
+    if data.startswith((LOCAL_SIGNATURE, b"PK\x05\x06")):
         return _archive(data)
     if data.startswith(_CFB):
         return next((kind for name, kind in _STREAMS if name.encode("utf-16-le") in data), "unknown")
@@ -117,7 +118,7 @@ def _text(data: bytes) -> str:
     start = sample.lstrip("\ufeff \r\n\t")[:2_000].lower()
     if start.startswith(("<!doctype html", "<html")) or "<table" in start:
         return "html"
-    if start.startswith("<?xml") or start.startswith("<workbook"):
+    if start.startswith(("<?xml", "<workbook")):
         return "xml"
     lines = [line for line in sample.splitlines() if line.strip()][:50]
     for separator in ";\t,":
@@ -135,7 +136,7 @@ def _decode(sample: bytes) -> str | None:
         return None
     else:
         try:
-            decoded = sample.decode("utf-8")
+            decoded = codecs.getincrementaldecoder("utf-8")().decode(sample)  # the sample may end in mid-letter
         except UnicodeDecodeError:
             decoded = sample.decode("cp1251", "replace")
     readable = len(re.findall(r"[\w\s\-.,;:!?\"'«»()№%/+*=<>@#&_\[\]{}|\\]", decoded))

@@ -50,7 +50,7 @@ class Spec(BaseModel):
 
 
 class ListSpec(Spec):
-    """The values of a choice. ``aliases`` are other spellings taken for a value; ``opt_out`` means «does not take part»."""
+    """The values of a choice; ``aliases`` are other spellings of them, ``opt_out`` means «does not take part»."""
 
     values: Annotated[tuple[Item, ...], Field(min_length=1, max_length=5_000)]
     aliases: dict[Item, Item] = Field(default_factory=dict)
@@ -302,7 +302,7 @@ class FormDefinition(Spec):
     @cached_property
     def places(self) -> Mapping[str, SheetSpec]:
         """What ``on`` of a rule may name, a sheet or an unpivot, with the sheet that it belongs to."""
-        return self.by_id | {sheet.unpivot.name: sheet for sheet in self.sheets if sheet.unpivot}
+        return {**self.by_id, **{sheet.unpivot.name: sheet for sheet in self.sheets if sheet.unpivot}}
 
     def sheet(self, sheet_id: str) -> SheetSpec:
         """Return the sheet of that id; raises KeyError."""

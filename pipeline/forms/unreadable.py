@@ -7,7 +7,7 @@ from pipeline.errors import KabinetError
 
 
 class UnreadableWorkbook(KabinetError):  # noqa: N818 - the design's own word, it names a result rather than a fault
-    """The file cannot be read as a form. ``reason`` is a stable code, ``message`` a Russian sentence with the remedy."""
+    """The file cannot be read as a form. ``reason`` is a stable code, ``message`` Russian with the remedy."""
 
     def __init__(self, reason: str, /, **values: object) -> None:
         self.reason = reason

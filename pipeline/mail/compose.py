@@ -16,10 +16,8 @@ from email.utils import format_datetime
 from urllib.parse import quote
 
 from pipeline.errors import Incident
+from pipeline.mail.automatic import LOOP_HEADER
 from pipeline.model import Letter
-
-LOOP_HEADER = "X-Kabinet-Loop"
-"""Names the mailbox that wrote the letter: a message that comes in with our own address here is our own (M16)."""
 
 QUIET = "DR, RN, NRN, OOF, AutoReply"
 """X-Auto-Response-Suppress (MS-OXCMAIL): everything except NDR, for a dead address must come to light."""
@@ -30,13 +28,18 @@ _PLAIN = re.compile(r"[ -~]*")
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
 _LINE, _WORD_OCTETS, _NAME_LENGTH = 76, 45, 120
-_LATIN = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя№«»–—",
-        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya N _ _ - -".split(),
-        strict=True,
-    )
-)
+_LATIN = dict(zip("абвгдеёзийклмнопрстуфыэ№«»–—", "abvgdeeziyklmnoprstufyeN__--", strict=True)) | {
+    "ж": "zh",
+    "х": "kh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "ю": "yu",
+    "я": "ya",
+    "ъ": "",
+    "ь": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +87,14 @@ def compose(letter: Letter, rendered: Rendered, files: Sequence[LetterFile], sen
 def ascii_name(name: str) -> str:
     """Return ``name`` in ASCII for programs that do not know RFC 2231: «Форма spo1.xlsx» → «Forma spo1.xlsx»."""
     letters = (
-        char if char.isascii() else _cased(char, _LATIN.get(char.lower(), "_")) for char in _UNSAFE_IN_NAME.sub("_", name)
+        char if char.isascii() else _cased(char, _LATIN.get(char.lower(), "_"))
+        for char in _UNSAFE_IN_NAME.sub("_", name)
     )
     return re.sub(r"_{2,}", "_", "".join(letters)).strip() or "file"
 
 
 def encoded_words(value: str, name: str) -> str:
-    """Return ``value`` for the header ``name``, as RFC 2047 words (UTF-8, base64) where it is not plain ASCII, folded."""
+    """Return ``value`` for the header ``name``, folded; what is not ASCII as RFC 2047 words (UTF-8, base64)."""
     if _PLAIN.fullmatch(value) and "=?" not in value:
         return _folded(value.split(" "), len(name) + 2)
     chunks: list[bytes] = [b""]
@@ -190,7 +194,11 @@ def _text_part(subtype: str, text: str) -> bytes:
 
 
 def _file_part(file: LetterFile, boundary: str) -> bytes:
-    """A base64 part; a forwarded message stays message/rfc822, which may not be base64, while its bytes allow it."""
+    """A base64 part; a forwarded message stays message/rfc822, which may not be base64, while its bytes allow it.
+
+    The true name stands in ``filename*`` (RFC 2231), its ASCII stand-in in the type's ``name``, where programs look
+    that do not know RFC 2231. Both as ``filename`` and ``filename*`` would show the stand-in in many that do know it.
+    """
     content_type, encoding, body = file.content_type, "base64", b""
     if content_type == "message/rfc822":
         if _is_clean(file.data, boundary):
@@ -200,11 +208,11 @@ def _file_part(file: LetterFile, boundary: str) -> bytes:
     suffix = "." + file.name.rpartition(".")[2] if "." in file.name[-12:] else ""
     name = _UNSAFE_IN_NAME.sub("_", file.name.removesuffix(suffix))[: _NAME_LENGTH - len(suffix)].strip() + suffix
     plain = ascii_name(name)
-    extended = "" if plain == name else f";\r\n filename*=utf-8''{quote(name, safe='')}"
+    shown = f'filename="{name}"' if plain == name else f"filename*=utf-8''{quote(name, safe='')}"
     head = (
         f'Content-Type: {_safe("Content-Type", content_type)};\r\n name="{plain}"\r\n'
         f"Content-Transfer-Encoding: {encoding}\r\n"
-        f'Content-Disposition: attachment;\r\n filename="{plain}"{extended}\r\n\r\n'
+        f"Content-Disposition: attachment;\r\n {shown}\r\n\r\n"
     )
     return head.encode("ascii") + (body or _base64(file.data))
 

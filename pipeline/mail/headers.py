@@ -22,7 +22,9 @@ _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _USUAL = re.compile(
     rb"(?i)(received|from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|return-path|reply-to|x-[\w-]+):"
 )
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_WORD = re.compile(
+    r"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?=]|=(?!\?[^?\s]{1,60}\?[bBqQ]\?)|\?(?!=)){0,4000}?)(?:\?=|\??\Z)"
+)
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
 
 
@@ -171,10 +173,11 @@ def strip_comments(value: str) -> str:
     return "".join(result)
 
 
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+# Lengths are bounded so that no value, however hostile, takes more than linear time.
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.){0,300}"')
 _ANGLE = re.compile(r"<([^<>]*)>")
-_SPEC = re.compile(r"[^\s<>()\[\],;:\"@]+@[^\s<>()\[\],;:\"@]+")
-_QUOTED_SPEC = re.compile(r'"(?:[^"\\]|\\.)+"@[^\s<>()\[\],;:"@]+')
+_SPEC = re.compile(r"[^\s<>()\[\],;:\"@]{1,256}@[^\s<>()\[\],;:\"@]{1,256}")
+_QUOTED_SPEC = re.compile(r'"(?:[^"\\]|\\.){1,200}"@[^\s<>()\[\],;:"@]+')
 
 
 class Named(NamedTuple):
@@ -189,7 +192,7 @@ def mailboxes(value: bytes, hints: tuple[str, ...] = ()) -> list[Named]:
 
     The address is what stands in angle brackets outside quotes, never an «address» inside a display name.
     """
-    text = decode(value, None, hints)[:LONGEST_VALUE]
+    text = decode(value[:100_000], None, hints)
     found: list[Named] = []
     for item in _split_list(text):
         bare = strip_comments(item)
@@ -251,7 +254,7 @@ def clean_line(text: str) -> str:
     return " ".join("".join(" " if ord(letter) < 32 or letter == "\x7f" else letter for letter in text).split())
 
 
-_PARAMETER = re.compile(r"""\s*;?\s*([^\s=;"]+?)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""", re.DOTALL)
+_PARAMETER = re.compile(r"""([^\s=;"]{1,80}?)\s{0,80}=\s{0,80}("(?:[^"\\]|\\.){0,5000}"?|[^;]*)""", re.DOTALL)
 _SECTION = re.compile(r"(.*?)(?:\*(\d{1,4}))?(\*)?\Z", re.DOTALL)
 _EXTENDED = re.compile(r"([\w.:+-]*)'[\w-]*'(.*)\Z", re.DOTALL)
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")

@@ -7,7 +7,7 @@ JSON: instants come as ISO 8601 text and are shown in Moscow time by the filters
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,12 @@ __all__ = ["LetterFile", "Mailbox", "Rendered", "Renderer", "compose"]
 
 _PARTS = ("subject.txt", "body.txt", "body.html")
 _OPTIONAL: dict[str, Any] = {"publication": None, "collection": None}
+_AS_HTML = "html:"
 _BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"\s+")
+CELL_LENGTH = 120
+"""Characters of one cell that a letter shows."""
+_CELL_MARKUP = 240
 
 
 class Renderer:
@@ -33,9 +37,9 @@ class Renderer:
 
     def __init__(self, templates: Path) -> None:
         self._environment = Environment(
-            loader=FileSystemLoader(templates),
+            loader=_Templates(templates),
             undefined=StrictUndefined,
-            autoescape=lambda name: name is not None and name.endswith(".html"),
+            autoescape=_is_html,  # noqa: S701 - every HTML template escapes, tests poison every value
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
@@ -46,8 +50,8 @@ class Renderer:
     def render(self, kind: str, data: Mapping[str, Any]) -> Rendered:
         """Return the letter ``kind`` filled with ``data``.
 
-        Raises Incident ``letter.unknown_kind`` when there is no such folder, and jinja2.UndefinedError when a value that
-        the letter needs is missing.
+        Raises Incident ``letter.unknown_kind`` when there is no such folder, and jinja2.UndefinedError when a value
+        that the letter needs is missing.
         """
         try:
             subject, body, page = (self._environment.get_template(f"letters/{kind}/{part}") for part in _PARTS)
@@ -55,8 +59,20 @@ class Renderer:
             raise Incident("letter.unknown_kind", kind=kind, template=error.name) from error
         values = {**_OPTIONAL, **data}
         line = _SPACES.sub(" ", subject.render(values)).strip()
-        values["subject"] = line
+        values["letter_subject"] = line
         return Rendered(line, _tidy(body.render(values)), _tight(page.render(values)))
+
+
+class _Templates(FileSystemLoader):
+    """Files under two names: words shared by both parts are imported into HTML as ``html:letters/…``, for a macro
+    escapes as the file it stands in, not as the file that calls it."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        return super().get_source(environment, template.removeprefix(_AS_HTML))
+
+
+def _is_html(name: str | None) -> bool:
+    return name is not None and (name.endswith(".html") or name.startswith(_AS_HTML))
 
 
 def mailto(address: str, subject: str, code: str = "") -> str:
@@ -66,11 +82,17 @@ def mailto(address: str, subject: str, code: str = "") -> str:
 
 
 def shorten(value: str, length: int) -> str:
-    """Return ``value`` cut at a word so that it has at most ``length`` characters, with «…» when something is left out."""
+    """Return ``value`` in at most ``length`` characters, cut at a word with «…» when something is left out."""
     value = _SPACES.sub(" ", value).strip()
     if len(value) <= length:
         return value
-    return value[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:(–-") + "…"
+    cut = value[:length].rsplit(" ", 1)[0] if " " in value[:length] else value[: length - 1]
+    return cut[: length - 1].rstrip(" ,;:(–-") + "…"
+
+
+def clip(value: str, length: int) -> str:
+    """Return the first ``length`` characters of ``value``, lines kept, «…» on its own line when some are left out."""
+    return value if len(value) <= length else value[:length].rstrip() + "\n…"
 
 
 def size(octets: int) -> str:
@@ -88,16 +110,22 @@ def by_sheet(findings: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapp
     return list(groups.items())
 
 
-def within_cells(tables: Sequence[Mapping[str, Any]], most: int) -> dict[str, Any]:
-    """Return ``{"tables", "left"}``: the first rows of ``tables`` with at most ``most`` cells in all (a letter of 100 KB).
+def within(tables: Sequence[Mapping[str, Any]], octets: int) -> dict[str, Any]:
+    """Return ``{"tables", "left"}``: the first rows of ``tables`` that take about ``octets`` of HTML at most.
 
     ``left`` counts the rows left out. A table of which no row fits is left out whole.
     """
     shown, left = [], 0
     for table in tables:
-        width = max(1, len(table["header"]))
-        rows = table["rows"][: max(0, most // width)]
-        most -= len(rows) * width
+        rows = []
+        for row in table["rows"]:
+            octets -= sum(
+                _CELL_MARKUP + len(f"{header}{cell[:CELL_LENGTH]}".encode())
+                for header, cell in zip(table["header"], row, strict=False)
+            )
+            if octets < 0:
+                break
+            rows.append(row)
         left += len(table["rows"]) - len(rows)
         if rows:
             shown.append({**table, "rows": rows})
@@ -126,9 +154,11 @@ _FILTERS: dict[str, Any] = {
     "plural": plural,
     "status": lambda value: text(f"status.{value}"),
     "size": size,
+    "clip": clip,
     "shorten": shorten,
     "by_sheet": by_sheet,
-    "within_cells": within_cells,
+    "within": within,
+    "zip": zip,
     "markdown_text": markdown.to_text,
     "markdown_html": markdown.to_html,
 }

@@ -34,7 +34,7 @@ def to_html(source: str, attributes: Mapping[str, str]) -> Markup:
 
 
 def to_text(source: str) -> str:
-    """Return ``source`` as plain text: a blank line between blocks, «•» and numbers for lists, addresses in brackets."""
+    """Return ``source`` as plain text: blank lines between blocks, «•» and numbers for lists, addresses in brackets."""
     writer = _TextWriter()
     for token in _PARSER.parse(source):
         writer.take(token)

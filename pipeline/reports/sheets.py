@@ -73,13 +73,13 @@ def _write_table(book: Workbook, table: Table) -> None:
         sheet.append([_cell(sheet, value) for value in row])
 
 
-def _header_cell(sheet: Any, title: str) -> WriteOnlyCell:  # noqa: ANN401 - openpyxl's write-only sheet has no public type
+def _header_cell(sheet: Any, title: str) -> Any:  # noqa: ANN401 - openpyxl's write-only sheet and cell have no type
     cell = _cell(sheet, title)
     cell.fill, cell.font, cell.alignment = _HEADER_FILL, _HEADER_FONT, _HEADER_ALIGNMENT
     return cell
 
 
-def _cell(sheet: Any, value: Any) -> WriteOnlyCell:  # noqa: ANN401 - as above; a value is any JSON scalar or a date
+def _cell(sheet: Any, value: Any) -> Any:  # noqa: ANN401 - as above; a value is any JSON scalar or a date
     number_format = None
     if isinstance(value, datetime):
         value, number_format = value.astimezone(MOSCOW).replace(tzinfo=None), "dd.mm.yyyy hh:mm"

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipeline.catalogue import text
-from pipeline.mail.automatic import may_be_answered
 from pipeline.model import AttachmentKind, AttachmentSpec, LetterState, Login, Publication, Return
 from pipeline.steps import values
 from pipeline.steps.context import Context
@@ -125,7 +124,7 @@ class Answers:
         data = {
             "received_at": self._received(),
             "attachments": [{"name": file.name, "type": file.content_type} for file in message.attachments],
-            "links": False,
+            "links": "cloud_link" in self.judgement.classification.obstacles,
         }
         self._reply("no_workbook", data, (self.judgement.login, self.judgement.publication))
 
@@ -269,9 +268,10 @@ class Answers:
 
     def _withheld(self, address: str, *, to_writer: bool) -> str | None:
         """Why this answer must not leave, or None."""
-        if to_writer and not may_be_answered(self.judgement.message, self.context.own_addresses):
-            return "automatic"
-        since = self.now - _DAY
-        if letters.answers_since(self.session, address, since) >= self.context.limits.answers_per_address_a_day:
+        if to_writer and self.judgement.classification.withheld:
+            return self.judgement.classification.withheld
+        limits = self.context.limits
+        cap = limits.questions_a_day if address == self.context.support else limits.answers_per_address_a_day
+        if letters.answers_since(self.session, address, self.now - _DAY) >= cap:
             return "cap"
         return None

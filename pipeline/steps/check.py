@@ -15,6 +15,7 @@ from pipeline.errors import Incident
 from pipeline.forms.check import check_batch
 from pipeline.forms.definition import FormDefinition
 from pipeline.model import Receipt, ReceiptState, Summary
+from pipeline.steps.clock import RunningClock
 from pipeline.steps.context import Context
 from pipeline.steps.judging import Item, Judgement, judge
 from pipeline.steps.settling import Settled, settle
@@ -37,13 +38,14 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
     """
     counts: Counter[str] = Counter()
     remaining = limit
+    clock = RunningClock(now)
     while remaining is None or remaining > 0:
         size = min(remaining or context.limits.batch, context.limits.batch)
         with context.store.transaction() as session:
-            batch = receipts.claim_unread(session, context.owner, now, context.limits.lease, size)
+            batch = receipts.claim_unread(session, context.owner, clock(), context.limits.lease, size)
         if not batch:
             break
-        counts.update(_check_batch(context, batch, now))
+        counts.update(_check_batch(context, batch, clock()))
         if remaining is not None:
             remaining -= len(batch)
     log.info("check.done", **counts)

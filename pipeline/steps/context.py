@@ -27,6 +27,7 @@ class Limits:
     send_attempts: int = 12
     letter_life: timedelta = timedelta(days=5)
     answers_per_address_a_day: int = 20
+    questions_a_day: int = 500
     findings_in_letter: int = 40
     values_in_letter: int = 100
     reminder_days: tuple[int, ...] = (3, 1)

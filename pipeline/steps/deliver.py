@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from pipeline.model import Letter, SendOutcome, SendResult, Summary
+from pipeline.steps.clock import RunningClock
 from pipeline.steps.context import Context
 from pipeline.steps.ports import Transport
 from pipeline.steps.rendering import render
@@ -29,17 +30,18 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
     lease ends and is tried once more with the same Message-ID (RFC 1047).
     """
     counts: Counter[str] = Counter()
+    clock = RunningClock(now)
     with context.store.transaction() as session:
         recovered = letters.recover_expired(session, now, now + context.limits.uncertain_retry)
         counts.update({"recovered": sum(recovered.values()), "expired": letters.expire(session, now)})
     remaining = limit
     with context.open_transport() as transport:
         while remaining is None or remaining > 0:
-            batch = _claim(context, now, remaining)
+            batch = _claim(context, clock(), remaining)
             if not batch:
                 break
             for letter in batch:
-                counts[_deliver(context, transport, letter, now)] += 1
+                counts[_deliver(context, transport, letter, clock)] += 1
             if remaining is not None:
                 remaining -= len(batch)
     return Summary("deliver", {name: count for name, count in counts.items() if count})
@@ -47,7 +49,8 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
 
 def retry_at(now: datetime, attempts: int) -> datetime:
     """Return when a deferred letter is tried again: 5 minutes doubled at each attempt, 4 hours at most."""
-    return now + min(_FIRST_RETRY * 2 ** min(attempts, 10), _LONGEST_RETRY)
+    wait: timedelta = _FIRST_RETRY * 2 ** min(attempts, 10)
+    return now + min(wait, _LONGEST_RETRY)
 
 
 def _claim(context: Context, now: datetime, limit: int | None) -> list[Letter]:
@@ -56,21 +59,21 @@ def _claim(context: Context, now: datetime, limit: int | None) -> list[Letter]:
         return letters.claim_due(session, context.owner, now, context.limits.lease, size)
 
 
-def _deliver(context: Context, transport: Transport, letter: Letter, now: datetime) -> str:
+def _deliver(context: Context, transport: Transport, letter: Letter, clock: RunningClock) -> str:
     """Send one letter and return its outcome's name. One bad letter never stops the rest (M19)."""
     try:
         with context.store.reading() as session:
             content = render(context, session, letter)
     except Exception:
         log.exception("letter.unrenderable", letter=letter.id, kind=letter.kind)
-        _record(context, letter, SendResult(SendOutcome.REFUSED, "unrenderable"), now)
+        _record(context, letter, SendResult(SendOutcome.REFUSED, "unrenderable"), clock())
         return "unrenderable"
     with context.store.transaction() as session:
-        if not letters.mark_sending(session, letter.id, context.owner, now):
+        if not letters.mark_sending(session, letter.id, context.owner, clock()):
             return "lost_lease"
     result = transport.send(envelope_from(context, letter), letter.address, content)
-    _record(context, letter, result, now)
-    _file_copy(context, letter, content, result, now)
+    _record(context, letter, result, clock())
+    _file_copy(context, letter, content, result, clock())
     log.info("letter.handed_over", letter=letter.id, kind=letter.kind, outcome=result.outcome.value)
     return result.outcome.value
 
@@ -86,7 +89,9 @@ def _record(context: Context, letter: Letter, result: SendResult, now: datetime)
     wait = now + context.limits.uncertain_retry if result.outcome is SendOutcome.UNCERTAIN else None
     when = (wait or retry_at(now, letter.attempts)) if again else None
     with context.store.transaction() as session:
-        letters.record_result(session, letter.id, context.owner, result, now, when)
+        letters.record_result(
+            session, letter.id, context.owner, result, now, when, most_attempts=context.limits.send_attempts
+        )
 
 
 def _file_copy(context: Context, letter: Letter, content: bytes, result: SendResult, now: datetime) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.errors import ConfigurationError
+import structlog
+
+from pipeline.errors import ConfigurationError, Incident
 from pipeline.model import AttachmentKind, AttachmentSpec, Report, ReportKind, Summary
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Subject, draft
 from pipeline.steps.reporting import form_report
 from pipeline.steps.spooling import spool_ready
 from pipeline.store import letters, publications, reports, roster
+
+log = structlog.get_logger()
 
 
 def request(context: Context, publication: str, region: str | None, requested_by: str | None, now: datetime) -> Report:
@@ -23,13 +28,40 @@ def request(context: Context, publication: str, region: str | None, requested_by
 
 
 def run(context: Context, now: datetime) -> Summary:
-    """Form every requested report, and tell the coordinator who asked. Counts: ``formed``, ``letters``."""
+    """Form every requested report, and tell the coordinator who asked.
+
+    One that raises is marked failed and never stops the rest. Counts: ``formed``, ``failed``, ``letters``.
+    """
     with context.store.reading() as session:
         waiting = reports.forming(session)
-    queued = 0
+    formed = queued = failed = 0
     for report in waiting:
-        queued += _complete(context, report, now)
-    return Summary("export", {"formed": len(waiting), "letters": queued})
+        try:
+            queued += _complete(context, report, now)
+            formed += 1
+        except Exception:
+            log.exception("export.raised", report=report.number, publication=report.publication)
+            failed += 1
+            with context.store.transaction() as session:
+                reports.failed(session, report.number)
+    return Summary("export", {"formed": formed, "failed": failed, "letters": queued})
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A ready report: its file name and bytes."""
+
+    name: str
+    content: bytes
+
+
+def finished(context: Context, number: int) -> Finished:
+    """Return report ``number``; raises Incident when it is not ready."""
+    with context.store.reading() as session:
+        report = reports.report(session, number)
+    if report is None or report.sha256 is None:
+        raise Incident("report.not_ready", number=number)
+    return Finished(report.name, context.archive.get(report.sha256))
 
 
 def _complete(context: Context, report: Report, now: datetime) -> int:

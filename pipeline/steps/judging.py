@@ -16,12 +16,12 @@ from pipeline.mail.classify import Classification, classify
 from pipeline.mail.identity import Assessment, assess, dmarc_verdict, tags_in
 from pipeline.mail.message import Attachment, ParsedMessage, parse
 from pipeline.mail.rules import Decision, Facts
-from pipeline.model import Login, Publication, Receipt
+from pipeline.model import Login, Publication, Receipt, Role
 from pipeline.steps.context import Context
 from pipeline.steps.rendering import form_of
 from pipeline.store import Session, publications, roster
 
-MOST_WORKBOOKS = 5
+MOST_WORKBOOKS = 50  # a municipal office may answer for all its schools in one letter; more is a person's case
 
 
 @dataclass
@@ -75,7 +75,7 @@ def judge(context: Context, session: Session, receipt: Receipt) -> Judgement:
         registered=False,
     )
     if judgement.decision.action == "return":
-        for attachment in _chosen(classification.workbooks):
+        for attachment in classification.workbooks[:MOST_WORKBOOKS]:
             item = _read(attachment, assessment)
             if item.carriers and item.carriers.tokens:
                 item.assessment = assess(
@@ -87,10 +87,6 @@ def judge(context: Context, session: Session, receipt: Receipt) -> Judgement:
     login = judgement.login
     judgement.registered = login is not None and message.sender in {address.lower() for address in login.addresses}
     return judgement
-
-
-def _chosen(workbooks: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
-    return workbooks[:MOST_WORKBOOKS]
 
 
 def _read(attachment: Attachment, assessment: Assessment) -> Item:
@@ -113,6 +109,9 @@ def _identify(session: Session, item: Item) -> None:
     item.login = roster.login(session, assessment.login)
     if item.login is None:
         item.reason = "unknown_login"
+        return
+    if item.login.role is not Role.ORGANISATION:
+        item.reason = "not_an_organisation"
         return
     item.publication = _publication(session, assessment.publication) or _by_form(session, item)
     if item.publication is None or item.publication.collection is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection as Container
+from collections.abc import Sequence
 from datetime import datetime
 
 from pipeline.cabinet.publications import LoadedPublication
@@ -22,7 +23,8 @@ from pipeline.model import (
 )
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import CAMPAIGN, Subject, draft, form_attachment, publication_data
-from pipeline.steps.spooling import spool_ready
+from pipeline.steps.rendering import render
+from pipeline.steps.spooling import copy_name, spool_ready
 from pipeline.steps.values import counts_data
 from pipeline.store import Session, letters, participations, publications, roster
 
@@ -33,25 +35,62 @@ def run(context: Context, loaded: LoadedPublication, now: datetime, only: Contai
     ``only`` limits the letters to these logins (a trial on one). Counts: ``letters`` queued now, ``logins`` addressed,
     ``no_address`` logins that have none. Raises ConfigurationError for a form that cannot be used.
     """
+    _validate(context, loaded)
+    with context.store.transaction() as session:
+        logins, queued = _queue(context, session, loaded, now, only)
+    spool_ready(context, queued)
+    return Summary("publish", _counts(logins, queued), _remarks(logins))
+
+
+def _validate(context: Context, loaded: LoadedPublication) -> None:
     if loaded.form_source is not None:
         load_form(loaded.form_source, f"{loaded.publication.code}/form.yaml")
     context.archive.put_many(list(loaded.files.values()))
-    with context.store.transaction() as session:
-        publication = _save(session, loaded, now)
-        logins = [login for login in _audience(session, publication) if not only or login.code in only]
-        if not logins:
-            raise ConfigurationError("publish.nobody", code=publication.code)
-        queued = [
-            letter_id
-            for login in logins
-            for letter in _letters(context, session, publication, login, now)
-            if (letter_id := letters.enqueue(session, letter)) is not None
-        ]
-    spool_ready(context, queued)
+
+
+def _queue(
+    context: Context, session: Session, loaded: LoadedPublication, now: datetime, only: Container[str]
+) -> tuple[list[Login], list[int]]:
+    publication = _save(session, loaded, now)
+    logins = [login for login in _audience(session, publication) if not only or login.code in only]
+    if not logins:
+        raise ConfigurationError("publish.nobody", code=publication.code)
+    drafts = [letter for login in logins for letter in _letters(context, session, publication, login, now)]
+    return logins, letters.enqueue_all(session, drafts)
+
+
+def _counts(logins: Sequence[Login], queued: Sequence[int]) -> dict[str, int]:
+    without = sum(1 for login in logins if not login.addresses)
+    return {"letters": len(queued), "logins": len(logins), "no_address": without}
+
+
+def _remarks(logins: Sequence[Login]) -> list[str]:
     without = [login.code for login in logins if not login.addresses]
-    remarks = [text("publish.no_address", logins=", ".join(without))] if without else []
-    counts = {"letters": len(queued), "logins": len(logins), "no_address": len(without)}
-    return Summary("publish", counts, remarks)
+    return [text("publish.no_address", logins=", ".join(without))] if without else []
+
+
+class _Undo(Exception):  # noqa: N818 - a signal to roll back, not an error
+    """Ends the transaction of a dry run."""
+
+
+def dry_run(context: Context, loaded: LoadedPublication, now: datetime, only: Container[str] = ()) -> Summary:
+    """Leave every letter that ``run`` would queue as .eml in ``outbox/dry-run`` and change nothing else.
+
+    Counts and errors as in ``run``. The archive keeps the publication's files: they are named by their hash.
+    """
+    _validate(context, loaded)
+    counts: dict[str, int] = {}
+    try:
+        with context.store.transaction() as session:
+            logins, queued = _queue(context, session, loaded, now, only)
+            for letter_id in queued:
+                letter = letters.letter(session, letter_id)
+                if letter is not None:
+                    context.spool.dry_run(copy_name(letter), render(context, session, letter))
+            counts = _counts(logins, queued)
+            raise _Undo
+    except _Undo:
+        return Summary("publish", counts, _remarks(logins))
 
 
 def _save(session: Session, loaded: LoadedPublication, now: datetime) -> Publication:

@@ -24,11 +24,12 @@ def run(context: Context, now: datetime) -> Summary:
             due = [limit for limit in context.limits.reminder_days if days <= limit]
             if not due:
                 continue
-            for participant in participations.participants(session, publication.code):
-                for letter in _reminders(context, publication, participant, min(due), days, now):
-                    letter_id = letters.enqueue(session, letter)
-                    if letter_id is not None:
-                        queued.append(letter_id)
+            drafts = [
+                letter
+                for participant in participations.participants(session, publication.code)
+                for letter in _reminders(context, publication, participant, min(due), days, now)
+            ]
+            queued += letters.enqueue_all(session, drafts)
     spool_ready(context, queued)
     return Summary("remind", {"letters": len(queued)})
 

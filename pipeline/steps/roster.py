@@ -14,7 +14,7 @@ from pipeline.store import roster
 def run(context: Context, report: RosterReport, now: datetime) -> Summary:
     """Save the good lines of ``report``; bad ones are remarks. Counts: added, changed, departed, problems."""
     with context.store.transaction() as session:
-        change = roster.save_logins(session, report.logins, now)
+        change = roster.save_logins(session, report.logins, now, complete=report.complete)
     remarks = [text("roster.problem", line=problem.line, message=problem.message) for problem in report.problems]
     counts = {
         "added": len(change.added),

@@ -74,6 +74,8 @@ def _returns(session: Session, judgement: Judgement, answers: Answers) -> Settle
             settled.state, settled.reason = ReceiptState.HELD, item.reason or outcome
         elif settled.reason is None:
             settled.reason = item.reason or outcome
+    if len(judgement.classification.workbooks) > len(judgement.items):
+        settled.state, settled.reason = ReceiptState.HELD, "too_many_workbooks"
     if not judgement.items:
         answers.no_workbook()
         settled.outcomes["no_workbook"] += 1
@@ -186,13 +188,21 @@ def _command(session: Session, judgement: Judgement, answers: Answers) -> Settle
     command = judgement.classification.command
     if command is None:
         return _question(answers)
-    if judgement.login is None or not judgement.registered or judgement.assessment.trust in ("none", "conflict"):
-        answers.held(judgement.assessment.why or "unknown_sender")
-        return Settled(ReceiptState.HELD, judgement.assessment.why or "unknown_sender", outcomes=Counter(held=1))
+    if judgement.login is None or not judgement.registered:
+        reason = _distrust(judgement)
+        answers.held(reason)
+        return Settled(ReceiptState.HELD, reason, outcomes=Counter(held=1))
     handled = requests.handle(session, judgement, command, answers, _move)
     if not handled:
         return _question(answers)
     return Settled(reason=f"command:{command.name}", outcomes=Counter(command=1))
+
+
+def _distrust(judgement: Judgement) -> str:
+    """Why a command is not followed, as a stable word that the letter explains."""
+    if judgement.assessment.trust == "conflict":
+        return "conflict"
+    return "several_logins" if judgement.assessment.trust == "sender" else "unknown_sender"
 
 
 def _question(answers: Answers) -> Settled:

@@ -1,0 +1,62 @@
+"""The command line: the same steps without Prefect. ``main`` is the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import click
+import structlog
+import typer
+
+from pipeline import logs
+from pipeline.catalogue import text
+from pipeline.cli import exchange, forms, inbox, queries, services
+from pipeline.errors import KabinetError, UserError
+
+log = structlog.get_logger()
+
+app = typer.Typer(
+    name="kabinet",
+    help=text("cli.help"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for area in (services, exchange, queries):
+    area.register(app)
+app.add_typer(forms.app, name="form", help=text("cli.help_form"))
+app.add_typer(inbox.app, name="inbox", help=text("cli.help_inbox"))
+app.add_typer(exchange.roster_app, name="roster", help=text("cli.help_roster"))
+
+
+@app.callback()
+def _start(*, verbose: Annotated[bool, typer.Option("--verbose", "-v", help=text("cli.help_verbose"))] = False) -> None:
+    logs.configure(verbose=verbose)
+
+
+def main() -> None:
+    """Run the command line. Exit code 0: done; 1: an answer is 'no'; 2: wrong usage or configuration.
+
+    What the user can mend is one sentence on standard error; a fault of ours goes to the log with its context.
+    """
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        result = app(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return 130
+    except UserError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    except KabinetError as error:
+        log.exception("cli.incident", error=str(error))
+        sys.stderr.write(text("cli.incident") + "\n")
+        return 1
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,140 @@
+"""Commands that do the exchange's work: each runs one step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline import wiring
+from pipeline.cabinet.publications import rescheduled
+from pipeline.catalogue import MOSCOW, text
+from pipeline.cli.output import Json, now, report, say
+from pipeline.errors import ConfigurationError
+from pipeline.steps import check, close, collect, deliver, digest, export, publish, remind, roster
+
+roster_app = typer.Typer(no_args_is_help=True)
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help=text("cli.help_limit"))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to ``app``."""
+    for function in (
+        publish_command,
+        deliver_command,
+        collect_command,
+        check_command,
+        remind_command,
+        digest_command,
+        export_command,
+        close_command,
+    ):
+        name = function.__name__.removesuffix("_command")
+        app.command(name, help=text(f"cli.help_{name}"))(function)
+
+
+@roster_app.command("import", help=text("cli.help_roster_import"))
+def roster_import(file: Path, *, as_json: Json = False) -> None:
+    """Import the roster in ``file``; exit code 1 when some line of it was bad."""
+    parsed = wiring.roster(file)
+    with wiring.context() as context:
+        summary = roster.run(context, parsed, now())
+    report(summary, as_json=as_json)
+    if summary.counts["problems"]:
+        raise typer.Exit(1)
+
+
+def publish_command(
+    code: str,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=text("cli.help_dry_run"))] = False,
+    only: Annotated[list[str] | None, typer.Option("--only", help=text("cli.help_only"))] = None,
+    opens: Annotated[str | None, typer.Option("--opens", help=text("cli.help_opens"))] = None,
+    closes: Annotated[str | None, typer.Option("--closes", help=text("cli.help_closes"))] = None,
+    as_json: Json = False,
+) -> None:
+    """Publish ``publications/<code>``."""
+    loaded, at = wiring.publication(code), now()
+    if (opens is None) != (closes is None):
+        raise ConfigurationError("cli.half_interval")
+    if opens is not None and closes is not None:
+        loaded = rescheduled(loaded, _instant(opens), _instant(closes), at)
+    with wiring.context() as context:
+        if dry_run:
+            summary = publish.dry_run(context, loaded, at, only or ())
+        else:
+            summary = publish.run(context, loaded, at, only or ())
+    report(summary, as_json=as_json)
+
+
+def deliver_command(*, limit: Limit = None, as_json: Json = False) -> None:
+    """Send what is due."""
+    with wiring.context() as context:
+        report(deliver.run(context, now(), limit), as_json=as_json)
+
+
+def collect_command(*, as_json: Json = False) -> None:
+    """Take in new mail."""
+    with wiring.context() as context:
+        report(collect.run(context, now()), as_json=as_json)
+
+
+def check_command(*, limit: Limit = None, as_json: Json = False) -> None:
+    """Judge what was taken in."""
+    with wiring.context() as context:
+        report(check.run(context, now(), limit), as_json=as_json)
+
+
+def remind_command(*, as_json: Json = False) -> None:
+    """Queue today's reminders."""
+    with wiring.context() as context:
+        report(remind.run(context, now()), as_json=as_json)
+
+
+def digest_command(code: Annotated[str | None, typer.Argument()] = None, *, as_json: Json = False) -> None:
+    """Queue today's digests."""
+    with wiring.context() as context:
+        report(digest.run(context, now(), code), as_json=as_json)
+
+
+def export_command(
+    code: Annotated[str | None, typer.Argument()] = None,
+    *,
+    region: Annotated[str | None, typer.Option("--region", help=text("cli.help_region"))] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help=text("cli.help_output"))] = None,
+    as_json: Json = False,
+) -> None:
+    """Form what was asked for by mail; with ``code`` an export of it too, written to ``output`` or under its own name."""
+    if code is None:
+        with wiring.context() as context:
+            report(export.run(context, now()), as_json=as_json)
+        return
+    with wiring.context() as context:
+        asked = export.request(context, code, region, None, now())
+        summary = export.run(context, now())
+        ready = export.finished(context, asked.number)
+    path = output or Path(ready.name)
+    try:
+        path.write_bytes(ready.content)
+    except OSError as error:
+        raise ConfigurationError("file.unwritable", path=path, reason=error.strerror or "") from error
+    report(summary, as_json=as_json)
+    if not as_json:
+        say(text("cli.written", path=path))
+
+
+def close_command(*, as_json: Json = False) -> None:
+    """Close what is over."""
+    with wiring.context() as context:
+        report(close.run(context, now()), as_json=as_json)
+
+
+def _instant(value: str) -> datetime:
+    """«2026-09-07 18:00» in Moscow time, or with its own offset."""
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise ConfigurationError("cli.bad_instant", value=value) from error
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=MOSCOW)

@@ -1,0 +1,133 @@
+"""Commands about forms: make one, try workbooks on it, read any workbook, run a form's own examples."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline import wiring
+from pipeline.catalogue import text
+from pipeline.cli.output import Json, emit, now, say
+from pipeline.errors import ConfigurationError
+from pipeline.forms.build import Cover, build_workbook
+from pipeline.forms.definition import FormDefinition, load_form
+from pipeline.forms.examples import run_examples
+from pipeline.forms.jsonview import check_json, workbook_json
+from pipeline.model import Login
+from pipeline.store import roster
+
+app = typer.Typer(no_args_is_help=True)
+Form = Annotated[str, typer.Argument(help=text("cli.help_form_argument"))]
+Workbooks = Annotated[list[Path], typer.Argument(help=text("cli.help_workbooks"))]
+
+
+@app.command("build", help=text("cli.help_form_build"))
+def build(
+    form: Form,
+    *,
+    output: Annotated[Path, typer.Option("-o", "--output", help=text("cli.help_output"))],
+    login: Annotated[str | None, typer.Option("--login", help=text("cli.help_login"))] = None,
+) -> None:
+    """Write the blank workbook of ``form``, addressed to ``login`` when it is in the roster."""
+    definition = _form(form)
+    content = build_workbook(definition, _cover(definition, login))
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise ConfigurationError("file.unwritable", path=output, reason=error.strerror or "") from error
+    say(text("cli.written", path=output))
+
+
+@app.command("check", help=text("cli.help_form_check"))
+def check(form: Form, workbooks: Workbooks, *, as_json: Json = False) -> None:
+    """Check workbooks against ``form``; exit code 1 when any is not accepted."""
+    definition = _form(form)
+    refused = False
+    for path in workbooks:
+        data = _read(path)
+        record = check_json(definition, str(path), data)
+        refused |= record["outcome"] not in ("accepted", "accepted_with_warnings")
+        if as_json:
+            emit(record)
+            continue
+        say(f"{path}: {text('outcome.' + record['outcome'])}")
+        for finding in record["findings"]:
+            where = " ".join(str(part) for part in (finding["sheet"], finding["cell"]) if part)
+            say(f"  {where}: {finding['message']}" if where else f"  {finding['message']}")
+    if refused:
+        raise typer.Exit(1)
+
+
+@app.command("read", help=text("cli.help_form_read"))
+def read(workbooks: Workbooks, *, as_json: Json = False) -> None:
+    """Print what stands in workbooks; exit code 1 when any cannot be read."""
+    unreadable = False
+    for path in workbooks:
+        record = workbook_json(str(path), _read(path))
+        unreadable |= record["outcome"] != "read"
+        if as_json:
+            emit(record)
+        elif record["outcome"] != "read":
+            say(f"{path}: {record['reason']}")
+        else:
+            for title, rows in record["sheets"].items():
+                say(f"{path}  {title}: {text('cli.rows', count=len(rows))}")
+    if unreadable:
+        raise typer.Exit(1)
+
+
+@app.command("test", help=text("cli.help_form_test"))
+def test(form: Form) -> None:
+    """Run each rule's passing and failing example; exit code 1 when any does not do what it says."""
+    failures = [result for result in run_examples(_form(form)) if not result.ok]
+    for failure in failures:
+        say(f"{failure.rule}: {failure.message}")
+    if failures:
+        raise typer.Exit(1)
+    say(text("cli.examples_hold"))
+
+
+def _form(name: str) -> FormDefinition:
+    """A path to a YAML file, or the code of a publication with a form."""
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml"):
+        return load_form(wiring.read_text(path), str(path))
+    source = wiring.publication(name).form_source
+    if source is None:
+        raise ConfigurationError("cli.no_form", code=name)
+    return load_form(source, f"{name}/form.yaml")
+
+
+def _cover(form: FormDefinition, code: str | None) -> Cover:
+    login = _login(code) if code else None
+    at = now()
+    return Cover(
+        login=login.code if login else "",
+        login_name=login.name if login else "",
+        publication_title=form.title,
+        form_code="",
+        token="",
+        reply_to=wiring.load_settings().address,
+        opens_at=at,
+        closes_at=at + timedelta(days=7),
+        support=wiring.load_settings().support,
+    )
+
+
+def _login(code: str) -> Login:
+    with wiring.context() as context, context.store.reading() as session:
+        found = roster.login(session, code)
+    if found is None:
+        raise ConfigurationError("cli.unknown_login", login=code)
+    return found
+
+
+def _read(path: Path) -> bytes:
+    """A file's bytes; one that cannot be opened reads as empty, so that every name gets its line."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

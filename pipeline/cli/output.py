@@ -1,0 +1,43 @@
+"""How commands print: one JSON object a line, or short Russian lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.catalogue import text
+from pipeline.model import Summary
+
+Json = Annotated[bool, typer.Option("--json", help=text("cli.help_json"))]
+
+
+def now() -> datetime:
+    """Return the present instant, aware UTC."""
+    return datetime.now(UTC)
+
+
+def say(line: str) -> None:
+    """Print one line for a person, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def emit(record: Mapping[str, Any]) -> None:
+    """Print one JSON object on a line of its own."""
+    say(json.dumps(record, ensure_ascii=False))
+
+
+def report(summary: Summary, *, as_json: bool) -> None:
+    """Print what a step did."""
+    if as_json:
+        emit({"step": summary.step, **summary.counts, "remarks": list(summary.remarks)})
+        return
+    counts = ", ".join(f"{name} {count}" for name, count in summary.counts.items()) or text("cli.nothing")
+    say(f"{summary.step}: {counts}")
+    for remark in summary.remarks:
+        say(f"  {remark}")

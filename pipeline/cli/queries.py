@@ -1,0 +1,143 @@
+"""Commands that tell how things stand; they change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from pipeline import wiring
+from pipeline.catalogue import format_short, text
+from pipeline.cli.output import Json, emit, say
+from pipeline.errors import ConfigurationError
+from pipeline.model import Counts, ReceiptState
+from pipeline.reports.participants import flags
+from pipeline.steps.context import Context
+from pipeline.store import Session, participations, publications, receipts
+
+Region = Annotated[str | None, typer.Option("--region", help=text("cli.help_region"))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to ``app``."""
+    app.command("status", help=text("cli.help_status"))(status)
+    app.command("participants", help=text("cli.help_participants"))(participants)
+    app.command("receipts", help=text("cli.help_receipts"))(receipts_command)
+
+
+def status(
+    code: Annotated[str | None, typer.Argument()] = None, *, region: Region = None, as_json: Json = False
+) -> None:
+    """Print the four figures, a line per region and one for all."""
+    with wiring.context() as context, context.store.reading() as session:
+        for publication in _collections(session, code):
+            counts = participations.counts(session, publication)
+            lines: list[tuple[str | None, Counts]] = [
+                (name, count) for name, count in sorted(counts.items()) if region in (None, name)
+            ]
+            if region is None:
+                lines.append((None, _total(counts.values())))
+            for name, count in lines:
+                _print_counts(publication, name, count, as_json=as_json)
+
+
+def participants(code: str, *, region: Region = None, as_json: Json = False) -> None:
+    """Print the list of participants of a collection (seed, Fig. 20)."""
+    with wiring.context() as context, context.store.reading() as session:
+        _collections(session, code)
+        for participant in participations.participants(session, code, region):
+            part, login = participant.participation, participant.login
+            if as_json:
+                emit(
+                    {
+                        "publication": code,
+                        "login": login.code,
+                        "name": login.name,
+                        "region": login.region,
+                        "status": part.status.value,
+                        "begun_at": part.begun_at.isoformat() if part.begun_at else None,
+                        "handed_in_at": part.handed_in_at.isoformat() if part.handed_in_at else None,
+                        "flags": flags(participant),
+                    }
+                )
+                continue
+            dates = "  ".join(format_short(at) if at else "-" * 16 for at in (part.begun_at, part.handed_in_at))
+            say(f"{login.code:<14} {text(f'status.{part.status.value}'):<13} {dates}  {login.name}")
+
+
+def receipts_command(
+    *,
+    held: Annotated[bool, typer.Option("--held", help=text("cli.help_held"))] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, help=text("cli.help_limit"))] = 100,
+    as_json: Json = False,
+) -> None:
+    """Print received messages with what became of each, newest first."""
+    with wiring.context() as context:
+        _print_receipts(context, held=held, limit=limit, as_json=as_json)
+
+
+def _print_receipts(context: Context, *, held: bool, limit: int, as_json: bool) -> None:
+    states = {ReceiptState.HELD, ReceiptState.FAILED} if held else None
+    with context.store.reading() as session:
+        found = receipts.listed(session, states, limit)
+    for receipt in found:
+        record = {
+            "id": receipt.id,
+            "received_at": receipt.received_at.isoformat(),
+            "state": receipt.state.value,
+            "kind": receipt.kind,
+            "rule": receipt.rule,
+            "trust": receipt.trust,
+            "login": receipt.login,
+            "publication": receipt.publication,
+            "sender": receipt.sender,
+            "subject": receipt.subject,
+            "reason": receipt.reason,
+        }
+        if as_json:
+            emit(record)
+        else:
+            say("  ".join(str(value) for value in record.values() if value is not None))
+
+
+def _collections(session: Session, code: str | None) -> list[str]:
+    codes = [item.code for item in publications.publications(session) if item.collection]
+    if code is None:
+        return codes
+    if code not in codes:
+        raise ConfigurationError("publication.unknown", code=code)
+    return [code]
+
+
+def _total(counts: Iterable[Counts]) -> Counts:
+    counts = list(counts)
+    return Counts(
+        sum(count.not_started for count in counts),
+        sum(count.in_progress for count in counts),
+        sum(count.submitted for count in counts),
+    )
+
+
+def _print_counts(publication: str, region: str | None, count: Counts, *, as_json: bool) -> None:
+    if as_json:
+        emit(
+            {
+                "publication": publication,
+                "region": region,
+                "total": count.total,
+                "not_started": count.not_started,
+                "in_progress": count.in_progress,
+                "submitted": count.submitted,
+            }
+        )
+        return
+    where = text("cli.region", region=region) if region else text("cli.all_regions")
+    figures = text(
+        "cli.figures",
+        total=count.total,
+        not_started=count.not_started,
+        in_progress=count.in_progress,
+        submitted=count.submitted,
+    )
+    say(f"{publication}  {where}: {figures}")

@@ -1,0 +1,73 @@
+"""Commands that run services: the demonstration, everything until Ctrl-C, and the doctor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import structlog
+import typer
+
+from pipeline import logs, wiring
+from pipeline.catalogue import text
+from pipeline.cli.output import say
+from pipeline.errors import UserError
+
+log = structlog.get_logger()
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to ``app``."""
+    app.command("demo", help=text("cli.help_demo"))(demo)
+    app.command("up", help=text("cli.help_up"))(up)
+    app.command("doctor", help=text("cli.help_doctor"))(doctor)
+
+
+def demo() -> None:
+    """Run the whole exchange on the seed's campaign with everything embedded, and say where to look."""
+    from flows.demonstration import Demonstration  # noqa: PLC0415 - Prefect is slow to import: only when asked for
+
+    settings = wiring.load_settings()
+    demonstration = Demonstration(settings.state / "demo", settings.outbox, say)
+    logs.configure(demonstration.folder / "kabinet.log")
+    demonstration.run()
+
+
+def up() -> None:
+    """Run the mail server (when none is configured) and Prefect with every flow, until Ctrl-C."""
+    from flows.services import serve  # noqa: PLC0415 - as above
+
+    settings = wiring.load_settings()
+    logs.configure(settings.state / "kabinet.log")
+    serve(settings.state, settings.prefect_port, say)
+
+
+def doctor() -> None:
+    """Try everything that the exchange needs; exit code 1 when something does not answer."""
+    failed = False
+    settings = wiring.load_settings()
+    with wiring.context(settings) as context:
+        say(text("cli.doctor_store", database=context.store.name))
+        checks: dict[str, Callable[[], AbstractContextManager[object]]] = {
+            "smtp": context.open_transport,
+            "imap": context.open_mailbox,
+        }
+        for name, connect in checks.items():
+            if settings.embedded_mail:
+                say(text("cli.doctor_embedded", server=name.upper()))
+                continue
+            try:
+                with connect():
+                    say(text("cli.doctor_good", server=name.upper()))
+            except UserError as error:
+                failed = True
+                say(str(error))
+    for code in wiring.publication_codes(settings):
+        try:
+            wiring.publication(code, settings)
+            say(text("cli.doctor_publication", code=code))
+        except UserError as error:
+            failed = True
+            say(str(error))
+    if failed:
+        raise typer.Exit(1)

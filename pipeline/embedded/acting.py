@@ -1,0 +1,95 @@
+"""What happens in the demonstration: who answers what, and what the coordinator saves at the end.
+
+One organisation hands in a good return; one makes several faults and mends them only partly; one sends a draft; one
+asks for the form again; the rest are silent. The logins are those of the seed's Fig. 20.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipeline.catalogue import text
+from pipeline.embedded import clients
+from pipeline.embedded.organisations import (
+    DRAFT_ROWS,
+    FAULTY_ROWS,
+    GOOD_ROWS,
+    HALF_MENDED_ROWS,
+    Correspondent,
+    Received,
+    Servers,
+    filled,
+    type_rows,
+)
+
+GOOD, FAULTY, DRAFT, ASKING = "spo240065", "spo240067", "spo240069", "spo240071"
+COLLECTION_SHEET = "РАБОТЫ НА БЛАНКЕ"
+OTHER_SHEETS = ("МЕТАПРЕДМЕТ НА КОМПЬЮТЕРЕ", "РАБОТЫ НА КОМПЬЮТЕРЕ")
+OPT_OUT = "Не участвуем"
+
+
+def first_answers(servers: Servers, addresses: Mapping[str, str]) -> int:
+    """Four organisations answer; return how many letters they sent."""
+    good = Correspondent(servers, addresses[GOOD], clients.outlook)
+    letter = _with_form(good)
+    good.answer(letter, text("demo.says_good"), _typed(letter, GOOD_ROWS))
+
+    faulty = Correspondent(servers, addresses[FAULTY], clients.thunderbird)
+    letter = _with_form(faulty)
+    faulty.answer(letter, text("demo.says_faulty"), _typed(letter, FAULTY_ROWS))
+
+    begun = Correspondent(servers, addresses[DRAFT], clients.webmail)
+    letter = _with_form(begun)
+    subject = text("demo.subject_draft", subject=letter.subject)
+    begun.answer(letter, text("demo.says_draft"), _typed(letter, DRAFT_ROWS, whole=False), subject)
+
+    asking = Correspondent(servers, addresses[ASKING], clients.telephone)
+    asking.answer(_with_form(asking), text("demo.says_form"))
+    return 4
+
+
+def second_answers(servers: Servers, addresses: Mapping[str, str]) -> int:
+    """The one with faults opens the answer, mends some of the coloured cells and sends it back."""
+    faulty = Correspondent(servers, addresses[FAULTY], clients.thunderbird)
+    letter = faulty.letters()[-1]
+    faulty.answer(letter, text("demo.says_mended"), _typed(letter, HALF_MENDED_ROWS))
+    return 1
+
+
+def save_results(coordinator: Correspondent, faulty: Correspondent, folder: Path) -> dict[str, Path]:
+    """Save what is worth a look from the mailboxes of the coordinator and of the one with faults; return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, answer = coordinator.letters()[-1], faulty.letters()[-1]
+    (participants, export), (annotated, *_) = digest.workbooks, answer.workbooks
+    files = {
+        "annotated": (annotated[0], annotated[1]),
+        "digest": ("digest.eml", digest.raw),
+        "participants": participants,
+        "export": export,
+    }
+    saved: dict[str, Path] = {}
+    for name, (file_name, content) in files.items():
+        saved[name] = folder / file_name
+        saved[name].write_bytes(content)
+    return saved
+
+
+def _with_form(person: Correspondent) -> Received:
+    """The letter whose workbook has the sheet of the schedule: a person picks it by its subject."""
+    for letter in person.letters():
+        for _, content in letter.workbooks:
+            with filled(content) as (book, _):
+                if COLLECTION_SHEET in book.sheetnames:
+                    return letter
+    raise LookupError(person.address)
+
+
+def _typed(letter: Received, rows: tuple[tuple[object, ...], ...], *, whole: bool = True) -> tuple[str, bytes]:
+    """The workbook with ``rows`` typed in; ``whole``: the other sheets say that the organisation does not take part."""
+    name, content = letter.workbooks[0]
+    with filled(content) as (book, save):
+        type_rows(book[COLLECTION_SHEET], rows)
+        for title in OTHER_SHEETS if whole else ():
+            type_rows(book[title], [(OPT_OUT,)])
+        return name, save()

@@ -1,0 +1,171 @@
+"""Bytes of a workbook → ``RawWorkbook``: the strict, bounded reader. Macros, links and drawings are never touched.
+
+Not openpyxl, which hangs on one far cell and on a giant merge; not calamine, which aborts the process on such files and
+turns error cells and formulas without values into blanks (see docs/decisions.md).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import structlog
+from lxml import etree
+
+from pipeline.forms.precheck import MAX_FILE, Package, open_package
+from pipeline.forms.sheetxml import (
+    Budget,
+    Shared,
+    decode_escapes,
+    parse_part,
+    read_date_styles,
+    read_sheet,
+    read_strings,
+)
+from pipeline.forms.sniff import sniff
+from pipeline.forms.unreadable import UnreadableWorkbook
+from pipeline.forms.workbook import HIDDEN, VERY_HIDDEN, VISIBLE, RawSheet, RawWorkbook
+
+__all__ = ["UnreadableWorkbook", "read_workbook"]
+
+MAX_SHEETS = 64
+_MAX_KEYWORDS = 4_000
+_REASONS = {
+    "xls": "old_xls",
+    "encrypted": "encrypted",
+    "ods": "ods",
+    "xlsb": "xlsb",
+    "csv": "csv",
+    "text": "text",
+    "html": "html",
+    "xml": "html",
+    "pdf": "pdf",
+    "docx": "word",
+    "doc": "word",
+    "odt": "word",
+    "rtf": "word",
+    "zip": "archive",
+    "rar": "archive",
+    "7z": "archive",
+    "gzip": "archive",
+    "tnef": "winmail",
+    "empty": "empty",
+} | dict.fromkeys(("jpeg", "png", "gif", "bmp", "tiff", "webp", "heic"), "image")
+_STATES = {"hidden": HIDDEN, "veryHidden": VERY_HIDDEN}
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    """A line of a relationships part: what it is and which part it names."""
+
+    id: str
+    kind: str
+    target: str
+
+
+def read_workbook(data: bytes) -> RawWorkbook:
+    """Return the workbook in ``data`` (.xlsx or .xlsm), every sheet, hidden ones too.
+
+    Raises only ``UnreadableWorkbook``, whatever the bytes; its ``reason`` and ``message`` say what the sender can do.
+    """
+    try:
+        return _read(data)
+    except UnreadableWorkbook:
+        raise
+    except Exception as error:
+        _log.warning("workbook.reader_failed", error=type(error).__name__, size=len(data))
+        raise UnreadableWorkbook("damaged") from error
+
+
+def _read(data: bytes) -> RawWorkbook:
+    if len(data) > MAX_FILE:
+        raise UnreadableWorkbook("too_large")
+    kind = sniff(data)
+    if kind not in ("xlsx", "xlsm"):
+        raise UnreadableWorkbook(_REASONS.get(kind, "not_a_workbook"))
+    package = open_package(data)
+    roots = list(_relations(package, ""))
+    main = next((relation.target for relation in roots if relation.kind == "officeDocument"), "xl/workbook.xml")
+    root = _part(package, main)
+    related = {relation.id: relation for relation in _relations(package, main)}
+    shared = _shared(package, root, list(related.values()))
+    budget = Budget()
+    sheets = []
+    for element in _sheet_elements(root):
+        relation = related.get(_relation_id(element))
+        if relation is None:
+            raise UnreadableWorkbook("damaged")
+        if relation.kind == "worksheet":
+            sheets.append(_sheet(package, element, relation, shared, budget))
+    if not sheets:
+        raise UnreadableWorkbook("damaged")
+    core = next((relation.target for relation in roots if relation.kind == "core-properties"), "docProps/core.xml")
+    return RawWorkbook(tuple(sheets), _keywords(package, core), shared.date1904)
+
+
+def _sheet(package: Package, element: etree._Element, relation: _Relation, shared: Shared, budget: Budget) -> RawSheet:
+    title = decode_escapes(element.get("name", ""))[:255]
+    state = _STATES.get(element.get("state", ""), VISIBLE)
+    return read_sheet(_bytes(package, relation.target), title, state, shared, budget)
+
+
+def _bytes(package: Package, name: str) -> bytes:
+    if name not in package:
+        raise UnreadableWorkbook("damaged")
+    return package.read(name)
+
+
+def _part(package: Package, name: str) -> etree._Element:
+    return parse_part(_bytes(package, name))
+
+
+def _relations(package: Package, part: str) -> Iterator[_Relation]:
+    """Yield the inner relationships of ``part`` ("" for the package); outside targets are not followed."""
+    folder, base = posixpath.split(part)
+    name = posixpath.join(folder, "_rels", f"{base}.rels")
+    if name not in package:
+        return
+    for element in _part(package, name).iter("{*}Relationship"):
+        if element.get("TargetMode") == "External":
+            continue
+        target = element.get("Target", "").replace("\\", "/")
+        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        yield _Relation(element.get("Id", ""), element.get("Type", "").rpartition("/")[2], path)
+
+
+def _sheet_elements(root: etree._Element) -> list[etree._Element]:
+    elements = list(root.iterfind("{*}sheets/{*}sheet"))
+    if len(elements) > MAX_SHEETS:
+        raise UnreadableWorkbook("too_many_sheets", count=len(elements), limit=MAX_SHEETS)
+    return elements
+
+
+def _relation_id(element: etree._Element) -> str:
+    for name, value in element.attrib.items():
+        if str(name).endswith("}id"):
+            return str(value)
+    return ""
+
+
+def _shared(package: Package, root: etree._Element, related: list[_Relation]) -> Shared:
+    targets = {relation.kind: relation.target for relation in related}
+    strings = targets.get("sharedStrings")
+    styles = targets.get("styles")
+    properties = root.find("{*}workbookPr")
+    return Shared(
+        strings=read_strings(_bytes(package, strings)) if strings else (),
+        date_styles=read_date_styles(_bytes(package, styles)) if styles else frozenset(),
+        date1904=properties is not None and properties.get("date1904", "") in ("1", "true"),
+    )
+
+
+def _keywords(package: Package, name: str) -> str:
+    """Return the keywords of the core properties (ECMA-376 part 2, 8.3.3); without that part there are none."""
+    if name not in package:
+        return ""
+    element = _part(package, name).find("{*}keywords")
+    text = "" if element is None else str(element.xpath("string()"))
+    return text.strip()[:_MAX_KEYWORDS]

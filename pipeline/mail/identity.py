@@ -1,0 +1,287 @@
+"""Who wrote: signed tags, the server's DMARC verdict, registered addresses, and how much they prove together.
+
+A tag is ``key-login-publication-version-mac``: readable, safe in a local part, and true in lower case, since mail
+servers and clients change case. The mac is HMAC-SHA256 cut to 80 bits, in base32.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import authres
+from authres.core import AuthResError
+
+from pipeline.errors import ConfigurationError, Incident
+from pipeline.mail.addresses import split
+from pipeline.mail.message import ParsedMessage
+from pipeline.model import Login
+
+LONGEST_DETAIL = 50
+_MAC_BYTES = 10
+_MAC = r"[a-z2-7]{16}"
+_KEY_ID = re.compile(r"[a-z0-9]{1,6}")
+_PLAIN_LOGIN = re.compile(r"[a-z0-9_.-]+")
+_TAG = re.compile(rf"([a-z0-9]{{1,6}})-(.{{1,60}})-(\d{{1,9}})-(\d{{1,6}})-({_MAC})")
+_LETTER = re.compile(rf"r-([a-z0-9]{{1,6}})-(\d{{1,12}})-({_MAC})")
+
+
+class Tag(NamedTuple):
+    """What a true tag says. ``login`` is in lower case."""
+
+    login: str
+    publication: int
+    form_version: int
+
+
+class Tagger:
+    """Makes and reads tags. ``keys`` are secrets by id; ``signing`` is the id of the one that signs, the rest only read.
+
+    Raises ConfigurationError for ids that cannot stand in an address and for a missing signing key.
+    """
+
+    def __init__(self, keys: Mapping[str, bytes], signing: str) -> None:
+        for key_id in keys:
+            if _KEY_ID.fullmatch(key_id) is None:
+                raise ConfigurationError("tag.bad_key_id", key=key_id)
+        if signing not in keys:
+            raise ConfigurationError("tag.no_signing_key", key=signing)
+        self._keys = dict(keys)
+        self._signing = signing
+
+    def make(self, login: str, publication_number: int, form_version: int) -> str:
+        """Return the signed tag for a login, a publication's number and a form's version; at most 50 characters."""
+        tag = f"{self._signing}-{_spelled(login)}-{publication_number}-{form_version}"
+        tag += "-" + self._mac(self._signing, "tag", tag)
+        if len(tag) > LONGEST_DETAIL:
+            raise Incident("tag.too_long", login=login)
+        return tag
+
+    def read(self, tag: str) -> Tag | None:
+        """Return what ``tag`` says, or None when it is not one of ours, altered, or of a key we do not have."""
+        match = _TAG.fullmatch(tag.strip().lower())
+        if match is None or match[1] not in self._keys:
+            return None
+        signed = match[0].rpartition("-")[0]
+        if not hmac.compare_digest(self._mac(match[1], "tag", signed), match[5]):
+            return None
+        login = _unspelled(match[2])
+        return Tag(login, int(match[3]), int(match[4])) if login else None
+
+    def is_forged(self, tag: str) -> bool:
+        """Whether ``tag`` has the shape of ours and names a key that we have, and yet is not true."""
+        match = _TAG.fullmatch(tag.strip().lower())
+        return match is not None and match[1] in self._keys and self.read(tag) is None
+
+    def letter_path(self, letter_id: int) -> str:
+        """Return the detail of the return path of one letter, so that its bounce names it."""
+        path = f"r-{self._signing}-{letter_id}"
+        return f"{path}-{self._mac(self._signing, 'letter', path)}"
+
+    def letter_of(self, detail: str) -> int | None:
+        """Return the letter's id from a return path detail, or None when it is not a true one."""
+        match = _LETTER.fullmatch(detail.strip().lower())
+        if match is None or match[1] not in self._keys:
+            return None
+        mac = self._mac(match[1], "letter", match[0].rpartition("-")[0])
+        return int(match[2]) if hmac.compare_digest(mac, match[3]) else None
+
+    def _mac(self, key_id: str, purpose: str, signed: str) -> str:
+        digest = hmac.new(self._keys[key_id], f"{purpose}\0{signed}".encode(), hashlib.sha256).digest()
+        return base64.b32encode(digest[:_MAC_BYTES]).decode("ascii").lower()
+
+
+def _spelled(login: str) -> str:
+    lower = login.lower()
+    if _PLAIN_LOGIN.fullmatch(lower):
+        return lower
+    return "~" + base64.b32encode(lower.encode()).decode("ascii").lower().rstrip("=")
+
+
+def _unspelled(spelled: str) -> str | None:
+    if not spelled.startswith("~"):
+        return spelled
+    coded = spelled[1:].upper()
+    try:
+        return base64.b32decode(coded + "=" * (-len(coded) % 8)).decode("utf-8")
+    except ValueError:
+        return None
+
+
+def short_code(login: str, publication_number: int) -> str:
+    """Return the code for people, ``spo240065-2``: it helps to find, it proves nothing."""
+    return f"{login}-{publication_number}"
+
+
+def read_short_code(text: str) -> tuple[str, int] | None:
+    """Return (login, publication number) of the last short code in square brackets in ``text``, or None."""
+    found = re.findall(r"\[([A-Za-z][\w.~-]{1,48})-(\d{1,9})\]", text)
+    return (found[-1][0], int(found[-1][1])) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class TagsFound:
+    """What a letter carries that looks like tags: in the address it was sent to, and in the ids it answers (newest
+    first). ``code`` is the short code of the subject. Nothing is verified yet."""
+
+    address: tuple[str, ...] = ()
+    thread: tuple[str, ...] = ()
+    code: tuple[str, int] | None = None
+
+
+def tags_in(message: ParsedMessage, tagger: Tagger, address: str) -> TagsFound:
+    """Return the tags of ``message``: details of our ``address`` among its recipients, and ids of our letters."""
+    base = split(address).base
+    details = [parts.detail for parts in map(split, message.recipients) if parts.base == base and parts.detail]
+    thread = [message.in_reply_to or "", *reversed(message.references)]
+    return TagsFound(
+        address=_shaped(details),
+        thread=_shaped(left.rpartition(".")[0] for left in (item.strip("<>").rpartition("@")[0] for item in thread)),
+        code=read_short_code(message.subject),
+    )
+
+
+def _shaped(candidates: object) -> tuple[str, ...]:
+    lowered = (str(candidate).lower() for candidate in candidates)  # type: ignore[attr-defined]
+    return tuple(dict.fromkeys(candidate for candidate in lowered if _TAG.fullmatch(candidate)))
+
+
+def letters_named(message: ParsedMessage, tagger: Tagger, address: str) -> tuple[int, ...]:
+    """Return the ids of our letters whose return path ``message`` was sent to: what a bounce is about."""
+    base = split(address).base
+    details = (parts.detail for parts in map(split, message.recipients) if parts.base == base)
+    found = (tagger.letter_of(detail) for detail in details)
+    return tuple(dict.fromkeys(letter for letter in found if letter is not None))
+
+
+# The server's verdict
+
+
+def dmarc_verdict(message: ParsedMessage, authserv_id: str | None) -> str:
+    """Return ``pass``, ``fail`` or ``none``: what our own mail server found about the From domain (RFC 8601).
+
+    Only the run of Authentication-Results above everything that came from outside counts, only with ``authserv_id``,
+    strictly parsed; the From domain must be the one that was judged (M24).
+    """
+    if not authserv_id or message.sender is None or len(message.headers.raw("From")) != 1:
+        return "none"
+    domain = message.sender.rpartition("@")[2]
+    for value in _pinned(message, authserv_id.lower()):
+        for result in value.results:
+            if getattr(result, "method", "") == "dmarc":
+                return _verdict(result, domain)
+    return "none"
+
+
+def _pinned(message: ParsedMessage, authserv_id: str) -> list[authres.AuthenticationResultsHeader]:
+    """The topmost Authentication-Results and those directly below it that are pinned too (one filter, one header)."""
+    found: list[authres.AuthenticationResultsHeader] = []
+    for name, raw in message.headers.fields:
+        lower = name.lower()
+        if lower == "received" and found:
+            break
+        if lower != "authentication-results":
+            continue
+        parsed = _strictly(raw)
+        if parsed is None or str(parsed.authserv_id or "").lower() != authserv_id:
+            break
+        found.append(parsed)
+    return found
+
+
+def _strictly(raw: bytes) -> authres.AuthenticationResultsHeader | None:
+    try:
+        return authres.AuthenticationResultsHeader.parse_value(raw[:20_000].decode("ascii"))
+    except (AuthResError, ValueError, RecursionError, IndexError, AttributeError):
+        return None
+
+
+def _verdict(result: object, domain: str) -> str:
+    word = str(getattr(result, "result", "")).lower()
+    judged = [
+        str(prop.value).rpartition("@")[2].lower()
+        for prop in getattr(result, "properties", None) or ()
+        if str(prop.type).lower() == "header" and str(prop.name).lower() == "from"
+    ]
+    if word == "fail" or (judged and domain not in judged):
+        return "fail"
+    return "pass" if word == "pass" and judged else "none"
+
+
+# All together
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """How much is proved. ``trust`` is one of ``tag+sender+dmarc tag+sender tag sender none conflict``.
+
+    ``login`` is lower-case unless the sender's own logins tell the issued case; None in a conflict, and when an address
+    serves several logins and no tag chooses. ``claimed`` are all logins that were named, true or not proved enough.
+    """
+
+    login: str | None
+    publication: int | None
+    form_version: int | None
+    trust: str
+    tag: str | None
+    why: str
+    claimed: tuple[str, ...] = ()
+
+
+def assess(
+    sender: str | None,
+    sender_logins: Sequence[Login],
+    tags: TagsFound,
+    workbook_tokens: Sequence[str],
+    dmarc: str,
+    tagger: Tagger,
+) -> Assessment:
+    """Weigh tags, sender and DMARC. ``sender_logins`` are the logins that ``sender`` is registered for.
+
+    Tags of different logins are a conflict, and so are an altered tag, a true tag from an address that serves only
+    other logins, and a DMARC failure. Tags of one login and several publications are none: people answer whichever of
+    our letters is at hand, and the workbook's own token says what it is.
+    """
+    candidates = [*workbook_tokens, *tags.address, *tags.thread]
+    read = [(candidate, tag) for candidate in candidates if (tag := tagger.read(candidate)) is not None]
+    claimed = tuple(dict.fromkeys([tag.login for _, tag in read] + [login.code for login in sender_logins]))
+    issued = {login.code.lower(): login.code for login in sender_logins}
+    if why := _conflict(candidates, [tag for _, tag in read], issued, sender, dmarc, tagger):
+        return Assessment(None, None, None, "conflict", read[0][0] if read else None, why, claimed)
+    if read:
+        text, tag = read[0]
+        if tag.login not in issued:
+            return Assessment(tag.login, tag.publication, tag.form_version, "tag", text, "tag, unknown sender", claimed)
+        trust = "tag+sender+dmarc" if dmarc == "pass" else "tag+sender"
+        return Assessment(issued[tag.login], tag.publication, tag.form_version, trust, text, "tag and sender", claimed)
+    if len(issued) == 1:
+        (code,) = issued.values()
+        return Assessment(code, None, None, "sender", None, "registered address", claimed)
+    if issued:
+        return Assessment(None, None, None, "sender", None, "address of several logins", claimed)
+    return Assessment(None, None, None, "none", None, "unknown sender, no tag", claimed)
+
+
+def _conflict(
+    candidates: Sequence[str],
+    read: Sequence[Tag],
+    issued: Mapping[str, str],
+    sender: str | None,
+    dmarc: str,
+    tagger: Tagger,
+) -> str:
+    if any(tagger.is_forged(candidate) for candidate in candidates):
+        return "altered tag"
+    logins = {tag.login for tag in read}
+    if len(logins) > 1:
+        return "tags of different logins: " + ", ".join(sorted(logins))
+    if dmarc == "fail" and (read or issued):
+        return f"DMARC failure of {sender}"
+    if logins and issued and not logins & issued.keys():
+        return f"tag of {', '.join(logins)}, sender serves {', '.join(sorted(issued.values()))}"
+    return ""

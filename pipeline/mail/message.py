@@ -1,0 +1,188 @@
+"""Bytes → what a message says: sender, subject, text, attachments. ``parse`` never raises, whatever it is given."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+import structlog
+
+from pipeline.mail.attachments import (
+    WORKBOOKS,
+    Attachment,
+    attachment_of,
+    form_of,
+    is_attachment,
+    safe_name,
+    workbooks_in_zip,
+)
+from pipeline.mail.charsets import decode
+from pipeline.mail.headers import Headers, addresses, clean_line, mailboxes, message_ids, parse_date
+from pipeline.mail.parts import Part, Tree, read_tree, uu_files
+from pipeline.mail.text import html_to_text, own_lines
+
+__all__ = ["Attachment", "ParsedMessage", "parse"]
+
+LONGEST_TEXT = 1_000_000
+LONGEST_SUBJECT = 1_000
+MOST_ATTACHMENTS = 200
+log = structlog.get_logger()
+_RECIPIENT_FIELDS = (
+    "To",
+    "Cc",
+    "Delivered-To",
+    "X-Original-To",
+    "Envelope-To",
+    "X-Envelope-To",
+    "X-Delivered-To",
+    "X-Forwarded-To",
+    "Original-Recipient",
+    "X-RCPT-TO",
+    "Resent-To",
+    "Apparently-To",
+)
+
+
+@dataclass(frozen=True)
+class ParsedMessage:
+    """What one message says. Addresses are addr-specs in lower case; message ids keep their angle brackets.
+
+    ``sender`` is the address in From (None without one), ``return_path`` the envelope sender the server wrote down: ""
+    for the null path ``<>``, None when it is not on record. ``text`` is the plain text, made from HTML when there is no
+    other. ``defects`` are stable names of what was wrong with the MIME.
+    """
+
+    sender: str | None
+    sender_name: str
+    subject: str
+    date: datetime | None
+    message_id: str | None
+    in_reply_to: str | None
+    references: tuple[str, ...]
+    recipients: tuple[str, ...]
+    return_path: str | None
+    headers: Headers
+    content_type: str
+    params: dict[str, str]
+    text: str
+    attachments: tuple[Attachment, ...]
+    parts: tuple[Part, ...] = field(repr=False, default=())
+    defects: tuple[str, ...] = ()
+
+    @cached_property
+    def own_lines(self) -> tuple[str, ...]:
+        """The lines the person wrote: without quotes, signature and the letter below."""
+        return tuple(own_lines(self.text))
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the content is closed to us: S/MIME enveloped or PGP (M23)."""
+        if self.content_type == "multipart/encrypted":
+            return True
+        smime = [part for part in self.parts if part.depth == 0 and part.content_type.endswith("pkcs7-mime")]
+        return any("signed-data" not in part.params.get("smime-type", "").lower() for part in smime)
+
+    @property
+    def signed(self) -> bool:
+        """Whether it carries an S/MIME or PGP signature; nothing is proved by that here."""
+        return self.content_type == "multipart/signed" or any(
+            part.params.get("smime-type", "").lower() == "signed-data" for part in self.parts
+        )
+
+    @property
+    def workbooks(self) -> tuple[Attachment, ...]:
+        """The attachments that are workbooks by their content."""
+        return tuple(attachment for attachment in self.attachments if attachment.form in WORKBOOKS)
+
+
+def parse(data: bytes) -> ParsedMessage:
+    """Return what the message ``data`` says. Never raises: what cannot be read is named in ``defects``."""
+    try:
+        return _parsed(read_tree(data))
+    except Exception as error:  # noqa: BLE001 - the bytes are anybody's; they are archived, and the name is on record
+        log.warning("message.unparsable", error=type(error).__name__, size=len(data))
+        return _parsed(Tree(Headers(()), "application/octet-stream", {}, [], [f"parser:{type(error).__name__}"]))
+
+
+def _parsed(tree: Tree) -> ParsedMessage:
+    headers = tree.headers
+    named = [pair for value in headers.raw("From") for pair in mailboxes(value, headers.hints)]
+    if not named:
+        named = [pair for value in headers.raw("Sender") for pair in mailboxes(value, headers.hints)]
+    in_reply_to = message_ids(headers.get("In-Reply-To"))
+    own_id = message_ids(headers.get("Message-ID"))
+    text, attachments = _contents(tree)
+    return ParsedMessage(
+        sender=named[0].address if named else None,
+        sender_name=named[0].name if named else "",
+        subject=clean_line(headers.get("Subject"))[:LONGEST_SUBJECT],
+        date=parse_date(headers.get("Date")),
+        message_id=own_id[0] if own_id else None,
+        in_reply_to=in_reply_to[0] if in_reply_to else None,
+        references=message_ids(headers.get("References")[:50_000]),
+        recipients=headers.addresses(*_RECIPIENT_FIELDS),
+        return_path=_return_path(headers),
+        headers=headers,
+        content_type=tree.content_type,
+        params=tree.params,
+        text=text,
+        attachments=attachments,
+        parts=tuple(tree.parts),
+        defects=tuple(dict.fromkeys(tree.defects)),
+    )
+
+
+def _return_path(headers: Headers) -> str | None:
+    values = headers.raw("Return-Path") or headers.raw("X-Envelope-From") or headers.raw("Envelope-From")
+    if not values:
+        return None
+    found = addresses(values[0])
+    if found:
+        return found[0]
+    return (
+        "" if re.fullmatch(rb"<?\s*>?|<\s*>.*", values[0].strip()) else values[0].decode("latin-1").strip("<> ").lower()
+    )
+
+
+def _contents(tree: Tree) -> tuple[str, tuple[Attachment, ...]]:
+    plain: list[str] = []
+    html: list[Part] = []
+    attachments: list[Attachment] = []
+    for part in tree.parts:
+        if is_attachment(part):
+            _attach(attachments, attachment_of(part))
+        elif part.depth == 0:
+            if part.content_type == "text/plain":
+                plain.append(_plain_text(part, attachments))
+            else:
+                html.append(part)
+    text = "\n".join(plain).strip("\n")
+    if not text.strip() and html:
+        text = "\n".join(html_to_text(part.text(LONGEST_TEXT)) for part in html)
+    return text, tuple(attachments)
+
+
+def _attach(attachments: list[Attachment], attachment: Attachment) -> None:
+    if len(attachments) >= MOST_ATTACHMENTS:
+        return
+    attachments.append(attachment)
+    if attachment.form == "zip":
+        attachments.extend(workbooks_in_zip(attachment))
+
+
+def _plain_text(part: Part, attachments: list[Attachment]) -> str:
+    """Return the text of a part; files uuencoded within it become attachments."""
+    if b"begin " in part.data and (files := uu_files(part.data)):
+        kept: list[bytes] = []
+        position = 0
+        for number, (raw_name, data, start, end) in enumerate(files, 1):
+            kept.append(part.data[position:start])
+            position = end
+            path = f"{part.path}.{number}"
+            name = safe_name(decode(raw_name, None, part.headers.hints), f"attachment-{path}.bin")
+            _attach(attachments, Attachment(name, "application/octet-stream", data, False, 0, path, form_of(data)))
+        kept.append(part.data[position:])
+        return decode(b"".join(kept)[:LONGEST_TEXT], part.charset, part.headers.hints).replace("\r\n", "\n")
+    return part.text(LONGEST_TEXT)

@@ -1,0 +1,274 @@
+"""``inbox_rules.yaml``: an ordered list of rules, the first that matches decides what is done with a message (M11).
+
+The file is data: nothing in it is evaluated. Every fault is named with file, line and the nearest right spelling.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import translate
+
+import yaml
+
+from pipeline.errors import ConfigurationError
+from pipeline.mail.classify import KINDS, Classification
+from pipeline.mail.message import ParsedMessage
+
+ACTIONS = ("return", "command", "question", "bounce", "hold", "ignore")
+TRUSTS = ("tag+sender+dmarc", "tag+sender", "tag", "sender", "none", "conflict")
+OBSTACLES = ("tnef", "encrypted", "cloud_link", "file")
+WITHHELD = ("own", "no_sender", "null_path", "daemon", "list", "automatic")
+_RULE_KEYS = ("name", "description", "sample", "when", "action")
+_CONDITIONS = (
+    "kind",
+    "command",
+    "sender",
+    "recipient",
+    "subject",
+    "headers",
+    "attachments",
+    "obstacles",
+    "withheld",
+    "larger",
+    "smaller",
+    "trust",
+)
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rules can see of a message; texts in lower case. ``size`` is of text and attachments, in bytes."""
+
+    kind: str
+    command: str
+    sender: str
+    recipients: tuple[str, ...]
+    subject: str
+    headers: Mapping[str, tuple[str, ...]]
+    attachments: tuple[str, ...]
+    obstacles: tuple[str, ...]
+    withheld: str
+    size: int
+    trust: str
+
+    @classmethod
+    def of(cls, message: ParsedMessage, classification: Classification, trust: str) -> Facts:
+        """Gather the facts of a judged message."""
+        headers: dict[str, tuple[str, ...]] = {}
+        for name in {name.lower() for name, _ in message.headers.fields}:
+            headers[name] = tuple(value.lower()[:2_000] for value in message.headers.all(name))
+        return cls(
+            kind=classification.kind,
+            command=classification.command.name if classification.command else "",
+            sender=message.sender or "",
+            recipients=message.recipients,
+            subject=message.subject.lower(),
+            headers=headers,
+            attachments=tuple(item.name.lower() for item in message.attachments),
+            obstacles=classification.obstacles,
+            withheld=classification.withheld,
+            size=len(message.text) + sum(len(item.data) for item in message.attachments if item.depth == 0),
+            trust=trust,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. ``when`` holds its conditions, all of which must hold; an empty one always matches."""
+
+    name: str
+    description: str
+    action: str
+    sample: str
+    when: Mapping[str, object] = field(default_factory=dict)
+
+    def matches(self, facts: Facts) -> bool:
+        """Whether every condition holds."""
+        return all(_holds(name, wanted, facts) for name, wanted in self.when.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Which rule decided and what is to be done; ``passed`` are the rules above it that did not match."""
+
+    rule: str
+    action: str
+    description: str = ""
+    passed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """The rules in their order; ``hash`` is the SHA-256 of the file, stored with each receipt."""
+
+    rules: tuple[Rule, ...]
+    hash: str
+
+    def decide(self, facts: Facts) -> Decision:
+        """Return the decision of the first rule that matches; the last one always does."""
+        passed: list[str] = []
+        for rule in self.rules:
+            if rule.matches(facts):
+                return Decision(rule.name, rule.action, rule.description, tuple(passed))
+            passed.append(rule.name)
+        raise AssertionError("load_rules demands a last rule without conditions")
+
+
+def _holds(name: str, wanted: object, facts: Facts) -> bool:
+    if name in ("kind", "trust", "withheld", "command"):
+        return getattr(facts, name) in _texts(wanted)
+    if name in ("larger", "smaller"):
+        assert isinstance(wanted, int)
+        return facts.size > wanted if name == "larger" else facts.size < wanted
+    if name == "headers":
+        assert isinstance(wanted, dict)
+        return all(
+            any(_like(value, patterns) for value in facts.headers.get(header, ()))
+            for header, patterns in wanted.items()
+        )
+    if name == "obstacles":
+        return any(item in facts.obstacles for item in _texts(wanted))
+    values = {"sender": (facts.sender,), "recipient": facts.recipients, "subject": (facts.subject,)}
+    return any(_like(value, wanted) for value in values.get(name, facts.attachments))
+
+
+def _texts(wanted: object) -> tuple[str, ...]:
+    assert isinstance(wanted, tuple)
+    return wanted
+
+
+def _like(value: str, patterns: object) -> bool:
+    """Patterns are of the shell's kind: ``*@school.test``."""
+    return any(re.fullmatch(translate(pattern), value) for pattern in _texts(patterns))
+
+
+def load_rules(source: str, name: str) -> RuleSet:
+    """Return the rules of YAML text ``source``; ``name`` is the file's name for messages.
+
+    Raises ConfigurationError naming file, line and what is wrong.
+    """
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    return RuleSet(_Reader(name).rules(source), digest)
+
+
+class _Reader:
+    """Walks the YAML nodes, which know their lines."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def rules(self, source: str) -> tuple[Rule, ...]:
+        try:
+            root = yaml.compose(source, yaml.SafeLoader)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            line = mark.line + 1 if mark else 1
+            raise ConfigurationError("rules.not_yaml", file=self._name, line=line) from error
+        if root is None:
+            raise ConfigurationError("rules.empty", file=self._name)
+        top = self._mapping(root, ("rules",))
+        if "rules" not in top or not isinstance(top["rules"], yaml.SequenceNode) or not top["rules"].value:
+            raise ConfigurationError("rules.empty", file=self._name)
+        nodes = top["rules"].value
+        rules = tuple(self._rule(node) for node in nodes)
+        self._check_order(rules, nodes)
+        return rules
+
+    def _check_order(self, rules: tuple[Rule, ...], nodes: list[yaml.Node]) -> None:
+        seen: set[str] = set()
+        for number, (rule, node) in enumerate(zip(rules, nodes, strict=True), 1):
+            if rule.name in seen:
+                raise self._fault(node, "rules.doubled", rule=rule.name)
+            seen.add(rule.name)
+            if not rule.when and number < len(rules):
+                raise self._fault(node, "rules.unreachable", rule=rule.name)
+        if rules[-1].when:
+            raise self._fault(nodes[-1], "rules.no_last", rule=rules[-1].name)
+
+    def _rule(self, node: yaml.Node) -> Rule:
+        keys = self._mapping(node, _RULE_KEYS)
+        for needed in ("name", "description", "sample", "action"):
+            if needed not in keys:
+                raise self._fault(node, "rules.missing_key", key=needed)
+        name = self._text(keys["name"])
+        if _NAME.fullmatch(name) is None:
+            raise self._fault(keys["name"], "rules.bad_name", rule=name)
+        return Rule(
+            name=name,
+            description=self._text(keys["description"]),
+            action=self._one_of(keys["action"], ACTIONS),
+            sample=self._text(keys["sample"]),
+            when=self._when(keys["when"]) if "when" in keys else {},
+        )
+
+    def _when(self, node: yaml.Node) -> dict[str, object]:
+        conditions = self._mapping(node, _CONDITIONS)
+        if not conditions:
+            raise self._fault(node, "rules.empty_when")
+        return {name: self._condition(name, value) for name, value in conditions.items()}
+
+    def _condition(self, name: str, node: yaml.Node) -> object:
+        closed = {"kind": KINDS, "trust": TRUSTS, "obstacles": OBSTACLES, "withheld": WITHHELD}
+        if name in closed:
+            return tuple(self._one_of(item, closed[name]) for item in self._items(node))
+        if name in ("larger", "smaller"):
+            return self._number(node)
+        if name == "headers":
+            if not isinstance(node, yaml.MappingNode):
+                raise self._fault(node, "rules.not_mapping")
+            return {self._text(key).lower(): self._patterns(value) for key, value in node.value}
+        if name == "command":
+            return tuple(self._text(item).upper() for item in self._items(node))
+        return self._patterns(node)
+
+    def _patterns(self, node: yaml.Node) -> tuple[str, ...]:
+        return tuple(self._text(item).lower() for item in self._items(node))
+
+    def _mapping(self, node: yaml.Node, allowed: tuple[str, ...]) -> dict[str, yaml.Node]:
+        if not isinstance(node, yaml.MappingNode):
+            raise self._fault(node, "rules.not_mapping")
+        found: dict[str, yaml.Node] = {}
+        for key, value in node.value:
+            word = self._text(key)
+            if word not in allowed:
+                raise self._fault(key, "rules.unknown_key", key=word, nearest=_nearest(word, allowed))
+            if word in found:
+                raise self._fault(key, "rules.doubled_key", key=word)
+            found[word] = value
+        return found
+
+    def _items(self, node: yaml.Node) -> list[yaml.Node]:
+        items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        if not items:
+            raise self._fault(node, "rules.empty_list")
+        return list(items)
+
+    def _one_of(self, node: yaml.Node, allowed: tuple[str, ...]) -> str:
+        word = self._text(node)
+        if word not in allowed:
+            raise self._fault(node, "rules.unknown_value", value=word, nearest=_nearest(word, allowed))
+        return word
+
+    def _number(self, node: yaml.Node) -> int:
+        match = re.fullmatch(r"(\d{1,9})\s*(KB|MB)?", self._text(node))
+        if match is None:
+            raise self._fault(node, "rules.not_size", value=self._text(node))
+        return int(match[1]) * {None: 1, "KB": 1024, "MB": 1024 * 1024}[match[2]]
+
+    def _text(self, node: yaml.Node) -> str:
+        if not isinstance(node, yaml.ScalarNode) or not str(node.value).strip():
+            raise self._fault(node, "rules.not_text")
+        return str(node.value).strip()
+
+    def _fault(self, node: yaml.Node, code: str, **values: object) -> ConfigurationError:
+        return ConfigurationError(code, file=self._name, line=node.start_mark.line + 1, **values)
+
+
+def _nearest(word: str, allowed: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(word, allowed, n=1, cutoff=0.5)
+    return close[0] if close else ", ".join(allowed)

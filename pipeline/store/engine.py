@@ -1,0 +1,147 @@
+"""The database: opening it, its transactions, and bringing its schema up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.orm import Session
+
+from pipeline.errors import ConfigurationError, UnreachableError
+from pipeline.store import schema
+from pipeline.store.columns import dump_json
+
+_BUSY_SECONDS = 60.0  # how long a writer of SQLite waits for another one
+_WRITES = "kabinet_writes"
+
+
+class Store:
+    """A database by its SQLAlchemy URL: ``sqlite:///path`` or ``postgresql://user:password@host/name``.
+
+    Raises ConfigurationError for any other URL. Nothing is opened before the first transaction.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = _usable(url)
+        options: dict[str, Any] = {"connect_args": {"timeout": _BUSY_SECONDS}} if self.is_sqlite else {}
+        engine = create_engine(self._url, json_serializer=dump_json, pool_pre_ping=not self.is_sqlite, **options)
+        if self.is_sqlite:
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        self._engine = engine
+        self._writing = engine.execution_options(**{_WRITES: True})
+        # SQLite's reading transaction sees one snapshot; ask the same of PostgreSQL.
+        snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading = engine.execution_options(**snapshot)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the default database, a file."""
+        return self._url.get_backend_name() == "sqlite"
+
+    @property
+    def name(self) -> str:
+        """The URL as it may be shown: without its password."""
+        return self._url.render_as_string(hide_password=True)
+
+    def upgrade(self) -> None:
+        """Make the schema or bring it up to date. Harmless when it is, and when several processes do it at once.
+
+        Raises UnreachableError when the database cannot be opened; so do the transactions.
+        """
+        if self.is_sqlite and self._url.database:
+            try:
+                Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise self._unreachable(error) from error
+        with self._session(self._reading) as session:
+            if schema.is_current(session.connection()):
+                return
+        with self._session(self._writing) as session:
+            schema.upgrade(session.connection())
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Yield a session that may write; commits at the end, rolls back when the block raises."""
+        with self._session(self._writing) as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yield a session for reading one consistent snapshot."""
+        with self._session(self._reading) as session:
+            yield session
+
+    def dispose(self) -> None:
+        """Close all connections. The store can be used again afterwards."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _session(self, engine: Engine) -> Iterator[Session]:
+        # populate_existing: the queries change rows by statements, and a row read before must not hide the change.
+        with (
+            Session(engine, expire_on_commit=False, execution_options={"populate_existing": True}) as session,
+            session.begin(),
+        ):
+            self._connect(session)
+            yield session
+
+    def _connect(self, session: Session) -> None:
+        """Begin on the server now, so that a database that does not answer is told apart from a failing query."""
+        try:
+            session.connection()
+        except DatabaseError as error:
+            raise self._unreachable(error.orig or error) from error
+
+    def _unreachable(self, cause: BaseException) -> UnreachableError:
+        reason = str(cause).strip().partition("\n")[0]
+        return UnreachableError("store.unreachable", url=self.name, reason=reason)
+
+
+def _usable(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigurationError("store.url") from error
+    if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername in ("sqlite", "sqlite+pysqlite") and parsed.database not in (None, "", ":memory:"):
+        return parsed
+    raise ConfigurationError("store.url")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # BEGIN is ours, see below
+    cursor = connection.cursor()
+    _write_ahead(cursor)
+    # FULL: a message is moved out of the inbox after its row is committed, so a commit must survive a power cut.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Turn WAL on. While another connection is turning it on SQLite refuses at once instead of waiting."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes its lock at once: taking it half-way fails when another has written since our first read."""
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,330 @@
+"""Outgoing letters and their delivery log. The row is the truth; an event row stands beside every change.
+
+A letter is sent under a lease (owner, until). Before it is handed to the server it becomes ``sending``; when the worker
+dies then, nobody knows whether the server has it: ``uncertain``, tried once more with the same Message-ID (M12, M14),
+and after a second doubt left to an operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from pipeline.model import AttachmentKind, AttachmentSpec, Letter, LetterState, SendOutcome, SendResult
+from pipeline.store.sql import changed, chunks, insert, insert_new, returned, taken
+from pipeline.store.tables import LetterEvent, LetterEventRow, LetterRow
+
+MOST_ATTEMPTS = 12
+_UNSENT = (LetterState.QUEUED, LetterState.SENDING)
+_IN_HAND = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A line of the delivery log; ``detail`` is the server's or the bounce's words."""
+
+    event: LetterEvent
+    at: datetime
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    state: LetterState
+    event: LetterEvent
+    again_at: datetime | None = None
+
+
+def enqueue(session: Session, letter: Letter) -> int | None:
+    """Put a letter on record and return its id, or None when its key is there already (M13)."""
+    found = enqueue_all(session, [letter])
+    return found[0] if found else None
+
+
+def enqueue_all(session: Session, letters: Sequence[Letter]) -> list[int]:
+    """Put letters on record and return the ids of the new ones, in their order; known keys are passed over (M13)."""
+    ids: list[int] = []
+    for part in chunks(letters):
+        new = insert(session, LetterRow).on_conflict_do_nothing().returning(LetterRow.id, LetterRow.key)
+        made = {key: letter_id for letter_id, key in session.execute(new, [_values(letter) for letter in part])}
+        # popped: the first of two with one key within ``letters`` is the one that was put on record
+        added = [(made.pop(letter.key), letter) for letter in part if letter.key in made]
+        insert_new(session, LetterEventRow, [_first_event(letter_id, letter) for letter_id, letter in added])
+        ids += [letter_id for letter_id, _ in added]
+    return ids
+
+
+def key_exists(session: Session, key: str) -> bool:
+    """Whether a letter with this key is on record."""
+    return session.scalar(select(LetterRow.id).where(LetterRow.key == key)) is not None
+
+
+def claim_due(session: Session, owner: str, now: datetime, lease: timedelta, size: int) -> list[Letter]:
+    """Take at most ``size`` letters due at ``now`` until ``now + lease``, ordered by priority, due_at and id.
+
+    Letters past their expiry are not given out (M15), nor those under another's running lease (M10).
+    """
+    row = LetterRow
+    free = taken(
+        row.id,
+        row.to_send.is_(True),
+        row.due_at <= now,
+        _unleased(now),
+        or_(row.expires_at.is_(None), row.expires_at > now),
+        order=(row.priority, row.due_at, row.id),
+        limit=size,
+    )
+    claim = update(row).where(row.id.in_(free)).values(owner=owner, lease_until=now + lease)
+    ids = returned(session, claim, row.id)
+    found: list[Letter] = []
+    for part in chunks(ids):
+        found += _all(session, select(row).where(row.id.in_(part)))
+    return sorted(found, key=lambda letter: (letter.priority, letter.due_at, letter.id))
+
+
+def mark_sending(session: Session, letter_id: int, owner: str, now: datetime) -> bool:
+    """Say that a claimed letter goes to the server now; counts the attempt. False when the lease is lost."""
+    row = LetterRow
+    ours = (row.id == letter_id, row.owner == owner, row.to_send.is_(True), row.lease_until > now)
+    values = {"state": LetterState.SENDING, "to_send": False, "attempts": row.attempts + 1}
+    if changed(session, update(row).where(*ours).values(**values)) == 0:
+        return False
+    _log(session, [letter_id], LetterEvent.SENDING, now)
+    return True
+
+
+def record_result(
+    session: Session,
+    letter_id: int,
+    owner: str,
+    result: SendResult,
+    now: datetime,
+    again_at: datetime | None = None,
+    *,
+    most_attempts: int = MOST_ATTEMPTS,
+) -> bool:
+    """Record what the server said of a letter that ``owner`` holds, and end the lease.
+
+    A deferred letter is tried again at ``again_at`` until it has had ``most_attempts``, then it has failed. An
+    uncertain one is tried once more at ``again_at``. False, and nothing changed, when another worker has taken it
+    since. While nobody has, the server's word counts even after the lease ran out: it settles a doubt (M12).
+    """
+    query = select(LetterRow).where(LetterRow.id == letter_id, LetterRow.owner == owner, LetterRow.state.in_(_IN_HAND))
+    row = session.scalar(query.with_for_update())
+    if row is None or (result.outcome is SendOutcome.UNCERTAIN and row.state is not LetterState.SENDING):
+        return False
+    verdict = _verdict(row, result.outcome, again_at, most_attempts)
+    row.doubts += result.outcome is SendOutcome.UNCERTAIN
+    row.state, row.server_reply = verdict.state, result.reply
+    row.to_send = verdict.again_at is not None
+    row.due_at = verdict.again_at or row.due_at
+    row.sent_at = now if verdict.state is LetterState.SENT else None
+    row.owner = row.lease_until = None
+    session.flush()
+    _log(session, [letter_id], verdict.event, now, result.reply)
+    return True
+
+
+def recover_expired(session: Session, now: datetime, retry_at: datetime) -> dict[str, int]:
+    """Take back what workers left behind whose lease ended: ``uncertain`` letters and ``freed`` ones, counted.
+
+    A letter that may be at the server becomes uncertain, tried once more at ``retry_at``; a second time it is not tried
+    again (M14). One that was claimed and not yet handed over is free again.
+    """
+    row = LetterRow
+    lost = taken(row.id, row.state == LetterState.SENDING, row.lease_until <= now)
+    doubtful = returned(
+        session,
+        # The owner stays, so that its late word can still settle the doubt; see record_result.
+        update(row)
+        .where(row.id.in_(lost))
+        .values(
+            state=LetterState.UNCERTAIN,
+            to_send=row.doubts == 0,
+            doubts=row.doubts + 1,
+            due_at=retry_at,
+            lease_until=None,
+        ),
+        row.id,
+    )
+    _log(session, doubtful, LetterEvent.UNCERTAIN, now)
+    idle = taken(row.id, row.to_send.is_(True), row.lease_until <= now)
+    freed = returned(session, update(row).where(row.id.in_(idle)).values(owner=None, lease_until=None), row.id)
+    return {"uncertain": len(doubtful), "freed": len(freed)}
+
+
+def expire(session: Session, now: datetime) -> int:
+    """Give up queued letters whose expiry has passed (M15); uncertain ones stay uncertain. Returns how many."""
+    row = LetterRow
+    stale = taken(row.id, row.state == LetterState.QUEUED, row.expires_at <= now, _unleased(now))
+    values = {"state": LetterState.EXPIRED, "to_send": False, "owner": None, "lease_until": None}
+    ids = returned(session, update(row).where(row.id.in_(stale)).values(**values), row.id)
+    _log(session, ids, LetterEvent.EXPIRED, now)
+    return len(ids)
+
+
+def mark_bounced(session: Session, letter_id: int, at: datetime, status: str | None, reason: str | None) -> bool:
+    """Record that a letter came back at ``at`` with this status (RFC 3463) and reason; its state stays.
+
+    Returns whether this was its first bounce; False for an unknown letter too.
+    """
+    row = LetterRow
+    statement = update(row).where(row.id == letter_id, row.bounced_at.is_(None)).values(bounced_at=at)
+    first = changed(session, statement) == 1
+    if first or letter(session, letter_id) is not None:
+        _log(session, [letter_id], LetterEvent.BOUNCED, at, " ".join(part for part in (status, reason) if part) or None)
+    return first
+
+
+def letter(session: Session, letter_id: int) -> Letter | None:
+    """Return the letter with this id."""
+    row = session.get(LetterRow, letter_id)
+    return _letter(row) if row else None
+
+
+def by_message_id(session: Session, message_id: str) -> int | None:
+    """Return the id of the letter with this Message-ID, brackets included: what a bounce gives back."""
+    return session.scalar(select(LetterRow.id).where(LetterRow.message_id == message_id).limit(1))
+
+
+def listed(session: Session, state: LetterState | None = None, limit: int = 100) -> list[Letter]:
+    """Return letters in ``state``, or in any with None, the latest on record first."""
+    query = select(LetterRow).order_by(LetterRow.id.desc()).limit(limit)
+    return _all(session, query if state is None else query.where(LetterRow.state == state))
+
+
+def sent_to(session: Session, address: str, limit: int = 100) -> list[Letter]:
+    """Return the letters that the server has taken for this address (in any case), the latest sent first."""
+    row = LetterRow
+    query = select(row).where(row.address_key == address.lower(), row.state == LetterState.SENT)
+    return _all(session, query.order_by(row.sent_at.desc(), row.id.desc()).limit(limit))
+
+
+def answers_since(session: Session, address: str, since: datetime) -> int:
+    """Return how many answers to messages were put on record for this address (in any case) from ``since`` on (M17).
+
+    Those withheld do not count.
+    """
+    row = LetterRow
+    query = select(func.count()).where(
+        row.address_key == address.lower(),
+        row.created_at >= since,
+        row.receipt_id.is_not(None),
+        row.state != LetterState.WITHHELD,
+    )
+    return session.scalars(query).one()
+
+
+def counts(session: Session) -> dict[LetterState, int]:
+    """Return how many letters are in each state."""
+    query = select(LetterRow.state, func.count()).group_by(LetterRow.state)
+    return dict.fromkeys(LetterState, 0) | dict(session.execute(query).all())
+
+
+def oldest_unsent(session: Session) -> datetime | None:
+    """Return when the oldest letter that waits or is being sent was written (M19), None when there is none."""
+    return session.scalar(select(func.min(LetterRow.created_at)).where(LetterRow.state.in_(_UNSENT)))
+
+
+def events(session: Session, letter_id: int) -> list[Logged]:
+    """Return the delivery log of one letter, in the order of recording."""
+    query = select(LetterEventRow).where(LetterEventRow.letter_id == letter_id).order_by(LetterEventRow.id)
+    return [Logged(row.event, row.at, row.detail) for row in session.scalars(query)]
+
+
+def _verdict(row: LetterRow, outcome: SendOutcome, again_at: datetime | None, most_attempts: int) -> _Verdict:
+    """What follows from the server's word. A letter once in doubt never counts as plainly unsent again."""
+    if outcome is SendOutcome.SENT:
+        return _Verdict(LetterState.SENT, LetterEvent.SENT)
+    if outcome is SendOutcome.REFUSED:
+        return _Verdict(LetterState.FAILED, LetterEvent.FAILED)
+    in_doubt = row.doubts > 0
+    if outcome is SendOutcome.UNCERTAIN:
+        return _Verdict(LetterState.UNCERTAIN, LetterEvent.UNCERTAIN, None if in_doubt else again_at)
+    if row.attempts >= most_attempts or again_at is None:
+        return _Verdict(LetterState.UNCERTAIN if in_doubt else LetterState.FAILED, LetterEvent.FAILED)
+    return _Verdict(LetterState.UNCERTAIN if in_doubt else LetterState.QUEUED, LetterEvent.DEFERRED, again_at)
+
+
+def _unleased(now: datetime) -> ColumnElement[bool]:
+    return or_(LetterRow.lease_until.is_(None), LetterRow.lease_until <= now)
+
+
+def _log(session: Session, ids: Iterable[int], event: LetterEvent, at: datetime, detail: str | None = None) -> None:
+    rows = [{"letter_id": letter_id, "event": event, "at": at, "detail": detail} for letter_id in sorted(ids)]
+    insert_new(session, LetterEventRow, rows)
+
+
+def _first_event(letter_id: int, letter: Letter) -> dict[str, Any]:
+    event = LetterEvent.WITHHELD if letter.state is LetterState.WITHHELD else LetterEvent.QUEUED
+    return {"letter_id": letter_id, "event": event, "at": letter.created_at, "detail": letter.server_reply}
+
+
+def _values(letter: Letter) -> dict[str, Any]:
+    return {
+        "key": letter.key,
+        "kind": letter.kind,
+        "address": letter.address,
+        "address_key": letter.address.lower(),
+        "message_id": letter.message_id,
+        "created_at": letter.created_at,
+        "due_at": letter.due_at,
+        "data": dict(letter.data),
+        "attachments": [{**asdict(spec), "ref": dict(spec.ref)} for spec in letter.attachments],
+        "publication": letter.publication,
+        "login": letter.login,
+        "tag": letter.tag,
+        "edition": letter.edition,
+        "priority": letter.priority,
+        "in_reply_to": letter.in_reply_to,
+        "references": list(letter.references),
+        "expires_at": letter.expires_at,
+        "receipt_id": letter.receipt_id,
+        "state": letter.state,
+        "to_send": letter.state is LetterState.QUEUED,
+        "doubts": 0,
+        "attempts": letter.attempts,
+        "server_reply": letter.server_reply,
+        "sent_at": letter.sent_at,
+    }
+
+
+def _all(session: Session, query: Select[LetterRow]) -> list[Letter]:
+    return [_letter(row) for row in session.scalars(query)]
+
+
+def _letter(row: LetterRow) -> Letter:
+    return Letter(
+        key=row.key,
+        kind=row.kind,
+        address=row.address,
+        message_id=row.message_id,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        data=row.data,
+        attachments=tuple(_attachment(stored) for stored in row.attachments),
+        publication=row.publication,
+        login=row.login,
+        tag=row.tag,
+        edition=row.edition,
+        priority=row.priority,
+        in_reply_to=row.in_reply_to,
+        references=tuple(row.references),
+        expires_at=row.expires_at,
+        receipt_id=row.receipt_id,
+        state=row.state,
+        attempts=row.attempts,
+        server_reply=row.server_reply,
+        sent_at=row.sent_at,
+        id=row.id,
+    )
+
+
+def _attachment(stored: Mapping[str, Any]) -> AttachmentSpec:
+    return AttachmentSpec(AttachmentKind(stored["kind"]), stored["name"], stored["ref"])

@@ -1,0 +1,145 @@
+"""Who must answer and how far they are. ``record`` is the one place where a participation changes.
+
+The denominator of a collection: the organisations of the roster when it was published (``ensure``), without those that
+left the roster before it closed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeVarTuple
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from pipeline import status
+from pipeline.errors import Incident
+from pipeline.model import Counts, Participant, Participation, Role, Status, StatusEvent
+from pipeline.store.roster import read_logins
+from pipeline.store.sql import chunks, insert_new
+from pipeline.store.tables import LoginRow, ParticipationRow, PublicationRow, StatusEventRow
+
+Columns = TypeVarTuple("Columns")
+
+
+def ensure(session: Session, publication: str, logins: Iterable[str]) -> None:
+    """Make ``logins`` (codes as issued) answerable in a collection; those that are already keep their status."""
+    rows = [{"publication": publication, "login": code, "status": Status.NOT_STARTED} for code in logins]
+    for part in chunks(rows):
+        insert_new(session, ParticipationRow, part)
+
+
+def participation(session: Session, publication: str, login: str) -> Participation | None:
+    """Return where ``login`` (code as issued) stands, or None when it need not answer."""
+    row = session.get(ParticipationRow, (publication, login))
+    return _participation(row) if row else None
+
+
+def participants(session: Session, publication: str, region: str | None = None) -> list[Participant]:
+    """Return those who must answer, of one region where given, ordered by login code."""
+    query = members(select(ParticipationRow, LoginRow), publication, region)
+    pairs = session.execute(query).all()
+    logins = read_logins(session, [login for _, login in pairs])
+    found = [Participant(logins[login.code], _participation(row)) for row, login in pairs]
+    return sorted(found, key=lambda participant: participant.login.code)
+
+
+def counts(session: Session, publication: str) -> dict[str, Counts]:
+    """Return the figures of «Всего / Не приступило / В работе / Сдано» by region, in order of regions."""
+    query = members(select(LoginRow.region, ParticipationRow.status, func.count()), publication, None)
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for region, state, count in session.execute(query.group_by(LoginRow.region, ParticipationRow.status)):
+        found[region][state.value] = count
+    return {region: Counts(**found[region]) for region in sorted(found)}
+
+
+def record(
+    session: Session,
+    publication: str,
+    login: str,
+    event: StatusEvent,
+    at: datetime,
+    *,
+    receipt_id: int,
+    return_id: int | None = None,
+) -> Participation:
+    """Apply what a message did to a participation, write the event beside it, and return where it stands now.
+
+    ``at`` is the mail server's receipt time; ``login`` the code as issued. The same event of the same receipt (and
+    return) a second time changes nothing. An organisation that was not asked when the collection was published becomes
+    a participant by answering. Raises Incident for a login that cannot take part.
+    """
+    row = _locked(session, publication, login)
+    if _is_recorded(session, publication, login, event, receipt_id, return_id):
+        return _participation(row)
+    after = status.apply(_participation(row), event, at, return_id)
+    row.status, row.begun_at, row.handed_in_at = after.status, after.begun_at, after.handed_in_at
+    row.accepted_return_id, row.last_rejected_at = after.accepted_return_id, after.last_rejected_at
+    session.add(
+        StatusEventRow(
+            publication=publication,
+            login=login,
+            event=event,
+            at=at,
+            receipt_id=receipt_id,
+            return_id=return_id,
+            status=after.status,
+        )
+    )
+    session.flush()
+    return after
+
+
+def members(query: Select[*Columns], publication: str, region: str | None) -> Select[*Columns]:
+    """Limit a query on participations and logins to those who must answer. For the store's own queries."""
+    query = (
+        query.join_from(ParticipationRow, LoginRow, LoginRow.code == ParticipationRow.login)
+        .join(PublicationRow, PublicationRow.code == ParticipationRow.publication)
+        .where(ParticipationRow.publication == publication, LoginRow.role == Role.ORGANISATION, _stayed())
+    )
+    return query if region is None else query.where(LoginRow.region == region)
+
+
+def _stayed() -> ColumnElement[bool]:
+    return or_(LoginRow.departed_at.is_(None), LoginRow.departed_at > PublicationRow.closes_at)
+
+
+def _locked(session: Session, publication: str, login: str) -> ParticipationRow:
+    """Return the row under a lock that serialises the events of one participation, made when missing."""
+    query = select(ParticipationRow).where(ParticipationRow.publication == publication, ParticipationRow.login == login)
+    row = session.scalar(query.with_for_update())
+    if row is not None:
+        return row
+    account = session.get(LoginRow, login)
+    if account is None or account.role is not Role.ORGANISATION:
+        raise Incident("participation.not_a_member", publication=publication, login=login)
+    ensure(session, publication, [login])
+    return session.scalars(query.with_for_update()).one()
+
+
+def _is_recorded(
+    session: Session, publication: str, login: str, event: StatusEvent, receipt_id: int, return_id: int | None
+) -> bool:
+    known = select(StatusEventRow.id).where(
+        StatusEventRow.publication == publication,
+        StatusEventRow.login == login,
+        StatusEventRow.receipt_id == receipt_id,
+        StatusEventRow.event == event,
+        StatusEventRow.return_id.is_not_distinct_from(return_id),
+    )
+    return session.scalar(known) is not None
+
+
+def _participation(row: ParticipationRow) -> Participation:
+    return Participation(
+        publication=row.publication,
+        login=row.login,
+        status=row.status,
+        begun_at=row.begun_at,
+        handed_in_at=row.handed_in_at,
+        accepted_return_id=row.accepted_return_id,
+        last_rejected_at=row.last_rejected_at,
+    )

@@ -1,0 +1,149 @@
+"""Publications with their collections, and the published forms."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from pipeline.errors import ConfigurationError, Incident
+from pipeline.model import Collection, FileStorage, LatePolicy, Publication, StoredFile
+from pipeline.store.sql import changed, insert_new
+from pipeline.store.tables import FormRow, PublicationRow
+
+
+def save_form(session: Session, form_id: str, version: int, source: str, now: datetime) -> None:
+    """Keep a form as its author wrote it (``source`` is its YAML). Saved again unchanged it is left alone.
+
+    Raises ConfigurationError when this version was published with another text: forms are immutable, for returns on
+    record are read by them.
+    """
+    row = {"form_id": form_id, "version": version, "source": source, "saved_at": now}
+    insert_new(session, FormRow, [row])
+    if form_source(session, form_id, version) != source:
+        raise ConfigurationError("store.form_changed", form=form_id, version=version)
+
+
+def form_source(session: Session, form_id: str, version: int) -> str:
+    """Return the YAML of a published form; raises Incident when there is none."""
+    row = session.get(FormRow, (form_id, version))
+    if row is None:
+        raise Incident("form.unknown", form=form_id, version=version)
+    return row.source
+
+
+def save_publication(session: Session, publication: Publication, now: datetime) -> Publication:
+    """Save a publication under its code, new or mended, and return it with its number.
+
+    Its form must have been saved before. A closing moved past ``now`` opens a closed collection again.
+    """
+    row = session.scalar(select(PublicationRow).where(PublicationRow.code == publication.code).with_for_update())
+    if row is None:
+        row = PublicationRow(code=publication.code)
+        session.add(row)
+    row.section, row.title, row.text = publication.section, publication.title, publication.text
+    row.published_at, row.audience, row.contact = publication.published_at, publication.audience, publication.contact
+    row.edition, row.saved_at = publication.edition, now
+    row.storages = [_storage_json(storage) for storage in publication.storages]
+    collection = publication.collection
+    row.collection_title = collection.title if collection else None
+    row.form_id = collection.form_id if collection else None
+    row.form_version = collection.form_version if collection else None
+    row.opens_at = collection.opens_at if collection else None
+    row.closes_at = collection.closes_at if collection else None
+    row.late = collection.late if collection else None
+    if collection and collection.closes_at > now:
+        row.closed_at = None
+    session.flush()
+    return _publication(row)
+
+
+def publication(session: Session, code: str) -> Publication | None:
+    """Return the publication with this code."""
+    return _first(session, select(PublicationRow).where(PublicationRow.code == code))
+
+
+def publication_by_number(session: Session, number: int) -> Publication | None:
+    """Return the publication with this number, which tags carry."""
+    return _first(session, select(PublicationRow).where(PublicationRow.number == number))
+
+
+def publications(session: Session) -> list[Publication]:
+    """Return all publications, the oldest first."""
+    return _all(session, select(PublicationRow))
+
+
+def open_collections(session: Session, now: datetime) -> list[Publication]:
+    """Return the publications whose collection takes returns at ``now``: both ends belong to the interval."""
+    row = PublicationRow
+    return _all(session, select(row).where(row.closed_at.is_(None), row.opens_at <= now, row.closes_at >= now))
+
+
+def to_close(session: Session, now: datetime) -> list[Publication]:
+    """Return the publications whose collection is over at ``now`` and not yet marked closed."""
+    return _all(session, select(PublicationRow).where(*_over(now)))
+
+
+def mark_closed(session: Session, code: str, now: datetime) -> bool:
+    """Mark a collection that is over as closed. Returns whether it was this call that did it."""
+    statement = update(PublicationRow).where(PublicationRow.code == code, *_over(now)).values(closed_at=now)
+    return changed(session, statement) == 1
+
+
+def _over(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return PublicationRow.closed_at.is_(None), PublicationRow.closes_at < now
+
+
+def _first(session: Session, query: Select[PublicationRow]) -> Publication | None:
+    row = session.scalar(query)
+    return _publication(row) if row else None
+
+
+def _all(session: Session, query: Select[PublicationRow]) -> list[Publication]:
+    query = query.order_by(PublicationRow.published_at, PublicationRow.number)
+    return [_publication(row) for row in session.scalars(query)]
+
+
+def _publication(row: PublicationRow) -> Publication:
+    return Publication(
+        code=row.code,
+        section=row.section,
+        title=row.title,
+        text=row.text,
+        published_at=row.published_at,
+        audience=row.audience,
+        storages=tuple(_storage(storage) for storage in row.storages),
+        collection=_collection(row),
+        contact=row.contact,
+        edition=row.edition,
+        number=row.number,
+    )
+
+
+def _collection(row: PublicationRow) -> Collection | None:
+    if row.form_id is None:
+        return None
+    # The table's CHECK keeps these together.
+    assert row.collection_title is not None
+    assert row.form_version is not None
+    assert row.opens_at is not None
+    assert row.closes_at is not None
+    late = row.late or LatePolicy.REFUSE
+    return Collection(row.collection_title, row.form_id, row.form_version, row.opens_at, row.closes_at, late)
+
+
+def _storage_json(storage: FileStorage) -> dict[str, Any]:
+    files = [{**asdict(file), "available_from": file.available_from.isoformat()} for file in storage.files]
+    return {"title": storage.title, "files": files}
+
+
+def _storage(stored: dict[str, Any]) -> FileStorage:
+    files = [
+        StoredFile(**{**file, "available_from": datetime.fromisoformat(file["available_from"])})
+        for file in stored["files"]
+    ]
+    return FileStorage(stored["title"], tuple(files))

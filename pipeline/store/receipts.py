@@ -1,0 +1,202 @@
+"""The ledger of the mailbox: every message received, once by its UID, and what became of it.
+
+A receipt is judged under a lease (owner, until): a worker that dies frees it, and the count of attempts shows a message
+that kills workers (M10, M20). Recorded and judged are different facts: a failed attempt leaves it ``unread`` (M2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from pipeline.model import Receipt, ReceiptState
+from pipeline.store.sql import changed, insert, returned, taken
+from pipeline.store.tables import ReceiptRow
+
+_REOPENABLE = (ReceiptState.HELD, ReceiptState.FAILED, ReceiptState.REFUSED)
+
+
+def add(session: Session, receipt: Receipt) -> int | None:
+    """Record a message and return its id, or None when the ledger has its (account, folder, uidvalidity, uid).
+
+    ``duplicate_of`` is set to the first receipt with the same bytes, whatever its UID or Message-ID (M5, M6).
+    """
+    first = select(func.min(ReceiptRow.id)).where(ReceiptRow.sha256 == receipt.sha256).scalar_subquery()
+    statement = insert(session, ReceiptRow).values(
+        account=receipt.account,
+        folder=receipt.folder,
+        uidvalidity=receipt.uidvalidity,
+        uid=receipt.uid,
+        sha256=receipt.sha256,
+        size=receipt.size,
+        received_at=receipt.received_at,
+        state=ReceiptState.UNREAD,
+        attempts=0,
+        duplicate_of=first,
+    )
+    return session.scalar(statement.on_conflict_do_nothing().returning(ReceiptRow.id))
+
+
+def known_uids(session: Session, account: str, folder: str, uidvalidity: int) -> set[int]:
+    """Return the UIDs that the ledger holds of one folder in one UIDVALIDITY."""
+    query = select(ReceiptRow.uid).where(
+        ReceiptRow.account == account, ReceiptRow.folder == folder, ReceiptRow.uidvalidity == uidvalidity
+    )
+    return set(session.scalars(query))
+
+
+def claim_unread(session: Session, owner: str, now: datetime, lease: timedelta, size: int) -> list[Receipt]:
+    """Take at most ``size`` unread receipts, those received first, until ``now + lease``; counts the attempt.
+
+    A receipt under another's running lease, or put off by ``release_claim``, is passed over.
+    """
+    row = ReceiptRow
+    free = taken(
+        row.id,
+        row.state == ReceiptState.UNREAD,
+        or_(row.lease_until.is_(None), row.lease_until <= now),
+        or_(row.retry_at.is_(None), row.retry_at <= now),
+        order=(row.received_at, row.id),
+        limit=size,
+    )
+    ids = returned(
+        session,
+        update(row).where(row.id.in_(free)).values(owner=owner, lease_until=now + lease, attempts=row.attempts + 1),
+        row.id,
+    )
+    query = select(row).where(row.id.in_(ids)).order_by(row.received_at, row.id)
+    return [_receipt(found) for found in session.scalars(query)]
+
+
+def finish(
+    session: Session,
+    receipt_id: int,
+    owner: str,
+    now: datetime,
+    *,
+    state: ReceiptState,
+    kind: str | None = None,
+    rule: str | None = None,
+    rules_hash: str | None = None,
+    trust: str | None = None,
+    login: str | None = None,
+    publication: str | None = None,
+    sender: str | None = None,
+    subject: str | None = None,
+    reason: str | None = None,
+) -> bool:
+    """Record what became of a receipt that ``owner`` has claimed, and end the lease.
+
+    False, and nothing changed, when another worker has taken it since: the caller must roll back.
+    """
+    statement = (
+        update(ReceiptRow)
+        .where(*_ours(receipt_id, owner))
+        .values(
+            state=state,
+            kind=kind,
+            rule=rule,
+            rules_hash=rules_hash,
+            trust=trust,
+            login=login,
+            publication=publication,
+            sender=sender,
+            subject=subject,
+            reason=reason,
+            finished_at=now,
+            owner=None,
+            lease_until=None,
+            retry_at=None,
+        )
+    )
+    return changed(session, statement) == 1
+
+
+def release_claim(session: Session, receipt_id: int, owner: str, now: datetime, retry_at: datetime) -> bool:
+    """Give a receipt back after a fault that may pass, to be claimed again from ``retry_at`` on (M2).
+
+    False, and nothing changed, when another worker has taken it since.
+    """
+    statement = update(ReceiptRow).where(*_ours(receipt_id, owner))
+    values = {"owner": None, "lease_until": None, "retry_at": max(now, retry_at)}
+    return changed(session, statement.values(**values)) == 1
+
+
+def receipt(session: Session, receipt_id: int) -> Receipt | None:
+    """Return the receipt with this id."""
+    row = session.get(ReceiptRow, receipt_id)
+    return _receipt(row) if row else None
+
+
+def listed(session: Session, states: Collection[ReceiptState] | None = None, limit: int = 100) -> list[Receipt]:
+    """Return receipts in these states, or in any with None, the latest received first."""
+    query = select(ReceiptRow).order_by(ReceiptRow.received_at.desc(), ReceiptRow.id.desc()).limit(limit)
+    if states is not None:
+        query = query.where(ReceiptRow.state.in_(states))
+    return [_receipt(row) for row in session.scalars(query)]
+
+
+def by_sha256(session: Session, sha256: str) -> list[Receipt]:
+    """Return the receipts of these bytes, the first recorded first."""
+    query = select(ReceiptRow).where(ReceiptRow.sha256 == sha256).order_by(ReceiptRow.id)
+    return [_receipt(row) for row in session.scalars(query)]
+
+
+def reopen(session: Session, receipt_id: int) -> bool:
+    """Make a held, failed or refused receipt unread again, with its attempts counted anew. False for any other."""
+    statement = (
+        update(ReceiptRow)
+        .where(ReceiptRow.id == receipt_id, ReceiptRow.state.in_(_REOPENABLE))
+        .values(state=ReceiptState.UNREAD, attempts=0, retry_at=None, finished_at=None)
+    )
+    return changed(session, statement) == 1
+
+
+def unread_before(session: Session, instant: datetime) -> int:
+    """Return how many messages received up to ``instant`` are still to be judged."""
+    query = select(func.count()).where(ReceiptRow.state == ReceiptState.UNREAD, ReceiptRow.received_at <= instant)
+    return session.scalars(query).one()
+
+
+def counts(session: Session) -> dict[ReceiptState, int]:
+    """Return how many receipts are in each state: the backlog is ``unread``."""
+    query = select(ReceiptRow.state, func.count()).group_by(ReceiptRow.state)
+    return dict.fromkeys(ReceiptState, 0) | dict(session.execute(query).all())
+
+
+def oldest_unread(session: Session) -> datetime | None:
+    """Return when the oldest message still to be judged was received (M19), None when there is none."""
+    return session.scalar(select(func.min(ReceiptRow.received_at)).where(ReceiptRow.state == ReceiptState.UNREAD))
+
+
+def _ours(receipt_id: int, owner: str) -> tuple[ColumnElement[bool], ...]:
+    return ReceiptRow.id == receipt_id, ReceiptRow.owner == owner, ReceiptRow.state == ReceiptState.UNREAD
+
+
+def _receipt(row: ReceiptRow) -> Receipt:
+    return Receipt(
+        account=row.account,
+        folder=row.folder,
+        uidvalidity=row.uidvalidity,
+        uid=row.uid,
+        sha256=row.sha256,
+        size=row.size,
+        received_at=row.received_at,
+        state=row.state,
+        kind=row.kind,
+        rule=row.rule,
+        rules_hash=row.rules_hash,
+        trust=row.trust,
+        login=row.login,
+        publication=row.publication,
+        sender=row.sender,
+        subject=row.subject,
+        reason=row.reason,
+        attempts=row.attempts,
+        duplicate_of=row.duplicate_of,
+        id=row.id,
+    )

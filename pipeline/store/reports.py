@@ -1,0 +1,85 @@
+"""Numbered reports: asked for, forming, ready (seed, Fig. 22)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from pipeline.errors import Incident
+from pipeline.model import Report, ReportKind, ReportState
+from pipeline.store.sql import changed
+from pipeline.store.tables import ReportRow
+
+
+def create(
+    session: Session, kind: ReportKind, publication: str, region: str | None, requested_by: str | None, now: datetime
+) -> Report:
+    """Give a report on ``publication`` (of ``region``, or of all with None) its number; it is forming."""
+    row = ReportRow(
+        kind=kind,
+        publication=publication,
+        region=region,
+        requested_by=requested_by,
+        state=ReportState.FORMING,
+        created_at=now,
+        name="",
+    )
+    session.add(row)
+    session.flush()
+    return _report(row)
+
+
+def report(session: Session, number: int) -> Report | None:
+    """Return the report with this number."""
+    row = session.get(ReportRow, number)
+    return _report(row) if row else None
+
+
+def forming(session: Session) -> list[Report]:
+    """Return the reports that wait for their workbook, in order of their numbers."""
+    query = select(ReportRow).where(ReportRow.state == ReportState.FORMING).order_by(ReportRow.number)
+    return [_report(row) for row in session.scalars(query)]
+
+
+def ready(session: Session, number: int, name: str, sha256: str, now: datetime) -> Report:
+    """Give a forming report its file name and the hash of its archived bytes; return it as it is on record.
+
+    One that another worker has completed meanwhile stays as it is. Raises Incident for an unknown number.
+    """
+    _settle(session, number, state=ReportState.READY, name=name, sha256=sha256, ready_at=now)
+    return _known(session, number)
+
+
+def failed(session: Session, number: int) -> Report:
+    """Give up a report that cannot be formed; return it as it is on record. Raises Incident for an unknown number."""
+    _settle(session, number, state=ReportState.FAILED)
+    return _known(session, number)
+
+
+def _settle(session: Session, number: int, **values: object) -> None:
+    where = (ReportRow.number == number, ReportRow.state == ReportState.FORMING)
+    changed(session, update(ReportRow).where(*where).values(**values))
+
+
+def _known(session: Session, number: int) -> Report:
+    found = report(session, number)
+    if found is None:
+        raise Incident("report.unknown", number=number)
+    return found
+
+
+def _report(row: ReportRow) -> Report:
+    return Report(
+        number=row.number,
+        kind=row.kind,
+        publication=row.publication,
+        region=row.region,
+        requested_by=row.requested_by,
+        state=row.state,
+        created_at=row.created_at,
+        name=row.name,
+        sha256=row.sha256,
+        ready_at=row.ready_at,
+    )

@@ -1,0 +1,109 @@
+"""Workbooks that came back: their cells, their findings, and the accepted data."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer
+
+from pipeline.errors import Incident
+from pipeline.model import Finding, Login, Outcome, Return, Severity
+from pipeline.store.participations import members
+from pipeline.store.roster import read_logins
+from pipeline.store.tables import LoginRow, ParticipationRow, ReturnRow
+
+
+def add(session: Session, ret: Return) -> int:
+    """Record a return and return its id. Its ordinal, the nth of this login in this publication, is given here."""
+    # The login's row is locked so that two workers cannot give one ordinal twice; new references to it do not wait.
+    session.execute(select(LoginRow.code).where(LoginRow.code == ret.login).with_for_update(key_share=True))
+    last = session.scalar(
+        select(func.max(ReturnRow.ordinal)).where(
+            ReturnRow.publication == ret.publication, ReturnRow.login == ret.login
+        )
+    )
+    row = ReturnRow(
+        publication=ret.publication,
+        login=ret.login,
+        ordinal=(last or 0) + 1,
+        receipt_id=ret.receipt_id or None,
+        form_id=ret.form_id,
+        form_version=ret.form_version,
+        sha256=ret.sha256,
+        draft=ret.draft,
+        outcome=ret.outcome,
+        received_at=ret.received_at,
+        late=ret.late,
+        rows=dict(ret.rows),
+        received=dict(ret.received),
+        data=dict(ret.data),
+        findings=[asdict(finding) for finding in ret.findings],
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def ret(session: Session, return_id: int) -> Return:
+    """Return the return with this id; raises Incident when there is none."""
+    row = session.get(ReturnRow, return_id)
+    if row is None:
+        raise Incident("return.unknown", return_id=return_id)
+    return _return(row)
+
+
+def latest(session: Session, publication: str, login: str) -> Return | None:
+    """Return what was last received of a login, drafts too, by receipt time; unreadable workbooks do not count.
+
+    This is what «ФОРМА» sends again.
+    """
+    query = (
+        select(ReturnRow)
+        .where(ReturnRow.publication == publication, ReturnRow.login == login, ReturnRow.outcome != Outcome.UNREADABLE)
+        .order_by(ReturnRow.received_at.desc(), ReturnRow.id.desc())
+    )
+    row = next((row for row in session.scalars(query) if row.received), None)
+    return _return(row) if row else None
+
+
+def accepted(session: Session, publication: str, region: str | None = None) -> list[tuple[Login, Return]]:
+    """Return the accepted return of each participant that has one, ordered by login code.
+
+    For the export of tens of thousands: ``data`` is there, ``received`` and ``findings`` are left empty.
+    """
+    query = members(select(ReturnRow, LoginRow), publication, region)
+    query = query.join(ReturnRow, ReturnRow.id == ParticipationRow.accepted_return_id)
+    query = query.options(defer(ReturnRow.received), defer(ReturnRow.findings))
+    pairs = session.execute(query).all()
+    logins = read_logins(session, [login for _, login in pairs])
+    found = [(logins[login.code], _return(row, received={}, findings=[])) for row, login in pairs]
+    return sorted(found, key=lambda pair: pair[0].code)
+
+
+def _return(
+    row: ReturnRow, *, received: dict[str, Any] | None = None, findings: list[dict[str, Any]] | None = None
+) -> Return:
+    return Return(
+        publication=row.publication,
+        login=row.login,
+        form_id=row.form_id,
+        form_version=row.form_version,
+        sha256=row.sha256,
+        draft=row.draft,
+        outcome=row.outcome,
+        received_at=row.received_at,
+        late=row.late,
+        rows=row.rows,
+        received=row.received if received is None else received,
+        data=row.data,
+        findings=tuple(_finding(stored) for stored in (row.findings if findings is None else findings)),
+        ordinal=row.ordinal,
+        id=row.id,
+        receipt_id=row.receipt_id or 0,
+    )
+
+
+def _finding(stored: dict[str, Any]) -> Finding:
+    return Finding(**{**stored, "severity": Severity(stored["severity"])})

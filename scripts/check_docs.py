@@ -1,0 +1,52 @@
+"""Checks that documents are true where a machine can tell: links lead somewhere, named make targets and commands exist."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from pipeline.cli import app
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def main() -> int:
+    """Print what is wrong and return 1, or return 0."""
+    problems = [problem for document in DOCUMENTS for problem in check(document)]
+    for problem in problems:
+        sys.stdout.write(problem + "\n")
+    if not problems:
+        sys.stdout.write(f"Documents hold: {len(DOCUMENTS)} read.\n")
+    return 1 if problems else 0
+
+
+def check(document: Path) -> list[str]:
+    """Return what is wrong in ``document``: dead links, unknown make targets, unknown commands, empty text."""
+    text = document.read_text(encoding="utf-8")
+    name = document.relative_to(ROOT)
+    problems = [] if text.strip() else [f"{name}: empty"]
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
+        if "://" not in target and not target.startswith("mailto:") and not (document.parent / target).exists():
+            problems.append(f"{name}: link to {target}, which is not there")
+    problems += [f"{name}: make {target} is not a target" for target in _named(r"`make ([a-z-]+)", text) - _targets()]
+    problems += [f"{name}: kabinet {word} is not a command" for word in _named(r"`kabinet ([a-z]+)", text) - _commands()]
+    return problems
+
+
+def _named(pattern: str, text: str) -> set[str]:
+    return set(re.findall(pattern, text))
+
+
+def _targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+
+
+def _commands() -> set[str]:
+    commands = {command.name or "" for command in app.registered_commands}
+    return commands | {group.name or "" for group in app.registered_groups}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

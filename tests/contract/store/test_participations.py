@@ -1,0 +1,164 @@
+"""Statuses and figures, on both databases."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from pipeline.errors import Incident
+from pipeline.model import Counts, Outcome, Participation, Status, StatusEvent
+from pipeline.store import Session, Store, participations, returns, roster
+from tests.contract.store.made import CODE, NOW, campaign, coordinator, minutes, organisation, received, returned
+
+ONE, TWO = "spo240065", "spo240067"
+
+
+def _accepted(session: Session, uid: int, minute: int, login: str = ONE) -> Participation:
+    """A return accepted that the server received at ``minute``."""
+    at = NOW + minutes(minute)
+    return_id = returns.add(session, returned(login, at))
+    return participations.record(
+        session, CODE, login, StatusEvent.RETURN_ACCEPTED, at, receipt_id=received(session, uid), return_id=return_id
+    )
+
+
+def _rejected(session: Session, uid: int, minute: int, login: str = ONE) -> Participation:
+    at = NOW + minutes(minute)
+    return_id = returns.add(session, returned(login, at, outcome=Outcome.REJECTED))
+    return participations.record(
+        session, CODE, login, StatusEvent.RETURN_REJECTED, at, receipt_id=received(session, uid), return_id=return_id
+    )
+
+
+def test_everybody_begins_not_started_and_is_asked_once(store: Store) -> None:
+    campaign(store)
+    with store.transaction() as session:
+        participations.ensure(session, CODE, [ONE, TWO])
+    with store.reading() as session:
+        assert participations.counts(session, CODE) == {"24": Counts(not_started=2)}
+        assert participations.participation(session, CODE, ONE) == Participation(CODE, ONE)
+        assert participations.participation(session, CODE, "spo_coord_24") is None
+        assert participations.counts(session, "unknown") == {}
+
+
+def test_a_return_accepted_at_once_sets_both_dates(store: Store) -> None:
+    campaign(store)
+    with store.transaction() as session:
+        after = _accepted(session, 1, 5)
+    assert (after.status, after.begun_at, after.handed_in_at) == (Status.SUBMITTED, NOW + minutes(5), NOW + minutes(5))
+    with store.reading() as session:
+        assert participations.participation(session, CODE, ONE) == after
+        assert participations.counts(session, CODE) == {"24": Counts(not_started=1, submitted=1)}
+
+
+def test_w25_a_bad_correction_leaves_what_was_handed_in_and_shows_as_a_flag(store: Store) -> None:
+    campaign(store)
+    with store.transaction() as session:
+        handed_in = _accepted(session, 1, 5)
+        after = _rejected(session, 2, 9)
+    assert after.status is Status.SUBMITTED
+    assert after.accepted_return_id == handed_in.accepted_return_id
+    assert after.correction_rejected
+
+
+def test_w25_the_latest_received_return_stands_whatever_the_order_of_processing(store: Store) -> None:
+    campaign(store)
+    with store.transaction() as session:
+        late = _accepted(session, 1, 30)
+        after = _accepted(session, 2, 10)
+    assert after.accepted_return_id == late.accepted_return_id
+    assert (after.begun_at, after.handed_in_at) == (NOW + minutes(10), NOW + minutes(30))
+
+
+def test_m10_the_same_event_a_second_time_changes_nothing(store: Store) -> None:
+    campaign(store)
+    with store.transaction() as session:
+        receipt_id = received(session)
+        for at in (NOW, NOW - minutes(5)):
+            after = participations.record(session, CODE, ONE, StatusEvent.FORM_REQUESTED, at, receipt_id=receipt_id)
+        assert (after.status, after.begun_at) == (Status.IN_PROGRESS, NOW)
+
+
+def test_one_message_may_ask_for_the_forms_of_several_logins(store: Store) -> None:
+    campaign(store)
+    with store.transaction() as session:
+        receipt_id = received(session)
+        for login in (ONE, TWO):
+            participations.record(session, CODE, login, StatusEvent.FORM_REQUESTED, NOW, receipt_id=receipt_id)
+    with store.reading() as session:
+        assert participations.counts(session, CODE) == {"24": Counts(in_progress=2)}
+
+
+def test_two_workers_recording_at_once_lose_no_event(store: Store) -> None:
+    campaign(store)
+
+    def work(uid: int) -> None:
+        with store.transaction() as session:
+            _accepted(session, uid, uid)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(1, 13)))
+    with store.reading() as session:
+        found = participations.participation(session, CODE, ONE)
+        accepted = returns.accepted(session, CODE)
+    assert found is not None
+    assert (found.begun_at, found.handed_in_at) == (NOW + minutes(1), NOW + minutes(12))
+    assert [ret.received_at for _, ret in accepted] == [NOW + minutes(12)]
+
+
+def test_an_organisation_added_later_takes_part_by_answering(store: Store) -> None:
+    people = campaign(store)
+    late = organisation("spo240099")
+    with store.transaction() as session:
+        roster.save_logins(session, [*people, late], NOW)
+        assert participations.participation(session, CODE, late.code) is None
+        participations.record(session, CODE, late.code, StatusEvent.FORM_REQUESTED, NOW, receipt_id=received(session))
+        assert participations.counts(session, CODE)["24"] == Counts(not_started=2, in_progress=1)
+
+
+def test_a_coordinator_is_never_counted_among_those_who_must_answer(store: Store) -> None:
+    campaign(store)
+    with store.transaction() as session, pytest.raises(Incident):
+        participations.record(
+            session, CODE, "spo_coord_24", StatusEvent.FORM_REQUESTED, NOW, receipt_id=received(session)
+        )
+    with store.transaction() as session:
+        participations.ensure(session, CODE, ["spo_coord_24"])
+        assert [item.login.code for item in participations.participants(session, CODE)] == [ONE, TWO]
+        assert participations.counts(session, CODE)["24"].total == 2
+
+
+def test_who_left_the_roster_before_the_closing_is_not_counted(store: Store) -> None:
+    people = campaign(store)
+    with store.transaction() as session:
+        _accepted(session, 1, 5)
+        roster.save_logins(session, [item for item in people if item.code != ONE], NOW + timedelta(days=1))
+    with store.reading() as session:
+        assert participations.counts(session, CODE) == {"24": Counts(not_started=1)}
+        assert [item.login.code for item in participations.participants(session, CODE)] == [TWO]
+        assert returns.accepted(session, CODE) == []
+
+
+def test_who_left_the_roster_after_the_closing_stays_in_its_figures(store: Store) -> None:
+    people = campaign(store)
+    with store.transaction() as session:
+        _accepted(session, 1, 5)
+        roster.save_logins(session, [item for item in people if item.code != ONE], NOW + timedelta(days=300))
+    with store.reading() as session:
+        assert participations.counts(session, CODE) == {"24": Counts(not_started=1, submitted=1)}
+        assert [login.code for login, _ in returns.accepted(session, CODE)] == [ONE]
+
+
+def test_figures_and_lists_by_region(store: Store) -> None:
+    campaign(store, organisation("sch050016", "24"), organisation(ONE), organisation("spo770001", "77"), coordinator())
+    with store.transaction() as session:
+        _accepted(session, 1, 5, "spo770001")
+    with store.reading() as session:
+        assert participations.counts(session, CODE) == {"24": Counts(not_started=2), "77": Counts(submitted=1)}
+        everybody = participations.participants(session, CODE)
+        assert [item.login.code for item in everybody] == ["sch050016", ONE, "spo770001"]
+        assert everybody[1].login.addresses == (f"{ONE}@school.test",)
+        (alone,) = participations.participants(session, CODE, "77")
+        assert alone.participation.status is Status.SUBMITTED

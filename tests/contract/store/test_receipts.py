@@ -1,0 +1,183 @@
+"""The ledger of the mailbox, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.model import ReceiptState
+from pipeline.store import Session, Store, receipts
+from tests.contract.store.made import LEASE, NOW, minutes, receipt, received
+
+LATER = NOW + minutes(60)
+
+
+def _claim(session: Session, owner: str = "a", size: int = 10) -> list[int]:
+    return [item.id for item in receipts.claim_unread(session, owner, LATER, LEASE, size)]
+
+
+def test_m5_the_ledger_key_is_account_folder_uidvalidity_and_uid(store: Store) -> None:
+    with store.transaction() as session:
+        first = receipts.add(session, receipt(7))
+        assert first is not None
+        assert receipts.add(session, receipt(7, sha256="ff" * 32)) is None
+        for parts in ({"account": "other@kabinet.test"}, {"folder": "Спам"}, {"uidvalidity": 4_000_000_001}):
+            assert receipts.add(session, receipt(7, sha256="ff" * 32, **parts)) is not None
+        assert receipts.known_uids(session, "exchange@kabinet.test", "INBOX", 4_000_000_000) == {7}
+        assert receipts.known_uids(session, "exchange@kabinet.test", "INBOX", 1) == set()
+
+
+def test_m5_a_message_fetched_again_under_a_new_uidvalidity_is_known_by_its_bytes(store: Store) -> None:
+    with store.transaction() as session:
+        first = received(session, 7)
+        second = received(session, 1, uidvalidity=4_000_000_001, sha256=receipt(7).sha256)
+        third = received(session, 2, uidvalidity=4_000_000_001, sha256=receipt(7).sha256)
+        found = receipts.by_sha256(session, receipt(7).sha256)
+    assert [(item.id, item.duplicate_of) for item in found] == [(first, None), (second, first), (third, first)]
+
+
+def test_m6_a_message_is_a_duplicate_by_its_bytes_alone(store: Store) -> None:
+    with store.transaction() as session:
+        received(session, 1)
+        other = receipts.receipt(session, received(session, 2))
+    assert other is not None
+    assert other.duplicate_of is None
+
+
+def test_receipts_are_claimed_by_time_received_and_by_one_worker(store: Store) -> None:
+    with store.transaction() as session:
+        ids = [received(session, uid, received_at=NOW - minutes(uid)) for uid in (1, 2, 3)]
+        assert _claim(session, "a", 2) == [ids[2], ids[1]]
+        assert _claim(session, "b") == [ids[0]]
+        assert _claim(session, "c") == []
+
+
+def test_a_claim_counts_the_attempt_and_gives_what_was_recorded(store: Store) -> None:
+    with store.transaction() as session:
+        receipt_id = received(session, 5)
+        (claimed,) = receipts.claim_unread(session, "a", LATER, LEASE, 10)
+    assert claimed == receipt(5, id=receipt_id, attempts=1)
+
+
+def test_m20_a_finished_receipt_says_what_became_of_it_and_is_never_claimed_again(store: Store) -> None:
+    with store.transaction() as session:
+        receipt_id = received(session)
+        _claim(session)
+        assert receipts.finish(
+            session,
+            receipt_id,
+            "a",
+            LATER,
+            state=ReceiptState.DONE,
+            kind="return",
+            rule="returns",
+            rules_hash="ab" * 32,
+            trust="tag+sender",
+            login="no-such-login",
+            publication="no-such-publication",
+            sender="school@school.test",
+            subject="Форма",
+            reason="accepted",
+        )
+        found = receipts.receipt(session, receipt_id)
+        assert receipts.claim_unread(session, "b", LATER + LEASE * 2, LEASE, 10) == []
+    assert found is not None
+    assert (found.state, found.kind, found.rule, found.trust) == (ReceiptState.DONE, "return", "returns", "tag+sender")
+    assert (found.login, found.sender, found.subject, found.reason) == (
+        "no-such-login",
+        "school@school.test",
+        "Форма",
+        "accepted",
+    )
+
+
+def test_m9_a_subject_that_a_database_cannot_hold_does_not_stop_the_message(store: Store) -> None:
+    with store.transaction() as session:
+        receipt_id = received(session)
+        _claim(session)
+        assert receipts.finish(session, receipt_id, "a", LATER, state=ReceiptState.HELD, subject="a\x00b \ud83d ё 😀")
+        found = receipts.receipt(session, receipt_id)
+    assert found is not None
+    assert found.subject == "a�b � ё 😀"
+
+
+def test_m2_a_failed_attempt_stays_unread_and_is_tried_again_in_its_time(store: Store) -> None:
+    with store.transaction() as session:
+        receipt_id = received(session)
+        _claim(session)
+        assert receipts.release_claim(session, receipt_id, "a", LATER, LATER + minutes(10))
+        assert receipts.counts(session)[ReceiptState.UNREAD] == 1
+        assert receipts.claim_unread(session, "b", LATER + minutes(9), LEASE, 10) == []
+        (again,) = receipts.claim_unread(session, "b", LATER + minutes(10), LEASE, 10)
+    assert (again.id, again.attempts) == (receipt_id, 2)
+
+
+def test_m10_a_dead_worker_s_receipt_is_free_when_its_lease_ends(store: Store) -> None:
+    with store.transaction() as session:
+        receipt_id = received(session)
+        _claim(session, "dead")
+        assert receipts.claim_unread(session, "b", LATER + LEASE - minutes(1), LEASE, 10) == []
+        (taken,) = receipts.claim_unread(session, "b", LATER + LEASE, LEASE, 10)
+        assert (taken.id, taken.attempts) == (receipt_id, 2)
+
+
+def test_m10_a_worker_that_lost_its_lease_changes_nothing(store: Store) -> None:
+    with store.transaction() as session:
+        receipt_id = received(session)
+        _claim(session, "slow")
+        receipts.claim_unread(session, "b", LATER + LEASE, LEASE, 10)
+        assert not receipts.finish(session, receipt_id, "slow", LATER, state=ReceiptState.DONE, reason="slow")
+        assert not receipts.release_claim(session, receipt_id, "slow", LATER, LATER)
+        assert receipts.finish(session, receipt_id, "b", LATER, state=ReceiptState.HELD, reason="b")
+        assert not receipts.finish(session, receipt_id, "b", LATER, state=ReceiptState.DONE)
+        found = receipts.receipt(session, receipt_id)
+    assert found is not None
+    assert (found.state, found.reason) == (ReceiptState.HELD, "b")
+
+
+@pytest.mark.parametrize("state", [ReceiptState.HELD, ReceiptState.FAILED, ReceiptState.REFUSED])
+def test_m9_what_a_person_must_see_can_be_opened_again(store: Store, state: ReceiptState) -> None:
+    with store.transaction() as session:
+        receipt_id = received(session)
+        assert not receipts.reopen(session, receipt_id)
+        _claim(session)
+        receipts.finish(session, receipt_id, "a", LATER, state=state)
+        assert receipts.reopen(session, receipt_id)
+        (again,) = receipts.claim_unread(session, "b", LATER, LEASE, 10)
+    assert (again.id, again.attempts) == (receipt_id, 1)
+
+
+def test_what_is_done_is_not_opened_again(store: Store) -> None:
+    with store.transaction() as session:
+        receipt_id = received(session)
+        _claim(session)
+        receipts.finish(session, receipt_id, "a", LATER, state=ReceiptState.DONE)
+        assert not receipts.reopen(session, receipt_id)
+
+
+def test_receipts_are_listed_by_state_the_latest_first(store: Store) -> None:
+    with store.transaction() as session:
+        ids = [received(session, uid) for uid in (1, 2, 3)]
+        receipts.claim_unread(session, "a", LATER, LEASE, 1)
+        receipts.finish(session, ids[0], "a", LATER, state=ReceiptState.HELD)
+        assert [item.id for item in receipts.listed(session, None, 2)] == [ids[2], ids[1]]
+        assert [item.id for item in receipts.listed(session, {ReceiptState.HELD, ReceiptState.FAILED})] == [ids[0]]
+        assert receipts.listed(session, []) == []
+
+
+def test_m19_the_backlog_and_its_age_are_visible(store: Store) -> None:
+    with store.transaction() as session:
+        assert receipts.oldest_unread(session) is None
+        for uid in (1, 2, 3):
+            received(session, uid)
+        receipts.claim_unread(session, "a", LATER, LEASE, 1)
+        assert receipts.unread_before(session, NOW + minutes(2)) == 2
+        receipts.finish(session, 1, "a", LATER, state=ReceiptState.DONE)
+        assert receipts.unread_before(session, NOW + minutes(2)) == 1
+        assert receipts.oldest_unread(session) == NOW + minutes(2)
+        assert receipts.counts(session) == {
+            ReceiptState.UNREAD: 2,
+            ReceiptState.DONE: 1,
+            ReceiptState.HELD: 0,
+            ReceiptState.FAILED: 0,
+            ReceiptState.REFUSED: 0,
+        }

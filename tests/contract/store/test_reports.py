@@ -1,0 +1,56 @@
+"""Numbered reports, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.errors import Incident
+from pipeline.model import Report, ReportKind, ReportState
+from pipeline.store import Session, Store, reports
+from tests.contract.store.made import CODE, NOW, campaign, minutes
+
+
+def _create(session: Session) -> Report:
+    return reports.create(session, ReportKind.EXPORT, CODE, "24", "spo_coord_24", NOW)
+
+
+def test_a_report_has_its_number_at_once_and_is_forming(store: Store) -> None:
+    campaign(store)
+    with store.transaction() as session:
+        first, second = _create(session), _create(session)
+    assert (first.number, second.number) == (1, 2)
+    with store.reading() as session:
+        assert reports.report(session, 1) == first
+        assert reports.forming(session) == [first, second]
+        assert reports.report(session, 3) is None
+
+
+def test_a_ready_report_has_its_file_and_is_completed_once(store: Store) -> None:
+    campaign(store)
+    with store.transaction() as session:
+        number = _create(session).number
+        ready = reports.ready(session, number, "Отчёт 1.xlsx", "ab" * 32, NOW + minutes(1))
+        again = reports.ready(session, number, "Отчёт 1.xlsx", "cd" * 32, NOW + minutes(2))
+        assert reports.forming(session) == []
+    assert (ready.state, ready.name, ready.sha256) == (ReportState.READY, "Отчёт 1.xlsx", "ab" * 32)
+    assert again == ready
+
+
+def test_a_report_that_failed_waits_no_longer(store: Store) -> None:
+    campaign(store)
+    with store.transaction() as session:
+        number = _create(session).number
+        assert reports.failed(session, number).state is ReportState.FAILED
+        assert reports.forming(session) == []
+        with pytest.raises(Incident):
+            reports.failed(session, 99)
+
+
+def test_a_number_is_never_given_twice(store: Store) -> None:
+    campaign(store)
+    with store.transaction() as session:
+        numbers = [_create(session).number for _ in range(3)]
+    with store.transaction() as session:
+        session.connection().exec_driver_sql("DELETE FROM reports")
+        numbers.append(_create(session).number)
+    assert numbers == [1, 2, 3, 4]

@@ -1,0 +1,99 @@
+"""The roster as imports leave it, on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.model import Login, Role
+from pipeline.store import Store, roster
+from tests.contract.store.made import NOW, coordinator, organisation
+
+
+def _saved(store: Store, *logins: Login) -> roster.RosterChange:
+    with store.transaction() as session:
+        return roster.save_logins(session, logins, NOW)
+
+
+def test_an_import_says_what_it_added_changed_and_took_out(store: Store) -> None:
+    first, second, third = organisation("spo240065"), organisation("spo240066"), organisation("spo240067")
+    assert _saved(store, first, second).added == ("spo240065", "spo240066")
+    change = _saved(store, replace(first, name="Лицей"), third)
+    assert change == roster.RosterChange(("spo240067",), ("spo240065",), ("spo240066",))
+    assert _saved(store, replace(first, name="Лицей"), third) == roster.RosterChange()
+    with store.reading() as session:
+        assert [(item.code, item.name) for item in roster.logins(session)] == [
+            ("spo240065", "Лицей"),
+            ("spo240067", "Школа spo240067"),
+        ]
+
+
+def test_a_login_that_left_is_found_by_nobody_and_may_come_back(store: Store) -> None:
+    gone, stays = organisation("spo240065"), organisation("spo240066")
+    _saved(store, gone, stays)
+    _saved(store, stays)
+    with store.reading() as session:
+        assert roster.login(session, gone.code) is None
+        assert roster.logins_of_address(session, gone.addresses[0]) == []
+    assert _saved(store, gone, stays).added == ("spo240065",)
+    with store.reading() as session:
+        assert roster.login(session, gone.code) == gone
+
+
+def test_an_incomplete_list_takes_nobody_out(store: Store) -> None:
+    _saved(store, organisation("spo240065"), organisation("spo240066"))
+    with store.transaction() as session:
+        change = roster.save_logins(session, [organisation("spo240066")], NOW, complete=False)
+    assert change.departed == ()
+    assert _saved(store).departed == ()
+    with store.reading() as session:
+        assert len(roster.logins(session)) == 2
+
+
+def test_a_login_is_found_in_any_case_and_given_as_issued(store: Store) -> None:
+    _saved(store, organisation("SPO240065"))
+    with store.reading() as session:
+        found = roster.login(session, "spo240065")
+    assert found is not None
+    assert found.code == "SPO240065"
+
+
+def test_a_code_mended_in_case_stays_the_same_login(store: Store) -> None:
+    _saved(store, organisation("SPO240065"))
+    assert _saved(store, organisation("spo240065")) == roster.RosterChange((), ("spo240065",), ())
+    with store.reading() as session:
+        assert [item.code for item in roster.logins(session)] == ["spo240065"]
+
+
+def test_addresses_keep_their_order_and_change_with_the_roster(store: Store) -> None:
+    _saved(store, organisation("spo240065", "24", "b@school.test", "a@school.test"))
+    assert _saved(store, organisation("spo240065", "24", "a@school.test", "b@school.test")).changed == ("spo240065",)
+    with store.reading() as session:
+        found = roster.login(session, "spo240065")
+        assert found is not None
+        assert found.addresses == ("a@school.test", "b@school.test")
+
+
+def test_one_address_may_serve_several_logins(store: Store) -> None:
+    office = "Office@Town.test"
+    _saved(store, organisation("spo240066", "24", office), organisation("spo240065", "24", office, "own@school.test"))
+    with store.reading() as session:
+        served = roster.logins_of_address(session, "office@town.test")
+    assert [item.code for item in served] == ["spo240065", "spo240066"]
+    assert served[1].addresses == (office,)
+
+
+def test_logins_are_given_by_role_and_region_in_order_of_codes(store: Store) -> None:
+    _saved(store, organisation("spo240066"), organisation("sch240001"), organisation("spo770001", "77"), coordinator())
+    with store.reading() as session:
+        organisations = roster.logins(session, role=Role.ORGANISATION)
+        assert [item.code for item in organisations] == ["sch240001", "spo240066", "spo770001"]
+        assert [item.code for item in roster.logins(session, region="77")] == ["spo770001"]
+        assert roster.logins(session, role=Role.COORDINATOR) == [coordinator()]
+
+
+def test_a_roster_of_thousands_is_saved_and_read_whole(store: Store) -> None:
+    people = [organisation(f"sch{number:06d}", f"{number % 85:02d}") for number in range(3_000)]
+    assert len(_saved(store, *people).added) == 3_000
+    assert len(_saved(store, *people[:2_000]).departed) == 1_000
+    with store.reading() as session:
+        assert roster.logins(session) == people[:2_000]

@@ -1,0 +1,428 @@
+"""Sample data for every kind of letter: the seed's own organisations, publication and instants, with a fixed clock.
+
+``SAMPLES`` maps the name of a sample to its kind and data; the plainest sample of a kind has its name,
+variants add a word (``publication-soon``). Golden files and pictures are made of all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.mail.letters import Mailbox, Renderer
+from pipeline.model import Letter
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+NOW = datetime(2021, 8, 30, 17, 41, tzinfo=UTC)
+SENDER = Mailbox("exchange@kabinet.test", "Кабинет сбора данных")
+REPLY_TO = "exchange+a1.spo240065.2.1.k7q2mzx4pd3f@kabinet.test"
+TITLE = "Расписание проведения ВПР СПО в образовательных организациях"
+
+_ORGANISATION = {
+    "login": "spo240065",
+    "name": (
+        'Муниципальное бюджетное учреждение "Организационно-ресурсный центр учреждений образования Канского района"'
+    ),
+    "code": "spo240065-2",
+}
+_COORDINATOR = {
+    "login": "spo_coord_24",
+    "name": "Региональный координатор, Красноярский край",
+    "code": "spo_coord_24-2",
+}
+_NOBODY = {"login": "", "name": ""}
+_ALWAYS = {"support": "support@kabinet.test", "service": "Кабинет сбора данных", "reply_to": REPLY_TO}
+_PUBLICATION = {"code": "vpr-spo-2021-schedule", "title": TITLE, "section": "ВПР СПО", "number": 2}
+_COLLECTION = {
+    "title": "Сбор расписания проведения ВПР СПО в образовательных организациях",
+    "opens_at": "2021-08-30T17:41:00+00:00",
+    "closes_at": "2021-09-07T15:00:00+00:00",
+    "state": "open",
+}
+_TEXT = """Уважаемые коллеги!
+
+Вам необходимо заполнить форму сбора данных «Расписание проведения ВПР СПО».
+
+Даты проведения проверочных работ определяются образовательной организацией самостоятельно либо устанавливаются \
+ОИВ субъекта РФ в соответствии с планом-графиком проведения ВПР СПО.
+
+Форму необходимо заполнить в соответствии с [инструкцией](https://example.org/instruction.pdf) и \
+**загрузить не позднее 18:00 мск 7 сентября 2021 года.**
+"""
+_PLAN = {
+    "number": 1,
+    "title": "План-график ВПР СПО в 2021 году",
+    "name": "План-график ВПР СПО 2021.pdf",
+    "size": 87_040,
+    "available_from": "2021-08-30T17:41:00+00:00",
+    "attached": True,
+    "locked": False,
+}
+_KEYS = {
+    "number": 2,
+    "title": "Ключи и критерии оценивания",
+    "name": "Ключи и критерии.zip",
+    "size": 1_258_291,
+    "available_from": "2021-09-14T05:00:00+00:00",
+    "attached": False,
+    "locked": False,
+}
+_STORAGES = [{"title": "План-график ВПР СПО в 2021 году", "files": [_PLAN, _KEYS]}]
+_LOCKED = [{"title": "План-график ВПР СПО в 2021 году", "files": [_PLAN, {**_KEYS, "locked": True}]}]
+_COUNTS = {"total": 13, "not_started": 9, "in_progress": 3, "submitted": 1}
+_HEADER = [
+    "Предмет",
+    "Дата 1й курс",
+    "Количество аудиторий 1й курс",
+    "Количество участников 1й курс",
+    "Дата «Завершившие»",
+    "Количество аудиторий «Завершившие»",
+    "Количество участников «Завершившие»",
+]
+_VALUES = [
+    {
+        "sheet": "РАБОТЫ НА БЛАНКЕ",
+        "header": _HEADER,
+        "rows": [
+            ["Обществознание", "15.09.2021", "1", "12", "16.09.2021", "2", "25"],
+            ["Химия", "17.09.2021", "3", "40", "18.09.2021", "4", "52"],
+            ["Математика", "20.09.2021", "5", "70", "", "", ""],
+            ["Русский язык", "21.09.2021", "7", "98", "22.09.2021", "8", "112"],
+        ],
+    },
+    {
+        "sheet": "РАБОТЫ НА КОМПЬЮТЕРЕ",
+        "header": _HEADER,
+        "rows": [["Иностранный (английский) язык", "28.09.2021", "2", "24", "", "", ""]],
+    },
+]
+_ROWS = [{"sheet": "РАБОТЫ НА БЛАНКЕ", "count": 4}, {"sheet": "РАБОТЫ НА КОМПЬЮТЕРЕ", "count": 1}]
+
+
+def _finding(
+    sheet: str | None, cell: str | None, column: str | None, value: str | None, message: str, severity: str = "error"
+) -> dict[str, Any]:
+    return {"sheet": sheet, "cell": cell, "column": column, "value": value, "message": message, "severity": severity}
+
+
+_FINDINGS = [
+    _finding(
+        "РАБОТЫ НА БЛАНКЕ",
+        "C7",
+        "Количество аудиторий 1й курс",
+        "двенадцать",
+        "Нужно число цифрами. Число должно быть между 1 и 100.",
+    ),
+    _finding(
+        "РАБОТЫ НА БЛАНКЕ",
+        "C8",
+        "Количество аудиторий 1й курс",
+        "250",
+        "Число должно быть между 1 и 100. Исправьте число.",
+    ),
+    _finding(
+        "РАБОТЫ НА БЛАНКЕ",
+        "B9",
+        "Дата 1й курс",
+        "9/15/2021",
+        "Дата записана непонятно. Напишите ее так: 15.09.2021 (день.месяц.год).",
+    ),
+    _finding(
+        "РАБОТЫ НА БЛАНКЕ",
+        "A10",
+        "Предмет",
+        "Руский язык",
+        "Такого значения нет в списке. Выберите из списка, например: Русский язык.",
+    ),
+    _finding(
+        "РАБОТЫ НА КОМПЬЮТЕРЕ", "A6", "Предмет", None, "Выберите предмет из списка: без него строка не принимается."
+    ),
+]
+_WARNING = _finding(
+    "РАБОТЫ НА БЛАНКЕ",
+    "D8",
+    "Количество участников 1й курс",
+    "70",
+    "В аудитории больше 15 человек. Если это верно, оставьте как есть.",
+    "warning",
+)
+_BEGUN = [
+    {
+        "login": "spo240065",
+        "name": _ORGANISATION["name"],
+        "status": "submitted",
+        "begun_at": "2021-08-27T10:37:00+00:00",
+        "handed_in_at": "2021-08-27T10:56:00+00:00",
+        "flags": ["исправление не принято"],
+    },
+    {
+        "login": "spo240067",
+        "name": 'Муниципальное казенное учреждение "Управление образования Кежемского района"',
+        "status": "in_progress",
+        "begun_at": "2021-08-27T10:37:00+00:00",
+        "handed_in_at": None,
+        "flags": [],
+    },
+    {
+        "login": "spo240069",
+        "name": (
+            "Муниципальное автономное образовательное учреждение дополнительного образования"
+            " «Центр дополнительного образования»"
+        ),
+        "status": "in_progress",
+        "begun_at": "2021-08-26T13:53:00+00:00",
+        "handed_in_at": None,
+        "flags": [],
+    },
+    {
+        "login": "spo240071",
+        "name": "Управление образования администрации Минусинского района",
+        "status": "in_progress",
+        "begun_at": "2021-08-26T13:57:00+00:00",
+        "handed_in_at": None,
+        "flags": [],
+    },
+]
+_WAITING = [
+    {"login": "sch050016", "name": 'Муниципальное бюджетное общеобразовательное учреждение "Лицей №51"'},
+    {
+        "login": "spo240066",
+        "name": 'Муниципальное бюджетное образовательное учреждение дополнительного образования "Центр "Радуга"',
+    },
+    {"login": "spo240068", "name": "Отдел образования администрации Краснотуранского района"},
+    {"login": "spo240070", "name": 'Муниципальное казенное учреждение "Центр сопровождения учреждений"'},
+    {
+        "login": "spo240072",
+        "name": ("Муниципальное бюджетное учреждение дополнительного образования Нижнеингашский центр «Радуга»"),
+    },
+    {
+        "login": "spo240073",
+        "name": 'Муниципальное казенное учреждение "Партизанский межшкольный методический центр"',
+    },
+    {
+        "login": "spo240074",
+        "name": "Муниципальное казенное учреждение «Управление образования администрации Саянского района»",
+    },
+    {"login": "spo240075", "name": "Управление образования Администрации Сухобузимского района Красноярского края"},
+    {
+        "login": "spo240076",
+        "name": "Таймырское муниципальное казенное учреждение «Информационный методический центр»",
+    },
+]
+_AT = "2021-08-31T06:12:00+00:00"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A kind of letter with data for it."""
+
+    kind: str
+    data: Mapping[str, Any]
+
+
+def _of(who: Mapping[str, Any], kind: str, /, collection: Mapping[str, Any] | None = None, **data: Any) -> Sample:
+    about = {"publication": _PUBLICATION, "collection": {**_COLLECTION, **(collection or {})}}
+    return Sample(kind, {**_ALWAYS, **who, **about, **data})
+
+
+def _alone(who: Mapping[str, Any], kind: str, /, **data: Any) -> Sample:
+    """A letter about no publication: it has neither code nor a reply address of its own."""
+    return Sample(kind, {**_ALWAYS, **who, "code": "", "reply_to": "", **data})
+
+
+def _organisation(kind: str, /, **data: Any) -> Sample:
+    return _of(_ORGANISATION, kind, **data)
+
+
+def _coordinator(kind: str, /, **data: Any) -> Sample:
+    return _of(_COORDINATOR, kind, **data)
+
+
+_SOON = {"opens_at": "2021-09-01T06:00:00+00:00", "state": "soon"}
+_CLOSED = {"state": "closed"}
+_DIGEST = {
+    "counts": _COUNTS,
+    "region": "24",
+    "participants": _BEGUN,
+    "not_started": _WAITING,
+    "day": "2021-08-31T18:12:00+00:00",
+    "report_number": 446,
+}
+_KEPT = {
+    "received_at": _AT,
+    "rows": _ROWS,
+    "findings": _FINDINGS[:2],
+    "errors": 2,
+    "warnings": 0,
+    "findings_left": 0,
+}
+_ACCEPTED = {
+    "number": 17,
+    "received_at": _AT,
+    "late": False,
+    "rows": _ROWS,
+    "values": _VALUES,
+    "values_left": 0,
+    "warnings": [],
+    "repaired": [],
+    "first": True,
+}
+_REJECTED = {
+    "received_at": _AT,
+    "findings": _FINDINGS,
+    "errors": 5,
+    "warnings": 0,
+    "findings_left": 0,
+    "standing": False,
+    "repaired": [],
+    "file_name": "Форма spo240065 заполненная.xlsx",
+}
+_STATUS_ITEMS = [
+    {
+        "title": TITLE,
+        "status": "submitted",
+        "begun_at": "2021-08-27T10:37:00+00:00",
+        "handed_in_at": "2021-08-27T10:56:00+00:00",
+        "state": "open",
+        "closes_at": "2021-09-07T15:00:00+00:00",
+    },
+    {
+        "title": "Сбор данных об участниках ВПР СПО, обучающихся на 1 курсе в 2021/2022 учебном году",
+        "status": "not_started",
+        "begun_at": None,
+        "handed_in_at": None,
+        "state": "open",
+        "closes_at": "2021-09-07T15:00:00+00:00",
+    },
+]
+
+SAMPLES: dict[str, Sample] = {
+    "publication": _organisation("publication", text=_TEXT, edition=1, storages=_STORAGES),
+    "publication-soon": _organisation("publication", collection=_SOON, text=_TEXT, edition=2, storages=[]),
+    "publication-notice": Sample(
+        "publication",
+        {
+            **_ALWAYS,
+            **_ORGANISATION,
+            "publication": {
+                **_PUBLICATION,
+                "title": (
+                    "Инструкция по работе в Личном кабинете Федеральной информационной системы"
+                    " оценки качества образования"
+                ),
+            },
+            "collection": None,
+            "text": "Уважаемые коллеги!\n\nНаправляем инструкцию:\n\n1. для координаторов;\n2. для организаций.\n",
+            "edition": 1,
+            "storages": [],
+        },
+    ),
+    "coordinator_publication": _coordinator(
+        "coordinator_publication", text=_TEXT, edition=1, storages=_LOCKED, counts=_COUNTS
+    ),
+    "reminder": _organisation("reminder", days_left=3, number=1),
+    "reminder-tomorrow": _organisation("reminder", days_left=1, number=2),
+    "digest": _coordinator("digest", **_DIGEST),
+    "closing": _coordinator("closing", collection=_CLOSED, **_DIGEST),
+    "export_ready": _coordinator("export_ready", report_number=446, rows=21),
+    "export_forming": _coordinator("export_forming", report_number=446),
+    "participants_list": _coordinator("participants_list", counts=_COUNTS, report_number=445),
+    "accepted": _organisation("accepted", **_ACCEPTED),
+    "accepted-warnings": _organisation(
+        "accepted",
+        **{
+            **_ACCEPTED,
+            "number": 18,
+            "first": False,
+            "warnings": [_WARNING],
+            "values_left": 3,
+            "repaired": [
+                "Лист «РАБОТЫ НА БЛАНКЕ», ячейка B6: дата записана текстом «15.09.2021», принята как дата.",
+                "Лист «РАБОТЫ НА БЛАНКЕ»: 2 строки были скрыты фильтром, они прочитаны тоже.",
+            ],
+        },
+    ),
+    "accepted-late": _organisation("accepted", collection=_CLOSED, **{**_ACCEPTED, "late": True}),
+    "rejected": _organisation("rejected", **_REJECTED),
+    "rejected-standing": _organisation(
+        "rejected",
+        **{**_REJECTED, "errors": 61, "warnings": 1, "findings_left": 57, "standing": True, "repaired": []},
+    ),
+    "unreadable": _organisation(
+        "unreadable",
+        received_at=_AT,
+        file_name="расписание.xls",
+        reason="encrypted",
+        message="Файл защищен паролем. Снимите пароль в Excel и пришлите файл еще раз.",
+    ),
+    "unreadable-other_login": _organisation(
+        "unreadable",
+        received_at=_AT,
+        file_name="Форма spo240067.xlsx",
+        reason="other_login",
+        message="Это форма организации spo240067, а письмо пришло от spo240065. Заполните свою форму.",
+    ),
+    "no_workbook": _organisation(
+        "no_workbook",
+        received_at=_AT,
+        attachments=[
+            {"name": "скан_расписания.pdf", "type": "application/pdf"},
+            {"name": "IMG_2041.jpg", "type": "image/jpeg"},
+        ],
+        links=False,
+    ),
+    "no_workbook-link": _organisation("no_workbook", received_at=_AT, attachments=[], links=True),
+    "draft_kept": _organisation("draft_kept", **_KEPT),
+    "draft_kept-clean": _organisation("draft_kept", **{**_KEPT, "findings": [], "errors": 0}),
+    "late": _organisation("late", collection=_CLOSED, received_at="2021-09-07T15:04:00+00:00"),
+    "early": _organisation("early", collection=_SOON, **{**_KEPT, "findings": [], "errors": 0}),
+    "incident": _organisation("incident", received_at=_AT, file_name="Форма spo240065.xlsx"),
+    "held": _alone(_NOBODY, "held", received_at=_AT, reason="unknown_sender"),
+    "held-several_logins": _alone(_NOBODY, "held", received_at=_AT, reason="several_logins"),
+    "notice": _alone(_NOBODY, "notice", received_at=_AT),
+    "accepted_elsewhere": _organisation(
+        "accepted_elsewhere", sender="director.kansk@example.org", received_at=_AT, outcome="accepted"
+    ),
+    "form": _organisation("form", prefilled=True),
+    "form-soon": _organisation("form", collection=_SOON, prefilled=False),
+    "form-empty": _organisation("form", prefilled=False),
+    "status": _alone(_ORGANISATION, "status", items=_STATUS_ITEMS),
+    "status-handed_in": _alone(_ORGANISATION, "status", items=_STATUS_ITEMS[:1]),
+    "help": _alone(_ORGANISATION, "help", coordinator=False),
+    "help-coordinator": _alone(_COORDINATOR, "help", coordinator=True),
+    "question_passed": _organisation("question_passed", received_at=_AT),
+    "question_passed-alone": _alone(_ORGANISATION, "question_passed", received_at=_AT),
+    "question": _organisation(
+        "question",
+        sender="school-kansk@example.org",
+        subject="Re: вопрос по форме",
+        text="Добрый день!\nУ нас нет компьютерного класса, что писать на третьем листе?\n\nС уважением, секретарь",
+        trust="tag+sender",
+        received_at=_AT,
+    ),
+}
+
+
+def renderer() -> Renderer:
+    """The renderer over the project's own templates."""
+    return Renderer(TEMPLATES)
+
+
+def letter(kind: str = "publication", /, **fields: Any) -> Letter:
+    """A letter row of ``kind`` with the sample's data, to the organisation of Fig. 20's first line."""
+    values: dict[str, Any] = {
+        "key": f"{kind}:1",
+        "kind": kind,
+        "address": "spo240065@example.org",
+        "message_id": "<a1.spo240065.2.1.k7q2mzx4pd3f.0011223344556677@kabinet.test>",
+        "created_at": NOW,
+        "due_at": NOW,
+        "data": SAMPLES[kind].data,
+        "publication": "vpr-spo-2021-schedule",
+        "login": "spo240065",
+        "tag": "a1.spo240065.2.1.k7q2mzx4pd3f",
+    }
+    return Letter(**{**values, **fields})

@@ -1,0 +1,106 @@
+"""A mailbox in memory with the shape of ``pipeline.steps.ports.MailboxSession``; obeys tests/contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from pipeline.errors import ConfigurationError, UnreachableError
+from pipeline.model import RawMessage
+
+
+@dataclass
+class FakeFolder:
+    """Messages by UID. UIDs are never given twice."""
+
+    uidvalidity: int = 1
+    next_uid: int = 1
+    messages: dict[int, RawMessage] = field(default_factory=dict)
+
+    def add(self, data: bytes, received_at: datetime) -> int:
+        """Put a message in and return its UID."""
+        uid, self.next_uid = self.next_uid, self.next_uid + 1
+        self.messages[uid] = RawMessage(uid, received_at, data)
+        return uid
+
+
+@dataclass
+class FakeMailServer:
+    """The account that sessions open. ``down`` makes it unreachable."""
+
+    folders: dict[str, FakeFolder] = field(default_factory=lambda: {"INBOX": FakeFolder()})
+    down: bool = False
+
+    def deliver(self, data: bytes, received_at: datetime | None = None) -> int:
+        """Put a message into the inbox and return its UID; ``received_at`` is its INTERNALDATE (now)."""
+        stamp = (received_at or datetime.now(UTC)).replace(microsecond=0)
+        return self.folders["INBOX"].add(data, stamp)
+
+    def expunge(self, uid: int) -> None:
+        """Remove a message behind the session's back."""
+        del self.folders["INBOX"].messages[uid]
+
+    def change_uidvalidity(self) -> None:
+        """Number the inbox anew, as after a restore."""
+        inbox = self.folders["INBOX"]
+        fresh = FakeFolder(inbox.uidvalidity + 1)
+        for message in inbox.messages.values():
+            fresh.add(message.data, message.received_at)
+        self.folders["INBOX"] = fresh
+
+    def open(self) -> FakeMailbox:
+        """Return a session that is not entered yet."""
+        return FakeMailbox(self)
+
+
+class FakeMailbox:
+    """One session."""
+
+    def __init__(self, server: FakeMailServer) -> None:
+        self._server = server
+        self._folder = ""
+
+    def __enter__(self) -> Self:
+        if self._server.down:
+            raise UnreachableError("imap.unreachable", host="fake", port=0, reason="down")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._folder = ""
+
+    def select(self, folder: str) -> int:
+        """Open ``folder`` and return its UIDVALIDITY."""
+        if folder not in self._server.folders:
+            raise ConfigurationError("imap.no_folder", folder=folder, host="fake", port=0)
+        self._folder = folder
+        return self._server.folders[folder].uidvalidity
+
+    def uids(self) -> list[int]:
+        """Return the UIDs present, ascending."""
+        return sorted(self._current.messages)
+
+    def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]:
+        """Yield the messages that still exist."""
+        for uid in sorted(set(uids)):
+            message = self._current.messages.get(uid)
+            if message is not None:
+                yield message
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move what still exists to ``folder``, made when missing."""
+        if not uids:
+            return
+        target = self._server.folders.setdefault(folder, FakeFolder(1000 + len(self._server.folders)))
+        for uid in uids:
+            message = self._current.messages.pop(uid, None)
+            if message is not None:
+                target.add(message.data, message.received_at)
+
+    @property
+    def _current(self) -> FakeFolder:
+        return self._server.folders[self._folder]

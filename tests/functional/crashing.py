@@ -1,0 +1,51 @@
+"""The child of the crash tests: runs steps and kills itself with SIGKILL at one commit, before it or after it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from multiprocessing import Value
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from tests.functional.world import World
+
+
+@dataclass(frozen=True)
+class Kill:
+    """Die ``before`` or after the ``commit``-th commit of a transaction that changes something."""
+
+    commit: int
+    before: bool
+
+
+def run_steps(world: World, names: Sequence[str], kill: Kill | None, commits: Any) -> None:
+    """Run the steps; ``commits`` (a shared integer) counts the commits that were reached."""
+    _watch(kill, commits)
+    world.run(*names)
+
+
+def shared_counter() -> AbstractContextManager[Any]:
+    """An integer that the child counts in and the parent reads."""
+    return Value("i", 0)
+
+
+def _watch(kill: Kill | None, commits: Any) -> None:
+    """Count commits of writing sessions; reading ones roll back. SIGKILL leaves no time for anything."""
+
+    def before(_session: Session) -> None:
+        commits.value += 1
+        if kill is not None and kill.before and commits.value == kill.commit:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def after(_session: Session) -> None:
+        if kill is not None and not kill.before and commits.value == kill.commit:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(Session, "before_commit", before)
+    event.listen(Session, "after_commit", after)

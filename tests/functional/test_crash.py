@@ -1,0 +1,200 @@
+"""SIGKILL before and after every commit of the round: nothing is lost, and every answer leaves at most once outside the
+window between the mail server's 250 and our commit (M2, M10, M12, M14, M20)."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+import signal
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.catalogue import MOSCOW
+from pipeline.embedded import acting
+from pipeline.embedded.organisations import Servers
+from pipeline.mailbox import ImapMailbox
+from pipeline.model import Counts, LetterState, ReceiptState
+from pipeline.store import letters, receipts
+from pipeline.store.tables import LetterEvent
+from tests.functional.crashing import Kill, run_steps
+from tests.functional.world import World, make_world
+from tests.systems.dovecot import Dovecot
+from tests.systems.smtp_sink import SmtpSink, smtp_sink
+
+pytestmark = [pytest.mark.system("dovecot"), pytest.mark.timeout(1200)]
+
+FIRST_HALF = ("begin", "deliver")
+SECOND_HALF = ("collect", "check", "export", "deliver", "digest", "deliver")
+PATIENCE = timedelta(hours=1)  # longer than every lease and the wait after a doubt
+
+
+@dataclass
+class Stage:
+    """A world before a half of the round, to be copied for each kill; ``replies`` lie in the exchange mailbox."""
+
+    world: World
+    sink: SmtpSink
+    dovecot: Dovecot
+    replies: Sequence[bytes]
+
+    @contextmanager
+    def copy(self, folder: Path) -> Iterator[World]:
+        """The same state in ``folder``, the mailbox as it was, the sink empty."""
+        shutil.copytree(self.world.settings.state, folder / "state")
+        settings = self.world.settings.model_copy(update={"state": folder / "state", "outbox": folder / "outbox"})
+        empty(self.dovecot, settings.address)
+        for reply in self.replies:
+            self.dovecot.deliver(settings.address, reply)
+        self.sink.taken.clear()
+        yield replace(self.world, settings=settings)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def early_today() -> datetime:
+    """An hour past Moscow's midnight: hours can be added without a new day, which would bring a new digest."""
+    return datetime.now(MOSCOW).replace(hour=1, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def empty(dovecot: Dovecot, address: str) -> None:
+    """Remove every message of a mailbox with its folder of processed mail."""
+    with ImapMailbox(dovecot.settings(address)) as mailbox:
+        for folder in ("INBOX", "Kabinet"):
+            mailbox.select(folder)
+            mailbox.move(mailbox.uids(), "Trash")
+
+
+@pytest.fixture(scope="module")
+def children() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.functional.crashing"])
+    return context
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> Iterator[Stage]:
+    """Published and delivered; four organisations have answered."""
+    folder = tmp_path_factory.mktemp("crash")
+    with smtp_sink() as sink:
+        world = make_world(folder, sink.settings(), dovecot.settings("exchange.crash@kabinet.test"))
+        world.now = early_today()
+        world.begin()
+        world.run("deliver")
+        for _, recipient, content in sink.taken:
+            dovecot.deliver(recipient, content)
+        sink.taken.clear()
+        servers = Servers(sink.settings(), world.servers.imap)
+        acting.first_answers(servers, world.addresses())
+        replies = [content for _, _, content in sink.taken]
+        world.later(timedelta(minutes=1))
+        yield Stage(world, sink, dovecot, replies)
+
+
+def _run(children: ForkServerContext, world: World, names: Sequence[str], kill: Kill | None) -> tuple[int | None, int]:
+    """Run steps in a child; return (exit code, commits reached)."""
+    commits: Any = children.Value("i", 0)
+    child = children.Process(target=run_steps, args=(world, names, kill, commits))
+    child.start()
+    child.join(120)
+    assert child.exitcode is not None, "the child hangs"
+    return child.exitcode, commits.value
+
+
+def _facts(world: World, stage: Stage) -> dict[str, Any]:
+    """What must be the same however often the process was killed."""
+    with world.context() as context, context.store.reading() as session:
+        rows = letters.listed(session, limit=1000)
+        taken_in = receipts.listed(session, limit=1000)
+    return {
+        "receipts": Counter((receipt.sha256, receipt.state, receipt.duplicate_of) for receipt in taken_in),
+        "counts": world.counts(),
+        "letters": Counter((row.kind, row.address, row.state) for row in rows),
+        "inbox": len(stage.dovecot.messages(world.settings.address)),
+        "kept": sorted(stage.dovecot.messages(world.settings.address, "Kabinet")),
+    }
+
+
+def _assert_sent_once(world: World, sink: SmtpSink) -> None:
+    """Each letter is at the server once; twice only when the ledger says that there was a doubt about it."""
+    arrived = Counter(_message_id(content) for _, _, content in sink.taken)
+    with world.context() as context, context.store.reading() as session:
+        for row in letters.listed(session, limit=1000):
+            if row.message_id not in arrived and row.created_at < world.now - PATIENCE * 3:
+                continue  # of the first half, delivered before the stage was copied
+            doubted = any(entry.event is LetterEvent.UNCERTAIN for entry in letters.events(session, row.id))
+            assert 1 <= arrived[row.message_id] <= (2 if doubted else 1), (row.kind, row.address, doubted)
+
+
+def _letters_due(world: World) -> Counter[tuple[str, str, LetterState]]:
+    with world.context() as context, context.store.reading() as session:
+        return Counter((row.kind, row.address, row.state) for row in letters.listed(session, limit=1000))
+
+
+def _message_id(content: bytes) -> str:
+    head = content.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ")
+    return next(
+        line.split(b":", 1)[1].strip().decode()
+        for line in head.split(b"\r\n")
+        if line.lower().startswith(b"message-id:")
+    )
+
+
+def test_m2_m10_m12_m14_killed_at_every_commit(stage: Stage, children: ForkServerContext, tmp_path: Path) -> None:
+    with stage.copy(tmp_path / "whole") as world:
+        code, commits = _run(children, world, SECOND_HALF, None)
+        assert code == 0
+        world.later(PATIENCE)
+        expected = _facts(world, stage)
+    assert expected["counts"] == Counts(not_started=9, in_progress=3, submitted=1)
+    assert {state for _, state, _ in expected["receipts"]} == {ReceiptState.DONE}
+    assert {state for _, _, state in expected["letters"]} == {LetterState.SENT}
+    assert expected["inbox"] == 0
+    assert commits > 20
+
+    for commit in range(1, commits + 1):
+        for before in (True, False):
+            with stage.copy(tmp_path / "killed") as world:
+                code, _ = _run(children, world, SECOND_HALF, Kill(commit, before))
+                assert code == -signal.SIGKILL
+                for _ in range(3):
+                    world.later(PATIENCE)
+                    world.run(*SECOND_HALF)
+                assert _facts(world, stage) == expected, (commit, before)
+                _assert_sent_once(world, stage.sink)
+
+
+def test_m12_m13_m14_killed_at_every_commit_of_publishing(
+    dovecot: Dovecot, children: ForkServerContext, tmp_path: Path
+) -> None:
+    with smtp_sink() as sink:
+
+        def fresh(name: str) -> World:
+            world = make_world(tmp_path / name, sink.settings(), dovecot.settings("exchange.publish@kabinet.test"))
+            world.now = early_today()
+            sink.taken.clear()
+            return world
+
+        world = fresh("whole")
+        code, commits = _run(children, world, FIRST_HALF, None)
+        assert code == 0
+        expected = _letters_due(world)
+        assert {state for _, _, state in expected} == {LetterState.SENT}
+        assert sum(expected.values()) == 14
+
+        for commit in range(1, commits + 1):
+            for before in (True, False):
+                world = fresh(f"{commit}-{before}")
+                code, _ = _run(children, world, FIRST_HALF, Kill(commit, before))
+                assert code == -signal.SIGKILL
+                for _ in range(3):
+                    world.later(PATIENCE)
+                    world.run(*FIRST_HALF)
+                assert _letters_due(world) == expected, (commit, before)
+                _assert_sent_once(world, sink)

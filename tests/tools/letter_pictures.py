@@ -1,0 +1,103 @@
+"""Pictures of every letter, to be looked at: ``python -m tests.tools.letter_pictures FOLDER [SAMPLE…]``.
+
+Each sample gives two PNG files, ``<sample>-phone.png`` (375 px wide) and ``<sample>-desktop.png`` (800 px), each with
+the light and the dark look side by side. Needs Debian's ``chromium``; nothing is fetched from a network.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.factories.letters import SAMPLES, renderer
+
+WIDTHS = {"phone": 375, "desktop": 800}
+_GAP = 10
+_DARK = "@media (prefers-color-scheme:dark)"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the pictures into the folder named first; further arguments choose samples. Returns the exit code."""
+    browser = shutil.which("chromium")
+    if browser is None or not arguments:
+        sys.stderr.write("usage: python -m tests.tools.letter_pictures FOLDER [SAMPLE…]; needs chromium\n")
+        return 2
+    folder = Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    letters = renderer()
+    pages = {
+        name: letters.render(sample.kind, sample.data).html
+        for name, sample in SAMPLES.items()
+        if name in (arguments[1:] or SAMPLES)
+    }
+    heights = _heights(browser, pages)
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [
+            pool.submit(_picture, browser, folder / f"{name}-{look}.png", page, width, heights[name, look])
+            for name, page in pages.items()
+            for look, width in WIDTHS.items()
+        ]
+    for job in jobs:
+        sys.stdout.write(f"{job.result()}\n")
+    return 0
+
+
+def _frame(page: str, width: int, name: str, height: int) -> str:
+    return (
+        f'<iframe name="{name}" srcdoc="{html.escape(page)}" scrolling="no"'
+        f' style="border:0;float:left;margin-right:{_GAP}px;width:{width}px;height:{height}px"></iframe>'
+    )
+
+
+def _heights(browser: str, pages: Mapping[str, str]) -> dict[tuple[str, str], int]:
+    """Return the height of every page at every width, measured in one run of the browser."""
+    frames = "".join(
+        _frame(page, width, f"{name}/{look}", 300) for name, page in pages.items() for look, width in WIDTHS.items()
+    )
+    script = (
+        "onload=()=>{for(const f of Array.from(frames))"
+        "document.body.insertAdjacentText('beforeend',"
+        "`[[${f.name}=${Math.ceil(f.document.body.getBoundingClientRect().height)}]]`)}"
+    )
+    printed = _run(browser, f"<body>{frames}<script>{script}</script></body>", "--dump-dom")
+    measured = re.findall(r"\[\[([a-z_-]+)/([a-z]+)=([0-9]+)\]\]", printed)
+    return {(name, look): int(height) for name, look, height in measured}
+
+
+def _picture(browser: str, path: Path, page: str, width: int, height: int) -> Path:
+    light = page.replace(_DARK, "@media not all")
+    dark = page.replace(_DARK, "@media all")
+    both = _frame(light, width, "light", height) + _frame(dark, width, "dark", height)
+    size = f"--window-size={2 * (width + _GAP) - _GAP},{height}"
+    _run(browser, f'<body style="margin:0;width:{2 * (width + _GAP)}px">{both}</body>', f"--screenshot={path}", size)
+    return path
+
+
+def _run(browser: str, page: str, *options: str) -> str:
+    with tempfile.TemporaryDirectory() as home:
+        source = Path(home) / "page.html"
+        source.write_text("<!DOCTYPE html><meta charset=utf-8>" + page, encoding="utf-8")
+        command = [
+            browser,
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--disable-background-networking",
+            f"--user-data-dir={home}/profile",
+            *options,
+            source.as_uri(),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    return done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,172 @@
+"""Sheets and columns are found in spite of what people do to them; nothing is guessed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.forms import layout
+from pipeline.forms.build import build_workbook
+from pipeline.forms.cells import Cell
+from pipeline.forms.locate import Located, carriers, locate, normal
+from pipeline.forms.read import read_workbook
+from pipeline.forms.workbook import RawSheet, RawWorkbook
+from tests.factories.workbooks import COVER, TOKEN, sample_form
+
+FORM = sample_form()
+BOOK = read_workbook(build_workbook(FORM, COVER, {"first": {"5": {"subject": "Химия", "rooms": 3}}}))
+
+
+def changed(title: str, /, **values: object) -> RawWorkbook:
+    """Return the form with one sheet changed."""
+    sheets = tuple(replace(sheet, **values) if sheet.title == title else sheet for sheet in BOOK.sheets)  # type: ignore[arg-type]  # fields of one dataclass
+    return replace(BOOK, sheets=sheets)
+
+
+def rows_of(title: str) -> dict[int, dict[int, Cell]]:
+    """Return a copy of a sheet's rows."""
+    return {row: dict(cells) for sheet in BOOK.sheets if sheet.title == title for row, cells in sheet.rows.items()}
+
+
+def codes(located: Located) -> list[tuple[str, str | None, str | None]]:
+    return [(finding.code, finding.sheet, finding.column) for finding in located.findings]
+
+
+def test_w17_a_renamed_sheet_is_found_by_the_title_printed_in_it() -> None:
+    located = locate(FORM, changed("Первый лист", title="Лист1"))
+    assert located.findings == ()
+    assert located.sheets["first"].raw.title == "Лист1"
+    assert located.repaired == ("Лист «Первый лист» найден под названием «Лист1».",)
+
+
+def test_w17_case_spaces_and_invisible_characters_in_a_title_do_not_matter() -> None:
+    located = locate(FORM, changed("Первый лист", title=" ПЕРВЫЙ\u00a0 лист\u200b "))
+    assert (located.findings, located.repaired) == ((), ())
+
+
+def test_w17_one_sheet_without_any_title_is_found_by_its_header() -> None:
+    rows = rows_of("Первый лист")
+    del rows[layout.TITLE_ROW]
+    located = locate(FORM, changed("Первый лист", title="Sheet1", rows=rows))
+    assert located.sheets["first"].raw.title == "Sheet1"
+
+
+def test_w17_a_missing_sheet_is_named_with_what_was_found() -> None:
+    book = replace(BOOK, sheets=tuple(sheet for sheet in BOOK.sheets if sheet.title != "Второй лист"))
+    located = locate(FORM, book)
+    assert codes(located) == [("structure.sheet_missing", "Второй лист", None)]
+    assert "«Титульный лист», «Первый лист»" in located.findings[0].message
+    assert set(located.sheets) == {"first"}
+
+
+def test_w17_a_sheet_that_fits_twice_is_not_guessed() -> None:
+    rows = rows_of("Второй лист")
+    twins = (RawSheet("а", rows=rows), RawSheet("б", rows=rows))
+    kept = tuple(sheet for sheet in BOOK.sheets if sheet.title != "Второй лист")
+    located = locate(FORM, replace(BOOK, sheets=(*kept, *twins)))
+    assert codes(located) == [("structure.sheet_missing", "Второй лист", None)]
+
+
+def test_a_copy_of_a_sheet_is_passed_over_and_told() -> None:
+    copy = RawSheet("Первый лист (2)", rows=rows_of("Первый лист"))
+    located = locate(FORM, replace(BOOK, sheets=(*BOOK.sheets, copy)))
+    assert located.findings == ()
+    assert located.sheets["first"].raw.title == "Первый лист"
+    assert located.repaired == ("Лист «Первый лист (2)» не из этой формы, данные с него не взяты.",)
+
+
+def test_w18_moved_columns_are_found_by_their_headers() -> None:
+    rows = {row: {8 - column: cell for column, cell in cells.items()} for row, cells in rows_of("Первый лист").items()}
+    located = locate(FORM, changed("Первый лист", rows=rows))
+    assert located.findings == ()
+    assert located.sheets["first"].columns["subject"] == 7
+    assert located.sheets["first"].columns["online"] == 1
+    assert "переставлены" in located.repaired[0]
+
+
+def test_w18_rows_inserted_above_move_the_data() -> None:
+    rows = {row + 3: cells for row, cells in rows_of("Первый лист").items()}
+    place = locate(FORM, changed("Первый лист", rows=rows)).sheets["first"]
+    assert (place.header_row, place.first_row, place.last_row) == (6, 8, 15)
+
+
+def test_w18_a_deleted_kinds_row_is_not_missed() -> None:
+    rows = rows_of("Первый лист")
+    rows = {row - (row > layout.KINDS_ROW): cells for row, cells in rows.items() if row != layout.KINDS_ROW}
+    place = locate(FORM, changed("Первый лист", rows=rows)).sheets["first"]
+    assert (place.header_row, place.first_row) == (3, 4)
+    assert place.raw.cell(4, 1) == "Химия"
+
+
+def test_w18_a_rewritten_header_is_taken_by_its_place_and_told() -> None:
+    rows = rows_of("Первый лист")
+    rows[layout.HEADER_ROW][3] = "Сколько комнат"
+    located = locate(FORM, changed("Первый лист", rows=rows))
+    assert located.findings == ()
+    assert located.sheets["first"].columns["rooms"] == 3
+    told = "столбец «Количество аудиторий» принят по месту, его заголовок изменён на «Сколько комнат»."
+    assert located.repaired == (f"Лист «Первый лист»: {told}",)
+
+
+def test_w18_a_deleted_column_is_named() -> None:
+    rows = {
+        row: {column - (column > 3): cell for column, cell in cells.items() if column != 3}
+        for row, cells in rows_of("Первый лист").items()
+    }
+    located = locate(FORM, changed("Первый лист", rows=rows))
+    assert codes(located) == [("structure.column_missing", "Первый лист", "rooms")]
+    assert "«Количество аудиторий»" in located.findings[0].message
+
+
+def test_w18_a_column_that_stands_twice_is_named() -> None:
+    rows = rows_of("Первый лист")
+    rows[layout.HEADER_ROW][9] = "Количество аудиторий"
+    located = locate(FORM, changed("Первый лист", rows=rows))
+    assert codes(located) == [("structure.column_twice", "Первый лист", "rooms")]
+    assert "C, I" in located.findings[0].message
+
+
+def test_w18_an_empty_workbook_misses_every_sheet() -> None:
+    located = locate(FORM, RawWorkbook((RawSheet("Лист1"),)))
+    assert [code for code, _, _ in codes(located)] == ["structure.sheet_missing"] * 2
+
+
+@pytest.mark.parametrize(("answer", "draft"), [("да", True), ("ДА ", True), ("нет", False), (None, False), (1, False)])
+def test_s11_the_covers_own_cell_marks_a_draft(answer: Cell, draft: bool) -> None:
+    rows = rows_of(layout.COVER_TITLE)
+    row = int(layout.COVER_DRAFT[1:])
+    rows[row] = {**rows[row], 3: answer}
+    assert carriers(changed(layout.COVER_TITLE, rows=rows)).draft is draft
+
+
+def test_s11_the_draft_cell_is_found_when_the_cover_was_renamed_and_moved() -> None:
+    rows = {row + 2: dict(cells) for row, cells in rows_of(layout.COVER_TITLE).items()}
+    rows[int(layout.COVER_DRAFT[1:]) + 2][3] = "да"
+    said = carriers(changed(layout.COVER_TITLE, rows=rows, title="Лист1"))
+    assert (said.draft, said.code) == (True, COVER.form_code)
+
+
+def test_each_carrier_is_heard_by_itself() -> None:
+    without_key = replace(BOOK, sheets=tuple(sheet for sheet in BOOK.sheets if sheet.title != layout.KEY_SHEET))
+    assert carriers(without_key).tokens == (TOKEN,)
+    assert carriers(without_key).form_version == 3
+    assert carriers(replace(BOOK, keywords="")).tokens == (TOKEN,)
+    other = replace(BOOK, keywords=BOOK.keywords.replace(TOKEN, "v1.spo240066.2.1.zzzzzzzzzzzz"))
+    assert carriers(other).tokens == (TOKEN, "v1.spo240066.2.1.zzzzzzzzzzzz")
+
+
+@pytest.mark.parametrize("keywords", ["", "отчёт; 2021", "token=", "token=a b", "a=b=c", "version=" + "9" * 40])
+def test_foreign_keywords_say_nothing(keywords: str) -> None:
+    said = carriers(RawWorkbook((RawSheet("Лист1"),), keywords=keywords))
+    assert (said.tokens, said.form_version, said.draft) == ((), None, False)
+
+
+def test_a_hidden_key_sheet_that_became_visible_is_still_read() -> None:
+    assert carriers(changed(layout.KEY_SHEET, state="visible")).tokens == (TOKEN, TOKEN)
+
+
+def test_normal_forms() -> None:
+    assert normal('Дата "Завершившие"') == normal("ДАТА «завершившие» *")
+    assert normal("Приём") == normal("прие\u200bм")
+    assert normal(5) == ""

@@ -1,0 +1,58 @@
+"""The line of ``kabinet inbox explain``."""
+
+from __future__ import annotations
+
+import json
+
+from pipeline.mail.explain import explain
+from tests.factories.bounces import DEAD, REPORTS
+from tests.factories.messages import OUR_SUBJECT, TAG, TAGGER, XLSX, outlook, thunderbird, workbook_file
+from tests.unit.mail.test_rules import OWN, RULES
+
+KEYS = {"file", "kind", "rule", "login", "trust", "tag", "subject", "command", "bounced", "attachments", "why"}
+
+
+def test_a_bounce_line() -> None:
+    line = explain("b.eml", REPORTS["postfix-headers-only"].data, RULES, OWN)
+    assert line.keys() == KEYS
+    assert (line["file"], line["kind"], line["rule"], line["trust"], line["login"]) == (
+        "b.eml",
+        "bounce",
+        "delivery-failure",
+        "none",
+        None,
+    )
+    assert line["bounced"] == [
+        {"address": DEAD, "status": "5.1.1", "action": "failed", "reason": "550 5.1.1 User unknown"}
+    ]
+    json.dumps(line)
+
+
+def test_a_return_line_with_and_without_keys() -> None:
+    data = outlook(files=[workbook_file("Расписание.xlsx")])
+    line = explain("r.eml", data, RULES, OWN, TAGGER)
+    assert (line["kind"], line["rule"], line["login"], line["trust"], line["tag"]) == (
+        "return",
+        "workbook",
+        "spo240065",
+        "tag",
+        TAG,
+    )
+    assert line["subject"] == "RE: " + OUR_SUBJECT
+    assert line["attachments"] == [{"name": "Расписание.xlsx", "size": len(workbook_file().data), "type": XLSX}]
+    bare = explain("r.eml", data, RULES, OWN)
+    assert (bare["login"], bare["trust"], bare["tag"]) == (None, "none", None)
+
+
+def test_a_command_line_tells_the_trace() -> None:
+    line = explain("c.eml", thunderbird("", "Файл 2"), RULES, OWN)
+    assert line["command"] == "ФАЙЛ 2"
+    assert "passed unreadable, delivery-failure" in line["why"]
+    assert line["why"].endswith("rule request → command")
+
+
+def test_anything_gets_a_line() -> None:
+    for data in (b"", b"\x00" * 1000, b"From", b"From: \xff\xfe\r\n\r\n"):
+        line = explain("x", data, RULES, OWN, TAGGER)
+        assert line.keys() == KEYS
+        assert line["kind"] in ("unreadable", "question")

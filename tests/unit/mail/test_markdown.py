@@ -1,0 +1,51 @@
+"""An announcement's Markdown in the two parts of a letter (S5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.mail.markdown import to_html, to_text
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("Один\nабзац\n\nВторой", "Один абзац\n\nВторой"),
+        ("**Важно**, *очень*", "Важно, очень"),
+        ("# Заголовок\n\nТекст", "Заголовок\n\nТекст"),
+        ("1. раз\n2. два\n\nТекст", "1. раз\n2. два\n\nТекст"),
+        ("3. три\n4. четыре", "3. три\n4. четыре"),
+        ("- раз\n  - внутри\n- два", "• раз\n  • внутри\n• два"),
+        ("- раз\n\n  абзац\n- два", "• раз\n  абзац\n• два"),
+        ("> слова", "> слова"),
+        ("[инструкция](https://example.org/a.pdf)", "инструкция (https://example.org/a.pdf)"),
+        ("<https://example.org/>", "https://example.org/"),
+        ("<helpfisoko@example.org>", "helpfisoko@example.org"),
+        ("[форма](files/form.xlsx)", "форма"),
+        ("[нажми](javascript:alert(1))", "[нажми](javascript:alert(1))"),
+        ("![схема](https://example.org/s.png)", "схема (https://example.org/s.png)"),
+        ("строка  \nдругая", "строка\nдругая"),
+        ("| А | Б |\n|---|---|\n| 1 | 2 |", "А | Б\n1 | 2"),
+        ("<b>теги</b>", "<b>теги</b>"),
+        ("`код` и\n\n    блок", "код и\n\nблок"),
+        ("", ""),
+    ],
+)
+def test_text_keeps_the_words_and_the_addresses(source: str, text: str) -> None:
+    assert to_text(source) == text
+
+
+@pytest.mark.parametrize(
+    ("source", "page"),
+    [
+        ("**да**", '<p style="margin:0"><strong>да</strong></p>\n'),
+        ("[x](https://example.org/)", '<p style="margin:0"><a href="https://example.org/">x</a></p>\n'),
+        ("[x](files/a.pdf)", '<p style="margin:0">x</p>\n'),
+        ("![x](https://example.org/a.png)", '<p style="margin:0"><a href="https://example.org/a.png">x</a></p>\n'),
+        ("![x](data:image/png;base64,AAAA)", '<p style="margin:0">x</p>\n'),
+        ("<script>1</script>", '<p style="margin:0">&lt;script&gt;1&lt;/script&gt;</p>\n'),
+        ("# Один", "<h2>Один</h2>\n"),
+    ],
+)
+def test_html_has_our_attributes_safe_links_and_no_pictures(source: str, page: str) -> None:
+    assert to_html(source, {"p": 'style="margin:0"'}) == page
