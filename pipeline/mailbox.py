@@ -127,7 +127,7 @@ class ImapMailbox:
         if not uids:
             return
         self._make(folder)
-        for chunk in _sets(sorted(uids)):
+        for chunk in _sets(sorted(set(uids))):
             if "MOVE" in self._capabilities:
                 self._command("MOVE", chunk, encode_folder(folder))
             elif "UIDPLUS" in self._capabilities:
@@ -192,8 +192,7 @@ class ImapMailbox:
                 time.sleep(pause)
             except (imaplib.IMAP4.error, UnexpectedCommandStatusError) as error:
                 code = "imap.busy" if _is_temporary(error) else "imap.refused"
-                values = {} if code == "imap.busy" else {"command": command}
-                raise UnreachableError(code, reason=_reason(error), **values, **self._place) from error
+                raise UnreachableError(code, reason=_reason(error), command=command, **self._place) from error
 
     def _ready(self) -> BaseMailBox:
         if self._box is not None:
@@ -248,9 +247,12 @@ class ImapMailbox:
             for parts in _grouped(self._command("FETCH", uid_set, items)):
                 match = _UID.search(parts.words)
                 uid = int(match[1]) if match else 0
-                # A change of flags by somebody else may come as a second answer without the bytes (M4).
-                if uid in wanted and (uid not in found or parts.body is not None):
-                    found[uid] = parts
+                if uid in wanted:
+                    # A change of flags by somebody else may come as a second answer without the bytes (M4).
+                    known = found.setdefault(uid, parts)
+                    if known is not parts:
+                        known.words += b" " + parts.words
+                        known.body = parts.body if known.body is None else known.body
         return dict(sorted(found.items()))
 
     def _make(self, folder: str) -> None:
@@ -285,8 +287,7 @@ class ImapMailbox:
 
 
 def _uid_command(box: BaseMailBox, name: str, *arguments: str | bytes) -> list[Any]:
-    # imaplib takes bytes as well as text here: folder names come encoded.
-    status, answers = box.client.uid(name, *arguments)  # type: ignore[arg-type]
+    status, answers = box.client.uid(name, *arguments)  # type: ignore[arg-type]  # encoded folder names are bytes
     if status != "OK":
         raise imaplib.IMAP4.error(b" ".join(part for part in answers if isinstance(part, bytes)))
     return answers
@@ -358,16 +359,11 @@ def _sets(uids: Sequence[int]) -> Iterator[str]:
 
 
 def _runs(uids: Sequence[int]) -> Iterator[tuple[int, int]]:
-    first = last = None
-    for uid in uids:
-        if first is not None and last is not None and uid == last + 1:
-            last = uid
-            continue
-        if first is not None and last is not None:
-            yield first, last
-        first = last = uid
-    if first is not None and last is not None:
-        yield first, last
+    start = 0
+    for end in range(1, len(uids) + 1):
+        if end == len(uids) or uids[end] != uids[end - 1] + 1:
+            yield uids[start], uids[end - 1]
+            start = end
 
 
 def _opened(settings: ImapSettings) -> BaseMailBox:
@@ -397,9 +393,8 @@ def _reason(error: BaseException) -> str:
         return "timeout"
     if isinstance(error, UnexpectedCommandStatusError):
         status, data = error.command_result[0], error.command_result[1]
-        words = b" ".join(part for part in data if isinstance(part, bytes)).decode("utf-8", "replace")
-        text = f"{status} {words}"
+        text = f"{status} " + b" ".join(part for part in data if isinstance(part, bytes)).decode("utf-8", "replace")
     else:
-        first = error.args[0] if error.args else ""
+        first = next(iter(error.args), "")
         text = first.decode("utf-8", "replace") if isinstance(first, bytes) else str(error)
     return " ".join(text.split())[:200] or type(error).__name__

@@ -268,10 +268,11 @@ def _words(error: BaseException) -> str:
 
 
 class Spool:
-    """Readable copies of letters under ``root``: ``ready/``, ``sent/`` and ``failed/``, a folder a day in each.
+    """Readable copies of letters under ``root``: ``ready/ sent/ failed/ dry-run/``, a folder a day in each.
 
-    Days are Moscow's, as people count them: in ``ready`` the day of the letter's Date, in the others the day it
-    happened. Nothing is read back from here. Methods raise ConfigurationError when the folder cannot be written.
+    Days are Moscow's, as people count them: in ``ready`` and ``dry-run`` the day of the letter's Date, in the others
+    the day it happened. Nothing is read back from here. Methods raise ConfigurationError when the folder cannot be
+    written.
     """
 
     def __init__(self, root: Path) -> None:
@@ -280,6 +281,10 @@ class Spool:
     def ready(self, name: str, content: bytes) -> Path:
         """Write the copy of a letter that waits to be sent and return its path."""
         return self._write("ready", _day_of(content), name, content)
+
+    def dry_run(self, name: str, content: bytes) -> Path:
+        """Write a letter that is only tried and will never be sent."""
+        return self._write("dry-run", _day_of(content), name, content)
 
     def sent(self, name: str, content: bytes, now: datetime) -> Path:
         """Write the copy of a letter that the server has taken; the one in ``ready/`` goes."""

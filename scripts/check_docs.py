@@ -1,4 +1,4 @@
-"""Checks that documents are true where a machine can tell: links lead somewhere, named make targets and commands exist."""
+"""Checks that documents are true where a machine can tell: links, named make targets, named commands."""
 
 from __future__ import annotations
 
@@ -27,12 +27,16 @@ def check(document: Path) -> list[str]:
     text = document.read_text(encoding="utf-8")
     name = document.relative_to(ROOT)
     problems = [] if text.strip() else [f"{name}: empty"]
-    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
-        if "://" not in target and not target.startswith("mailto:") and not (document.parent / target).exists():
-            problems.append(f"{name}: link to {target}, which is not there")
-    problems += [f"{name}: make {target} is not a target" for target in _named(r"`make ([a-z-]+)", text) - _targets()]
-    problems += [f"{name}: kabinet {word} is not a command" for word in _named(r"`kabinet ([a-z]+)", text) - _commands()]
+    links = set(re.findall(r"\]\(([^)#\s]+)[^)]*\)", text))
+    dead = {link for link in links if not _leads_outside(link) and not (document.parent / link).exists()}
+    problems += [f"{name}: link to {link}, which is not there" for link in sorted(dead)]
+    problems += [f"{name}: make {word} is not a target" for word in _named(r"`make ([a-z-]+)", text) - _targets()]
+    problems += [f"{name}: kabinet {word} is no command" for word in _named(r"`kabinet ([a-z]+)", text) - _commands()]
     return problems
+
+
+def _leads_outside(link: str) -> bool:
+    return "://" in link or link.startswith("mailto:")
 
 
 def _named(pattern: str, text: str) -> set[str]:

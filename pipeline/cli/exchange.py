@@ -106,7 +106,7 @@ def export_command(
     output: Annotated[Path | None, typer.Option("--output", "-o", help=text("cli.help_output"))] = None,
     as_json: Json = False,
 ) -> None:
-    """Form what was asked for by mail; with ``code`` an export of it too, written to ``output`` or under its own name."""
+    """Form what was asked for by mail; with ``code`` an export of it too, written to ``output`` or its own name."""
     if code is None:
         with wiring.context() as context:
             report(export.run(context, now()), as_json=as_json)

@@ -16,7 +16,7 @@ from pipeline.catalogue import text
 from pipeline.forms import describe, predicates, spec
 from pipeline.forms.crossrules import columns_of
 from pipeline.forms.expression import parse
-from pipeline.forms.frames import rows_of, total_of
+from pipeline.forms.frames import cells_of, rows_of, total_of
 from pipeline.forms.values import Choices, Parser, parser
 from pipeline.model import Severity
 
@@ -25,7 +25,7 @@ from pipeline.model import Severity
 class Flag:
     """One rule at one column of one place; ``ok`` is True or null where a row is right.
 
-    ``place`` is a sheet id, an unpivot's name, or "" for the workbook as a whole; ``column`` a column's id or an
+    ``place`` names the frame: a sheet's cells, its rows, an unpivot, or "" for the workbook as a whole; ``column`` a column's id or an
     unpivot's field. ``helpers`` are columns that ``ok`` needs.
     """
 
@@ -43,10 +43,12 @@ class Flag:
 
 @dataclass(frozen=True)
 class CompiledForm:
-    """What ``check`` runs: cell readers by (sheet, column, is 1904), flags by name and by place, the schema."""
+    """What ``check`` runs: cell readers by (sheet, column, is 1904), what makes a cell right in itself by sheet and
+    column, flags by name and by place, the schema."""
 
     form: spec.FormDefinition
     parsers: Mapping[tuple[str, str, bool], Parser]
+    limits: Mapping[str, Mapping[str, pl.Expr]]
     flags: Mapping[str, Flag]
     by_place: Mapping[str, tuple[Flag, ...]]
     schema: pa.DataFrameSchema
@@ -73,7 +75,25 @@ def compile_form(form: spec.FormDefinition) -> CompiledForm:
     for flag in flags.values():
         by_place.setdefault(flag.place, []).append(flag)
     schema = pa.DataFrameSchema({name: _schema_column(name) for name in flags})
-    return CompiledForm(form, _parsers(form), flags, {key: tuple(value) for key, value in by_place.items()}, schema)
+    limits = {sheet.id: _limits(sheet) for sheet in form.sheets}
+    ordered = {place: tuple(own) for place, own in by_place.items()}
+    return CompiledForm(form, _parsers(form), limits, flags, ordered, schema)
+
+
+def _limits(sheet: spec.SheetSpec) -> dict[str, pl.Expr]:
+    """What makes a cell right in itself, for the columns that have limits."""
+    return {column.id: pl.all_horizontal(ok) for column in sheet.columns if (ok := _own_limits(column).values())}
+
+
+def _own_limits(column: spec.ColumnSpec) -> dict[str, pl.Expr]:
+    demands: dict[str, pl.Expr] = {}
+    if column.range:
+        demands["range"] = predicates.in_range(column)
+    if column.length:
+        demands["length"] = predicates.in_length(column)
+    if column.pattern:
+        demands["pattern"] = predicates.fits_pattern(column)
+    return demands
 
 
 def _schema_column(name: str) -> pa.Column:
@@ -115,19 +135,13 @@ def _sheet_flags(form: spec.FormDefinition, sheet: spec.SheetSpec) -> Iterator[F
         yield Flag(f"|rows_min|{sheet.id}", "", "rows_min", "rows_min", Severity.ERROR, message, ok, sheet=sheet.id)
     free = predicates.waived(sheet.by_id, _opt_outs(form))
     for column in sheet.columns:
-        demands: list[tuple[str, pl.Expr, str]] = []
+        demands = _own_limits(column)
         if column.required:
-            demands.append(("required", predicates.present(column.id) | free, describe.limits(form, column)))
-        if column.range:
-            demands.append(("range", predicates.in_range(column), describe.limits(form, column)))
-        if column.length:
-            demands.append(("length", predicates.in_length(column), describe.length_sentence(column)))
-        if column.pattern:
-            demands.append(("pattern", predicates.fits_pattern(column), describe.pattern_sentence(column)))
-        for code, ok, limits in demands:
-            message = text(f"finding.{code}", title=column.title, limits=limits)
-            name = f"{sheet.id}|{code}|{column.id}"
-            yield Flag(name, sheet.id, code, code, Severity.ERROR, message, ok, sheet.id, column.id)
+            demands["required"] = predicates.present(column.id) | free
+        for code, ok in demands.items():
+            message = text(f"finding.{code}", title=column.title, limits=describe.limits(form, column))
+            place, name = cells_of(sheet.id), f"{sheet.id}|{code}|{column.id}"
+            yield Flag(name, place, code, code, Severity.ERROR, message, ok, sheet.id, column.id)
 
 
 def _opt_outs(form: spec.FormDefinition) -> dict[str, str]:

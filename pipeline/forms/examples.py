@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.catalogue import text
-from pipeline.forms import layout
+from pipeline.forms import describe, layout
 from pipeline.forms.cells import Cell
 from pipeline.forms.check import Checked, check_batch
 from pipeline.forms.spec import Examples, FormDefinition, Row, RuleBase
@@ -42,9 +42,10 @@ def workbook_of(form: FormDefinition, rows: Mapping[str, Sequence[Mapping[str, C
     for sheet in form.sheets:
         places = {column.id: number for number, column in enumerate(sheet.columns, start=1)}
         cells: dict[int, dict[int, Cell]] = {
-            layout.HEADER_ROW: {places[column.id]: column.title for column in sheet.columns}
+            layout.HEADER_ROW: {places[column.id]: column.title for column in sheet.columns},
+            layout.KINDS_ROW: {places[column.id]: describe.kind_label(column) for column in sheet.columns},
         }
-        for number, row in enumerate(rows.get(sheet.id, ()), start=layout.HEADER_ROW + 1):
+        for number, row in enumerate(rows.get(sheet.id, ()), start=layout.first_row(sheet)):
             cells[number] = {places[column]: cell for column, cell in row.items() if cell is not None}
         sheets.append(RawSheet(sheet.title, rows=cells))
     return RawWorkbook(tuple(sheets))

@@ -32,6 +32,11 @@ def bad(column: str) -> str:
     return f"!{column}"
 
 
+def cells_of(sheet_id: str) -> str:
+    """The place where a sheet's cells stand as they were read, each to be judged by itself."""
+    return f"@cells:{sheet_id}"
+
+
 def rows_of(sheet_id: str) -> str:
     """The name of a workbook's number of filled rows on a sheet."""
     return f"@rows:{sheet_id}"
@@ -70,15 +75,33 @@ class SheetRows:
         return pl.DataFrame(series).with_row_index(POS)
 
 
-def frames(form: FormDefinition, sheets: Mapping[str, SheetRows], batch: Iterable[int]) -> dict[str, pl.DataFrame]:
-    """Return every place's frame, by sheet id or unpivot name; "" holds a row a workbook of ``batch``."""
+def frames(
+    form: FormDefinition,
+    sheets: Mapping[str, SheetRows],
+    limits: Mapping[str, Mapping[str, pl.Expr]],
+    batch: Iterable[int],
+) -> dict[str, pl.DataFrame]:
+    """Return every place's frame: a sheet's cells, a sheet's rows, an unpivot, and "" with a row a workbook of ``batch``.
+
+    ``limits`` (sheet id → column → expression) say which cells are right in themselves: one that is not counts as
+    filled and unknown in rows, unpivots and totals, so that one fault is not blamed twice.
+    """
     result: dict[str, pl.DataFrame] = {}
     for sheet in form.sheets:
-        result[sheet.id] = sheets[sheet.id].frame()
+        cells = result[cells_of(sheet.id)] = sheets[sheet.id].frame()
+        result[sheet.id] = _known(cells, limits.get(sheet.id, {}))
         if sheet.unpivot:
             result[sheet.unpivot.name] = _unpivoted(result[sheet.id], sheet, sheet.unpivot)
     result[""] = _totals(form, result, batch)
     return result
+
+
+def _known(frame: pl.DataFrame, limits: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    right = {column: ok.fill_null(value=True) for column, ok in limits.items()}
+    return frame.with_columns(
+        *(pl.when(ok).then(pl.col(column)).alias(column) for column, ok in right.items()),
+        *((pl.col(bad(column)) | ~ok).alias(bad(column)) for column, ok in right.items()),
+    )
 
 
 def _unpivoted(frame: pl.DataFrame, sheet: SheetSpec, unpivot: UnpivotSpec) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.mail.charsets import decode
@@ -184,9 +184,8 @@ def workbooks_in_zip(archive: Attachment) -> list[Attachment]:
             left -= len(data)
             if (form := form_of(data)) in WORKBOOKS:
                 name = safe_name(_member_name(info), f"archive-{len(found) + 1}.{form}")
-                path = f"{archive.path}.{len(found) + 1}"
-                depth = archive.depth + 1
-                found.append(Attachment(name, _MIME[form], data, False, depth, path, form, archive.returned))
+                item = Attachment(name, _MIME[form], data, form=form, returned=archive.returned)
+                found.append(replace(item, depth=archive.depth + 1, path=f"{archive.path}.{len(found) + 1}"))
     return found
 
 
@@ -299,5 +298,5 @@ def is_attachment(part: Part) -> bool:
 
 
 def _is_body_by_place(part: Part) -> bool:
-    """Some clients give the words of a message a name: alone or within an alternative they are its text all the same."""
+    """Some clients give the words of a message a name: alone or within an alternative they are still its text."""
     return not part.within or part.within[-1] == "multipart/alternative"

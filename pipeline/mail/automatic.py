@@ -9,6 +9,7 @@ import re
 
 from pipeline.mail.addresses import without_detail
 from pipeline.mail.message import ParsedMessage
+from pipeline.mail.reply_words import RECEIPT_BODY, RECEIPT_SUBJECT, REPLY_BODY, REPLY_SUBJECT
 from pipeline.mail.report_words import DAEMON_LOCALS
 
 LOOP_HEADER = "X-Kabinet-Loop"
@@ -31,79 +32,13 @@ _ROBOT_HEADERS = (
     "X-Out-Of-Office",
     "X-OOO",
 )
-_REPLY_SUBJECT = re.compile(
-    r"""(?ix)
-    ^\W{0,6}(?:(?:re|fwd?|aw|ответ|отв|ha)\s?(?:\[\d+\])?:\s*)*\W{0,3}
-    (?: auto(?:matic|mated|matische|matisk|matyczna)?[\s_-]*(?:reply|response|respond(?:er)?|answer|antwort|svar
-      |odpowied)
-      | auto(?:reply|re?sponse?|responder|svar|antwort)\b | auto\s*:
-      | out[\s_-]+of[\s_-]+(?:the[\s_-]+)?office | o\.?o\.?o\b | ooto\b
-      | (?:i\ am|i'm|im|i\ will\ be|is)\ (?:currently\ )?(?:away|out\ of|on\ (?:vacation|holiday|leave|maternity
-      |annual))
-      | (?:on|away\ on|currently\ on|summer|annual)\ (?:vacation|holidays?|leave) | vacation(?:\ (?:reply|message
-      |notice|response))?\b
-      | away\ (?:from|message|notice|until|till) | absen(?:ce|t)\b | absence\ du\ bureau | not\ (?:in|at)\ the\ office
-      | (?:thank\ you|thanks)\ for\ (?:your\ (?:e-?mail|message|inquiry|enquiry|request|order|feedback|interest|mail)
-            |contacting|writing|emailing|getting\ in\ touch)
-      | (?:your|we\ (?:have\ )?received\ your|receipt\ of\ your)\ (?:e-?mail|message|request|inquiry|mail)
-            (?:\ has\ been|\ was|\ is)?\ ?(?:received|acknowledg|$|to\b|about)
-      | (?:message|mail|e-?mail)\ (?:received|acknowledg) | acknowledg(?:e?ment|ing)\ (?:of\ )?(?:your\ |receipt)
-      | абонент\ недоступен | авто[\s-]?ответ | авто[\s-]?информ | автоматическ\w+\ (?:ответ|уведомлени|сообщени
-      |подтвержд|рассыл)
-      | вне\ офиса | не\ в\ офисе | нет\ (?:на\ (?:рабочем\ )?мест[еу]|в\ офисе) | я\ (?:сейчас\ )?(?:в
-      |нахожусь\ в)\ (?:отпуск|командировк)
-      | (?:в|нахожусь\ в|буду\ в|ушл?[аe]?л?\ в)\ (?:ежегодном\ |очередном\ |декретном\ )?(?:отпуск|командировк)
-      | отпуск\W{0,3}$ | отсутствие\ на\ (?:рабочем|работе) | отсутству(?:ю|ет)\b | буду\ отсутствовать
-      | временно\ отсутств | уведомление\ об\ (?:отпуск|отсутстви)
-      | (?:ваше|получено\ ваше)\ (?:письмо|сообщение|обращение|заявление)\ (?:№\s?\S{1,20}\ )?(?:получен|принят
-      |зарегистр|доставлен)
-      | спасибо\ за\ (?:ваше\ )?(?:письмо|обращение|сообщение|заявку) | (?:обращение
-      |заявка)\ (?:№\s?\S{1,20}\ )?(?:принят|зарегистр|создан)
-      | автоматична\ відповідь | у\ відпустці
-      | abwesen(?:d|heit) | automatische\ antwort | nicht\ im\ (?:haus|büro) | réponse\ automatique
-      | respuesta\ autom | fuera\ de\ la\ oficina
-      | risposta\ automatica | fuori\ (?:sede|ufficio) | resposta\ autom | fora\ do\ escrit
-      | automatisch\ antwoord | afwezig | autosvar | frånvar
-      | automaattinen | automatick[áa]\ odpov | automatyczna | otomatik\ yan | automatikus\ v[áa]lasz
-      | 自動(?:応答|返信|回覆) | 自动(?:回复|答复) | 不在
-    )
-    | \((?:out\ of\ (?:the\ )?office|vacation|auto-?reply|auto-?response|away|вне\ офиса|автоответ)\b[^)]{0,40}\)\s*$
-    | \b(?:out\ of\ (?:the\ )?office|auto-?reply|autoresponse|автоответ\w*|is\ on\ vacation|is\ away
-    |is\ out\ of\ the\ office)\W{0,4}$
-    """
-)
-# At the head of a line: a person who only mentions an automatic answer is still a person.
-_REPLY_BODY = re.compile(
-    r"""(?imx)^\W{0,4}
-    (?: (?:please\ note[\s:,]+(?:that\ )?)?(?:this|the\ following|below)\ (?:is|was|e-?mail\ is|message\ (?:is
-      |was))\ (?:only\ )?(?:an?\ )?
-            auto(?:matic(?:ally)?|mated)?[\s-]*(?:generated|reply|response|responder|e-?mail|message|answer|sent
-              |acknowl)
-      | auto(?:matic(?:ally)?|mated)?[\s-](?:reply|response|generated\ (?:reply|response))\b
-      | (?:thank\ you\ for\ your\ (?:e-?mail|message)\W{1,3})?(?:i\ am|i'm|i\ will\ be)\ (?:currently\ )?
-            (?:out\ of\ (?:the\ )?(?:office|town|country)|on\ (?:vacation|annual\ leave|maternity\ leave|holiday))
-      | (?:это|данное|настоящее)\ (?:сообщение\ |письмо\ |ответ\ )?(?:является\ |[-–—]\ )?(?:сформирован\w*\
-      |отправлен\w*\ |создан\w*\ )?автоматическ
-      | (?:письмо|сообщение)\ (?:отправлено|сформировано|создано)\ автоматически | автоматический\ ответ\b
-      | это\ автоответ
-      | (?:к\ сожалению,?\ |в\ настоящее\ время\
-      |спасибо\ за\ (?:ваше\ )?письмо\W{1,3})?(?:я\ )?(?:сейчас\ )?(?:нахожусь|я)\ в\ (?:ежегодном\ |очередном\
-      |декретном\ )?
-            (?:отпуск|командировк)
-      | (?:я\ )?буду\ отсутствовать\ (?:на\ рабочем|в\ офисе|с\ \d) | меня\ не\ будет\ (?:в\ офисе
-      |на\ (?:рабочем\ )?месте)
-      | не\ отвечайте\ на\ (?:это|данное)\ (?:письмо|сообщение)
-    )
-    """
-)
-_RECEIPT_SUBJECT = re.compile(
-    r"(?i)^\W{0,3}(?:read|not read|прочитано|прочтено|не прочитано|gelesen|lu|leído|letto|return receipt|прочтение"
-    r"|read receipt|уведомление о прочтении|disposition notification|отчет о прочтении|отчёт о прочтении)\b\s*(?:\(|:|$|-)"
-)
-_RECEIPT_BODY = re.compile(
-    r"(?i)was (?:read|displayed|deleted without being read)|has been (?:read|displayed|opened)|return receipt for the mail"
-    r"|(?:было|был[оа]?) (?:прочитано|прочтено|открыто|удалено без|показано)|уведомление о (?:прочтении|получении) "
-    r"|(?:is|this is) a (?:return|read) receipt"
+_ROBOT_VALUES = (
+    ("Precedence", "auto_reply"),
+    ("Precedence", "auto-reply"),
+    ("Precedence", "autoreply"),
+    ("X-POST-MessageClass", "autoresponder"),
+    ("X-MS-Exchange-Generated-Message-Source", "mailbox rules agent"),
+    ("Delivered-To", "autorespond"),
 )
 
 
@@ -115,9 +50,9 @@ def read_receipt(message: ParsedMessage) -> str:
         return "report-type"
     answers = bool(message.references or message.in_reply_to)
     if (
-        _RECEIPT_SUBJECT.match(message.subject)
+        RECEIPT_SUBJECT.match(message.subject)
         and len(message.text) < 3_000
-        and (_RECEIPT_BODY.search(message.text[:2_000]) or (answers and not message.text.strip()))
+        and (RECEIPT_BODY.search(message.text[:2_000]) or (answers and not message.text.strip()))
     ):
         return "subject and words"
     return ""
@@ -140,20 +75,15 @@ def auto_reply(message: ParsedMessage) -> str:
     for name in _ROBOT_HEADERS:
         if name in message.headers and message.headers.token(name) not in ("no", "none", "false", "0"):
             return name
-    if message.headers.token("Precedence") in ("auto_reply", "auto-reply", "autoreply"):
-        return "Precedence"
-    if "autoresponder" in message.headers.get("X-POST-MessageClass").lower():
-        return "X-POST-MessageClass"
-    if "mailbox rules agent" in message.headers.get("X-MS-Exchange-Generated-Message-Source").lower():
-        return "Exchange rule"
-    if "autorespond" in " ".join(message.headers.all("Delivered-To")).lower():
-        return "Delivered-To"
+    for name, word in _ROBOT_VALUES:
+        if word in " ".join(message.headers.all(name)).lower():
+            return name
     if _is_list_mail(message):
         return ""
-    if _REPLY_SUBJECT.search(message.subject):
+    if REPLY_SUBJECT.search(message.subject):
         return "subject"
     written = "\n".join(message.own_lines[:40])[:1_500]
-    if len(message.text) < 4_000 and "?" not in written and _REPLY_BODY.search(written):
+    if len(message.text) < 4_000 and "?" not in written and REPLY_BODY.search(written):
         return "words"
     return ""
 

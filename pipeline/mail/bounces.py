@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipeline.mail.headers import Headers, clean_line, message_ids, split_headers, strip_comments
+from pipeline.mail.headers import Headers, clean_line, split_headers, strip_comments
 from pipeline.mail.message import ParsedMessage
 from pipeline.mail.parts import Part
 from pipeline.mail.report_words import (
@@ -26,13 +26,12 @@ from pipeline.mail.report_words import (
     MAYBE_DAEMON_LOCALS,
     MAYBE_DAEMON_NAMES,
     NOT_A_REPORT,
-    RETURNED_COPY,
 )
+from pipeline.mail.returned import Returned, has_copy, own_words, returned_letter
 
 MOST_TEXT = 60_000
 MOST_RECIPIENTS = 200
 _REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status")
-_HEADER_TYPES = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers", "message/rfc822")
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,10}")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.:])([45]\d\d)(?=[ -][\w(<\"'#])")
@@ -47,18 +46,6 @@ class Bounced:
     status: str = ""
     action: str = "failed"
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """What a report tells of the letter it is about: its Message-ID, from where it came and to whom it went."""
-
-    message_id: str | None = None
-    sender: str | None = None
-    return_path: str | None = None
-    recipients: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
-    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +194,7 @@ def _verdict(signs: _Signs) -> str | None:
     subject = any(words.search(message.subject) for words in (FAILURE_SUBJECT, DELAY_SUBJECT, DELIVERED_SUBJECT))
     kind = _kind_by_words(message, text)
     words = kind is not None
-    copy = _has_copy(message, text)
+    copy = has_copy(message, text)
     framed = bool(FRAMED_ADDRESS.search(text))
     report_type = message.content_type == "multipart/report" and _report_type(message) in ("delivery-status", "")
     for sign, name in (
@@ -233,7 +220,7 @@ def _convincing(signs: _Signs, report: bool, subject: bool, words: bool, copy: b
     if "List-Id" in signs.message.headers or "List-Unsubscribe" in signs.message.headers:
         return False
     strong = bool(FAILURE_STRONG.search(signs.text[:8_000]))
-    if signs.null_path and (subject or (strong and (copy or framed))):
+    if signs.null_path and ((subject and (words or copy or framed)) or (strong and (copy or framed))):
         return True
     if signs.maybe_daemon:
         return (subject and words and (copy or framed or strong)) or (strong and copy)
@@ -272,9 +259,6 @@ def _kind_by_words(message: ParsedMessage, text: str) -> str | None:
     return "delivered" if DELIVERED_BODY.search(head) else None
 
 
-# The words and the returned letter
-
-
 def _report_text(message: ParsedMessage) -> str:
     text = message.text[:MOST_TEXT]
     if text.strip():
@@ -283,69 +267,6 @@ def _report_text(message: ParsedMessage) -> str:
         if part.depth == 0 and part.content_type in ("text/plain", "text/html", "message/delivery-status"):
             return part.text(MOST_TEXT)
     return text
-
-
-def _has_copy(message: ParsedMessage, text: str) -> bool:
-    if any(part.depth == 0 and part.content_type in _HEADER_TYPES for part in message.parts):
-        return True
-    return _copy_start(text) is not None
-
-
-def _copy_start(text: str) -> int | None:
-    """Where the returned letter begins in the report's own text, or None."""
-    if match := RETURNED_COPY.search(text):
-        return match.start()
-    block = re.search(r"(?im)^[> \t]{0,8}(?:received|return-path|message-id):[ \t]?\S", text)
-    if block and re.search(r"(?im)^[> \t]{0,8}(?:from|to|subject|date):", text[block.start() : block.start() + 8_000]):
-        return block.start()
-    return None
-
-
-def own_words(text: str) -> str:
-    """Return a report's text up to the returned letter."""
-    start = _copy_start(text)
-    return text[:start] if start is not None else text
-
-
-def returned_letter(message: ParsedMessage, text: str) -> Returned:
-    """Return what can be read of the letter a report is about, from its returned headers or from the text."""
-    headers = _returned_headers(message, text)
-    if headers is None:
-        return Returned()
-    paths = headers.addresses("Return-Path")
-    ids = message_ids(headers.get("Message-ID"))
-    sender = headers.addresses("From") or headers.addresses("Sender")
-    return Returned(
-        message_id=ids[0] if ids else None,
-        sender=sender[0] if sender else None,
-        return_path=paths[0] if paths else None,
-        recipients=headers.addresses("X-Original-To", "Delivered-To", "To", "Cc", "Envelope-To", "Apparently-To"),
-        references=message_ids(headers.get("References")[:20_000]),
-        subject=clean_line(headers.get("Subject"))[:500],
-    )
-
-
-def _returned_headers(message: ParsedMessage, text: str) -> Headers | None:
-    for part in message.parts:
-        if part.depth == 0 and part.enclosed is not None:
-            return part.enclosed
-    for part in message.parts:
-        if part.depth == 0 and part.content_type in _HEADER_TYPES:
-            block = split_headers(part.data)
-            if block.fields:
-                return Headers(block.fields, part.headers.hints)
-    start = _copy_start(text)
-    if start is None:
-        return None
-    copied = re.sub(r"(?m)^>[ \t]?", "", text[start : start + 30_000])
-    first = re.search(
-        r"(?im)^[ \t]{0,8}(?:received|return-path|message-id|from|to|date|subject|mime-version|x-[\w-]+):", copied
-    )
-    if first is None:
-        return None
-    unindented = re.sub(r"(?m)^[ \t]{1,8}(?=[A-Za-z-]{2,40}:)", "", copied[first.start() :])
-    block = split_headers(unindented.encode("utf-8", "replace"))
-    return Headers(block.fields) if block.fields else None
 
 
 # Who it is about

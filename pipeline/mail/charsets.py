@@ -1,6 +1,7 @@
 """Bytes → text when the label is missing, unknown or wrong: what Russian and older mail programs really send.
 
-Strict decoders come first; only what they refuse is guessed at, Cyrillic by its letters, the rest by charset-normalizer.
+Strict decoders come first; only what they refuse is guessed at: Cyrillic by its letters, the rest by
+charset-normalizer.
 """
 
 from __future__ import annotations

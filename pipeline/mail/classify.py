@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.mail.addresses import without_detail
 from pipeline.mail.attachments import Attachment
 from pipeline.mail.automatic import LOOP_HEADER, auto_reply, feedback_report, is_own, junk, not_answerable, read_receipt
-from pipeline.mail.bounces import Bounced, Returned, delivery_report
+from pipeline.mail.bounces import Bounced, delivery_report
 from pipeline.mail.commands import Command, command_of, confirmation_of
 from pipeline.mail.message import ParsedMessage
+from pipeline.mail.returned import Returned
 
 __all__ = ["KINDS", "Bounced", "Classification", "Returned", "classify"]
 
@@ -46,7 +47,8 @@ class Classification:
 
     ``workbooks`` are what counts as handed in, empty for every kind but ``return``. ``withheld`` says why no answer may
     be sent ("" when one may). ``obstacles`` name what a person may have meant as a workbook and is none (M23):
-    ``tnef encrypted cloud_link file``, the last only beside few words that ask nothing. ``returned`` tells of the letter that a report is about.
+    ``tnef encrypted cloud_link file``, the last only beside few words that ask nothing. ``returned``
+    tells of the letter that a report is about.
     """
 
     kind: str
@@ -54,7 +56,7 @@ class Classification:
     workbooks: tuple[Attachment, ...] = ()
     command: Command | None = None
     bounced: tuple[Bounced, ...] = ()
-    returned: Returned = Returned()
+    returned: Returned = field(default_factory=Returned)
     withheld: str = ""
     obstacles: tuple[str, ...] = ()
 
@@ -110,7 +112,7 @@ def _from_somebody(message: ParsedMessage, own_addresses: frozenset[str], withhe
 
 
 def _enclosed_letters_of_ours(message: ParsedMessage, own_addresses: frozenset[str]) -> tuple[str, ...]:
-    """Where, as path prefixes, our own letters are enclosed: somebody passing our form on is not handing it in (M23)."""
+    """Where, as path prefixes, our own letters are enclosed: passing our form on is not handing it in (M23)."""
     return tuple(
         f"{part.path}."
         for part in message.parts

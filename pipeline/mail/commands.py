@@ -14,7 +14,7 @@ from pipeline.mail.message import ParsedMessage
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command in its canonical spelling, like ``НЕ ПРИСТУПИЛИ``, and what was written after it, like ``spo240065``."""
+    """A command in its canonical spelling, like ``НЕ ПРИСТУПИЛИ``, and what was written after it."""
 
     name: str
     argument: str = ""
@@ -89,13 +89,16 @@ _ANY_PREFIX = re.compile(
     r"(?:^|(?<=\s))(?:re|aw|fwd?|fw|wg|ответ|отв|ha|пересл)\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?:", re.IGNORECASE
 )
 _POLITE = re.compile(
-    r"\b(?:пожалуйста|пожалуста|пож-та|плиз|please|прошу(?: вас)?|спасибо(?: большое)?|заранее|благодарю|будьте добры|если можно"
+    r"\b(?:пожалуйста|пожалуста|пож-та|плиз|please|прошу(?: вас)?|спасибо(?: большое)?|заранее"
+    r"|благодарю|будьте добры|если можно"
     r"|(?:вы|при)шлите|отправьте|пришлите|выслать|прислать|направьте|дайте|мне|нам|еще раз|повторно|снова|просьба"
     r"|с уважением.{0,80})(?![\w-])"
 )
 _GREETING = re.compile(
-    r"(?:(?:добр(?:ый|ое|ого)|доброго)\s+(?:день|вечер|утро|дня|вечера|утра|времени(?: суток)?)|здравствуй(?:те)?|привет(?:ствую)?"
-    r"|уважаем(?:ые|ый|ая)(?:\s+[\w.-]{1,40}){0,4}|коллеги|добрый|hello|hi|dear\b.{0,60}|good (?:morning|day|evening))(?![\w-])"
+    r"(?:(?:добр(?:ый|ое|ого)|доброго)\s+(?:день|вечер|утро|дня|вечера|утра|времени(?: суток)?)"
+    r"|здравствуй(?:те)?|привет(?:ствую)?"
+    r"|уважаем(?:ые|ый|ая)(?:\s+[\w.-]{1,40}){0,4}|коллеги|добрый"
+    r"|hello|hi|dear\b.{0,60}|good (?:morning|day|evening))(?![\w-])"
     r"(?:[\s,]+(?:уважаемые\s+)?коллеги)?"
 )
 _QUOTES = str.maketrans(dict.fromkeys("\"'«»„“”‘’`*_<>()", " "))
@@ -213,7 +216,7 @@ def is_draft_word(text: str) -> bool:
 
 
 def draft_marked(message: ParsedMessage) -> bool:
-    """Return whether the person marked the return as a draft: ЧЕРНОВИК leads the subject, or is alone on the first line."""
+    """Return whether the return is marked as a draft: ЧЕРНОВИК leads the subject or is alone on the first line."""
     subject = without_politeness(normalised(own_subject(message.subject)[:200]))
     leading = _DRAFT.match(subject)
     if leading and not subject[leading.end() : leading.end() + 1].isalnum():

@@ -1,4 +1,4 @@
-"""One line of ``kabinet inbox explain``: what a message is, which rule decides and why. No side effects, never raises."""
+"""One line of ``kabinet inbox explain``: what a message is, which rule decides and why. No side effects."""
 
 from __future__ import annotations
 

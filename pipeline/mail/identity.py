@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import authres
-from authres.core import AuthResError
+import authres  # type: ignore[import-untyped]  # it ships no types
+from authres.core import AuthResError  # type: ignore[import-untyped]  # it ships no types
 
 from pipeline.errors import ConfigurationError, Incident
 from pipeline.mail.addresses import split
@@ -40,7 +40,7 @@ class Tag(NamedTuple):
 
 
 class Tagger:
-    """Makes and reads tags. ``keys`` are secrets by id; ``signing`` is the id of the one that signs, the rest only read.
+    """Makes and reads tags. ``keys`` are secrets by id; ``signing`` is the id of the one that signs.
 
     Raises ConfigurationError for ids that cannot stand in an address and for a missing signing key.
     """
@@ -73,10 +73,14 @@ class Tagger:
         login = _unspelled(match[2])
         return Tag(login, int(match[3]), int(match[4])) if login else None
 
+    def claims(self, text: str) -> bool:
+        """Whether ``text`` has the shape of a tag and names a key that we have."""
+        match = _TAG.fullmatch(text.strip().lower())
+        return match is not None and match[1] in self._keys
+
     def is_forged(self, tag: str) -> bool:
-        """Whether ``tag`` has the shape of ours and names a key that we have, and yet is not true."""
-        match = _TAG.fullmatch(tag.strip().lower())
-        return match is not None and match[1] in self._keys and self.read(tag) is None
+        """Whether ``tag`` claims to be ours and is not true."""
+        return self.claims(tag) and self.read(tag) is None
 
     def letter_path(self, letter_id: int) -> str:
         """Return the detail of the return path of one letter, so that its bounce names it."""
@@ -140,15 +144,15 @@ def tags_in(message: ParsedMessage, tagger: Tagger, address: str) -> TagsFound:
     details = [parts.detail for parts in map(split, message.recipients) if parts.base == base and parts.detail]
     thread = [message.in_reply_to or "", *reversed(message.references)]
     return TagsFound(
-        address=_shaped(details),
-        thread=_shaped(left.rpartition(".")[0] for left in (item.strip("<>").rpartition("@")[0] for item in thread)),
+        address=_claiming(details, tagger),
+        thread=_claiming([item.strip("<>").rpartition("@")[0].rpartition(".")[0] for item in thread], tagger),
         code=read_short_code(message.subject),
     )
 
 
-def _shaped(candidates: object) -> tuple[str, ...]:
-    lowered = (str(candidate).lower() for candidate in candidates)  # type: ignore[attr-defined]
-    return tuple(dict.fromkeys(candidate for candidate in lowered if _TAG.fullmatch(candidate)))
+def _claiming(candidates: Sequence[str], tagger: Tagger) -> tuple[str, ...]:
+    lowered = (candidate.lower() for candidate in candidates)
+    return tuple(dict.fromkeys(candidate for candidate in lowered if tagger.claims(candidate)))
 
 
 def letters_named(message: ParsedMessage, tagger: Tagger, address: str) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -23,7 +24,12 @@ def to_html(source: str, attributes: Mapping[str, str]) -> Markup:
 
     Headings start at h2: the letter's own headline is the only h1.
     """
-    wanted = {tag: dict(_ATTRIBUTE.findall(str(text))) for tag, text in attributes.items()}
+    return _html(source, tuple((tag, str(text)) for tag, text in attributes.items()))
+
+
+@lru_cache(maxsize=64)  # a campaign renders the same announcement thousands of times
+def _html(source: str, attributes: tuple[tuple[str, str], ...]) -> Markup:
+    wanted = {tag: dict(_ATTRIBUTE.findall(text)) for tag, text in attributes}
     tokens = _PARSER.parse(source)
     for token in _flat(tokens):
         token.tag = _HEADINGS.get(token.tag, token.tag)
@@ -33,6 +39,7 @@ def to_html(source: str, attributes: Mapping[str, str]) -> Markup:
     return Markup(_PARSER.renderer.render(tokens, _PARSER.options, {}))  # noqa: S704 - made by the renderer, html off
 
 
+@lru_cache(maxsize=64)
 def to_text(source: str) -> str:
     """Return ``source`` as plain text: blank lines between blocks, «•» and numbers for lists, addresses in brackets."""
     writer = _TextWriter()

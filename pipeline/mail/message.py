@@ -182,7 +182,7 @@ def _plain_text(part: Part, attachments: list[Attachment]) -> str:
             position = end
             path = f"{part.path}.{number}"
             name = safe_name(decode(raw_name, None, part.headers.hints), f"attachment-{path}.bin")
-            _attach(attachments, Attachment(name, "application/octet-stream", data, False, 0, path, form_of(data)))
+            _attach(attachments, Attachment(name, "application/octet-stream", data, path=path, form=form_of(data)))
         kept.append(part.data[position:])
         return decode(b"".join(kept)[:LONGEST_TEXT], part.charset, part.headers.hints).replace("\r\n", "\n")
     return part.text(LONGEST_TEXT)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
+def any_of(*patterns: str) -> re.Pattern[str]:
+    """Return one pattern that finds any of ``patterns``, case-insensitive."""
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
@@ -26,7 +27,7 @@ MAYBE_DAEMON_LOCALS = re.compile(
     r"|virus.{0,12}|spam.{0,12}|administrator|admin|mailserver|mail|root|exchange|uucp|listserv|majordomo|notes",
     re.IGNORECASE,
 )
-DAEMON_NAMES = _any(
+DAEMON_NAMES = any_of(
     r"mail(?:er)? ?delivery ?(?:sub)?system",
     r"mail delivery (?:service|agent|notification)",
     r"\bmailer[- ]?daemon",
@@ -42,13 +43,13 @@ DAEMON_NAMES = _any(
     r"mail system internal",
 )
 # Names that servers and people share.
-MAYBE_DAEMON_NAMES = _any(
+MAYBE_DAEMON_NAMES = any_of(
     r"^post ?master\b",
     r"^(?:system|mail|e-?mail) administrator$",
     r"^(?:системный администратор|администратор почты)$",
 )
 
-FAILURE_SUBJECT = _any(
+FAILURE_SUBJECT = any_of(
     r"undeliver(?:ed|able)\b",
     r"undelivered mail returned",
     r"returned? (?:e?-?mail|to sender|message)",
@@ -82,16 +83,17 @@ FAILURE_SUBJECT = _any(
     r"no se (?:puede|pudo|ha podido) entregar|no entregad|error de entrega|devuelto|não entregue|falha na entrega",
     r"niet (?:bezorgd|afgeleverd)|onbestelbaar|kan inte levereras|olevererat|kunne ikke leveres|toimitus epäonnistui",
     r"niedostarcz|zwrot|nedoručiteln|teslim edilemedi|kézbesíthetetlen|nelivrat",
-    r"配信(?:不能|エラー|できません|失敗)|配送(?:失敗|エラー)|退信|系统退信|無法(?:傳送|傳遞|投遞)|无法(?:投递|送达|传递)|전송 ?실패|반송",
+    r"配信(?:不能|エラー|できません|失敗)|配送(?:失敗|エラー)",
+    r"退信|系统退信|無法(?:傳送|傳遞|投遞)|无法(?:投递|送达|传递)|전송 ?실패|반송",
 )
-DELAY_SUBJECT = _any(
+DELAY_SUBJECT = any_of(
     r"\bdelay(?:ed)?\b(?!.{0,10}(?:flight|train|payment))",
     r"still being retried|temporar(?:y|ily) (?:un)?deliver|not yet been? delivered|delivery .{0,20}postponed",
     r"warning: (?:could not send|message still undelivered|message .{0,60}delayed|mail .{0,30}(?:delayed|queued))",
     r"доставк\w+ (?:отложена|задерж|задержива)|задержк\w+ доставк|(?:письмо|сообщение) (?:задержан|задержив|отложен)",
     r"отложен\w* (?:доставк|сообщ|письм)|verzögert|en retard|retrasad|ritardat|原因で遅延|配信遅延|延迟",
 )
-DELIVERED_SUBJECT = _any(
+DELIVERED_SUBJECT = any_of(
     r"^(?:delivered|relayed|expanded|доставлено|передано)\s*:",
     r"success(?:ful)? (?:mail )?(?:delivery|notification)|\bdelivery .{0,40}\(?success(?:ful)?\b|\(success\)",
     r"\(relay(?:ed)?\)",
@@ -99,7 +101,7 @@ DELIVERED_SUBJECT = _any(
     r"уведомлени\w+ о доставке(?! не)|(?:письмо|сообщение) (?:успешно )?доставлено|успешн\w+ доставк",
     r"^(?:zugestellt|remis|entregado|consegnato|bezorgd)\s*:",
 )
-DELAY_BODY = _any(
+DELAY_BODY = any_of(
     r"(?:will|shall) (?:continue|keep) (?:to )?(?:try|be|attempt|retry)",
     r"will (?:be )?(?:retri(?:ed|es)|retry|try again)",
     r"still (?:being retried|trying to deliver|undelivered)|has not (?:yet )?been delivered (?:yet|within|to one)",
@@ -109,14 +111,14 @@ DELAY_BODY = _any(
     r"доставка (?:вашего )?(?:письма|сообщения)? ?(?:отложена|задерж)|повторять (?:письмо|отправку) не нужно",
     r"(?:пока|ещё|еще) не (?:было )?доставлен",
 )
-DELIVERED_BODY = _any(
+DELIVERED_BODY = any_of(
     r"(?:was|were|has been|have been) (?:successfully )?(?:delivered|relayed) to (?:the following|one or more)?",
     r"successfully delivered to|your message was successfully",
     r"delivery to (?:these|the following) recipients? .{0,40}complete",
     r"доставка (?:следующим|этим) получателям .{0,40}(?:выполнена|завершена)|успешно доставлено",
 )
 # Hardly anybody but a mail server writes these.
-FAILURE_STRONG = _any(
+FAILURE_STRONG = any_of(
     r"(?:could|can|did) ?not be delivered|couldn[’']?t be delivered|undeliver(?:ed|able)|unable to deliver",
     r"not deliver(?:ed|able)",
     r"(?:wasn't|was not|were not|not been|isn't) delivered|did not reach the following|message .{0,40}didn't reach",
@@ -129,7 +131,8 @@ FAILURE_STRONG = _any(
     r"mailbox (?:unavailable|is full|not found|over quota)|quota exceeded",
     r"recipient.{0,40}(?:unknown|rejected|not found|does ?n[o']t exist)|host (?:unknown|or domain name not found)",
     r"retry time",
-    r"(?:message|mail|e-?mail) (?:that you sent |you sent )?(?:was|has been|is being|is) (?:rejected|returned|refused|bounced|blocked)",
+    r"(?:message|mail|e-?mail) (?:that you sent |you sent )?(?:was|has been|is being|is) (?:rejected|returned"
+    r"|refused|bounced|blocked)",
     r"return(?:ed|ing) (?:to (?:the )?sender|your message|mail)|i'm afraid i wasn't able|message expired",
     r"too many hops|giving up on",
     r"не (?:может|могло|смогло|удалось|было) (?:быть )?(?:доставлен|доставить)|не (?:был[оа]? )?доставлен|недоставлен",
@@ -141,7 +144,7 @@ FAILURE_STRONG = _any(
     r"non (?:è stato|è possibile) .{0,20}(?:consegn|recapit)|não (?:pôde|foi possível) .{0,30}entreg",
     r"配信(?:不能|できません)|無法(?:傳|投)|无法(?:投|送)",
 )
-FAILURE_BODY = _any(
+FAILURE_BODY = any_of(
     r"(?:could|can|did) ?not be (?:delivered|sent|processed|completed)|couldn[’']?t be delivered",
     r"not (?:be )?deliver(?:ed|able)",
     r"undeliver(?:ed|able)|unable to (?:deliver|relay|send|complete)",
@@ -150,15 +153,18 @@ FAILURE_BODY = _any(
     r"failed (?:to deliver|delivery|permanently|after)",
     r"(?:permanent|fatal|unrecoverable) (?:delivery )?(?:error|failure)|permanently (?:failed|rejected)",
     r"permanent fatal errors",
-    r"(?:recipient|address|user|mailbox|account|destination).{0,60}(?:unknown|invalid|unavailable|not (?:found|known|exist"
+    r"(?:recipient|address|user|mailbox|account|destination).{0,60}(?:unknown|invalid|unavailable"
+    r"|not (?:found|known|exist"
     r"|listed|valid|recogni[sz]ed|available)|does ?n[o']t exist|disabled|inactive|full|over ?quota|reject)",
-    r"(?:unknown|invalid|no such|bad|nonexistent|non-existent) (?:user|recipient|address|mailbox|domain|host|local part)",
+    r"(?:unknown|invalid|no such|bad|nonexistent|non-existent) (?:user|recipient|address|mailbox|domain|host"
+    r"|local part)",
     r"(?:user|recipient|address)\S* .{0,40}(?:is )?not (?:a )?(?:known|found|listed|local)|doesn't (?:have|exist)",
     r"\b5\d\d[ -](?:#?5\.\d|<|.{0,40}(?:unknown|reject|denied|no such|unavailable|quota|blocked|not))",
     r"\b5\.[0-7]\.\d{1,2}\b",
     r"mail ?box .{0,20}(?:full|quota|exceed|size)|exceed(?:s|ed)? .{0,30}(?:quota|storage|size|limit)",
     r"quota exceeded|over quota",
-    r"(?:message|mail|e-?mail|delivery).{0,80}(?:rejected|refused|returned|bounced|blocked|denied|not accepted|undelivered)",
+    r"(?:message|mail|e-?mail|delivery).{0,80}(?:rejected|refused|returned|bounced|blocked|denied"
+    r"|not accepted|undelivered)",
     r"(?:rejected|refused|blocked|returned) (?:your|the|this|by|to sender|because|for)",
     r"host (?:unknown|not found|or domain name not found)|name service error|no route to host",
     r"connection (?:timed out|refused)",
@@ -168,12 +174,14 @@ FAILURE_BODY = _any(
     r"i'm afraid i wasn't able",
     r"no longer (?:valid|available|active|works|employed|in use|accept)",
     r"has (?:been )?(?:discontinued|closed|moved|left|changed)",
-    r"(?:virus|infected|prohibited|banned|spam|unsolicited).{0,80}(?:found|detected|blocked|rejected|attachment|content)",
+    r"(?:virus|infected|prohibited|banned|spam|unsolicited).{0,80}(?:found|detected|blocked|rejected"
+    r"|attachment|content)",
     # Russian and Ukrainian
     r"не (?:может|могло|смогло|удалось|было|было бы|получилось) (?:быть )?(?:доставлен|доставить|отправ|передан)",
     r"не (?:был[оа]? )?доставлен|недоставлен|невозможно (?:доставить|отправить)|ошибк\w+ (?:при )?доставк",
     r"доставк\w+ .{0,40}не ",
-    r"(?:получател|адрес|ящик|пользовател)\w* .{0,60}(?:не (?:найден|существу|обслужива|зарегистр|доступен)|неизвест|переполнен|заблок"
+    r"(?:получател|адрес|ящик|пользовател)\w* .{0,60}(?:не (?:найден|существу|обслужива|зарегистр|доступен)"
+    r"|неизвест|переполнен|заблок"
     r"|отключ|недоступ|отклон|удал)",
     r"(?:нет такого|неизвестн\w+|несуществующ\w+|неверн\w+) (?:пользовател|получател|адрес|ящик)",
     r"(?:письмо|сообщение|почта).{0,60}(?:отклонен|отвергнут|возвращ|заблокирован|не принят)",
@@ -185,20 +193,22 @@ FAILURE_BODY = _any(
     r"non (?:è stato|è possibile)",
     r"niet (?:worden )?(?:bezorgd|afgeleverd)|kunde inte levereras|配信(?:不能|できません)|無法|无法|전송하지 못",
 )
-NOT_A_REPORT = _any(
+NOT_A_REPORT = any_of(
     r"^(?:bounce action|uncaught bounce|auto-discard|logwatch|cron\b|logcheck|postfix log|mail statistics|anacron)",
     r"subscription (?:disabled|has been)|moderator request|daily (?:report|digest)|\bdigest, vol\b|^dmarc",
     r"report domain:",
     r"^spam quarantine|quarantine (?:summary|report|digest)|vacation|out of (?:the )?office|automatic reply",
     r"автоответ|автоматическ",
 )
-RETURNED_COPY = _any(
-    r"-{2,} ?(?:this is a copy of|below this line is a copy|the (?:header|body|headers) of|original message|returned message"
+RETURNED_COPY = any_of(
+    r"-{2,} ?(?:this is a copy of|below this line is a copy|the (?:header|body|headers) of|original message"
+    r"|returned message"
     r"|unsent message|enclosed is a copy|message (?:header|text) follows|forwarded message",
     r"start of (?:returned|original))",
     r"this is a copy of (?:the|your) message|below (?:this line )?is a copy of the message",
     r"a copy of (?:the|your) (?:original )?message",
-    r"(?:original|your|returned|unsent) (?:message|mail|e-?mail)(?:'s)? (?:headers?|text|follows|is (?:attached|below|included))",
+    r"(?:original|your|returned|unsent) (?:message|mail|e-?mail)(?:'s)? (?:headers?|text|follows"
+    r"|is (?:attached|below|included))",
     r"(?:message|original) headers? (?:follow|are|is)\b|the (?:message|mail) headers? (?:is|are|follow)",
     r"headers of the (?:original )?message",
     r"first \d+ lines of (?:the )?(?:original|message)",
@@ -213,11 +223,14 @@ RETURNED_COPY = _any(
 FRAMED_ADDRESS = re.compile(
     r"""(?imx)
       ^[ \t>*-]{0,12}<[^<>@\s]{1,128}@[^<>@\s]{1,190}>[ \t]*(?::|\.{2,3}|\(|$|-)
-    | ^[ \t>*-]{0,12}[\w.!\#$%&'*+/=?^`{|}~-]{1,128}@[\w.-]{1,190}[ \t]*(?::|$|\(|\.\.\.|[-,;]|[ ]on[ ]|(?:\r?\n[ \t]+\S))
+    | ^[ \t>*-]{0,12}[\w.!\#$%&'*+/=?^`{|}~-]{1,128}@[\w.-]{1,190}[ \t]*
+        (?::|$|\(|\.\.\.|[-,;]|[ ]on[ ]|(?:\r?\n[ \t]+\S))
     | rcpt[ \t]to:[ \t]{0,3}<?[^<>\s]{1,128}@[^<>\s]{1,190}>?
     | \b[45]\d\d[ -](?:[45]\.\d\.\d{1,3}[ ])?<[^<>@\s]{1,128}@[^<>@\s]{1,190}>
-    | (?:recipients?|address(?:es)?|delivered[ ]to|deliver[ ]to|deliver[ ](?:your[ ])?(?:message|mail)[ ]to|message[ ]to|sent[ ]to|reach
-       |mail[ ]to|e-?mail[ ]to|delivery[ ]to|failed[ ]to|user|mailbox|account|addressed[ ]to|destined[ ]for|intended[ ]for
+    | (?:recipients?|address(?:es)?|delivered[ ]to|deliver[ ]to|deliver[ ](?:your[ ])?(?:message|mail)[ ]to
+       |message[ ]to|sent[ ]to|reach
+       |mail[ ]to|e-?mail[ ]to|delivery[ ]to|failed[ ]to|user|mailbox|account
+       |addressed[ ]to|destined[ ]for|intended[ ]for
        |получател[ьюяи]м?|адрес[ау]?(?:ту)?|адресату?|ящику?|для|пользовател[ьюя]|на[ ]адрес|recipient[ ]address)
        [ \t]*[:=]?[ \t]*(?:\r?\n){0,2}[ \t]*["'«<(\[]{0,2}[\w.!\#$%&'*+/=?^`{|}~-]{1,128}@[\w.-]{1,190}
     """

@@ -7,8 +7,44 @@ import re
 from lxml import etree
 
 LARGEST_HTML = 2_000_000
-_BLOCKS = frozenset(["address", "article", "blockquote", "dd", "div", "dl", "dt", "fieldset", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr"])
-_LINES = _BLOCKS | frozenset(["li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "th", "thead", "tr", "ul"])
+# Elements that stand on lines of their own.
+_LINES = frozenset(
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+    }
+    | {
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    }
+)
 _SILENT = frozenset({"script", "style", "head", "title", "template", "noscript", "object", "svg"})
 _QUOTE_CLASSES = re.compile(r"gmail_quote|yahoo_quoted|moz-cite|protonmail_quote|mail_quote|js-quote")
 _QUOTE_IDS = re.compile(r"divRplyFwdMsg|appendonsend|mail-app-auto-quote|isForwardContent|reply-intro")
@@ -69,8 +105,8 @@ _DIVIDERS = re.compile(
     """
 )
 _WROTE = re.compile(
-    r"(?i)^(?!>).{0,400}(\bпиш(ет|ете|ут)|\bписал(а|и|\(а\))?|\bнаписал(а|и|\(а\))?|\bwrote|\bwrites|\bsaid|schrieb|a écrit)"
-    r"\b[^\n]{0,200}:\s*$"
+    r"(?i)^(?!>).{0,400}(\bпиш(ет|ете|ут)|\bписал(а|и|\(а\))?|\bнаписал(а|и|\(а\))?|\bwrote|\bwrites|\bsaid"
+    r"|schrieb|a écrit)\b[^\n]{0,200}:\s*$"
 )
 _BLOCK_FROM = re.compile(r"(?i)^[*\s]*(от|от кого|from|von|de|отправитель|кому|to)\s*:\*?\s*\S")
 _BLOCK_NEXT = re.compile(
@@ -81,7 +117,7 @@ _SENT_FROM = re.compile(r"(?i)^\s*(отправлено (с|из|от)\b|sent fr
 
 
 def own_lines(text: str, most: int = 200) -> list[str]:
-    """Return the lines that the person wrote, at most ``most``: quotes, the letter below and the signature are left out.
+    """Return the lines that the person wrote, at most ``most``, without quotes, signature and the letter below.
 
     An answer written under the quote is kept: quoted lines are passed over, only a divider ends the message.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,11 +21,12 @@ from pipeline.errors import Incident
 MAX_ROWS = 1_048_576  # ECMA-376, part 1: the last row of a sheet
 _MAX_TEXT = 32_767
 _HEADER_FILL = PatternFill("solid", fgColor="1F4E79")
-_HEADER_FONT = Font(bold=True, color="FFFFFF")
+_HEADER_FONT = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
 _HEADER_ALIGNMENT = Alignment(wrap_text=True, vertical="center")
 _THIN = Side(style="thin", color="BFC7D1")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_WRAP = Alignment(wrap_text=True, vertical="top")
+_TOP = Alignment(vertical="top")  # not wrapped: nobody fits the heights of a row that is only written
+_LINE_HEIGHT = 15.0  # points
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def _write_table(book: Workbook, table: Table) -> None:
         sheet.column_dimensions[get_column_letter(index)].width = width
     if table.rows:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.header))}{len(table.rows) + 1}"
+    lines = max(math.ceil(len(title) * 1.2 / width) for title, width in zip(table.header, table.widths, strict=True))
+    sheet.row_dimensions[1].height = _LINE_HEIGHT * min(max(lines, 1), 5) + 4
     sheet.append([_header_cell(sheet, title) for title in table.header])
     if len(table.rows) >= MAX_ROWS:
         raise Incident("report.too_many_rows", sheet=table.title, rows=len(table.rows))
@@ -90,8 +94,7 @@ def _cell(sheet: Any, value: Any) -> Any:  # noqa: ANN401 - as above; a value is
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"
-        if len(value) > 30:
-            cell.alignment = _WRAP
+        cell.alignment = _TOP
     if number_format:
         cell.number_format = number_format
     cell.border = _BORDER

@@ -144,6 +144,7 @@ class Answers:
             "text": judgement.message.text[:_QUESTION_TEXT],
             "trust": judgement.assessment.trust,
             "received_at": self._received(),
+            "answer_to": judgement.message.sender or "",
         }
         original = AttachmentSpec(
             AttachmentKind.MESSAGE, text("question.file_name"), {"sha256": judgement.receipt.sha256}

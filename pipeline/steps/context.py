@@ -21,7 +21,7 @@ class Limits:
     """Sizes and patience. Durations are real time."""
 
     batch: int = 200
-    lease: timedelta = timedelta(minutes=10)
+    lease: timedelta = timedelta(minutes=30)  # longer than the wait for a server after DATA
     uncertain_retry: timedelta = timedelta(minutes=30)
     attempts: int = 3
     send_attempts: int = 12

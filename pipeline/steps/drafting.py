@@ -90,7 +90,7 @@ def common_data(context: Context, about: Subject, now: datetime, tag: str) -> di
         "code": short_code(login.code, publication.number) if login and publication else "",
         "support": context.support,
         "service": context.sender.name,
-        "reply_to": reply_address(context, tag) if tag else "",
+        "reply_to": reply_address(context, tag),
     }
     if publication:
         data["publication"] = {

@@ -21,10 +21,15 @@ _TYPES = {".xlsx": XLSX, ".pdf": "application/pdf", ".zip": "application/zip", "
 
 
 def render(context: Context, session: Session, letter: Letter) -> bytes:
-    """Return the message of ``letter`` (RFC 5322, CRLF). Raises Incident when something it names is not there."""
+    """Return the message of ``letter`` (RFC 5322, CRLF). Raises Incident when something it names is not there.
+
+    Answers go to the exchange with the letter's tag, or to ``answer_to`` where the data name one: support answers a
+    question to the person who asked it.
+    """
     rendered = context.renderer.render(letter.kind, letter.data)
     files = [_attachment(context, session, spec) for spec in letter.attachments]
-    return compose(letter, rendered, files, context.sender, reply_address(context, letter.tag))
+    answer_to = letter.data.get("answer_to") or reply_address(context, letter.tag)
+    return compose(letter, rendered, files, context.sender, answer_to)
 
 
 def form_of(session: Session, form_id: str, version: int) -> FormDefinition:

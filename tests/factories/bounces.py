@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.factories.messages import DATE, EXCHANGE, OUR_ID, TAGGER, b64, head, message, multipart, part, workbook_file
-
-DEAD = "school65@spo24.test"
-PATH = f"exchange+{TAGGER.letter_path(12)}@kabinet.test"
+from tests.factories.bounce_texts import (
+    DEAD,
+    EXCHANGE_2003,
+    EXCHANGE_RU,
+    EXIM_TEXT,
+    GMAIL_TEXT,
+    MAIL_RU_TEXT,
+    PATH,
+    POSTFIX_TEXT,
+    QMAIL_TEXT,
+    RETURNED_HEADERS,
+    SENDMAIL_TEXT,
+    YANDEX_TEXT,
+)
+from tests.factories.messages import DATE, OUR_ID, b64, head, message, multipart, part, workbook_file
 
 
 class Report(NamedTuple):
@@ -17,16 +28,6 @@ class Report(NamedTuple):
     kind: str = "bounce"
     address: str = DEAD
     status: str | None = None
-
-
-RETURNED_HEADERS = f"""Return-Path: <{PATH}>
-Received: from kabinet.test (kabinet.test [192.0.2.1]) by mx.spo24.test; {DATE}
-From: Kabinet <{EXCHANGE}>
-To: {DEAD}
-Subject: form
-Message-ID: {OUR_ID}
-Date: {DATE}
-"""
 
 
 def returned_letter() -> bytes:
@@ -74,106 +75,11 @@ def _fields(
 ) -> str:
     return (
         f"Reporting-MTA: dns; mx.spo24.test\nArrival-Date: {DATE}\n\n"
-        f"Final-Recipient: rfc822; {address}\n{more}Action: {action}\nStatus: {status}\nDiagnostic-Code: smtp; {diagnostic}\n"
+        f"Final-Recipient: rfc822; {address}\n{more}Action: {action}\nStatus: {status}\n"
+        f"Diagnostic-Code: smtp; {diagnostic}\n"
     )
 
 
-POSTFIX_TEXT = f"""This is the mail system at host mx.spo24.test.
-
-I'm sorry to have to inform you that your message could not
-be delivered to one or more recipients. It's attached below.
-
-                   The mail system
-
-<{DEAD}>: host mx.spo24.test[192.0.2.7] said: 550 5.1.1 <{DEAD}>:
-    Recipient address rejected: User unknown in virtual mailbox table (in reply
-    to RCPT TO command)
-"""
-EXIM_TEXT = f"""This message was created automatically by mail delivery software.
-
-A message that you sent could not be delivered to one or more of its
-recipients. This is a permanent error. The following address(es) failed:
-
-  {DEAD}
-    SMTP error from remote mail server after RCPT TO:<{DEAD}>:
-    host mx.spo24.test [192.0.2.7]: 550 5.1.1 No such user
-
------- This is a copy of the message, including all the headers. ------
-
-{RETURNED_HEADERS}
-text
-"""
-QMAIL_TEXT = f"""Hi. This is the qmail-send program at spo24.test.
-I'm afraid I wasn't able to deliver your message to the following addresses.
-This is a permanent error; I've given up. Sorry it didn't work out.
-
-<{DEAD}>:
-Sorry, no mailbox here by that name. (#5.1.1)
-
---- Below this line is a copy of the message.
-
-{RETURNED_HEADERS}
-text
-"""
-SENDMAIL_TEXT = f"""The original message was received at {DATE}
-from kabinet.test [192.0.2.1]
-
-   ----- The following addresses had permanent fatal errors -----
-<{DEAD}>
-    (reason: 550 5.1.1 <{DEAD}>... User unknown)
-
-   ----- Transcript of session follows -----
-... while talking to mx.spo24.test.:
->>> RCPT To:<{DEAD}>
-<<< 550 5.1.1 <{DEAD}>... User unknown
-"""
-EXCHANGE_2003 = f"""Your message did not reach some or all of the intended recipients.
-
-      Subject: form
-      Sent: 30.08.2021 13:37
-
-The following recipient(s) could not be reached:
-
-      {DEAD} on 30.08.2021 13:37
-            The e-mail account does not exist at the organization this message was sent to.
-            <mx.spo24.test #5.1.1>
-"""
-EXCHANGE_RU = f"""Доставка следующим получателям или группам рассылки не удалась:
-
-{DEAD}<mailto:{DEAD}>
-Введенный адрес электронной почты найти не удалось. Проверьте адрес и отправьте сообщение еще раз.
-
-Диагностические сведения для администраторов:
-Создающий сервер: mx.spo24.test
-{DEAD}
-Remote Server returned '550 5.1.1 RESOLVER.ADR.RecipNotFound; not found'
-"""
-GMAIL_TEXT = f"""Address not found
-
-Your message wasn't delivered to {DEAD} because the address couldn't be found, or is unable to receive mail.
-
-The response from the remote server was:
-550 5.1.1 The email account that you tried to reach does not exist.
-"""
-YANDEX_TEXT = f"""Это письмо отправлено почтовым сервером yandex.test.
-
-К сожалению, мы вынуждены сообщить Вам о том, что Ваше письмо не может
-быть отправлено одному или нескольким адресатам. Технические подробности можно найти ниже.
-
-<{DEAD}>: host mx.spo24.test[192.0.2.7] said: 550 5.7.1 No such user! (in reply to RCPT TO command)
-"""
-MAIL_RU_TEXT = f"""Это письмо создано автоматически сервером Mail.Ru, отвечать на него не нужно.
-
-К сожалению, Ваше письмо не может быть доставлено одному или нескольким получателям:
-
-**********************
-
-{DEAD}
-
-Сообщение об ошибке: user not found
-
-**********************
-"""
 DAEMON = "Mail Delivery System <MAILER-DAEMON@mx.spo24.test>"
 FAILED = _fields("failed", "5.1.1")
 
@@ -197,8 +103,10 @@ REPORTS: dict[str, Report] = {
         standard(
             DAEMON,
             "Delayed Mail (still being retried)",
-            f"THIS IS A WARNING ONLY. YOU DO NOT NEED TO RESEND YOUR MESSAGE.\n\nYour message could not be delivered for more "
-            f"than 4 hour(s).\nIt will be retried until it is 5 day(s) old.\n\n<{DEAD}>: connect to mx.spo24.test: timed out",
+            "THIS IS A WARNING ONLY. YOU DO NOT NEED TO RESEND YOUR MESSAGE.\n\nYour message could "
+            "not be delivered for more "
+            f"than 4 hour(s).\nIt will be retried until it is 5 day(s) old.\n\n<{DEAD}>: connect to "
+            "mx.spo24.test: timed out",
             _fields("delayed", "4.4.1", diagnostic="connect timed out"),
         ),
         "delay",
@@ -259,9 +167,12 @@ REPORTS: dict[str, Report] = {
         plain(
             "Mail Delivery System <Mailer-Daemon@spo24.test>",
             "Warning: message 1mKXYZ-0001Ab-CD delayed 24 hours",
-            f"This message was created automatically by mail delivery software.\nA message that you sent has not yet been delivered "
-            f"to one or more of its\nrecipients after more than 24 hours on the queue on spo24.test.\n\nThe address to which the message "
-            f"has not yet been delivered is:\n\n  {DEAD}\n\nNo action is required on your part. Delivery attempts will continue.\n",
+            "This message was created automatically by mail delivery software.\nA message that you "
+            "sent has not yet been delivered "
+            "to one or more of its\nrecipients after more than 24 hours on the queue on spo24.test.\n"
+            "\nThe address to which the message "
+            f"has not yet been delivered is:\n\n  {DEAD}\n\nNo action is required on your part. "
+            "Delivery attempts will continue.\n",
             "Auto-Submitted: auto-replied",
         ),
         "delay",
@@ -287,7 +198,8 @@ REPORTS: dict[str, Report] = {
         plain(
             "Mail Delivery Subsystem <MAILER-DAEMON@spo24.test>",
             "Warning: could not send message for past 4 hours",
-            f"    **********************************************\n    **      THIS IS A WARNING MESSAGE ONLY      **\n    **  YOU DO NOT NEED TO RESEND YOUR MESSAGE  **\n\n"
+            "    **********************************************\n    **      THIS IS A WARNING "
+            "MESSAGE ONLY      **\n    **  YOU DO NOT NEED TO RESEND YOUR MESSAGE  **\n\n"
             f"   ----- The following addresses had transient non-fatal errors -----\n<{DEAD}>\n",
         ),
         "delay",
@@ -342,7 +254,8 @@ REPORTS: dict[str, Report] = {
         plain(
             "postmaster@spo24.test",
             b64("Доставка отложена: форма"),
-            f"Доставка следующим получателям или группам отложена:\n\n{DEAD}\n\nПовторять письмо не нужно, будут предприняты повторные попытки.",
+            f"Доставка следующим получателям или группам отложена:\n\n{DEAD}\n\nПовторять письмо не "
+            "нужно, будут предприняты повторные попытки.",
         ),
         "delay",
     ),
@@ -368,7 +281,9 @@ REPORTS: dict[str, Report] = {
         plain(
             "Mail Delivery Subsystem <mailer-daemon@googlemail.test>",
             "Delivery Status Notification (Failure)",
-            f"Delivery to the following recipient failed permanently:\n\n     {DEAD}\n\nTechnical details of permanent failure:\n550 550 unknown user\n\n   ----- Original message -----\n\n{RETURNED_HEADERS}",
+            f"Delivery to the following recipient failed permanently:\n\n     {DEAD}\n\nTechnical "
+            "details of permanent failure:\n550 550 unknown user\n\n   ----- Original message -----\n"
+            f"\n{RETURNED_HEADERS}",
             f"X-Failed-Recipients: {DEAD}",
         )
     ),
@@ -387,7 +302,8 @@ REPORTS: dict[str, Report] = {
         plain(
             "postmaster@spo24.test",
             "DELIVERY FAILURE: User school65 (school65@spo24.test) not listed in Domino Directory",
-            f"Your message\n\n  Subject: form\n\nwas not delivered to:\n\n  {DEAD}\n\nbecause:\n\n  User school65 ({DEAD}) not listed in Domino Directory\n",
+            f"Your message\n\n  Subject: form\n\nwas not delivered to:\n\n  {DEAD}\n\nbecause:\n\n  "
+            f"User school65 ({DEAD}) not listed in Domino Directory\n",
         )
     ),
     "groupwise": Report(
@@ -401,7 +317,8 @@ REPORTS: dict[str, Report] = {
         plain(
             "MAILER-DAEMON@spo24.test",
             "Undeliverable mail: form",
-            f"Failed to deliver to '<{DEAD}>'\nLOCAL module(account school65) reports:\n account is full (quota exceeded)\n",
+            f"Failed to deliver to '<{DEAD}>'\nLOCAL module(account school65) reports:\n account is "
+            "full (quota exceeded)\n",
         )
     ),
     "courier": Report(
@@ -409,14 +326,16 @@ REPORTS: dict[str, Report] = {
             '"Courier mail server at spo24.test" <@spo24.test>',
             "NOTICE: mail delivery status.",
             f"This is a delivery status notification from spo24.test,\nrunning the Courier mail server.\n\n"
-            f"                   UNDELIVERABLE MAIL\n\nYour message to the following recipients cannot be delivered:\n\n<{DEAD}>:\n    mx.spo24.test [192.0.2.7]:\n<<< 550 User unknown\n",
+            "                   UNDELIVERABLE MAIL\n\nYour message to the following recipients "
+            f"cannot be delivered:\n\n<{DEAD}>:\n    mx.spo24.test [192.0.2.7]:\n<<< 550 User unknown\n",
         )
     ),
     "mdaemon": Report(
         plain(
             "MDaemon at spo24.test <MDaemon@spo24.test>",
             "Permanent Delivery Failure",
-            f"The attached message had PERMANENT fatal delivery errors!\n\nFailed address: {DEAD}\n\n--- Session Transcript ---\n--> RCPT To:<{DEAD}>\n<-- 550 Recipient unknown\n",
+            f"The attached message had PERMANENT fatal delivery errors!\n\nFailed address: {DEAD}\n\n"
+            f"--- Session Transcript ---\n--> RCPT To:<{DEAD}>\n<-- 550 Recipient unknown\n",
         )
     ),
     "imail": Report(
@@ -437,7 +356,9 @@ REPORTS: dict[str, Report] = {
         plain(
             "Mail System Internal Data <postmaster@spo24.test>",
             "Postmaster notify: Delivery failure",
-            f'With reference to your message with the subject "form".\nThe local mail transport system has reported the following problems it\nencountered while trying to deliver your message:\n\n*** {DEAD}\n550 User unknown\n',
+            'With reference to your message with the subject "form".\nThe local mail transport system has reported '
+            "the following problems it\nencountered while trying to "
+            f"deliver your message:\n\n*** {DEAD}\n550 User unknown\n",
         )
     ),
     "russian-admin": Report(
@@ -472,7 +393,8 @@ REPORTS: dict[str, Report] = {
                 f"Date: {DATE}",
             ],
             "",
-            html=f"<p><b>Delivery has failed to these recipients or groups:</b></p><p><a href='mailto:{DEAD}'>{DEAD}</a></p><p>The address wasn't found.</p>",
+            html="<p><b>Delivery has failed to these recipients or groups:</b></p>"
+            f"<p><a href='mailto:{DEAD}'>{DEAD}</a></p><p>The address wasn't found.</p>",
         )
     ),
     "headerless-from": Report(
@@ -499,66 +421,5 @@ REPORTS: dict[str, Report] = {
             "Delivery report",
             f"The session transcript follows:\n>>> RCPT TO:<{DEAD}>\n<<< 554 5.7.1 <{DEAD}>: Relay access denied\n",
         )
-    ),
-}
-
-NOT_REPORTS: dict[str, bytes] = {
-    "person-about-a-bounce": plain(
-        f"Ivan <{DEAD}>",
-        "Re: Undelivered Mail Returned to Sender",
-        "Our mail to you came back, please look:\n\n" + POSTFIX_TEXT,
-        path=f"<{DEAD}>",
-    ),
-    "person-forwards-a-bounce": message(
-        [
-            f"Return-Path: <{DEAD}>",
-            f"From: {DEAD}",
-            f"To: {EXCHANGE}",
-            "Subject: Fwd: Undelivered Mail Returned to Sender",
-        ],
-        "Смотрите, не доходит.",
-        [],
-        html=None,
-    )
-    .replace(b"MIME-Version: 1.0\r\n", b"")
-    .split(b"Content-Type")[0]
-    + multipart(
-        "multipart/mixed",
-        "==fwd==",
-        [
-            part("Content-Type: text/plain; charset=utf-8", "Смотрите, не доходит."),
-            part("Content-Type: message/rfc822", standard(DAEMON, "Undelivered Mail", POSTFIX_TEXT, FAILED)),
-        ],
-    ),
-    "mailing-list-question": plain(
-        "Admin <admin@host.test>",
-        "postfix: user unknown in virtual mailbox table",
-        f"Hello, I see this in my log:\n550 5.1.1 <{DEAD}>: Recipient address rejected: User unknown\nWhat is wrong?\n",
-        "List-Id: <postfix-users.lists.test>",
-        path="<owner-postfix@lists.test>",
-    ),
-    "log-report": plain(
-        "root <root@host.test>",
-        "Logwatch for host",
-        f"550 5.1.1 <{DEAD}>: Recipient address rejected: User unknown: 12 Time(s)\n",
-        path="<root@host.test>",
-    ),
-    "newsletter": plain(
-        "Shop <noreply@shop.test>",
-        "Your order was not delivered yet",
-        f"Dear {DEAD},\nyour account could not be verified. Order rejected.\n",
-        path="<bounces@shop.test>",
-    ),
-    "russian-question": plain(
-        f"Школа <{DEAD}>",
-        b64("Письмо не доставлено?"),
-        "Добрый день! Нам кажется, что наше письмо не доставлено. Проверьте, пожалуйста.",
-        path=f"<{DEAD}>",
-    ),
-    "postmaster-person": plain(
-        "Postmaster <postmaster@spo24.test>",
-        "Planned maintenance",
-        "The mail server will be unavailable on Sunday.",
-        path="<postmaster@spo24.test>",
     ),
 }

@@ -213,6 +213,7 @@ _WAITING = [
     },
 ]
 _AT = "2021-08-31T06:12:00+00:00"
+_AFTER = "2021-09-07T15:04:00+00:00"
 
 
 @dataclass(frozen=True)
@@ -326,7 +327,7 @@ SAMPLES: dict[str, Sample] = {
     "reminder": _organisation("reminder", days_left=3, number=1),
     "reminder-tomorrow": _organisation("reminder", days_left=1, number=2),
     "digest": _coordinator("digest", **_DIGEST),
-    "closing": _coordinator("closing", collection=_CLOSED, **_DIGEST),
+    "closing": _coordinator("closing", collection=_CLOSED, **{**_DIGEST, "day": _AFTER}),
     "export_ready": _coordinator("export_ready", report_number=446, rows=21),
     "export_forming": _coordinator("export_forming", report_number=446),
     "participants_list": _coordinator("participants_list", counts=_COUNTS, report_number=445),
@@ -345,7 +346,9 @@ SAMPLES: dict[str, Sample] = {
             ],
         },
     ),
-    "accepted-late": _organisation("accepted", collection=_CLOSED, **{**_ACCEPTED, "late": True}),
+    "accepted-late": _organisation(
+        "accepted", collection=_CLOSED, **{**_ACCEPTED, "late": True, "received_at": _AFTER}
+    ),
     "rejected": _organisation("rejected", **_REJECTED),
     "rejected-standing": _organisation(
         "rejected",
@@ -377,7 +380,7 @@ SAMPLES: dict[str, Sample] = {
     "no_workbook-link": _organisation("no_workbook", received_at=_AT, attachments=[], links=True),
     "draft_kept": _organisation("draft_kept", **_KEPT),
     "draft_kept-clean": _organisation("draft_kept", **{**_KEPT, "findings": [], "errors": 0}),
-    "late": _organisation("late", collection=_CLOSED, received_at="2021-09-07T15:04:00+00:00"),
+    "late": _organisation("late", collection=_CLOSED, received_at=_AFTER),
     "early": _organisation("early", collection=_SOON, **{**_KEPT, "findings": [], "errors": 0}),
     "incident": _organisation("incident", received_at=_AT, file_name="Форма spo240065.xlsx"),
     "held": _alone(_NOBODY, "held", received_at=_AT, reason="unknown_sender"),

@@ -214,7 +214,10 @@ def thunderbird(text: str, subject: str = "Re: " + OUR_SUBJECT, files: Sequence[
 
 def yandex(text: str, subject: str, files: Sequence[File] = ()) -> bytes:
     """Яндекс Почта: HTML only, the letter below in a blockquote."""
-    html = f"<div>{text}</div><div>30.08.2021, 12:00, &quot;Кабинет&quot; &lt;{EXCHANGE}&gt;:</div><blockquote><p>ФОРМА</p></blockquote>"
+    quote = (
+        f"<div>30.08.2021, 12:00, &quot;Кабинет&quot; &lt;{EXCHANGE}&gt;:</div><blockquote><p>ФОРМА</p></blockquote>"
+    )
+    html = f"<div>{text}</div>{quote}"
     return message(
         [
             f"Return-Path: <{SCHOOL}>",

@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.factories.bounces import DAEMON, FAILED, POSTFIX_TEXT, REPORTS, standard
+from tests.factories.bounce_texts import POSTFIX_TEXT
+from tests.factories.bounces import DAEMON, FAILED, REPORTS, standard
 from tests.factories.messages import (
     DATE,
     EXCHANGE,
@@ -91,7 +92,8 @@ def _forwarded_return() -> bytes:
 
 def _apple_inline() -> File:
     return File(
-        'Content-Type: application/octet-stream; x-unix-mode=0644; name="form.xlsx"\r\nContent-Disposition: inline; filename="form.xlsx"',
+        'Content-Type: application/octet-stream; x-unix-mode=0644; name="form.xlsx"\r\n'
+        'Content-Disposition: inline; filename="form.xlsx"',
         xlsx(),
     )
 
@@ -113,7 +115,8 @@ def build() -> dict[str, bytes]:
         "bounces/exim.eml": REPORTS["exim"].data,
         "automatic/outlook-read-receipt.eml": _receipt(
             b64("Прочитано: форма"),
-            f"Final-Recipient: rfc822;{SCHOOL}\nOriginal-Message-ID: {OUR_ID}\nDisposition: manual-action/MDN-sent-manually; displayed\n",
+            f"Final-Recipient: rfc822;{SCHOOL}\nOriginal-Message-ID: {OUR_ID}\nDisposition: "
+            "manual-action/MDN-sent-manually; displayed\n",
         ),
         "automatic/feedback-report.eml": _feedback(),
         "automatic/our-own-letter.eml": _our_own(),
@@ -151,7 +154,8 @@ def build() -> dict[str, bytes]:
         "returns/winmail.eml": outlook(
             files=[
                 File(
-                    'Content-Type: application/ms-tnef; name="winmail.dat"\r\nContent-Disposition: attachment; filename="winmail.dat"',
+                    'Content-Type: application/ms-tnef; name="winmail.dat"\r\n'
+                    'Content-Disposition: attachment; filename="winmail.dat"',
                     TNEF,
                 )
             ]

@@ -58,7 +58,7 @@ def sheet_of(spec: SheetSpec, table: str) -> RawSheet:
     }
     for number, line in enumerate(lines[1:], start=layout.first_row(spec)):
         values = {places[name]: cell(text.strip(" ")) for name, text in zip(head, line, strict=True) if name}
-        filled = {place: value for place, value in values.items() if value is not None}
+        filled: dict[int, Cell] = {place: value for place, value in values.items() if value is not None}
         if filled:
             rows[number] = filled
     return RawSheet(spec.title, rows=rows)

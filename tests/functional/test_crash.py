@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import pytest
 from pipeline.catalogue import MOSCOW
 from pipeline.embedded import acting
 from pipeline.embedded.organisations import Servers
+from pipeline.errors import ConfigurationError
 from pipeline.mailbox import ImapMailbox
 from pipeline.model import Counts, LetterState, ReceiptState
 from pipeline.store import letters, receipts
@@ -33,6 +35,8 @@ pytestmark = [pytest.mark.system("dovecot"), pytest.mark.timeout(1200)]
 
 FIRST_HALF = ("begin", "deliver")
 SECOND_HALF = ("collect", "check", "export", "deliver", "digest", "deliver")
+PEOPLE = frozenset({acting.GOOD, acting.FAULTY, acting.DRAFT, acting.ASKING, "spo240066", "spo_coord_24"})
+FIGURES = Counts(not_started=1, in_progress=3, submitted=1)
 PATIENCE = timedelta(hours=1)  # longer than every lease and the wait after a doubt
 
 
@@ -67,7 +71,10 @@ def empty(dovecot: Dovecot, address: str) -> None:
     """Remove every message of a mailbox with its folder of processed mail."""
     with ImapMailbox(dovecot.settings(address)) as mailbox:
         for folder in ("INBOX", "Kabinet"):
-            mailbox.select(folder)
+            try:
+                mailbox.select(folder)
+            except ConfigurationError:
+                continue  # nothing was ever moved there
             mailbox.move(mailbox.uids(), "Trash")
 
 
@@ -84,7 +91,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> Iterato
     folder = tmp_path_factory.mktemp("crash")
     with smtp_sink() as sink:
         world = make_world(folder, sink.settings(), dovecot.settings("exchange.crash@kabinet.test"))
-        world.now = early_today()
+        world.now, world.only = early_today(), PEOPLE
         world.begin()
         world.run("deliver")
         for _, recipient, content in sink.taken:
@@ -112,12 +119,14 @@ def _facts(world: World, stage: Stage) -> dict[str, Any]:
     with world.context() as context, context.store.reading() as session:
         rows = letters.listed(session, limit=1000)
         taken_in = receipts.listed(session, limit=1000)
+    kept = stage.dovecot.messages(world.settings.address, "Kabinet")
+    assert sorted(sha256(data).hexdigest() for data in kept) == sorted(receipt.sha256 for receipt in taken_in)
     return {
-        "receipts": Counter((receipt.sha256, receipt.state, receipt.duplicate_of) for receipt in taken_in),
+        "receipts": Counter((receipt.state, receipt.duplicate_of, receipt.reason) for receipt in taken_in),
         "counts": world.counts(),
         "letters": Counter((row.kind, row.address, row.state) for row in rows),
         "inbox": len(stage.dovecot.messages(world.settings.address)),
-        "kept": sorted(stage.dovecot.messages(world.settings.address, "Kabinet")),
+        "kept": len(kept),
     }
 
 
@@ -152,8 +161,8 @@ def test_m2_m10_m12_m14_killed_at_every_commit(stage: Stage, children: ForkServe
         assert code == 0
         world.later(PATIENCE)
         expected = _facts(world, stage)
-    assert expected["counts"] == Counts(not_started=9, in_progress=3, submitted=1)
-    assert {state for _, state, _ in expected["receipts"]} == {ReceiptState.DONE}
+    assert expected["counts"] == FIGURES
+    assert {state for state, _, _ in expected["receipts"]} == {ReceiptState.DONE}
     assert {state for _, _, state in expected["letters"]} == {LetterState.SENT}
     assert expected["inbox"] == 0
     assert commits > 20
@@ -177,7 +186,7 @@ def test_m12_m13_m14_killed_at_every_commit_of_publishing(
 
         def fresh(name: str) -> World:
             world = make_world(tmp_path / name, sink.settings(), dovecot.settings("exchange.publish@kabinet.test"))
-            world.now = early_today()
+            world.now, world.only = early_today(), PEOPLE
             sink.taken.clear()
             return world
 
@@ -186,7 +195,7 @@ def test_m12_m13_m14_killed_at_every_commit_of_publishing(
         assert code == 0
         expected = _letters_due(world)
         assert {state for _, _, state in expected} == {LetterState.SENT}
-        assert sum(expected.values()) == 14
+        assert sum(expected.values()) == len(PEOPLE)
 
         for commit in range(1, commits + 1):
             for before in (True, False):

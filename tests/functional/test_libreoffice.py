@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from pipeline.forms import layout
 from pipeline.forms.annotate import annotate
@@ -103,6 +105,23 @@ def test_w2_an_annotated_form_saved_by_libreoffice_is_still_the_form(convert: Co
     assert carriers(read_workbook(back)).tokens == (TOKEN, TOKEN)
     assert read_workbook(back).sheets[1].title == layout.FINDINGS_TITLE
     assert values(back) == values(sent)
+
+
+def test_s10_libreoffice_keeps_drop_downs_prompts_notes_and_protection(convert: Convert) -> None:
+    """What it keeps of our workbook is what it understood of it."""
+    book = load_workbook(io.BytesIO(convert(annotate(FORM, COVER, RECEIVED, FINDINGS), "xlsx")))
+    sheet = book["Первый лист"]
+    rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
+    assert rules["A5:A12"].formula1 == "kabinet_list_subjects"
+    assert book.defined_names["kabinet_list_subjects"].attr_text == "kabinet_lists!$A$2:$A$5"
+    assert "Число должно быть между 1 и 100" in str(rules["C5:C12"].prompt)
+    note = sheet["C6"].comment
+    assert note is not None
+    assert note.text == "Введите целое число."
+    assert (sheet.protection.sheet, sheet["A5"].protection.locked, sheet["A3"].protection.locked) == (True, False, True)
+    link = book[layout.FINDINGS_TITLE]["D6"].hyperlink
+    assert link is not None
+    assert link.location == "'Первый лист'!C6"
 
 
 def test_w28_a_form_saved_as_ods_or_xls_is_told_apart(convert: Convert) -> None:

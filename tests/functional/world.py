@@ -6,7 +6,7 @@ import io
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -40,11 +40,12 @@ STEPS: Mapping[str, Any] = {
 
 @dataclass
 class World:
-    """``settings`` name the servers; ``now`` is the steps' clock, at first the present."""
+    """``settings`` name the servers; ``now`` is the steps' clock, at first the present; ``only`` thins the roster."""
 
     settings: wiring.Settings
     servers: Servers
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+    only: frozenset[str] = frozenset()
 
     @contextmanager
     def context(self) -> Iterator[Context]:
@@ -55,6 +56,8 @@ class World:
     def begin(self, *codes: str, opened: timedelta = timedelta(days=1), closes: timedelta = timedelta(days=7)) -> None:
         """Import the shipped roster and publish ``codes``, opened and closing around ``now``."""
         report = wiring.roster(self.settings.home / "publications" / "roster.xlsx")
+        if self.only:
+            report = replace(report, logins=tuple(login for login in report.logins if login.code in self.only))
         with self.context() as context:
             roster.run(context, report, self.now)
             for code in codes or (SCHEDULE,):

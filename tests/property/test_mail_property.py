@@ -15,8 +15,9 @@ from pipeline.mail.explain import explain
 from pipeline.mail.headers import decode_value, decode_words, parameters
 from pipeline.mail.identity import Tag, dmarc_verdict
 from pipeline.mail.message import parse
-from tests.factories.bounces import NOT_REPORTS, REPORTS
+from tests.factories.bounces import REPORTS
 from tests.factories.messages import TAGGER
+from tests.factories.not_bounces import NOT_REPORTS
 from tests.factories.samples import build
 from tests.unit.mail.test_rules import OWN, RULES
 

@@ -7,10 +7,10 @@ from datetime import date, datetime
 import pytest
 
 from pipeline.forms.cells import Cell, CellError, Formula
-from pipeline.forms.read import read_workbook
+from pipeline.forms.read import UnreadableWorkbook, read_workbook
 from pipeline.forms.serials import from_serial, is_date_format
 from pipeline.forms.workbook import RawSheet
-from tests.factories.workbooks import STRICT, XmlBook, XmlSheet, inline, one_sheet
+from tests.factories.workbooks import MAIN, STRICT, XmlBook, XmlSheet, inline, one_sheet
 
 
 def read_row(cells: str, **book: object) -> dict[int, Cell]:
@@ -223,3 +223,29 @@ def test_the_same_string_in_every_row_is_within_the_limits_of_a_form() -> None:
     rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 5_001))
     sheet = first_sheet(one_sheet(rows, strings=["<si><t>" + "Не участвуем " * 40 + "</t></si>"]))
     assert len(sheet.rows) == 5_000
+
+
+def test_prefixed_names_comments_and_cdata_are_read() -> None:
+    part = (
+        f'<x:worksheet xmlns:x="{MAIN}"><!-- a --><x:sheetData><x:row r="1">'
+        '<x:c r="A1"><x:v>4<!-- b -->2</x:v></x:c>'
+        '<x:c r="B1" t="inlineStr"><x:is><x:t><![CDATA[а < б]]></x:t></x:is></x:c>'
+        "</x:row></x:sheetData></x:worksheet>"
+    )
+    book = XmlBook([XmlSheet()], parts={"xl/worksheets/sheet1.xml": part.encode()})
+    assert first_sheet(book.data()).rows == {1: {1: 42, 2: "а < б"}}
+
+
+def test_macro_sheets_and_charts_are_not_read() -> None:
+    relations = XmlBook([XmlSheet(), XmlSheet("Макрос")]).members()["xl/_rels/workbook.xml.rels"]
+    changed = relations.replace(b'worksheet" Target="worksheets/sheet2', b'xlMacrosheet" Target="worksheets/sheet2')
+    assert changed != relations
+    book = XmlBook([XmlSheet(), XmlSheet("Макрос")], parts={"xl/_rels/workbook.xml.rels": changed})
+    assert [sheet.title for sheet in read_workbook(book.data()).sheets] == ["Лист1"]
+
+
+def test_outside_links_are_not_followed() -> None:
+    relations = XmlBook([XmlSheet()]).members()["xl/_rels/workbook.xml.rels"]
+    outside = relations.replace(b"/>", b' TargetMode="External"/>')
+    with pytest.raises(UnreadableWorkbook):
+        read_workbook(XmlBook([XmlSheet()], parts={"xl/_rels/workbook.xml.rels": outside}).data())

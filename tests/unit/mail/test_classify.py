@@ -7,7 +7,8 @@ import pytest
 from pipeline.mail.automatic import may_be_answered, not_answerable
 from pipeline.mail.classify import KINDS, Classification, classify
 from pipeline.mail.message import parse
-from tests.factories.bounces import DEAD, NOT_REPORTS, REPORTS, plain, standard
+from tests.factories.bounce_texts import DEAD
+from tests.factories.bounces import REPORTS, plain, standard
 from tests.factories.messages import (
     DATE,
     EXCHANGE,
@@ -28,6 +29,7 @@ from tests.factories.messages import (
     xlsx,
     yandex,
 )
+from tests.factories.not_bounces import NOT_REPORTS
 from tests.factories.samples import build
 
 OWN = frozenset({EXCHANGE, "support@kabinet.test"})
@@ -75,7 +77,8 @@ def test_a_bounce_of_two_recipients_names_both_and_only_those_that_failed() -> N
     fields = (
         "Reporting-MTA: dns; x\n\n"
         f"Final-Recipient: rfc822; {DEAD}\nAction: failed\nStatus: 5.1.1\n\n"
-        "Final-Recipient: rfc822; b@spo24.test\nAction: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 full\n\n"
+        "Final-Recipient: rfc822; b@spo24.test\nAction: failed\nStatus: 5.2.2\n"
+        "Diagnostic-Code: smtp; 552 5.2.2 full\n\n"
         "Final-Recipient: rfc822; c@spo24.test\nAction: delayed\nStatus: 4.4.1\n"
     )
     found = verdict(standard("MAILER-DAEMON@x.test", "x", "x", fields))
@@ -252,7 +255,8 @@ def test_a_file_that_only_claims_to_be_a_workbook_goes_to_the_reader() -> None:
         (gmail("Форма здесь: https://disk.yandex.ru/i/abc"), "cloud_link"),
         (
             head([f"From: {SCHOOL}", f"To: {EXCHANGE}", "Subject: form"])
-            + b'Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name="smime.p7m"\r\nContent-Transfer-Encoding: base64\r\n\r\nMIAG\r\n',
+            + b'Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name="smime.p7m"\r\n'
+            + b"Content-Transfer-Encoding: base64\r\n\r\nMIAG\r\n",
             "encrypted",
         ),
     ],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from pipeline.mail.explain import explain
-from tests.factories.bounces import DEAD, REPORTS
+from tests.factories.bounce_texts import DEAD
+from tests.factories.bounces import REPORTS
 from tests.factories.messages import OUR_SUBJECT, TAG, TAGGER, XLSX, outlook, thunderbird, workbook_file
 from tests.unit.mail.test_rules import OWN, RULES
 

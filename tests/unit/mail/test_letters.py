@@ -152,6 +152,11 @@ def test_our_own_subjects_never_act_as_commands_or_draft(name: str, mark: str, r
     assert "черновик" not in rendered[name].subject.lower()
 
 
+@pytest.mark.parametrize("name", ["publication", "publication-soon", "form", "rejected", "draft_kept"])
+def test_s11_draft_written_where_the_letter_says_is_understood(name: str, rendered: dict[str, Rendered]) -> None:
+    assert is_draft_word(own_subject(f"Re: {rendered[name].subject} ЧЕРНОВИК"))
+
+
 @every_sample
 def test_only_commands_of_this_release_and_this_role_are_offered(name: str, rendered: dict[str, Rendered]) -> None:
     coordinator = SAMPLES[name].data["login"].startswith("spo_coord")

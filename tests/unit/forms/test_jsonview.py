@@ -1,0 +1,79 @@
+"""The lines of ``form read`` and ``form check``: the keys of the contract, and a line for any bytes whatever."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pipeline.forms import jsonview
+from pipeline.forms.build import build_workbook
+from tests.factories.sheets import shipped_form
+from tests.factories.workbooks import COVER
+
+FORM = shipped_form("vpr-spo-2021-schedule")
+OUT = {"5": {"subject": "Не участвуем"}}
+FILLED = {
+    "paper": {"5": {"subject": "Физика", "date_first": {"date": "2021-09-15"}, "rooms_first": 500, "people_first": 10}},
+    "meta": OUT,
+    "computer": OUT,
+}
+
+
+def test_a_check_is_one_object_with_the_keys_of_the_contract() -> None:
+    line = jsonview.check_json(FORM, "ответ.xlsx", build_workbook(FORM, COVER, FILLED))
+    assert json.loads(json.dumps(line)) == {
+        "file": "ответ.xlsx",
+        "outcome": "rejected",
+        "findings": [
+            {
+                "code": "range",
+                "rule": "range",
+                "severity": "error",
+                "sheet": "РАБОТЫ НА БЛАНКЕ",
+                "row": 5,
+                "column": "rooms_first",
+                "cell": "C5",
+                "value": "500",
+                "message": "Значение вне допустимых границ. Число должно быть между 1 и 100. Введите целое число.",
+            }
+        ],
+        "rows": {"paper": 1, "meta": 1, "computer": 1},
+    }
+
+
+def test_w22_the_blank_form_itself_is_rejected_for_its_rows_alone() -> None:
+    line = jsonview.check_json(FORM, "x", build_workbook(FORM, COVER))
+    assert (line["outcome"], {finding["rule"] for finding in line["findings"]}) == ("rejected", {"rows_min"})
+
+
+def test_reading_shows_every_sheet_and_hidden_ones_too() -> None:
+    line = jsonview.workbook_json("x", build_workbook(FORM, COVER, FILLED))
+    assert (line["file"], line["outcome"], line["reason"]) == ("x", "read", None)
+    assert {"РАБОТЫ НА БЛАНКЕ", "kabinet_key", "kabinet_lists"} <= line["sheets"].keys()
+    grid = line["sheets"]["РАБОТЫ НА БЛАНКЕ"]
+    assert grid[4][:5] == ["Физика", {"date": "2021-09-15"}, 500, 10, None]
+    assert len({len(row) for row in grid}) == 1
+    json.dumps(line)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04", b"%PDF-1.7", b"\xd0\xcf\x11\xe0" * 200, b"a;b\n1;2\n", b"\x00" * 999]
+)
+def test_any_bytes_get_a_line(data: bytes) -> None:
+    read = jsonview.workbook_json("x", data)
+    assert (read["outcome"], read["sheets"]) == ("unreadable", {})
+    assert read["reason"]
+    checked = jsonview.check_json(FORM, "x", data)
+    assert checked["outcome"] == "unreadable"
+    assert checked["findings"][0]["message"]
+
+
+def test_w19_even_a_fault_of_ours_gets_a_line_and_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(data: bytes) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(jsonview, "read_workbook", broken)
+    assert jsonview.workbook_json("x", b"")["reason"] == "incident"
+    line = jsonview.check_json(FORM, "x", b"")
+    assert (line["outcome"], [finding["code"] for finding in line["findings"]]) == ("incident", ["incident"])
