@@ -41,8 +41,14 @@ test: $(VENV)/.dev systems  ## all tests, reduced sizes
 soak: $(VENV)/.dev systems  ## the same tests at full size: long fuzzing, thousands of messages, kills
 	@KABINET_SOAK=1 $(BIN)/python -m pytest --timeout=3600
 
-bench: $(VENV)/.dev  ## ratios against peers and floors, measured in the same run
-	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+.venv-bench/.ready: requirements-bench.lock
+	@echo "Installing the benchmarks' peers (once)..."
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-bench.lock
+	@touch $@
+
+bench: $(VENV)/.dev .venv-bench/.ready  ## ratios against peers and floors, measured in the same run
+	@for file in benchmarks/bench_*.py; do PYTHONPATH=. .venv-bench/bin/python $$file || exit 1; done
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts, lock, documents; changes nothing
 	@$(BIN)/ruff format --check .
@@ -59,11 +65,12 @@ fix: $(VENV)/.dev  ## what can be mended without thought
 lock: $(VENV)/.dev  ## resolve again after a change in pyproject.toml, keeping what still fits
 	@$(UV) --group build -o requirements.lock
 	@$(UV) --group dev --group build -c requirements.lock -o requirements-dev.lock
+	@$(UV) --group bench -c requirements.lock -o requirements-bench.lock
 
 pictures: $(VENV)/.dev systems  ## letters and workbooks as pictures, in docs/pictures
 	@$(BIN)/python -m tests.tools.letter_pictures docs/pictures
 	@$(BIN)/python -m tests.tools.workbook_pictures docs/pictures
 
 clean:  ## everything that was made here
-	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find outbox -mindepth 1 ! -name README.md -delete

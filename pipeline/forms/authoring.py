@@ -139,7 +139,7 @@ def _read(source: str, name: str) -> _Source:
                 read.data = _value(read, loader, node, ())
         finally:
             loader.dispose()
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise ConfigurationError("author.not_yaml", file=name, line=line) from None
@@ -154,7 +154,10 @@ def _value(read: _Source, loader: _Loader, node: yaml.Node, path: Path) -> Any: 
         return _mapping(read, loader, node, path)
     if isinstance(node, yaml.SequenceNode):
         return [_value(read, loader, item, (*path, index)) for index, item in enumerate(node.value)]
-    return loader.construct_object(node)
+    try:
+        return loader.construct_object(node)
+    except ValueError:  # such as the 31st of February
+        raise read.error(path, "author.bad_value", value=node.value) from None
 
 
 def _mapping(read: _Source, loader: _Loader, node: yaml.MappingNode, path: Path) -> dict[str, Any]:

@@ -35,6 +35,7 @@ _MOST = 10**15
 """A spreadsheet keeps 15 digits; what is longer has lost its tail already (W13)."""
 _FIRST_SERIAL, _LAST_SERIAL = 10_000, 2_958_465
 """Serials from May 1927 to 9999; a smaller number in a date column is a day, a year or a slip, and is not guessed."""
+_NEAR_VALUES, _NEAR_LENGTH = 300, 100
 _YES = frozenset({"да", "истина", "true"})
 _NO = frozenset({"нет", "ложь", "false"})
 
@@ -148,7 +149,9 @@ class Choices:
         found = self._by_key.get(key)
         if found is not None:
             return found
-        near = difflib.get_close_matches(key, self._by_key, n=1, cutoff=0.75)
+        # The search costs a comparison a value: past these sizes it would be the dearest part of the check.
+        worthwhile = len(self._by_key) <= _NEAR_VALUES and len(key) <= _NEAR_LENGTH
+        near = difflib.get_close_matches(key, self._by_key, n=1, cutoff=0.75) if worthwhile else []
         return Parsed(problem=Problem("list", str(self._by_key[near[0]].value) if near else ""))
 
 

@@ -67,14 +67,14 @@ class World:
                 publish.run(context, loaded, self.now)
 
     def run(self, *names: str) -> dict[str, Summary]:
-        """Run steps by name in order, each in a context of its own."""
+        """Run steps by name in order."""
         done: dict[str, Summary] = {}
-        for name in names:
-            if name == "begin":
-                self.begin()
-                continue
-            with self.context() as context:
-                done[name] = STEPS[name].run(context, self.now)
+        with self.context() as context:
+            for name in names:
+                if name == "begin":
+                    self.begin()
+                else:
+                    done[name] = STEPS[name].run(context, self.now)
         return done
 
     def exchange(self) -> dict[str, Summary]:

@@ -95,6 +95,7 @@ MISTAKES = [
     ("id: SIZE", "id: OUT", 23, "rules.SIZE.id", "дважды"),
     ("id: out", "id: OUT", 23, "rules.out.id", "заглавные"),
     ("title: Проба\ntitle: Ещё", "title: Проба", 5, "title", "дважды"),
+    ("2021-09-31, ", "2021-09-15, ", 14, "sheets.1.columns.2.range.1", "2021-09-31"),
     ("title: [Проба", "title: Проба", 5, "", "не YAML"),
 ]
 
@@ -116,7 +117,7 @@ def test_the_first_of_several_mistakes_is_named() -> None:
         load_form(source, "form.yaml")
 
 
-@pytest.mark.parametrize("source", ["", "- a\n- b\n", "form", "1: 2"])
+@pytest.mark.parametrize("source", ["", "- a\n- b\n", "form", "1: 2", "[" * 5000, "&a [*a]"])
 def test_what_is_no_form_at_all_is_said(source: str) -> None:
     with pytest.raises(ConfigurationError, match=r"Файл form\.yaml, строка 1"):
         load_form(source, "form.yaml")
