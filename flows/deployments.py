@@ -19,12 +19,14 @@ from flows.exchange import exchange
 from flows.export import export
 from flows.publish import publish
 from flows.remind import remind
+from flows.roster import import_roster
 
 EXCHANGE_EVERY = timedelta(minutes=1)
 CLOSE_EVERY = timedelta(minutes=10)
 
 # Each with its schedule; None is run by hand from the UI.
 FLOWS: tuple[tuple[Flow[..., Any], Schedule | None], ...] = (
+    (import_roster, None),
     (publish, None),
     (exchange, Interval(EXCHANGE_EVERY)),
     (collect, None),

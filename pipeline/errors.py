@@ -27,6 +27,11 @@ class UserError(KabinetError):
         self.values = values
         super().__init__(text(code, **values))
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What the command line prints, a sentence a line."""
+        return (str(self),)
+
 
 class ConfigurationError(UserError):
     """A setting, file or argument is wrong: mend it and run again."""

@@ -394,3 +394,11 @@ class Summary:
     step: str
     counts: Mapping[str, int]
     remarks: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What an isolated reader says of a file that it gave up: a stable code, and what fills its sentence."""
+
+    reason: str
+    values: Mapping[str, Any] = field(default_factory=dict)

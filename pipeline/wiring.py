@@ -13,6 +13,7 @@ from pipeline.archive import Archive
 from pipeline.cabinet.publications import LoadedPublication, load_publication
 from pipeline.cabinet.roster import RosterReport, parse_roster
 from pipeline.errors import ConfigurationError
+from pipeline.isolation import Isolated
 from pipeline.mail.identity import Tagger
 from pipeline.mail.letters import Mailbox, Renderer
 from pipeline.mail.rules import RuleSet, load_rules
@@ -22,7 +23,7 @@ from pipeline.settings import Settings, load_settings
 from pipeline.steps.context import Context
 from pipeline.store import Store
 
-__all__ = ["Settings", "context", "load_settings", "publication", "publication_codes", "roster", "rules"]
+__all__ = ["Settings", "context", "isolated", "load_settings", "publication", "publication_codes", "roster", "rules"]
 
 
 @contextmanager
@@ -48,6 +49,7 @@ def context(settings: Settings | None = None) -> Iterator[Context]:
             tagger=Tagger(keys, signing),
             sender=Mailbox(settings.address, settings.sender_name),
             support=settings.support,
+            isolated=isolated(),
             open_mailbox=lambda: ImapMailbox(imap),
             open_transport=lambda: SmtpTransport(smtp),
             account=f"{imap.user}@{imap.host}",
@@ -58,6 +60,11 @@ def context(settings: Settings | None = None) -> Iterator[Context]:
         )
     finally:
         store.dispose()
+
+
+def isolated() -> Isolated:
+    """Return the reader of risky files, each in a child process with limits."""
+    return Isolated()
 
 
 def rules(settings: Settings | None = None) -> RuleSet:

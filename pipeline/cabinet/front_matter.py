@@ -21,6 +21,7 @@ from pipeline.forms import values
 
 T = TypeVar("T")
 TITLE_LIMIT = 250
+_FASTEST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FLAGS = {"true": True, "yes": True, "да": True, "false": False, "no": False, "нет": False}
 _INSTANT = re.compile(
     r"(?:(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)|(?P<rday>\d\d)\.(?P<rmonth>\d\d)\.(?P<ryear>20\d\d))"
@@ -81,7 +82,7 @@ def read_mapping(source: str, file: str, first_line: int = 1) -> Block:
     Raises ConfigurationError for broken YAML, for anything but a mapping, and for a key written twice.
     """
     try:
-        node = yaml.compose(source, Loader=yaml.SafeLoader)
+        node = _composed(source)
     except yaml.MarkedYAMLError as error:
         # A quote left open is noticed at the end of the text; where it was opened is what helps.
         unclosed = "end of stream" in (error.problem or "")
@@ -96,6 +97,14 @@ def read_mapping(source: str, file: str, first_line: int = 1) -> Block:
     if not isinstance(node, yaml.MappingNode):
         raise mistake("not_a_mapping", Place(file, first_line))
     return Block(node, Place(file, first_line), first_line)
+
+
+def _composed(source: str) -> yaml.Node | None:
+    """Return the nodes of ``source``. libyaml is ten times faster; the places in errors are exact without it only."""
+    try:
+        return yaml.compose(source, _FASTEST)
+    except (yaml.YAMLError, UnicodeError):
+        return yaml.compose(source, yaml.SafeLoader)
 
 
 def _advice(error: yaml.MarkedYAMLError) -> str:

@@ -40,6 +40,10 @@ MESSAGES: dict[str, str] = {
     "Удалите его (Ctrl+End ведёт к последней ячейке) и пришлите снова.",
     "workbook.unreadable.giant_merge": "На листе «{sheet}» объединены ячейки {range}. Отмените объединение "
     "и пришлите снова.",
+    "workbook.unreadable.out_of_time": f"Файл не удалось прочитать за отведённое время: он устроен слишком сложно. {_PASTE}",
+    "workbook.unreadable.out_of_memory": f"Файл не удалось прочитать: он занимает слишком много памяти. {_PASTE}",
+    "workbook.unreadable.reader_crashed": f"Файл не удалось прочитать: он повреждён или собран необычно. {_SAVE_AS}",
+    "repaired.foreign": "Файл прочитан из формата .{suffix}; пришлите в следующий раз .xlsx",
     "workbook.unreadable.unsafe": f"Файл собран необычно и в целях безопасности не читается. {_PASTE}",
     "structure.nothing": "ни одного видимого листа",
     "structure.sheet_missing": "В книге нет листа «{title}». Найдены листы: {found}. Верните лист под прежним "

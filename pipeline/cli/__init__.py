@@ -53,7 +53,7 @@ def _run() -> int:
     except (click.exceptions.Abort, KeyboardInterrupt):
         return 130
     except UserError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.writelines(f"{line}\n" for line in error.lines)
         return error.exit_code
     except KabinetError as error:
         log.exception("cli.incident", error=str(error))

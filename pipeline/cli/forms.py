@@ -15,7 +15,9 @@ from pipeline.errors import ConfigurationError
 from pipeline.forms.build import Cover, build_workbook
 from pipeline.forms.definition import FormDefinition, load_form
 from pipeline.forms.examples import run_examples
+from pipeline.forms.infer import infer_form
 from pipeline.forms.jsonview import check_json, workbook_json
+from pipeline.forms.unreadable import UnreadableWorkbook
 from pipeline.model import Login
 from pipeline.store import roster
 
@@ -46,9 +48,10 @@ def check(form: Form, workbooks: Workbooks, *, as_json: Json = False) -> None:
     """Check workbooks against ``form``; exit code 1 when any is not accepted."""
     definition = _form(form)
     refused = False
+    isolated = wiring.isolated()
     for path in workbooks:
         data = _read(path)
-        record = check_json(definition, str(path), data)
+        record = check_json(definition, str(path), data, isolated)
         refused |= record["outcome"] not in ("accepted", "accepted_with_warnings")
         if as_json:
             emit(record)
@@ -65,8 +68,9 @@ def check(form: Form, workbooks: Workbooks, *, as_json: Json = False) -> None:
 def read(workbooks: Workbooks, *, as_json: Json = False) -> None:
     """Print what stands in workbooks; exit code 1 when any cannot be read."""
     unreadable = False
+    isolated = wiring.isolated()
     for path in workbooks:
-        record = workbook_json(str(path), _read(path))
+        record = workbook_json(str(path), _read(path), isolated)
         unreadable |= record["outcome"] != "read"
         if as_json:
             emit(record)
@@ -88,6 +92,27 @@ def test(form: Form) -> None:
     if failures:
         raise typer.Exit(1)
     say(text("cli.examples_hold"))
+
+
+@app.command("infer", help=text("cli.help_form_infer"))
+def infer(
+    workbook: Annotated[Path, typer.Argument(help=text("cli.help_infer_workbook"))],
+    *,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help=text("cli.help_infer_output"))] = None,
+) -> None:
+    """Write a definition made from an existing Excel form; exit code 2 for a file that cannot be read as one."""
+    try:
+        source = infer_form(_read(workbook), workbook.name)
+    except UnreadableWorkbook as error:
+        raise ConfigurationError("infer.unreadable", file=workbook, reason=error.message) from error
+    if output is None:
+        say(source.rstrip("\n"))
+        return
+    try:
+        output.write_text(source, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError("file.unwritable", path=output, reason=error.strerror or "") from error
+    say(text("cli.written", path=output))
 
 
 def _form(name: str) -> FormDefinition:

@@ -76,8 +76,8 @@ def save_results(coordinator: Correspondent, faulty: Correspondent, folder: Path
 
 
 def _with_form(person: Correspondent) -> Received:
-    """The letter whose workbook has the sheet of the schedule: a person picks it by its subject."""
-    for letter in person.letters():
+    """The newest letter whose workbook has the sheet of the schedule: a person picks it by its subject."""
+    for letter in reversed(person.letters()):
         for _, content in letter.workbooks:
             with filled(content) as (book, _):
                 if COLLECTION_SHEET in book.sheetnames:

@@ -17,7 +17,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.catalogue import plural, text
 from pipeline.forms import layout, styles
-from pipeline.forms.build import Cover, assemble
+from pipeline.forms.assemble import assemble
+from pipeline.forms.cover import Cover
 from pipeline.forms.definition import FormDefinition, SheetSpec
 from pipeline.forms.pack import pack, put_text
 from pipeline.model import Finding, Severity

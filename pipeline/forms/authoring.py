@@ -1,22 +1,22 @@
-"""YAML of a form's author → definition, each mistake named by file, line, key and the nearest right spelling."""
+"""YAML of a form's author → definition, every mistake named by file, line, key and the nearest right spelling."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.catalogue import text
-from pipeline.errors import ConfigurationError
 from pipeline.forms import spec
 from pipeline.forms.crosscheck import mistakes
-from pipeline.forms.mistake import Mistake, Path
+from pipeline.forms.mistake import FormMistakes, Mistake, Path
+from pipeline.forms.yamlsource import Source, plain_scalar, read_source
+
+__all__ = ["nearest", "parse_definition", "plain_scalar"]
 
 _RULES: Mapping[str, type[spec.RuleBase]] = {
     "unique": spec.UniqueRule,
@@ -28,150 +28,159 @@ _RULES: Mapping[str, type[spec.RuleBase]] = {
     "when_then": spec.WhenThenRule,
     "compare": spec.CompareRule,
 }
-_DEEPEST = 20
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML as form authors expect it: ``on`` and ``no`` are words, and only numbers, dates, true and false are not."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":bool", ":merge", ":value"))]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+_SYNONYMS: Mapping[str, str] = {
+    "string": "text",
+    "str": "text",
+    "number": "int",
+    "integer": "int",
+    "float": "decimal",
+    "list": "choice",
+    "select": "choice",
+    "boolean": "bool",
+    "datetime": "date",
+    "число": "int",
+    "дата": "date",
+    "текст": "text",
+    "список": "choice",
+    "name": "title",
+    "label": "title",
+    "название": "title",
+    "mandatory": "required",
+    "options": "list",
+    "enum": "list",
+    "min": "range",
+    "max": "range",
+    "regex": "pattern",
+    "if": "when",
+    "expression": "compare",
+    "err": "error",
+    "warn": "warning",
 }
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-
-
-@dataclass
-class _Source:
-    """The parsed YAML with the line of every key and item."""
-
-    name: str
-    data: Any = None
-    lines: dict[Path, int] = field(default_factory=dict)
-
-    def line(self, path: Path) -> int:
-        """The line of the deepest part of ``path`` that is there."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
-
-    def error(self, path: Path, code: str, **values: object) -> ConfigurationError:
-        """The sentence for the mistake ``code`` at ``path``."""
-        problem = text(code, **values)
-        key = self._spelled(path)
-        where = text("author.at", key=key) if key else ""
-        return ConfigurationError("author.mistake", file=self.name, line=self.line(path), where=where, problem=problem)
-
-    def at(self, path: Path) -> Any:  # noqa: ANN401 - YAML is untyped
-        """What stands at ``path``, None where nothing does."""
-        found = self.data
-        for part in path:
-            try:
-                found = found[part]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return found
-
-    def _spelled(self, path: Path) -> str:
-        """``sheets.paper.columns.subject.list``: items are named by their id where they have one."""
-        names: list[str] = []
-        for depth, part in enumerate(path):
-            if isinstance(part, str):
-                names.append(part)
-                continue
-            item = self.at(path[: depth + 1])
-            named = item.get("id") if isinstance(item, dict) else None
-            names.append(str(named) if named else str(part + 1))
-        return ".".join(names)
+"""Words of other tools and of plain Russian for ours: no likeness of letters would find these."""
 
 
 def parse_definition(source: str, name: str) -> spec.FormDefinition:
-    """Return the definition in ``source``; raises ConfigurationError for the first mistake in the file's order."""
-    read = _read(source, name)
+    """Return the definition in ``source``; raises FormMistakes with every mistake, in the order of the file.
+
+    What does not agree within the form is looked for only when each part is right in itself.
+    """
+    read = read_source(source, name)
     if not isinstance(read.data, dict):
-        raise read.error((), "author.not_a_form")
+        raise _error(read, [Mistake((), "author.not_a_form")])
     try:
         form = spec.FormDefinition.model_validate(read.data)
     except ValidationError as error:
-        raise _first(read, [_translated(read, detail) for detail in error.errors(include_url=False)]) from None
-    found = list(mistakes(form))
+        raise _error(read, [*read.found, *_translations(read, error.errors(include_url=False))]) from None
+    found = [*read.found, *mistakes(form)]
     if found:
-        raise _first(read, found)
+        raise _error(read, found)
     return form
 
 
-def _first(read: _Source, found: Iterable[Mistake]) -> ConfigurationError:
-    # A misspelt key is also a missing one, and a list of wrong items also an empty one: the spelling is what to name.
-    found = list(found)
-    inner = {mistake.path for mistake in found}
-    found = [
+def _error(read: Source, found: Iterable[Mistake]) -> FormMistakes:
+    """The sentences of ``found``; one mistake that shows in several places (an anchor used again) is told once."""
+    sentences: dict[tuple[int, str, str], str] = {}
+    for mistake in sorted(_told(list(found)), key=lambda mistake: mistake.line or read.line(read.placed(mistake.path))):
+        path = read.placed(mistake.path)
+        line = mistake.line or read.line(path)
+        problem = text(mistake.code, **_values(mistake))
+        key = read.spelled(path)
+        where = text("author.at", key=key) if key else ""
+        sentence = text("author.mistake", file=read.name, line=line, where=where, problem=problem)
+        sentences.setdefault((line, key.rpartition(".")[2], problem), sentence)
+    return FormMistakes(list(sentences.values()))
+
+
+def _told(found: list[Mistake]) -> list[Mistake]:
+    """Without what only follows from another mistake: a misspelt key is also a missing one, a list of wrong items also
+    an empty one, and what YAML could not read is no right value either."""
+    paths = [mistake.path for mistake in found]
+    broken = {mistake.path for mistake in found if mistake.code == "author.no_such_date"}
+    misspelt = {
+        (mistake.path[:-1], near)
+        for mistake in found
+        if mistake.code == "author.unknown_key" and (near := _close(mistake.values)) is not None
+    }
+    return [
         mistake
         for mistake in found
-        if mistake.code != "author.empty"
-        or not any(len(path) > len(mistake.path) and path[: len(mistake.path)] == mistake.path for path in inner)
+        if not (mistake.code == "author.missing" and (mistake.path, mistake.values["key"]) in misspelt)
+        and not (mistake.code == "author.empty" and any(_inside(path, mistake.path) for path in paths))
+        and not (mistake.path in broken and mistake.code != "author.no_such_date")
     ]
-    first = min(found, key=lambda mistake: (mistake.code == "author.missing", read.line(mistake.path)))
-    values = dict(first.values)
+
+
+def _inside(path: Path, outer: Path) -> bool:
+    return len(path) > len(outer) and path[: len(outer)] == outer
+
+
+def _values(mistake: Mistake) -> dict[str, object]:
+    values = dict(mistake.values)
     wrong, right = values.pop("wrong", None), values.pop("right", None)
     if wrong is not None:
-        values["wrong"] = wrong
+        values["wrong"] = _shown(wrong)
         values["near"] = nearest(str(wrong), right if isinstance(right, Iterable) else ())
-    return read.error(first.path, first.code, **values)
+    return values
 
 
-def nearest(wrong: str, right: Iterable[str]) -> str:
+def _close(values: Mapping[str, object]) -> str | None:
+    right = values.get("right")
+    return close_to(str(values["wrong"]), right if isinstance(right, Iterable) else ())
+
+
+def close_to(wrong: str, right: Iterable[object]) -> str | None:
+    """Return the word of ``right`` that was most likely meant by ``wrong``, None when none is like it."""
+    by_folded = {str(item).casefold(): str(item) for item in right}
+    folded = wrong.strip().casefold()
+    meant = _SYNONYMS.get(folded)
+    close = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.55)
+    if close and (meant not in by_folded or difflib.SequenceMatcher(None, folded, close[0]).ratio() > 0.8):
+        return by_folded[close[0]]
+    return by_folded.get(meant or "")
+
+
+def nearest(wrong: str, right: Iterable[object]) -> str:
     """The tail of a sentence: «; возможно, «subject»», or what there is to choose from."""
     right = [str(item) for item in right]
-    close = difflib.get_close_matches(wrong, right, n=1, cutoff=0.55)
+    close = close_to(wrong, right)
     if close:
-        return text("author.nearest", right=close[0])
+        return text("author.nearest", right=close)
     return text("author.choose", right=", ".join(right[:20])) if right else ""
 
 
-def _read(source: str, name: str) -> _Source:
-    read = _Source(name)
-    try:
-        loader = _Loader(source)
-        try:
-            node = loader.get_single_node()
-            if node is not None:
-                read.data = _value(read, loader, node, ())
-        finally:
-            loader.dispose()
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise ConfigurationError("author.not_yaml", file=name, line=line) from None
-    return read
+def _translations(read: Source, details: list[ErrorDetails]) -> list[Mistake]:
+    """pydantic's complaints as mistakes; the members of a union complain each, that is one mistake."""
+    by_path: dict[Path, list[Mistake]] = {}
+    for detail in details:
+        mistake = _translated(read, detail)
+        by_path.setdefault(mistake.path, []).append(mistake)
+    found = []
+    for path, own in by_path.items():
+        kept = [mistake for mistake in own if mistake.code in ("author.missing", "author.unknown_key")]
+        if kept:
+            found += kept
+        elif len(own) == 1:
+            found += own
+        else:
+            found.append(_of_union(read, path, own))
+    return found
 
 
-def _value(read: _Source, loader: _Loader, node: yaml.Node, path: Path) -> Any:  # noqa: ANN401 - YAML is untyped
-    read.lines.setdefault(path, node.start_mark.line + 1)
-    if len(path) > _DEEPEST:
-        raise read.error(path[:3], "author.too_deep")
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(read, loader, node, path)
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(read, loader, item, (*path, index)) for index, item in enumerate(node.value)]
-    try:
-        return loader.construct_object(node)
-    except ValueError:  # such as the 31st of February
-        raise read.error(path, "author.bad_value", value=node.value) from None
+def _of_union(read: Source, path: Path, own: list[Mistake]) -> Mistake:
+    value = _shown(read.at(path))
+    names = [part for part in path if isinstance(part, str)]
+    if "range" in names:
+        return Mistake(path, "author.bad_bound", {"value": value})
+    if "examples" in names and len(names) <= 3:
+        return Mistake(path, "author.bad_examples", {"value": value})
+    if names[:2] == ["rules", "when"]:
+        return Mistake(path, "author.bad_condition", {"value": value})
+    if names[-1:] == ["than"]:
+        return Mistake(path, "author.bad_than", {"value": value})
+    return next((mistake for mistake in own if mistake.code == "author.too_long"), own[0])
 
 
-def _mapping(read: _Source, loader: _Loader, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key = str(key_node.value)
-        read.lines[*path, key] = key_node.start_mark.line + 1
-        if key in result:
-            raise read.error((*path, key), "author.twice", key=key)
-        result[key] = _value(read, loader, value_node, (*path, key))
-    return result
-
-
-def _translated(read: _Source, detail: ErrorDetails) -> Mistake:
+def _translated(read: Source, detail: ErrorDetails) -> Mistake:
     """One of pydantic's complaints as a mistake of the author."""
     kind, context, loc = detail["type"], detail.get("ctx", {}), detail["loc"]
     rule_kind = str(loc[2]) if loc[:1] == ("rules",) and len(loc) > 2 else ""
@@ -188,13 +197,15 @@ def _translated(read: _Source, detail: ErrorDetails) -> Mistake:
     if kind in ("literal_error", "union_tag_invalid"):
         return _wrong_word(path, detail, context)
     if kind == "union_tag_not_found":
-        return Mistake(path, "author.rule_without_kind", {"kinds": ", ".join(spec.CHECKS)})
+        code = "author.rule_without_kind" if isinstance(detail["input"], Mapping) else "author.not_mapping"
+        return Mistake(path, code, {"kinds": ", ".join(spec.CHECKS), "value": _shown(detail["input"])})
+    if kind == "string_pattern_mismatch":
+        return _bad_name(path, str(detail["input"]))
     code, values = _SENTENCES.get(kind, ("author.bad_value", ()))
     return Mistake(path, code, {"value": _shown(detail["input"]), **{name: context.get(name) for name in values}})
 
 
 _SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "string_pattern_mismatch": ("author.bad_name", ()),
     "string_type": ("author.not_text", ()),
     "int_type": ("author.not_whole", ()),
     "bool_type": ("author.not_bool", ()),
@@ -210,6 +221,18 @@ _SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
+def _bad_name(path: Path, value: str) -> Mistake:
+    """A name outside its alphabet, with the same name inside it."""
+    key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    if key == "title":
+        return Mistake(path, "author.bad_sheet_title", {"value": _shown(value)})
+    kind = "rule" if path[:1] == ("rules",) and key == "id" else "form" if key == "form" else "name"
+    ascii_name = re.sub(r"[^A-Za-z0-9]+", "_", value).strip("_")
+    ready = {"rule": ascii_name.upper(), "form": ascii_name.lower().replace("_", "-"), "name": ascii_name.lower()}[kind]
+    near = text("author.nearest", right=ready) if ready and (kind == "form" or ready[0].isalpha()) else ""
+    return Mistake(path, f"author.bad_name.{kind}", {"value": _shown(value), "near": near})
+
+
 def _wrong_word(path: Path, detail: ErrorDetails, context: Mapping[str, Any]) -> Mistake:
     if detail["type"] == "union_tag_invalid":
         return Mistake((*path, "check"), "author.unknown_word", {"wrong": context["tag"], "right": spec.CHECKS})
@@ -217,7 +240,7 @@ def _wrong_word(path: Path, detail: ErrorDetails, context: Mapping[str, Any]) ->
     return Mistake(path, "author.unknown_word", {"wrong": detail["input"], "right": right})
 
 
-def _path(read: _Source, loc: Iterable[str | int]) -> Path:
+def _path(read: Source, loc: Iterable[str | int]) -> Path:
     """The part of pydantic's location that stands in the file: names of union members are left out."""
     path: Path = ()
     for part in loc:
@@ -233,6 +256,8 @@ def _known_keys(path: Path, rule_kind: str) -> list[str]:
     match names:
         case ("lists", _):
             model = spec.ListSpec
+        case ("prefill",):
+            model = spec.PrefillSpec
         case ("sheets",):
             model = spec.SheetSpec
         case ("sheets", "rows"):
@@ -253,5 +278,9 @@ def _known_keys(path: Path, rule_kind: str) -> list[str]:
 
 
 def _shown(value: object) -> str:
+    if value is None:
+        return text("author.nothing")
+    if isinstance(value, bool):
+        return "true" if value else "false"
     shown = str(value)
     return shown if len(shown) <= 60 else shown[:57] + "…"

@@ -1,26 +1,26 @@
-"""A definition → the workbook that an organisation gets: cover, data sheets, hidden lists, identity in three carriers.
+"""A definition → the workbook that an organisation gets, by a template of the form where there is a place for all.
 
-The editor's validations are help only; nothing in the workbook is trusted when it comes back (W1, W2).
+Forms of one publication differ in the name, the login and the identity only: the rest is made and compressed once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.workbook.defined_name import DefinedName
-
 from pipeline.forms import layout
-from pipeline.forms.cover import Cover, write_cover
-from pipeline.forms.datasheet import write_data_sheet
+from pipeline.forms.cover import Cover
+from pipeline.forms.datasheet import place_rows
 from pipeline.forms.definition import FormDefinition
-from pipeline.forms.locate import keywords_of
-from pipeline.forms.pack import pack, put_text
+from pipeline.forms.template import Template, make, whole
 
 __all__ = ["Cover", "build_workbook"]
 
-_CREATOR = "Kabinet"
+_TEMPLATES = 16
+"""Publications whose templates a process keeps, about a megabyte each at most."""
 
 
 def build_workbook(form: FormDefinition, cover: Cover, received: Mapping[str, Any] | None = None) -> bytes:
@@ -28,61 +28,52 @@ def build_workbook(form: FormDefinition, cover: Cover, received: Mapping[str, An
 
     ``received`` (``Return.received``) is filled in, unless the form keeps its data out of letters (``mail_back``).
     """
-    book, _ = assemble(form, cover, received)
-    return pack(book, cover.opens_at)
-
-
-def assemble(
-    form: FormDefinition, cover: Cover, received: Mapping[str, Any] | None
-) -> tuple[Workbook, dict[str, Mapping[int, int]]]:
-    """Return the workbook and, for each sheet id, where the received rows were put (see ``write_data_sheet``)."""
-    book = Workbook()
-    first = book.active
-    assert first is not None
-    write_cover(first, form, cover)
-    _set_identity(book, form, cover)
     shown = received if received is not None and form.mail_back else {}
-    placed = {
-        spec.id: write_data_sheet(book.create_sheet(spec.title), form, spec, shown.get(spec.id, {}))
+    if _too_many(form, shown):
+        return whole(form, cover, shown)
+    campaign = _Campaign(form, cover.publication_title, cover.opens_at, cover.closes_at, cover.support)
+    return _template(campaign).fill(form, cover, shown)
+
+
+def _too_many(form: FormDefinition, received: Mapping[str, Any]) -> bool:
+    """Whether a sheet has more rows than it offers: it is longer then, down to its print area and validations."""
+    return any(
+        max(place_rows(spec, received[spec.id]).values(), default=0) > layout.last_row(spec)
         for spec in form.sheets
-    }
-    _write_lists(book, form)
-    _write_key(book, form, cover)
-    return book, placed
+        if spec.id in received
+    )
 
 
-def _set_identity(book: Workbook, form: FormDefinition, cover: Cover) -> None:
-    properties = book.properties
-    properties.creator = properties.lastModifiedBy = _CREATOR
-    properties.title = form.title
-    properties.subject = cover.publication_title
-    properties.keywords = keywords_of(cover.token, form)
+@dataclass(frozen=True)
+class _Campaign:
+    """What all forms of a publication share. Definitions hold mappings and cannot be hashed: their name is enough to
+    find the candidates, which are then compared whole.
+    """
+
+    form: FormDefinition
+    publication_title: str
+    opens_at: datetime
+    closes_at: datetime
+    support: str
+
+    def __hash__(self) -> int:
+        return hash((self.form.form, self.form.version, self.publication_title, self.closes_at))
+
+    def cover(self) -> Cover:
+        """Return a cover with nobody's name on it."""
+        return Cover(
+            login="",
+            login_name="",
+            publication_title=self.publication_title,
+            form_code="",
+            token="",
+            reply_to="",
+            opens_at=self.opens_at,
+            closes_at=self.closes_at,
+            support=self.support,
+        )
 
 
-def _write_lists(book: Workbook, form: FormDefinition) -> None:
-    if not form.lists:
-        return
-    sheet = book.create_sheet(layout.LISTS_SHEET)
-    sheet.sheet_state = "veryHidden"
-    for number, (list_id, listed) in enumerate(form.lists.items(), start=1):
-        put_text(sheet.cell(1, number), list_id)
-        for row, choice in enumerate(listed.choices, start=2):
-            put_text(sheet.cell(row, number), choice)
-        letter = layout.letters(number)
-        name = layout.list_name(list_id)
-        area = f"{layout.LISTS_SHEET}!${letter}$2:${letter}${len(listed.choices) + 1}"
-        book.defined_names[name] = DefinedName(name, attr_text=area)
-
-
-def _write_key(book: Workbook, form: FormDefinition, cover: Cover) -> None:
-    sheet = book.create_sheet(layout.KEY_SHEET)
-    sheet.sheet_state = "veryHidden"
-    for label, address, value in (
-        ("token", layout.KEY_TOKEN, cover.token),
-        ("form", layout.KEY_FORM, form.form),
-        ("version", layout.KEY_VERSION, str(form.version)),
-        ("code", layout.KEY_CODE, cover.form_code),
-    ):
-        cell = sheet[address]
-        put_text(cell, value)
-        put_text(sheet.cell(cell.row, 1), label)
+@lru_cache(maxsize=_TEMPLATES)
+def _template(campaign: _Campaign) -> Template:
+    return make(campaign.form, campaign.cover())

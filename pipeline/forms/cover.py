@@ -12,10 +12,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipeline.catalogue import format_instant, text
 from pipeline.forms import layout, styles
 from pipeline.forms.definition import FormDefinition
-from pipeline.forms.pack import put_text
+from pipeline.forms.pack import cell_text, clean, put_text, styles_of
 
 _LABELS, _VALUES = 24.0, 78.0
 _TEXT_ROW = 21.0
+_TALLEST = 409.0
+"""Excel's greatest row height in points; a file with a higher one is repaired on opening."""
+_NAME, _LOGIN, _REPLY_TO = "C5", "C6", "C9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,21 @@ class Cover:
     opens_at: datetime
     closes_at: datetime
     support: str
+
+
+def personal_cells(cover: Cover) -> dict[str, str]:
+    """Return the cells, in their order, that differ between the logins of one publication: address → text."""
+    return {
+        _NAME: cover.login_name,
+        _LOGIN: cover.login,
+        _REPLY_TO: _where_to(cover),
+        layout.COVER_CODE: cover.form_code,
+    }
+
+
+def fact_height(value: str) -> float:
+    """Return the height in points of the row of a cover cell that says ``value``."""
+    return min(max(_TEXT_ROW, styles.height(clean(value), _VALUES) + 4), _TALLEST)
 
 
 def write_cover(sheet: Worksheet, form: FormDefinition, cover: Cover) -> None:
@@ -64,7 +82,7 @@ def _banner(sheet: Worksheet, form: FormDefinition, cover: Cover) -> None:
         put_text(cell, value)
         cell.font, cell.alignment = font, styles.LEFT
         sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=3)
-        sheet.row_dimensions[row].height = styles.height(value, width, size * 1.1) + 6
+        sheet.row_dimensions[row].height = min(styles.height(value, width, size * 1.1) + 6, _TALLEST)
     sheet.row_dimensions[4].height = 10
 
 
@@ -81,7 +99,9 @@ def _facts(sheet: Worksheet, cover: Cover, row: int) -> int:
         _pair(sheet, row, text(label), value)
         sheet.cell(row, 3).font = font
         row += 1
-    assert sheet[layout.COVER_CODE].value == cover.form_code
+    for address, value in personal_cells(cover).items():
+        assert sheet[address].value == cell_text(value) or not value
+        styles_of(sheet[address])
     return row
 
 
@@ -95,7 +115,7 @@ def _pair(sheet: Worksheet, row: int, label: str, value: str) -> None:
     put_text(cell, value)
     name.font, name.alignment, name.border = styles.QUIET, styles.LEFT, styles.UNDERLINE
     cell.font, cell.alignment, cell.border = styles.BODY, styles.LEFT, styles.UNDERLINE
-    sheet.row_dimensions[row].height = max(_TEXT_ROW, styles.height(value, _VALUES) + 4)
+    sheet.row_dimensions[row].height = fact_height(value)
 
 
 def _heading(sheet: Worksheet, row: int, value: str) -> int:
@@ -121,7 +141,7 @@ def _steps(sheet: Worksheet, form: FormDefinition, cover: Cover, row: int) -> in
         put_text(cell, step)
         mark.font, mark.alignment, mark.fill = styles.STRONG, styles.LEFT, styles.PALE
         cell.font, cell.alignment, cell.fill = styles.BODY, styles.LEFT, styles.PALE
-        sheet.row_dimensions[row].height = max(_TEXT_ROW, styles.height(step, _VALUES) + 4)
+        sheet.row_dimensions[row].height = fact_height(step)
         row += 1
     return row
 

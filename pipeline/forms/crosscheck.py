@@ -23,9 +23,6 @@ _RESERVED = {match_key(title) for title in (layout.COVER_TITLE, layout.FINDINGS_
     layout.LISTS_SHEET,
 }
 
-_TAKEN = ("row", "category")
-"""What data and unpivots call by these names would collide with a column."""
-
 
 def mistakes(form: spec.FormDefinition) -> Iterator[Mistake]:
     """Yield what does not agree in ``form``; nothing for a right one."""
@@ -41,6 +38,8 @@ def mistakes(form: spec.FormDefinition) -> Iterator[Mistake]:
     yield from _twice((rule.id for rule in form.rules), lambda index: ("rules", index, "id"))
     for index, rule in enumerate(form.rules):
         yield from rule_mistakes(form, ("rules", index), rule)
+    for index, table in enumerate(form.prefill):
+        yield from _prefill(form, ("prefill", index), table)
 
 
 def _twice(names: Iterable[str], path: Callable[[int], Path]) -> Iterator[Mistake]:
@@ -49,6 +48,21 @@ def _twice(names: Iterable[str], path: Callable[[int], Path]) -> Iterator[Mistak
         if name in seen:
             yield Mistake(path(index), "author.name_twice", {"value": name})
         seen.add(name)
+
+
+def _prefill(form: spec.FormDefinition, path: Path, table: spec.PrefillSpec) -> Iterator[Mistake]:
+    if not form.mail_back:
+        yield Mistake(path, "author.prefill_confidential")
+    if not table.source.startswith("files/"):
+        yield Mistake((*path, "from"), "author.prefill_outside", {"value": table.source})
+    sheet = form.by_id.get(table.sheet)
+    if sheet is None:
+        yield Mistake((*path, "sheet"), "author.unknown_place", {"wrong": table.sheet, "right": list(form.by_id)})
+        return
+    for column in table.columns:
+        if column not in sheet.by_id:
+            values = {"wrong": column, "right": list(sheet.by_id)}
+            yield Mistake((*path, "columns", column), "author.unknown_column", values)
 
 
 def _list(path: Path, listed: spec.ListSpec) -> Iterator[Mistake]:
@@ -82,7 +96,7 @@ def _sheet(form: spec.FormDefinition, path: Path, sheet: spec.SheetSpec) -> Iter
 
 
 def _column(form: spec.FormDefinition, path: Path, column: spec.ColumnSpec) -> Iterator[Mistake]:
-    if column.id in _TAKEN:
+    if column.id in spec.RESERVED_IDS:
         yield Mistake((*path, "id"), "author.reserved_id", {"value": column.id})
     if column.list is not None and column.list not in form.lists:
         yield Mistake((*path, "list"), "author.unknown_list", {"wrong": column.list, "right": list(form.lists)})
@@ -95,6 +109,8 @@ def _column(form: spec.FormDefinition, path: Path, column: spec.ColumnSpec) -> I
         yield from _length((*path, "length"), column)
     if column.pattern is not None:
         yield from _pattern((*path, "pattern"), column)
+    if column.severity == "warning" and not (column.range or column.length or column.pattern):
+        yield Mistake((*path, "severity"), "author.severity_of_nothing")
 
 
 def _range(path: Path, column: spec.ColumnSpec) -> Iterator[Mistake]:

@@ -100,7 +100,7 @@ def _compare(path: Path, rule: spec.CompareRule, known: Mapping[str, spec.Column
     try:
         comparison = expression.parse(rule.compare)
     except expression.ExpressionError as error:
-        yield Mistake((*path, "compare"), "author.bad_expression", {"near": error.near or rule.compare[-20:]})
+        yield Mistake((*path, "compare"), *_unread(rule.compare, error))
         return
     if not comparison.columns:
         yield Mistake((*path, "compare"), "author.expression_without_columns")
@@ -109,7 +109,29 @@ def _compare(path: Path, rule: spec.CompareRule, known: Mapping[str, spec.Column
         yield Mistake((*path, "of"), "author.unknown_column", {"wrong": rule.of, "right": comparison.columns})
     bare = isinstance(comparison.left, expression.Column) and isinstance(comparison.right, expression.Column)
     dates = bare and any(known[name].type == "date" for name in comparison.columns if name in known)
-    yield from _named(path, "compare", comparison.columns, known, ("date",) if dates else _NUMBERS)
+    for name in comparison.columns:
+        yield from _in_expression((*path, "compare"), rule.compare, name, known, ("date",) if dates else _NUMBERS)
+
+
+def _unread(written: str, error: expression.ExpressionError) -> tuple[str, dict[str, object]]:
+    """The sentence about an expression that cannot be read, and what it needs: it points at the sign."""
+    if not error.near:
+        return "author.expression_ends", {"expression": written}
+    if error.near in ("<", ">", "=", "<=", ">=", "!=", "=="):
+        return "author.expression_twice", {"expression": written, "at": error.at, "near": error.near}
+    return "author.bad_expression", {"expression": written, "at": error.at, "near": error.near}
+
+
+def _in_expression(
+    path: Path, written: str, name: str, known: Mapping[str, spec.ColumnSpec], types: tuple[str, ...]
+) -> Iterator[Mistake]:
+    at = expression.place_of(written, name)
+    if name not in known:
+        right = [key for key, column in known.items() if column.type in (*_NUMBERS, "date")]
+        yield Mistake(path, "author.unknown_in_expression", {"wrong": name, "right": right or list(known), "at": at})
+    elif known[name].type not in types:
+        values = {"column": name, "at": at, "type": known[name].type, "types": ", ".join(types)}
+        yield Mistake(path, "author.wrong_in_expression", values)
 
 
 def _totals(form: spec.FormDefinition, path: Path, rule: spec.TotalsEqualRule) -> Iterator[Mistake]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -15,7 +16,7 @@ from pipeline.forms import layout, styles
 from pipeline.forms.cells import CellError, Formula, from_json
 from pipeline.forms.definition import ColumnSpec, FormDefinition, SheetSpec
 from pipeline.forms.describe import error_text, kind_label, prompt, sheet_hint
-from pipeline.forms.pack import put_text
+from pipeline.forms.pack import CellStyles, put_text, styles_of
 from pipeline.forms.values import parser
 
 DATE_FORMAT = "dd.mm.yyyy"
@@ -122,6 +123,13 @@ def _head(sheet: Worksheet, form: FormDefinition, spec: SheetSpec, widths: list[
     sheet.row_dimensions[layout.KINDS_ROW].height = 18
 
 
+def value_styles(sheet: Worksheet, spec: SheetSpec) -> list[CellStyles]:
+    """Return the styles of the cells to fill, column by column."""
+    cells = (sheet.cell(layout.first_row(spec), number) for number in range(1, len(spec.columns) + 1))
+    formats = (DATE_FORMAT, DATE_TIME_FORMAT, "General")
+    return [styles_of(cell, dict.fromkeys((cell.number_format, *formats))) for cell in cells if isinstance(cell, Cell)]
+
+
 def _grid(sheet: Worksheet, spec: SheetSpec, last: int) -> None:
     for row in range(layout.first_row(spec), last + 1):
         sheet.row_dimensions[row].height = _ROW_HEIGHT
@@ -130,35 +138,42 @@ def _grid(sheet: Worksheet, spec: SheetSpec, last: int) -> None:
             cell.font, cell.border, cell.protection = styles.BODY, styles.BOX, styles.OPEN
             cell.number_format = _FORMATS.get(column.type, "@")
             cell.alignment = styles.LEFT if column.type in ("text", "choice", "code") else styles.CENTRE
+    value_styles(sheet, spec)
 
 
 def _put_row(sheet: Worksheet, spec: SheetSpec, row: int, cells: Mapping[str, Any]) -> None:
     for number, column in enumerate(spec.columns, start=1):
-        value = from_json(cells.get(column.id))
-        cell = sheet.cell(row, number)
-        if value is None or isinstance(value, Formula):
+        value = shown_value(cells.get(column.id))
+        if value is None:
             continue
-        if isinstance(value, bool):
-            value = text("forms.yes") if value else text("forms.no")
-        if isinstance(value, CellError):
-            value = value.code
+        cell = sheet.cell(row, number)
         if isinstance(value, str):
             put_text(cell, value)
             continue
-        known = cell.number_format
+        # The format first: openpyxl gives a date in a text cell a format of its own, which would stay in styles.xml.
+        cell.number_format = shown_format(column, value)
         cell.value = value
-        cell.number_format = _shown_as(column, value, known)
 
 
-def _shown_as(column: ColumnSpec, value: object, known: str) -> str:
+def shown_value(received: Any) -> int | float | str | date | None:  # noqa: ANN401 - JSON is untyped
+    """Return what a received cell is filled in with: text for what is no plain value, None where nothing can be."""
+    value = from_json(received)
+    if value is None or isinstance(value, Formula):
+        return None
+    if isinstance(value, bool):
+        return text("forms.yes") if value else text("forms.no")
+    return value.code if isinstance(value, CellError) else value
+
+
+def shown_format(column: ColumnSpec, value: float | date) -> str:
     """The format in which a received value is seen as it was: a date in any column is a date, and a number in a date
     column stays a number unless it is a serial that the check takes for a date (some editors drop the format).
     """
     if isinstance(value, date):
         return DATE_TIME_FORMAT if isinstance(value, datetime) else DATE_FORMAT
-    if column.type == "date" and isinstance(value, int | float) and parser("date")(value).problem is not None:
+    if column.type == "date" and parser("date")(value).problem is not None:
         return "General"
-    return known
+    return _FORMATS.get(column.type, "@")
 
 
 def _validation(form: FormDefinition, spec: SheetSpec, column: ColumnSpec, number: int, last: int) -> DataValidation:

@@ -14,18 +14,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 MAX_LENGTH = 500
-_TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[a-z][a-z0-9_]*)|(?P<op><=|>=|==|!=|[<>=+\-*/(),]))")
-_SAME = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/"})
+_TOKEN = re.compile(r"\s*((?:\d+(?:\.\d+)?)(?![\w.])|[a-z][a-z0-9_]*(?!\w)|<=|>=|==|!=|[<>=+\-*/(),≤≥≠−–×·÷])")
+_SAME = {"≤": "<=", "≥": ">=", "≠": "!=", "−": "-", "–": "-", "×": "*", "·": "*", "÷": "/"}
 _COMPARISONS = ("<=", ">=", "==", "!=", "<", ">", "=")
 _WORDS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "<": "<", ">": ">", "=": "=", "-": "−", "*": "×", "/": "÷"}
 
 
 class ExpressionError(ValueError):
-    """The text is no comparison; ``near`` is where reading stopped."""
+    """The text is no comparison; ``near`` is what reading stopped at ("" at the end), ``at`` its place from 1."""
 
-    def __init__(self, near: str) -> None:
+    def __init__(self, near: str, at: int) -> None:
         self.near = near
-        super().__init__(near)
+        self.at = at
+        super().__init__(near, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word of the grammar and its place in the text, from 1."""
+
+    word: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +87,18 @@ class Comparison:
 def parse(text: str) -> Comparison:
     """Return the comparison that ``text`` writes; raises ExpressionError."""
     if len(text) > MAX_LENGTH:
-        raise ExpressionError(text[:20])
+        raise ExpressionError(text[:20], 1)
     return _Parser(text).comparison()
+
+
+def place_of(text: str, name: str) -> int | None:
+    """Where the column ``name`` first stands in ``text``, from 1."""
+    return next((token.at for token in _tokens(text) if token.word == name), None)
 
 
 def in_words(text: str, titles: Mapping[str, str]) -> str:
     """The comparison with titles in place of ids: «Количество участников» ≤ «Количество аудиторий» × 15."""
-    return " ".join(_word(token, titles) for token in _tokens(text)).replace("( ", "(").replace(" )", ")")
+    return " ".join(_word(token.word, titles) for token in _tokens(text)).replace("( ", "(").replace(" )", ")")
 
 
 def _word(token: str, titles: Mapping[str, str]) -> str:
@@ -106,20 +120,20 @@ def _columns(expression: Expression) -> Iterator[str]:
             yield from _columns(right)
 
 
-def _tokens(text: str) -> Iterator[str]:
-    source = text.replace("≤", "<=").replace("≥", ">=").replace("≠", "!=").translate(_SAME).rstrip()
-    position = 0
-    while position < len(source):
-        found = _TOKEN.match(source, position)
+def _tokens(text: str) -> Iterator[_Token]:
+    position, end = 0, len(text.rstrip())
+    while position < end:
+        found = _TOKEN.match(text, position)
         if found is None:
-            raise ExpressionError(source[position:].strip()[:20])
-        yield found.group().strip()
+            rest = text[position:end]
+            raise ExpressionError(rest.strip()[:20], position + len(rest) - len(rest.lstrip()) + 1)
+        yield _Token(_SAME.get(found[1], found[1]), found.start(1) + 1)
         position = found.end()
 
 
 class _Parser:
     def __init__(self, text: str) -> None:
-        self._tokens = list(_tokens(text))
+        self._tokens = [*_tokens(text), _Token("", len(text.rstrip()) + 1)]
         self._at = 0
         self._depth = 0
 
@@ -127,17 +141,21 @@ class _Parser:
         left = self._expression()
         op = self._take(*_COMPARISONS)
         right = self._expression()
-        if self._at < len(self._tokens):
-            raise ExpressionError(self._tokens[self._at])
+        if self._peek():
+            raise self._error()
         return Comparison("=" if op == "==" else op, left, right)
 
     def _peek(self) -> str:
-        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+        return self._tokens[self._at].word
+
+    def _error(self) -> ExpressionError:
+        token = self._tokens[self._at]
+        return ExpressionError(token.word, token.at)
 
     def _take(self, *wanted: str) -> str:
         token = self._peek()
         if token not in wanted:
-            raise ExpressionError(token)
+            raise self._error()
         self._at += 1
         return token
 
@@ -158,7 +176,7 @@ class _Parser:
         if token in ("(", "-"):
             return self._nested(token)
         if not token or not (token[0].isalnum()):
-            raise ExpressionError(token)
+            raise self._error()
         self._at += 1
         if token[0].isdigit():
             return Number(float(token) if "." in token else int(token))
@@ -169,7 +187,7 @@ class _Parser:
     def _nested(self, token: str) -> Expression:
         self._depth += 1
         if self._depth > 20:
-            raise ExpressionError(token)
+            raise self._error()
         self._at += 1
         if token == "-":  # noqa: S105 - the minus sign
             inner: Expression = Binary("-", Number(0), self._factor())
@@ -185,7 +203,7 @@ class _Parser:
         while True:
             name = self._peek()
             if not name or not name[0].isalpha():
-                raise ExpressionError(name)
+                raise self._error()
             self._at += 1
             names.append(name)
             if self._take(",", ")") == ")":

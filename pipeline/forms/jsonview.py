@@ -10,7 +10,8 @@ import structlog
 from pipeline.catalogue import text
 from pipeline.forms.cells import Cell, to_json
 from pipeline.forms.check import check_batch
-from pipeline.forms.read import UnreadableWorkbook, read_workbook
+from pipeline.forms.foreign import IsolatedReader, read_any
+from pipeline.forms.read import UnreadableWorkbook
 from pipeline.forms.spec import FormDefinition
 from pipeline.forms.workbook import RawSheet
 from pipeline.model import Finding, Outcome, Severity
@@ -20,11 +21,14 @@ MOST_CELLS = 2_000_000
 """A sparse sheet is printed as a rectangle; past this size only its filled part in rows is."""
 
 
-def workbook_json(name: str, data: bytes) -> dict[str, Any]:
-    """Return the line of ``form read`` for the workbook ``data`` called ``name``: every sheet, hidden ones too."""
+def workbook_json(name: str, data: bytes, isolated: IsolatedReader | None = None) -> dict[str, Any]:
+    """Return the line of ``form read`` for the workbook ``data`` called ``name``: every sheet, hidden ones too.
+
+    Without ``isolated`` .xls and .ods are unreadable.
+    """
     line: dict[str, Any] = {"file": name, "outcome": "read", "reason": None, "sheets": {}}
     try:
-        workbook = read_workbook(data)
+        workbook, _ = read_any(data, isolated)
         line["sheets"] = {sheet.title: _grid(sheet) for sheet in workbook.sheets}
     except UnreadableWorkbook as error:
         line |= {"outcome": "unreadable", "reason": error.reason}
@@ -34,11 +38,11 @@ def workbook_json(name: str, data: bytes) -> dict[str, Any]:
     return line
 
 
-def check_json(form: FormDefinition, name: str, data: bytes) -> dict[str, Any]:
-    """Return the line of ``form check`` for the workbook ``data`` called ``name`` against ``form``."""
+def check_json(form: FormDefinition, name: str, data: bytes, isolated: IsolatedReader | None = None) -> dict[str, Any]:
+    """Return the line of ``form check`` for the workbook ``data`` called ``name`` against ``form``; as above."""
     line: dict[str, Any] = {"file": name, "outcome": Outcome.INCIDENT.value, "findings": [], "rows": {}}
     try:
-        checked = check_batch(form, [read_workbook(data)])[0]
+        checked = check_batch(form, [read_any(data, isolated)[0]])[0]
         line["outcome"] = checked.outcome.value
         line["findings"] = [finding_json(finding) for finding in checked.findings]
         line["rows"] = dict(checked.rows)

@@ -7,8 +7,9 @@ their headers; places in the file prove nothing (W17, W18). Nothing is guessed: 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.catalogue import text
 from pipeline.forms import layout
@@ -23,6 +24,8 @@ _HEADER_SEARCH = 40
 """How far down the header is looked for: people insert rows above a table, not pages."""
 _TOKEN = re.compile(r"[A-Za-z0-9._+-]{16,200}")
 _RULE = "structure"
+_TITLE = 300
+"""Characters of the longest text that is kept: titles and labels come again in every file, long cells do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,11 @@ def normal(value: Cell) -> str:
     """Return a title or header as it is compared: case, spaces, punctuation, ё/е and invisible characters set aside."""
     if not isinstance(value, str):
         return ""
+    return _letters_of(value) if len(value) <= _TITLE else _letters_of.__wrapped__(value)
+
+
+@lru_cache(maxsize=4096)
+def _letters_of(value: str) -> str:
     return "".join(char for char in match_key(value) if char.isalnum())
 
 
@@ -247,10 +255,11 @@ def _stands_in_place(spec: SheetSpec, raw: RawSheet, header_row: int, columns: M
 
 def _is_kinds_row(spec: SheetSpec, raw: RawSheet, row: int, columns: Mapping[str, int]) -> bool:
     """Whether the row under the header is still the row of kinds (Fig. 14): some people delete it."""
-    cells: Sequence[tuple[str, Cell]] = [(key, raw.cell(row, place)) for key, place in columns.items()]
-    words = {""} | {normal(word) for word in _kinds(spec)}
-    texts = [normal(cell) for _, cell in cells if cell is not None]
-    return bool(texts) and all(word in words for word in texts)
+    words = {normal(word) for word in _kinds(spec)}
+    cells = [cell for place in columns.values() if (cell := raw.cell(row, place)) is not None]
+    # A number or a date is no name of a kind: such a row holds data, and taking it for kinds would lose it silently.
+    said = [normal(cell) for cell in cells if normal(cell)]
+    return bool(said) and all(isinstance(cell, str) for cell in cells) and all(word in words for word in said)
 
 
 def _kinds(spec: SheetSpec) -> Iterable[str]:

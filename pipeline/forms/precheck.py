@@ -11,7 +11,7 @@ import itertools
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.forms.unreadable import UnreadableWorkbook
 
@@ -35,8 +35,7 @@ _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _UTF8 = 0x800
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """An entry of the archive: where its header and bytes lie, and how large it says it is."""
 
     name: str

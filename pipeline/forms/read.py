@@ -6,14 +6,16 @@ turns error cells and formulas without values into blanks (see docs/decisions.md
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import structlog
 from lxml import etree
 
-from pipeline.forms.precheck import MAX_FILE, Package, open_package
+from pipeline.forms.precheck import LOCAL_SIGNATURE, MAX_FILE, Package, open_package
 from pipeline.forms.sheetxml import (
     Budget,
     Shared,
@@ -31,6 +33,8 @@ __all__ = ["UnreadableWorkbook", "read_workbook"]
 
 MAX_SHEETS = 64
 _MAX_KEYWORDS = 4_000
+_CACHED = 64 * 1024
+"""Parts up to this size are kept with what was read from them; 64 of a kind at most."""
 _REASONS = {
     "xls": "old_xls",
     "encrypted": "encrypted",
@@ -83,15 +87,12 @@ def read_workbook(data: bytes) -> RawWorkbook:
 def _read(data: bytes) -> RawWorkbook:
     if len(data) > MAX_FILE:
         raise UnreadableWorkbook("too_large")
-    kind = sniff(data)
-    if kind not in ("xlsx", "xlsm"):
-        raise UnreadableWorkbook(_REASONS.get(kind, "not_a_workbook"))
-    package = open_package(data)
-    roots = list(_relations(package, ""))
+    package = _package(data)
+    roots = _relations(package, "")
     main = next((relation.target for relation in roots if relation.kind == "officeDocument"), "xl/workbook.xml")
     root = _part(package, main)
     related = {relation.id: relation for relation in _relations(package, main)}
-    shared = _shared(package, root, list(related.values()))
+    shared = _shared(package, root, related.values())
     budget = Budget()
     sheets = []
     for element in _sheet_elements(root):
@@ -104,6 +105,19 @@ def _read(data: bytes) -> RawWorkbook:
         raise UnreadableWorkbook("damaged")
     core = next((relation.target for relation in roots if relation.kind == "core-properties"), "docProps/core.xml")
     return RawWorkbook(tuple(sheets), _keywords(package, core), shared.date1904)
+
+
+def _package(data: bytes) -> Package:
+    """Open the archive; what is no workbook is named by ``sniff``, which looks longer at a file than most need."""
+    if data.startswith(LOCAL_SIGNATURE):
+        with contextlib.suppress(UnreadableWorkbook):
+            package = open_package(data)
+            if "xl/workbook.xml" in package and not any(name in package for name in ("mimetype", "xl/workbook.bin")):
+                return package
+    kind = sniff(data)
+    if kind not in ("xlsx", "xlsm"):
+        raise UnreadableWorkbook(_REASONS.get(kind, "not_a_workbook"))
+    return open_package(data)
 
 
 def _sheet(package: Package, element: etree._Element, relation: _Relation, shared: Shared, budget: Budget) -> RawSheet:
@@ -122,18 +136,32 @@ def _part(package: Package, name: str) -> etree._Element:
     return parse_part(_bytes(package, name))
 
 
-def _relations(package: Package, part: str) -> Iterator[_Relation]:
-    """Yield the inner relationships of ``part`` ("" for the package); outside targets are not followed."""
+def _relations(package: Package, part: str) -> tuple[_Relation, ...]:
+    """Return the inner relationships of ``part`` ("" for the package); outside targets are not followed."""
     folder, base = posixpath.split(part)
     name = posixpath.join(folder, "_rels", f"{base}.rels")
     if name not in package:
-        return
-    for element in _part(package, name).iter("{*}Relationship"):
+        return ()
+    content = package.read(name)
+    return (_relations_in if len(content) <= _CACHED else _relations_in.__wrapped__)(content, folder)
+
+
+@lru_cache(maxsize=64)
+def _relations_in(content: bytes, folder: str) -> tuple[_Relation, ...]:
+    """The returns of a form differ in their sheets: this part of theirs is mostly the same."""
+    relations = []
+    for element in parse_part(content).iter("{*}Relationship"):
         if element.get("TargetMode") == "External":
             continue
         target = element.get("Target", "").replace("\\", "/")
         path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-        yield _Relation(element.get("Id", ""), element.get("Type", "").rpartition("/")[2], path)
+        relations.append(_Relation(element.get("Id", ""), element.get("Type", "").rpartition("/")[2], path))
+    return tuple(relations)
+
+
+@lru_cache(maxsize=64)
+def _date_styles(content: bytes) -> frozenset[str]:
+    return read_date_styles(content)
 
 
 def _sheet_elements(root: etree._Element) -> list[etree._Element]:
@@ -150,14 +178,15 @@ def _relation_id(element: etree._Element) -> str:
     return ""
 
 
-def _shared(package: Package, root: etree._Element, related: list[_Relation]) -> Shared:
+def _shared(package: Package, root: etree._Element, related: Iterable[_Relation]) -> Shared:
     targets = {relation.kind: relation.target for relation in related}
     strings = targets.get("sharedStrings")
     styles = targets.get("styles")
     properties = root.find("{*}workbookPr")
+    looks = _bytes(package, styles) if styles else b""
     return Shared(
         strings=read_strings(_bytes(package, strings)) if strings else (),
-        date_styles=read_date_styles(_bytes(package, styles)) if styles else frozenset(),
+        date_styles=(_date_styles if len(looks) <= _CACHED else read_date_styles)(looks) if styles else frozenset(),
         date1904=properties is not None and properties.get("date1904", "") in ("1", "true"),
     )
 

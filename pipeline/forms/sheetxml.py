@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 from lxml import etree
@@ -82,11 +83,33 @@ class _Grid:
     last_row: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Tags:
+    """The qualified names of a row's descendants, in the namespace that the row itself has."""
+
+    row: str
+    cell: str
+    value: str
+    formula: str
+    inline: str
+    text: str
+    run: str
+
+    @classmethod
+    def beside(cls, row: str) -> _Tags:
+        ns = row.removesuffix("row")
+        return cls(row, *(f"{ns}{name}" for name in ("c", "v", "f", "is", "t", "r")))
+
+
 def parse_part(data: bytes) -> etree._Element:
     """Return the root of a small part. Raises UnreadableWorkbook for a DOCTYPE, too many elements or broken XML."""
     data = _checked(data)
     if data.count(b"<") > 2 * _MAX_PENDING:
         raise UnreadableWorkbook("too_many_cells")
+    return _tree(data)
+
+
+def _tree(data: bytes) -> etree._Element:
     try:
         return etree.fromstring(data, _parser())
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -99,7 +122,8 @@ def read_strings(data: bytes) -> list[str]:
     if data.count(b"<si") > MAX_STRINGS:  # seen before anything is parsed
         raise UnreadableWorkbook("too_much_text")
     for element in _elements(data, "si"):
-        strings.append(_text_of(element))
+        ns = _namespace(element)
+        strings.append(_text_of(element, f"{ns}t", f"{ns}r"))
         if len(strings) > MAX_STRINGS:
             raise UnreadableWorkbook("too_much_text")
     return strings
@@ -125,11 +149,14 @@ def read_sheet(data: bytes, title: str, state: str, shared: Shared, budget: Budg
     grid = _Grid()
     if data.count(b"<c ") > budget.cells:  # seen before anything is parsed
         raise UnreadableWorkbook("too_many_cells")
+    tags: _Tags | None = None
     for element in _elements(data, "row", "mergeCell", "filterColumn"):
-        name = etree.QName(element).localname
-        if name == "row":
-            _read_row(element, grid, title, shared, budget)
-        elif name == "mergeCell":
+        tag = str(element.tag)
+        if tag.endswith("row"):
+            if tags is None or tags.row != tag:
+                tags = _Tags.beside(tag)
+            _read_row(element, tags, grid, title, shared, budget)
+        elif tag.endswith("mergeCell"):
             grid.merged.append(_merge(element.get("ref", ""), title))
             if len(grid.merged) > MAX_MERGES:
                 raise UnreadableWorkbook("giant_merge", sheet=title, range=grid.merged[-1])
@@ -146,6 +173,7 @@ def decode_escapes(value: str) -> str:
     return decoded.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+@lru_cache(maxsize=8192)
 def position(reference: str) -> tuple[int, int]:
     """``B7`` → (7, 2). Raises UnreadableWorkbook when it is no cell of a spreadsheet."""
     found = _REFERENCE.fullmatch(reference)
@@ -172,7 +200,7 @@ def _checked(data: bytes) -> bytes:
         data = re.sub(r"^<\?xml.*?\?>", "", data.decode("utf-16", "replace")).encode("utf-8", "replace")
     elif b"\0" in data[:64]:
         raise UnreadableWorkbook("damaged")
-    declared = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf").lstrip())
+    declared = _ENCODING.match(data[:400].removeprefix(b"\xef\xbb\xbf").lstrip())
     if declared and declared[1].lower() not in _ASCII_SUPERSETS:
         raise UnreadableWorkbook("damaged")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
@@ -187,7 +215,7 @@ def _elements(data: bytes, *names: str) -> Iterator[etree._Element]:
     """
     data = _checked(data)
     if len(data) <= _WHOLE and data.count(b"<") <= _MAX_PENDING:
-        yield from parse_part(data).iter(*(f"{{*}}{name}" for name in names))
+        yield from _tree(data).iter(*(f"{{*}}{name}" for name in names))
         return
     parser = etree.XMLPullParser(
         events=("end",),
@@ -230,7 +258,9 @@ def _namespace(element: etree._Element) -> str:
     return tag[: tag.index("}") + 1] if tag.startswith("{") else ""
 
 
-def _read_row(row: etree._Element, grid: _Grid, title: str, shared: Shared, budget: Budget) -> None:
+def _read_row(
+    row: etree._Element, tags: _Tags, grid: _Grid, title: str, shared: Shared, budget: Budget
+) -> None:
     number = _whole(row.get("r"), grid.last_row + 1)
     grid.last_row = number
     if row.get("hidden", "") in _TRUE:
@@ -238,7 +268,7 @@ def _read_row(row: etree._Element, grid: _Grid, title: str, shared: Shared, budg
     budget.cells -= len(row)
     if budget.cells < 0:
         raise UnreadableWorkbook("too_many_cells")
-    cells = _cells(row, number, shared, budget)
+    cells = _cells(row, tags, number, shared, budget)
     if not cells:
         return
     last = max(cells)
@@ -250,26 +280,41 @@ def _read_row(row: etree._Element, grid: _Grid, title: str, shared: Shared, budg
     grid.rows.setdefault(number, {}).update(cells)
 
 
-def _cells(row: etree._Element, number: int, shared: Shared, budget: Budget) -> dict[int, Cell]:
-    """Return the cells with a value. A cell may leave its address out: it then follows the one before it (18.3.1.4)."""
-    ns = _namespace(row)
-    tags = (f"{ns}c", f"{ns}v", f"{ns}f", f"{ns}is")
+def _cells(row: etree._Element, tags: _Tags, number: int, shared: Shared, budget: Budget) -> dict[int, Cell]:
+    """Return the cells with a value. Most cells of a form are blank: nothing is asked of them but whether they are."""
     cells: dict[int, Cell] = {}
-    before: str | int = 0
-    for element in row.iterchildren(tags[0]):
-        here = element.get("r") or _following(before)
-        before = here
-        # Most cells of a form are blank: their addresses are not even looked at.
-        if len(element) and (value := _value(element, tags, shared, budget)) is not None:
-            at_row, column = position(here) if isinstance(here, str) else (number, here)
+    unaddressed: tuple[etree._Element | None, int] = None, 0
+    for cell in row:
+        if not len(cell) or cell.tag != tags.cell:
+            continue
+        value = _value(cell, tags, shared, budget)
+        if value is None:
+            continue
+        here = cell.get("r")
+        if here:
+            at_row, column = position(here)
             if at_row != number:
                 raise UnreadableWorkbook("damaged")
-            cells[column] = value
+        else:
+            column = _following(cell, tags.cell, *unaddressed)
+            unaddressed = cell, column
+        cells[column] = value
     return cells
 
 
-def _following(before: str | int) -> int:
-    return 1 + (position(before)[1] if isinstance(before, str) else before)
+def _following(cell: etree._Element, tag: str, known: etree._Element | None, known_column: int) -> int:
+    """Return the column of a cell without an address: it follows the one before it (18.3.1.4).
+
+    ``known`` is the last such cell of the row: what lies before it is not walked over again.
+    """
+    steps = 1
+    for other in cell.itersiblings(tag, preceding=True):
+        if other is known:
+            return known_column + steps
+        if here := other.get("r"):
+            return position(here)[1] + steps
+        steps += 1
+    return steps
 
 
 def _whole(value: str | None, default: int) -> int:
@@ -280,24 +325,26 @@ def _whole(value: str | None, default: int) -> int:
     return int(value)
 
 
-def _value(element: etree._Element, tags: tuple[str, str, str, str], shared: Shared, budget: Budget) -> Cell:
-    _, v_tag, f_tag, is_tag = tags
-    kind = element.get("t", "n")
+def _value(cell: etree._Element, tags: _Tags, shared: Shared, budget: Budget) -> Cell:
+    kind = cell.get("t") or "n"
     raw: str | None = None
     formula = False
-    for child in element:
-        if child.tag == v_tag:
+    for child in cell:
+        tag = child.tag
+        if tag == tags.value:
             raw = child.text or ""
-        elif child.tag == f_tag:
+        elif tag == tags.formula:
             formula = True
-        elif child.tag == is_tag and kind == "inlineStr":
-            return budget.take_text(_text_of(child)) or None
+        elif tag == tags.inline and kind == "inlineStr":
+            return budget.take_text(_text_of(child, tags.text, tags.run)) or None
     if raw is None or (not raw and kind != "str"):
         return Formula() if formula else None
-    return _typed(raw, kind, element.get("s"), shared, budget)
+    if kind == "n":
+        return _number(raw.strip(), cell.get("s"), shared, budget)
+    return _typed(raw, kind, shared, budget)
 
 
-def _typed(raw: str, kind: str, style: str | None, shared: Shared, budget: Budget) -> Cell:
+def _typed(raw: str, kind: str, shared: Shared, budget: Budget) -> Cell:
     if kind == "s":
         index = raw.strip()
         if not (index.isascii() and index.isdigit() and len(index) < 8 and int(index) < len(shared.strings)):
@@ -307,8 +354,6 @@ def _typed(raw: str, kind: str, style: str | None, shared: Shared, budget: Budge
         return raw.strip() in _TRUE
     if kind == "e":
         return CellError(raw.strip()[:32])
-    if kind == "n":
-        return _number(raw.strip(), style, shared, budget)
     if kind == "d":
         return from_iso(raw.strip()) or budget.take_text(_bounded(raw))
     return budget.take_text(_bounded(decode_escapes(raw))) or None
@@ -317,7 +362,7 @@ def _typed(raw: str, kind: str, style: str | None, shared: Shared, budget: Budge
 def _number(raw: str, style: str | None, shared: Shared, budget: Budget) -> Cell:
     """A number as written: without a point or exponent it stays whole; what is no number at all is kept as text."""
     number: int | float
-    if _INTEGER.fullmatch(raw):
+    if (raw.isascii() and raw.isdigit() and len(raw) < 19) or _INTEGER.fullmatch(raw):
         number = int(raw)
     elif _FLOAT.fullmatch(raw) and (value := float(raw)) - value == 0:
         number = value
@@ -328,15 +373,16 @@ def _number(raw: str, style: str | None, shared: Shared, budget: Budget) -> Cell
     return number
 
 
-def _text_of(element: etree._Element) -> str:
+def _text_of(element: etree._Element, text_tag: str, run_tag: str) -> str:
     """The text of a string item: plain, or the runs of rich text; phonetic hints (``rPh``) are not part of it."""
-    ns = _namespace(element)
-    text_tag, run_tag = f"{ns}t", f"{ns}r"
+    if len(element) == 1 and element[0].tag == text_tag:  # nearly always
+        return _bounded(decode_escapes(element[0].text or ""))
     texts = []
     for child in element:
-        if child.tag == text_tag:
+        tag = child.tag
+        if tag == text_tag:
             texts.append(child.text or "")
-        elif child.tag == run_tag:
+        elif tag == run_tag:
             texts += [part.text or "" for part in child if part.tag == text_tag]
     return _bounded(decode_escapes("".join(texts)))
 

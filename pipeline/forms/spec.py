@@ -16,6 +16,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 
 ColumnType = Literal["text", "int", "decimal", "date", "choice", "bool", "code"]
 SeverityName = Literal["error", "warning"]
+RESERVED_IDS = ("row", "category")
+"""What data and unpivots call by these names would collide with a column."""
 MAX_ROWS = 5_000
 """The most rows that a sheet of a form may offer: more is a table for a database, not for a spreadsheet."""
 
@@ -66,7 +68,8 @@ class ColumnSpec(Spec):
     """A column. ``range`` bounds numbers and dates, ``length`` bounds texts and codes in characters (both inclusive).
 
     ``pattern`` is a regular expression that the whole text must match, ``sample`` shows a right value beside it;
-    ``kind`` replaces the word in the kinds row (Fig. 14: «Число*»); ``width`` is in characters.
+    ``kind`` replaces the word in the kinds row (Fig. 14: «Число*»); ``width`` is in characters. ``severity`` is that of
+    ``range``, ``length`` and ``pattern``: with ``warning`` a value outside them is told and taken.
     """
 
     id: Name
@@ -80,6 +83,7 @@ class ColumnSpec(Spec):
     sample: Line | None = None
     hint: Paragraph = ""
     kind: Line | None = None
+    severity: SeverityName = "error"
     width: Annotated[int, Strict(), Field(ge=4, le=120)] | None = None
 
 
@@ -274,6 +278,24 @@ RuleSpec = Annotated[
 ]
 
 
+class PrefillSpec(Spec):
+    """A table of the publication's folder whose rows are put into a sheet before the form is first sent.
+
+    ``source`` is the file (``files/…``, CSV or XLSX), ``login`` the heading of its column of logins, ``columns``
+    column id → heading; without them every column whose title is a heading is filled.
+    """
+
+    source: Line = Field(alias="from")
+    sheet: Name
+    login: Line = "Логин"
+    columns: dict[Name, Line] = Field(default_factory=dict)
+
+
+def _one_or_many_tables(value: object) -> object:
+    """A single table may be written without the list."""
+    return (value,) if isinstance(value, Mapping) else value
+
+
 class FormDefinition(Spec):
     """A versioned form. ``accepts`` are the older versions whose workbooks are still taken.
 
@@ -285,6 +307,7 @@ class FormDefinition(Spec):
     title: Line
     accepts: tuple[Annotated[int, Strict(), Field(ge=1)], ...] = ()
     mail_back: StrictBool = True
+    prefill: Annotated[tuple[PrefillSpec, ...], BeforeValidator(_one_or_many_tables), Field(max_length=50)] = ()
     lists: dict[Name, ListSpec] = Field(default_factory=dict)
     sheets: Annotated[tuple[SheetSpec, ...], Field(min_length=1, max_length=50)]
     rules: tuple[RuleSpec, ...] = ()

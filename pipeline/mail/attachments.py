@@ -8,10 +8,9 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.mail.charsets import decode
 from pipeline.mail.headers import clean_line
 
 if TYPE_CHECKING:
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 200
 MOST_ENTRIES = 2_000
-LARGEST_MEMBER = 12 * 1024 * 1024
-LARGEST_TOTAL = 32 * 1024 * 1024
-MOST_UNPACKED = 20
 WORKBOOKS = frozenset({"xlsx", "xls", "ods"})
 BODY_TYPES = ("text/plain", "text/html", "text/enriched")
 
@@ -61,7 +57,8 @@ class Attachment:
     """A file of a message. ``name`` is decoded, NFC and safe to write to a disk; ``content_type`` is the declared one.
 
     ``form`` is what the bytes are: ``xlsx xls ods docx ole pdf zip tnef …`` or "". ``depth`` counts the messages and
-    archives around it; ``returned`` marks what stands within an enclosed message.
+    archives around it; ``returned`` marks what stands within an enclosed message; ``opened`` a winmail.dat whose files
+    follow it.
     """
 
     name: str
@@ -72,6 +69,7 @@ class Attachment:
     path: str = "1"
     form: str = ""
     returned: bool = False
+    opened: bool = False
 
     @property
     def true_type(self) -> str:
@@ -127,17 +125,20 @@ def _zip_form(data: bytes) -> str:
 
 def _mimetype(data: bytes) -> bytes:
     """An OpenDocument file names its kind in its first member, unless an archiver packed it again."""
-    archive = _open_zip(data)
+    archive = open_zip(data)
     if archive is None:
         return data[:200]
     with archive:
-        info = next((info for info in archive.infolist() if info.filename.lower() == "mimetype"), None)
-        return (_member(archive, info, 200) or b"") if info else b""
+        try:
+            with archive.open(next(info for info in archive.infolist() if info.filename.lower() == "mimetype")) as stream:
+                return stream.read(200)
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
+            return b""
 
 
 def _zip_names(data: bytes) -> list[str]:
     """Return the members' names; of a damaged archive those that its local headers still tell."""
-    if (archive := _open_zip(data)) is not None:
+    if (archive := open_zip(data)) is not None:
         with archive:
             return archive.namelist()
     names: list[str] = []
@@ -151,7 +152,7 @@ def _zip_names(data: bytes) -> list[str]:
     return names
 
 
-def _open_zip(data: bytes) -> zipfile.ZipFile | None:
+def open_zip(data: bytes) -> zipfile.ZipFile | None:
     """Open an archive whose directory is of a sane size; None for damaged and monstrous ones."""
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
     if end < 0 or end + 22 > len(data):
@@ -163,53 +164,6 @@ def _open_zip(data: bytes) -> zipfile.ZipFile | None:
         return zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError, UnicodeError, IndexError):
         return None
-
-
-def workbooks_in_zip(archive: Attachment) -> list[Attachment]:
-    """Return the workbooks a zip archive holds, one level deep (M23).
-
-    Sizes are bounded by what really comes out, not by what the directory claims; encrypted members are passed over.
-    """
-    opened = _open_zip(archive.data)
-    if opened is None:
-        return []
-    found: list[Attachment] = []
-    left = LARGEST_TOTAL
-    with opened:
-        members = [info for info in opened.infolist() if not info.is_dir() and not info.flag_bits & 1]
-        for info in members[:MOST_UNPACKED]:
-            data = _member(opened, info, min(LARGEST_MEMBER, left))
-            if data is None:
-                continue
-            left -= len(data)
-            if (form := form_of(data)) in WORKBOOKS:
-                name = safe_name(_member_name(info), f"archive-{len(found) + 1}.{form}")
-                item = Attachment(name, _MIME[form], data, form=form, returned=archive.returned)
-                found.append(replace(item, depth=archive.depth + 1, path=f"{archive.path}.{len(found) + 1}"))
-    return found
-
-
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int) -> bytes | None:
-    if info.file_size > largest or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return None
-    try:
-        with archive.open(info) as stream:
-            data = stream.read(largest + 1)  # the directory's size may lie
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
-        return None
-    return data if len(data) <= largest else None
-
-
-def _member_name(info: zipfile.ZipInfo) -> str:
-    """Archivers on Russian Windows write names in cp866 and do not say so."""
-    name = info.filename.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    if info.flag_bits & 0x800:
-        return name
-    try:
-        raw = name.encode("cp437")
-    except UnicodeEncodeError:
-        return name
-    return decode(raw, None, ("cp866",))
 
 
 _PATHLIKE = re.compile(r"\A(?:[A-Za-z]:[\\/]|\\\\|/|~|\.{1,2}[\\/]|file:)")

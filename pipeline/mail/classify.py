@@ -103,7 +103,8 @@ def _from_somebody(message: ParsedMessage, own_addresses: frozenset[str], withhe
     if (confirmation := confirmation_of(message)) is not None:
         return Classification("confirmation", "ДА", command=confirmation, withheld=withheld)
     obstacles = _obstacles(message)
-    if command is not None:
+    # «Форма» over a scan, a link or a closed file is the name of what was meant, not a wish to be sent one.
+    if command is not None and not (command.name == "ФОРМА" and obstacles):
         return Classification("request", str(command), command=command, withheld=withheld, obstacles=obstacles)
     if why := junk(message):
         return Classification("junk", why, withheld=withheld or "list", obstacles=obstacles)
@@ -142,7 +143,10 @@ def _says_nothing(message: ParsedMessage) -> bool:
 
 def _obstacles(message: ParsedMessage) -> tuple[str, ...]:
     found: list[str] = []
-    if any(item.form == "tnef" or item.content_type == "application/ms-tnef" for item in message.attachments):
+    if any(
+        not item.opened and (item.form == "tnef" or item.content_type == "application/ms-tnef")
+        for item in message.attachments
+    ):
         found.append("tnef")
     if message.encrypted:
         found.append("encrypted")

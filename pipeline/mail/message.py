@@ -9,25 +9,17 @@ from functools import cached_property
 
 import structlog
 
-from pipeline.mail.attachments import (
-    WORKBOOKS,
-    Attachment,
-    attachment_of,
-    form_of,
-    is_attachment,
-    safe_name,
-    workbooks_in_zip,
-)
+from pipeline.mail.attachments import WORKBOOKS, Attachment, attachment_of, form_of, is_attachment, safe_name
 from pipeline.mail.charsets import decode
 from pipeline.mail.headers import Headers, addresses, clean_line, mailboxes, message_ids, parse_date
 from pipeline.mail.parts import Part, Tree, read_tree, uu_files
 from pipeline.mail.text import html_to_text, own_lines
+from pipeline.mail.unpacking import Files, UnpackTnef
 
 __all__ = ["Attachment", "ParsedMessage", "parse"]
 
 LONGEST_TEXT = 1_000_000
 LONGEST_SUBJECT = 1_000
-MOST_ATTACHMENTS = 200
 log = structlog.get_logger()
 _RECIPIENT_FIELDS = (
     "To",
@@ -79,16 +71,20 @@ class ParsedMessage:
     @property
     def encrypted(self) -> bool:
         """Whether the content is closed to us: S/MIME enveloped or PGP (M23)."""
-        if self.content_type == "multipart/encrypted":
+        if self.content_type == "multipart/encrypted" or self.text.lstrip().startswith("-----BEGIN PGP MESSAGE-----"):
             return True
-        smime = [part for part in self.parts if part.depth == 0 and part.content_type.endswith("pkcs7-mime")]
-        return any("signed-data" not in part.params.get("smime-type", "").lower() for part in smime)
+        smime = [part for part in self.parts if part.depth == 0 and not part.opened]
+        return any(
+            part.closed
+            or (part.content_type.endswith("pkcs7-mime") and "enveloped" in part.params.get("smime-type", "").lower())
+            for part in smime
+        )
 
     @property
     def signed(self) -> bool:
         """Whether it carries an S/MIME or PGP signature; nothing is proved by that here."""
         return self.content_type == "multipart/signed" or any(
-            part.params.get("smime-type", "").lower() == "signed-data" for part in self.parts
+            part.opened or part.params.get("smime-type", "").lower() == "signed-data" for part in self.parts
         )
 
     @property
@@ -97,23 +93,27 @@ class ParsedMessage:
         return tuple(attachment for attachment in self.attachments if attachment.form in WORKBOOKS)
 
 
-def parse(data: bytes) -> ParsedMessage:
-    """Return what the message ``data`` says. Never raises: what cannot be read is named in ``defects``."""
+def parse(data: bytes, unpack_tnef: UnpackTnef | None = None) -> ParsedMessage:
+    """Return what the message ``data`` says. Never raises: what cannot be read is named in ``defects``.
+
+    ``unpack_tnef`` turns a ``winmail.dat`` into (name, bytes) pairs; it may raise anything, and a hostile stream may
+    make it run for ever, so it is given as a call into a limited child process. Without it winmail.dat stays closed.
+    """
     try:
-        return _parsed(read_tree(data))
+        return _parsed(read_tree(data), unpack_tnef)
     except Exception as error:  # noqa: BLE001 - the bytes are anybody's; they are archived, and the name is on record
         log.warning("message.unparsable", error=type(error).__name__, size=len(data))
-        return _parsed(Tree(Headers(()), "application/octet-stream", {}, [], [f"parser:{type(error).__name__}"]))
+        return _parsed(Tree(Headers(()), "application/octet-stream", {}, [], [f"parser:{type(error).__name__}"]), None)
 
 
-def _parsed(tree: Tree) -> ParsedMessage:
+def _parsed(tree: Tree, unpack_tnef: UnpackTnef | None) -> ParsedMessage:
     headers = tree.headers
     named = [pair for value in headers.raw("From") for pair in mailboxes(value, headers.hints)]
     if not named:
         named = [pair for value in headers.raw("Sender") for pair in mailboxes(value, headers.hints)]
     in_reply_to = message_ids(headers.get("In-Reply-To"))
     own_id = message_ids(headers.get("Message-ID"))
-    text, attachments = _contents(tree)
+    text, attachments = _contents(tree, unpack_tnef)
     return ParsedMessage(
         sender=named[0].address if named else None,
         sender_name=named[0].name if named else "",
@@ -146,33 +146,28 @@ def _return_path(headers: Headers) -> str | None:
     )
 
 
-def _contents(tree: Tree) -> tuple[str, tuple[Attachment, ...]]:
+def _contents(tree: Tree, unpack_tnef: UnpackTnef | None) -> tuple[str, tuple[Attachment, ...]]:
     plain: list[str] = []
     html: list[Part] = []
-    attachments: list[Attachment] = []
+    files = Files(unpack_tnef)
     for part in tree.parts:
+        if part.opened:
+            continue
         if is_attachment(part):
-            _attach(attachments, attachment_of(part))
+            files.add(attachment_of(part))
         elif part.depth == 0:
             if part.content_type == "text/plain":
-                plain.append(_plain_text(part, attachments))
+                plain.append(_plain_text(part, files))
             else:
                 html.append(part)
     text = "\n".join(plain).strip("\n")
     if not text.strip() and html:
         text = "\n".join(html_to_text(part.text(LONGEST_TEXT)) for part in html)
-    return text, tuple(attachments)
+    tree.defects.extend(files.defects)
+    return text[:LONGEST_TEXT], tuple(files.found)
 
 
-def _attach(attachments: list[Attachment], attachment: Attachment) -> None:
-    if len(attachments) >= MOST_ATTACHMENTS:
-        return
-    attachments.append(attachment)
-    if attachment.form == "zip":
-        attachments.extend(workbooks_in_zip(attachment))
-
-
-def _plain_text(part: Part, attachments: list[Attachment]) -> str:
+def _plain_text(part: Part, found: Files) -> str:
     """Return the text of a part; files uuencoded within it become attachments."""
     if b"begin " in part.data and (files := uu_files(part.data)):
         kept: list[bytes] = []
@@ -182,7 +177,7 @@ def _plain_text(part: Part, attachments: list[Attachment]) -> str:
             position = end
             path = f"{part.path}.{number}"
             name = safe_name(decode(raw_name, None, part.headers.hints), f"attachment-{path}.bin")
-            _attach(attachments, Attachment(name, "application/octet-stream", data, path=path, form=form_of(data)))
+            found.add(Attachment(name, "application/octet-stream", data, path=path, form=form_of(data)))
         kept.append(part.data[position:])
         return decode(b"".join(kept)[:LONGEST_TEXT], part.charset, part.headers.hints).replace("\r\n", "\n")
     return part.text(LONGEST_TEXT)

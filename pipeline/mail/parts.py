@@ -13,11 +13,14 @@ from functools import cached_property
 
 from pipeline.mail.charsets import decode
 from pipeline.mail.headers import Headers, base64_bytes, parameters, split_headers, strip_comments
+from pipeline.mail.smime import is_closed, signed_content
 
 DEEPEST_MULTIPART = 12
 DEEPEST_MESSAGE = 5
 MOST_PARTS = 500
 _MESSAGE_TYPES = ("message/rfc822", "message/global", "message/news")
+_SMIME_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_UNLABELLED = ("application/octet-stream", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _LOOKS_DELIMITED = re.compile(rb"(?i)\A\s*--([^\r\n]{1,200}?)[ \t]*\r*\n(?=content-)")
 _CHARSET_HINT = re.compile(rb"(?i)charset\s?=\s?\"?([\w.:-]{2,30})")
 _UU_BEGIN = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\r\n]{1,255}?)[ \t\r]*$")
@@ -28,7 +31,8 @@ class Part:
     """A leaf of the tree, or the root of an enclosed message (``message/rfc822``).
 
     ``depth`` counts the messages around it: 0 is the message itself, 1 something within an enclosed one. ``path`` is
-    its place, like «1.2».
+    its place, like «1.2». ``opened`` marks a wrapper (S/MIME) whose content follows as parts of their own; ``closed``
+    one that only its recipient can open.
     """
 
     headers: Headers
@@ -39,6 +43,8 @@ class Part:
     path: str
     within: tuple[str, ...]
     enclosed: Headers | None = None
+    opened: bool = False
+    closed: bool = False
 
     @cached_property
     def disposition(self) -> tuple[str, dict[str, str]]:
@@ -180,25 +186,42 @@ def _walk(tree: Tree, node: _Node) -> None:
     part = Part(node.headers, node.content_type, node.params, node.body, node.depth, node.path, node.within)
     tree.parts.append(part)
     if node.content_type in _MESSAGE_TYPES and node.depth < DEEPEST_MESSAGE:
-        inner = part.data
-        block = split_headers(inner)
-        if block.fields:
-            part.enclosed = headers = Headers(block.fields, node.headers.hints)
-            content_type, params = _content_type(headers, "text/plain")
-            within = (*node.within, node.content_type)
-            _walk(
-                tree,
-                _Node(
-                    headers,
-                    content_type,
-                    params,
-                    inner[block.body :],
-                    node.depth + 1,
-                    node.level + 1,
-                    f"{node.path}.1",
-                    within,
-                ),
-            )
+        _walk_enclosed(tree, node, part)
+    elif _may_be_smime(part) and node.level < DEEPEST_MULTIPART:
+        _walk_signed(tree, node, part)
+
+
+def _walk_enclosed(tree: Tree, node: _Node, part: Part) -> None:
+    """Walk the message that ``part`` encloses."""
+    inner = part.data
+    block = split_headers(inner)
+    if not block.fields:
+        return
+    part.enclosed = Headers(block.fields, node.headers.hints)
+    content_type, params = _content_type(part.enclosed, "text/plain")
+    within = (*node.within, node.content_type)
+    path, body = f"{node.path}.1", inner[block.body :]
+    _walk(tree, _Node(part.enclosed, content_type, params, body, node.depth + 1, node.level + 1, path, within))
+
+
+def _may_be_smime(part: Part) -> bool:
+    if part.content_type in _SMIME_TYPES:
+        return True
+    if part.content_type not in _UNLABELLED:
+        return False
+    names = (part.disposition[1].get("filename", ""), part.params.get("name", ""))
+    return any(name.strip().lower().endswith(".p7m") for name in names)
+
+
+def _walk_signed(tree: Tree, node: _Node, part: Part) -> None:
+    """Walk what an opaque S/MIME signature holds, as if it stood in the signature's place (M23)."""
+    data = part.data
+    content = signed_content(data)
+    if content:
+        part.opened = True
+        _walk(tree, _child(node, content, f"{node.path}.1", "text/plain"))
+    else:
+        part.closed = is_closed(data)
 
 
 def _child(node: _Node, section: bytes, path: str, default: str) -> _Node:

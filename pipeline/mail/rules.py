@@ -38,6 +38,7 @@ _CONDITIONS = (
     "trust",
 )
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_FASTEST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,14 @@ def load_rules(source: str, name: str) -> RuleSet:
     return RuleSet(_Reader(name).rules(source), digest)
 
 
+def _composed(source: str) -> yaml.Node | None:
+    """Return the nodes of ``source``. libyaml is ten times faster; the places in errors are exact without it only."""
+    try:
+        return yaml.compose(source, _FASTEST)
+    except (yaml.YAMLError, UnicodeError):
+        return yaml.compose(source, yaml.SafeLoader)
+
+
 class _Reader:
     """Walks the YAML nodes, which know their lines."""
 
@@ -164,7 +173,7 @@ class _Reader:
 
     def rules(self, source: str) -> tuple[Rule, ...]:
         try:
-            root = yaml.compose(source, yaml.SafeLoader)
+            root = _composed(source)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -45,7 +46,7 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
             batch = receipts.claim_unread(session, context.owner, clock(), context.limits.lease, size)
         if not batch:
             break
-        counts.update(_check_batch(context, batch, clock()))
+        counts.update(_check_batch(context, batch, now))
         if remaining is not None:
             remaining -= len(batch)
     log.info("check.done", **counts)
@@ -158,4 +159,4 @@ def _check_workbooks(judged: Sequence[Judgement]) -> None:
     for key, items in by_form.items():
         results = check_batch(forms[key], [item.workbook for item in items if item.workbook is not None])
         for item, checked in zip(items, results, strict=True):
-            item.checked = checked
+            item.checked = replace(checked, repaired=(*item.notes, *checked.repaired)) if item.notes else checked

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from pipeline.archive import Archive
+from pipeline.isolation import Isolated
 from pipeline.mail.identity import Tagger
 from pipeline.mail.letters import Mailbox, Renderer
 from pipeline.mail.rules import RuleSet
@@ -45,6 +46,7 @@ class Context:
     tagger: Tagger
     sender: Mailbox
     support: str
+    isolated: Isolated
     open_mailbox: Callable[[], MailboxSession]
     open_transport: Callable[[], Transport]
     account: str

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from pipeline.forms.check import Checked
 from pipeline.forms.definition import FormDefinition
+from pipeline.forms.foreign import read_any
 from pipeline.forms.locate import Carriers, carriers
-from pipeline.forms.read import UnreadableWorkbook, read_workbook
+from pipeline.forms.read import UnreadableWorkbook
 from pipeline.forms.workbook import RawWorkbook
 from pipeline.mail.classify import Classification, classify
 from pipeline.mail.identity import Assessment, assess, dmarc_verdict, tags_in
@@ -26,7 +27,7 @@ MOST_WORKBOOKS = 50  # a municipal office may answer for all its schools in one 
 
 @dataclass
 class Item:
-    """One workbook of a message on its way through reading, identification and checking."""
+    """One workbook of a message on its way through reading, identification and checking; ``notes`` are the reader's."""
 
     attachment: Attachment
     workbook: RawWorkbook | None
@@ -38,6 +39,7 @@ class Item:
     form: FormDefinition | None = None
     checked: Checked | None = None
     reason: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -76,7 +78,7 @@ def judge(context: Context, session: Session, receipt: Receipt) -> Judgement:
     )
     if judgement.decision.action == "return":
         for attachment in classification.workbooks[:MOST_WORKBOOKS]:
-            item = _read(attachment, assessment)
+            item = _read(context, attachment, assessment)
             if item.carriers and item.carriers.tokens:
                 item.assessment = assess(
                     message.sender, sender_logins, tags, item.carriers.tokens, dmarc, context.tagger
@@ -89,12 +91,12 @@ def judge(context: Context, session: Session, receipt: Receipt) -> Judgement:
     return judgement
 
 
-def _read(attachment: Attachment, assessment: Assessment) -> Item:
+def _read(context: Context, attachment: Attachment, assessment: Assessment) -> Item:
     try:
-        workbook = read_workbook(attachment.data)
+        workbook, notes = read_any(attachment.data, context.isolated)
     except UnreadableWorkbook as error:
         return Item(attachment, None, error, None, assessment)
-    return Item(attachment, workbook, None, carriers(workbook), assessment)
+    return Item(attachment, workbook, None, carriers(workbook), assessment, notes=notes)
 
 
 def _identify(session: Session, item: Item) -> None:

@@ -29,6 +29,16 @@ def world(request: pytest.FixtureRequest, tmp_path: Path, postfix: Postfix) -> W
     return make_world(tmp_path, postfix.settings(), postfix.dovecot.settings(exchange), database)
 
 
+def _published_and_delivered(world: World, dovecot: Dovecot) -> dict[str, int]:
+    """Publish, deliver and wait for the letters; return how many lay in each mailbox before, of other tests."""
+    before = {code: len(dovecot.messages(address)) for code, address in _shipped_addresses().items()}
+    world.begin()
+    assert world.run("deliver")["deliver"].counts["sent"] == 14
+    mail = _mailboxes(world, dovecot)
+    until(lambda: all(len(mail(code)) == before[code] + 1 for code in before))
+    return before
+
+
 def _mailboxes(world: World, dovecot: Dovecot) -> Callable[[str], list[bytes]]:
     addresses = world.addresses()
     return lambda code: dovecot.messages(addresses[code])
@@ -38,11 +48,8 @@ def test_s9_s11_s12_s13_whole_round_ends_on_the_figures_of_the_seed(
     world: World, postfix: Postfix, tmp_path: Path
 ) -> None:
     dovecot = postfix.dovecot
-    before = {code: len(dovecot.messages(address)) for code, address in _shipped_addresses().items()}
-    world.begin()
-    assert world.run("deliver")["deliver"].counts["sent"] == 14
+    before = _published_and_delivered(world, dovecot)
     mail = _mailboxes(world, dovecot)
-    until(lambda: all(len(mail(code)) == before[code] + 1 for code in before))
 
     acting.first_answers(world.servers, world.addresses())
     until(lambda: len(dovecot.messages(world.settings.address)) == 4)
@@ -73,8 +80,7 @@ def test_s9_s11_s12_s13_whole_round_ends_on_the_figures_of_the_seed(
 
 
 def test_m3_m20_second_run_finds_nothing_to_do(world: World, postfix: Postfix) -> None:
-    world.begin()
-    world.run("deliver")
+    _published_and_delivered(world, postfix.dovecot)
     acting.first_answers(world.servers, world.addresses())
     until(lambda: len(postfix.dovecot.messages(world.settings.address)) == 4)
     world.exchange()

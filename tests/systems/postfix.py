@@ -40,6 +40,10 @@ virtual_mailbox_domains = static:all
 virtual_mailbox_maps =
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}
 lmtp_destination_recipient_limit = 1
+lmtp_destination_concurrency_limit = 4
+minimal_backoff_time = 1s
+maximal_backoff_time = 2s
+queue_run_delay = 1s
 smtpd_recipient_restrictions =
   check_recipient_access inline:{{ {{ {refused} = 550 5.1.1 No such user }} {{ {deferred} = 450 4.2.0 Come back }} }},
   permit_mynetworks, reject
@@ -52,7 +56,7 @@ _MASTER = """\
 127.0.0.1:{port} inet n - n - - smtpd
 pickup    unix  n - n 60 1 pickup
 cleanup   unix  n - n - 0 cleanup
-qmgr      unix  n - n 300 1 qmgr
+qmgr      unix  n - n 1 1 qmgr
 tlsmgr    unix  - - n 1000? 1 tlsmgr
 rewrite   unix  - - n - - trivial-rewrite
 bounce    unix  - - n - 0 bounce

@@ -70,10 +70,10 @@ def test_any_bytes_get_a_line(data: bytes) -> None:
 
 
 def test_w19_even_a_fault_of_ours_gets_a_line_and_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(data: bytes) -> None:
+    def broken(data: bytes, isolated: None) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(jsonview, "read_workbook", broken)
+    monkeypatch.setattr(jsonview, "read_any", broken)
     assert jsonview.workbook_json("x", b"")["reason"] == "incident"
     line = jsonview.check_json(FORM, "x", b"")
     assert (line["outcome"], [finding["code"] for finding in line["findings"]]) == ("incident", ["incident"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from pipeline.forms import layout
 from pipeline.forms.build import build_workbook
-from pipeline.forms.cells import Cell
+from pipeline.forms.cells import Cell, CellError
 from pipeline.forms.locate import Located, carriers, locate, normal
 from pipeline.forms.read import read_workbook
 from pipeline.forms.workbook import RawSheet, RawWorkbook
@@ -97,6 +98,21 @@ def test_w18_a_deleted_kinds_row_is_not_missed() -> None:
     place = locate(FORM, changed("Первый лист", rows=rows)).sheets["first"]
     assert (place.header_row, place.first_row) == (3, 4)
     assert place.raw.cell(4, 1) == "Химия"
+
+
+@pytest.mark.parametrize(
+    "first", [{3: 12, 4: 0.5}, {2: date(2021, 9, 15), 3: 12}, {1: "Список*", 3: 12}, {1: CellError("#N/A")}]
+)
+def test_w18_a_first_row_of_numbers_is_data_where_the_kinds_row_was_deleted(first: dict[int, Cell]) -> None:
+    rows = rows_of("Первый лист") | {layout.KINDS_ROW: first}
+    place = locate(FORM, changed("Первый лист", rows=rows)).sheets["first"]
+    assert place.first_row == layout.KINDS_ROW
+
+
+@pytest.mark.parametrize("kept", [{1: "СПИСОК *"}, {2: "дата", 3: " число", 4: "\u200b"}])
+def test_w18_a_kinds_row_is_known_by_any_of_its_words(kept: dict[int, Cell]) -> None:
+    place = locate(FORM, changed("Первый лист", rows=rows_of("Первый лист") | {layout.KINDS_ROW: kept})).sheets["first"]
+    assert place.first_row == layout.FIRST_ROW
 
 
 def test_w18_a_rewritten_header_is_taken_by_its_place_and_told() -> None:

@@ -12,9 +12,10 @@ from io import BytesIO
 
 import pytest
 
-from pipeline.mail.attachments import form_of, safe_name, workbooks_in_zip
+from pipeline.mail.attachments import form_of, safe_name
 from pipeline.mail.headers import decode_words, mailboxes, parameters
 from pipeline.mail.message import parse
+from pipeline.mail.unpacking import workbooks_in_zip
 from tests.factories.messages import (
     DATE,
     SCHOOL,

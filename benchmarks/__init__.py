@@ -1,0 +1,1 @@
+"""What Kabinet costs beside what else could be used, measured in one run."""

@@ -1,0 +1,48 @@
+' Types into workbooks as somebody in a Russian LibreOffice does, and saves each as .xlsx.
+' A job file in UTF-8, one order a line, its parts apart by tabs: "open URL", "type SHEET CELL VALUE", "save URL", "end".
+' What went wrong, or "done", is written into the file beside it that ends in ".log".
+Sub Fill(jobs As String)
+    Dim files, stream, document, cell, part, told
+    Dim quiet(0) As New com.sun.star.beans.PropertyValue
+    Dim filter(0) As New com.sun.star.beans.PropertyValue
+    told = "start"
+    On Error GoTo Broken
+    quiet(0).Name = "Hidden"
+    quiet(0).Value = True
+    filter(0).Name = "FilterName"
+    filter(0).Value = "Calc MS Excel 2007 XML"
+    files = CreateUnoService("com.sun.star.ucb.SimpleFileAccess")
+    stream = CreateUnoService("com.sun.star.io.TextInputStream")
+    stream.setInputStream(files.openFileRead(jobs))
+    stream.setEncoding("UTF-8")
+    Do While Not stream.isEOF() ' true before the last line is read, which therefore says nothing
+        told = stream.readLine()
+        part = Split(told, Chr(9))
+        If UBound(part) >= 1 Then
+            Select Case part(0)
+                Case "open"
+                    document = StarDesktop.loadComponentFromURL(part(1), "_blank", 0, quiet())
+                Case "type"
+                    cell = document.Sheets.getByName(part(1)).getCellRangeByName(part(2))
+                    cell.FormulaLocal = part(3)
+                Case "save"
+                    document.storeToURL(part(1), filter())
+                    document.close(True)
+            End Select
+        End If
+    Loop
+    Say(jobs, "done")
+    StarDesktop.terminate()
+    Exit Sub
+Broken:
+    Say(jobs, "Line " & Erl & ": " & Error() & " at: " & told)
+    StarDesktop.terminate()
+End Sub
+
+Sub Say(jobs As String, report As String)
+    Dim handle As Integer
+    handle = FreeFile()
+    Open ConvertFromURL(jobs & ".log") For Output As #handle
+    Print #handle, report
+    Close #handle
+End Sub

@@ -1,0 +1,29 @@
+"""The corpus of the mail room: messages in the manner of real clients and servers, each with what must be seen in it.
+
+Written from knowledge of how these systems write; every address is of a reserved domain.
+"""
+
+from __future__ import annotations
+
+from tests.factories.corpus.bounces_old import OLD_BOUNCES
+from tests.factories.corpus.bounces_standard import STANDARD_BOUNCES
+from tests.factories.corpus.bounces_words import WORD_BOUNCES
+from tests.factories.corpus.case import Case
+from tests.factories.corpus.circulars import CIRCULARS
+from tests.factories.corpus.files import FILES
+from tests.factories.corpus.people import PEOPLE
+from tests.factories.corpus.robots import ROBOTS
+
+CORPUS: dict[str, Case] = {
+    f"{group}/{name}": case
+    for group, cases in (
+        ("standard", STANDARD_BOUNCES),
+        ("words", WORD_BOUNCES),
+        ("old", OLD_BOUNCES),
+        ("robots", ROBOTS),
+        ("people", PEOPLE),
+        ("circulars", CIRCULARS),
+        ("files", FILES),
+    )
+    for name, case in cases.items()
+}

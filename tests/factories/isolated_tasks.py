@@ -1,0 +1,97 @@
+"""Tasks for the isolated child that do what hostile files make readers do."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+_HERE = __name__
+TASKS = {
+    name: f"{_HERE}:{name}"
+    for name in (
+        "length",
+        "echo",
+        "loop",
+        "sleep",
+        "nap",
+        "bomb",
+        "abort",
+        "segfault",
+        "panic",
+        "leave",
+        "chatter",
+        "surroundings",
+        "write",
+        "strange",
+        "deaf",
+    )
+}
+
+
+def length(data: bytes) -> int:
+    return len(data)
+
+
+def echo(data: bytes) -> list[str | bytes]:
+    return ["имя", data]
+
+
+def loop(data: bytes) -> None:
+    while True:
+        pass
+
+
+def sleep(data: bytes) -> None:
+    time.sleep(60)
+
+
+def nap(data: bytes) -> str:
+    time.sleep(1)
+    return "выспался"
+
+
+def bomb(data: bytes) -> int:
+    held = []
+    while True:
+        held.append(bytearray(50_000_000))
+
+
+def abort(data: bytes) -> None:
+    os.abort()
+
+
+def segfault(data: bytes) -> None:
+    os.kill(os.getpid(), 11)
+
+
+def panic(data: bytes) -> None:
+    raise BaseException("PanicException")  # noqa: TRY002 - what a panic of a Rust library is
+
+
+def leave(data: bytes) -> None:
+    os._exit(0)
+
+
+def chatter(data: bytes) -> None:
+    while True:
+        sys.stdout.write("x" * 1_000_000)
+
+
+def surroundings(data: bytes) -> dict[str, Any]:
+    return {"environment": dict(os.environ), "folder": str(Path.cwd()), "files": sorted(os.listdir("/proc/self/fd"))}  # noqa: PTH208 - numbers
+
+
+def write(data: bytes) -> None:
+    Path(data.decode()).write_bytes(b"x")
+
+
+def strange(data: bytes) -> object:
+    return object()
+
+
+def deaf(data: bytes) -> str:
+    os.close(0)
+    return "не слушал"
