@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
-.PHONY: help demo up test check fix bench soak lock systems pictures clean
+.PHONY: help demo up test check fix bench soak lock systems pictures schemas clean
 
 help:  ## what can be asked for
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -70,6 +70,9 @@ lock: $(VENV)/.dev  ## resolve again after a change in pyproject.toml, keeping w
 pictures: $(VENV)/.dev systems  ## letters and workbooks as pictures, in docs/pictures
 	@$(BIN)/python -m tests.tools.letter_pictures docs/pictures
 	@$(BIN)/python -m tests.tools.workbook_pictures docs/pictures
+
+schemas: $(VENV)/.runtime  ## the schema that editors check a form.yaml by, in docs/schema
+	@$(BIN)/python -m pipeline.forms.schema docs/schema
 
 clean:  ## everything that was made here
 	rm -rf $(VENV) .venv-bench var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -15,6 +15,7 @@ from pipeline.catalogue import (
     mail,
     publications,
     reports,
+    schema,
     steps,
     workbooks,
 )
@@ -41,6 +42,7 @@ MESSAGES = _merge(
     mail.MESSAGES,
     publications.MESSAGES,
     reports.MESSAGES,
+    schema.MESSAGES,
     steps.MESSAGES,
     workbooks.MESSAGES,
 )

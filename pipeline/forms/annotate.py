@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
@@ -20,7 +21,7 @@ from pipeline.forms import layout, styles
 from pipeline.forms.assemble import assemble
 from pipeline.forms.cover import Cover
 from pipeline.forms.definition import FormDefinition, SheetSpec
-from pipeline.forms.pack import pack, put_text
+from pipeline.forms.pack import copy_look, pack, put_text
 from pipeline.model import Finding, Severity
 
 MAX_LISTED = 2_000
@@ -112,8 +113,9 @@ def _write_list(sheet: Worksheet, form: FormDefinition, findings: Sequence[Findi
     for number, width in enumerate(_WIDTHS, start=1):
         sheet.column_dimensions[layout.letters(number)].width = width
     _list_head(sheet, findings)
+    looks = _looks(sheet)
     for number, (finding, place) in enumerate(zip(findings[:MAX_LISTED], places, strict=False), start=1):
-        _list_row(sheet, form, _HEADER_ROW + number, number, finding, place)
+        _list_row(sheet, form, looks, number, finding, place)
     last = _HEADER_ROW + min(len(findings), MAX_LISTED)
     if len(findings) > MAX_LISTED:
         last += 1
@@ -152,32 +154,59 @@ def _list_head(sheet: Worksheet, findings: Sequence[Finding]) -> None:
     sheet.row_dimensions[_HEADER_ROW].height = 24
 
 
-def _list_row(sheet: Worksheet, form: FormDefinition, row: int, number: int, finding: Finding, place: _Place) -> None:
-    spec = place.spec
+def _list_row(
+    sheet: Worksheet, form: FormDefinition, looks: Mapping[str, Cell], number: int, finding: Finding, place: _Place
+) -> None:
+    row, spec = _HEADER_ROW + number, place.spec
     column = spec.columns[place.column - 1].title if spec and place.column else ""
     title = spec.title if spec else finding.sheet or ""
     value = (finding.value or "")[:_MAX_VALUE] if form.mail_back else ""
     where = place.cell or finding.cell or (text("notes.row", row=place.row) if place.row else "")
     values = (text(f"notes.severity.{finding.severity.value}"), title, where, column, value, finding.message)
-    first = sheet.cell(row, 1, number)
-    first.font, first.alignment, first.border = styles.QUIET, styles.CENTRE, styles.BOX
-    for offset, words in enumerate(values, start=2):
+    for offset, words in enumerate(("", *values), start=1):
         cell = sheet.cell(row, offset)
+        assert isinstance(cell, Cell)
+        copy_look(looks[_look(offset, finding, place)], cell)
         put_text(cell, words)
-        cell.font, cell.alignment, cell.border, cell.number_format = styles.BODY, styles.LEFT, styles.BOX, "@"
-    mark = sheet.cell(row, 2)
-    wrong = finding.severity is Severity.ERROR
-    mark.fill, mark.font = (styles.WRONG, styles.WRONG_FONT) if wrong else (styles.DOUBTFUL, styles.DOUBTFUL_FONT)
-    sheet.cell(row, 4).alignment = styles.CENTRE
+    sheet.cell(row, 1, number)
     if spec is not None:
         _link(sheet, row, spec, place)
     needs = [styles.height(words, width) for words, width in zip(values, _WIDTHS[1:], strict=True)]
     sheet.row_dimensions[row].height = max(needs) + 4
 
 
-def _link(sheet: Worksheet, row: int, spec: SheetSpec, place: _Place) -> None:
+def _looks(sheet: Worksheet) -> Mapping[str, Cell]:
+    """Return a cell, in no sheet, for each way in which cells of the list look: they are many, and styling is slow."""
+    looks = {}
+    for name, font, alignment, fill, number_format in (
+        ("number", styles.QUIET, styles.CENTRE, None, "General"),
+        ("error", styles.WRONG_FONT, styles.LEFT, styles.WRONG, "@"),
+        ("warning", styles.DOUBTFUL_FONT, styles.LEFT, styles.DOUBTFUL, "@"),
+        ("text", styles.BODY, styles.LEFT, None, "@"),
+        ("place", styles.BODY, styles.CENTRE, None, "@"),
+        ("linked text", styles.LINK, styles.LEFT, None, "@"),
+        ("linked place", styles.LINK, styles.CENTRE, None, "@"),
+    ):
+        look = looks[name] = Cell(sheet, row=1, column=1)
+        look.font, look.alignment, look.border, look.number_format = font, alignment, styles.BOX, number_format
+        if fill is not None:
+            look.fill = fill
+    return looks
+
+
+def _look(column: int, finding: Finding, place: _Place) -> str:
+    if column <= 2:
+        return ("number", "error" if finding.severity is Severity.ERROR else "warning")[column - 1]
+    linked = "linked " if place.spec is not None and column == _link_column(place) else ""
+    return linked + ("place" if column == 4 else "text")
+
+
+def _link_column(place: _Place) -> int:
     """A finding with a place leads to it by a click; one about a sheet leads to the sheet."""
+    return 4 if place.row else 3
+
+
+def _link(sheet: Worksheet, row: int, spec: SheetSpec, place: _Place) -> None:
     target = place.cell or f"A{place.row or layout.TITLE_ROW}"
-    cell = sheet.cell(row, 4 if place.row else 3)
+    cell = sheet.cell(row, _link_column(place))
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{spec.title}'!{target}", display=str(cell.value))
-    cell.font = styles.LINK

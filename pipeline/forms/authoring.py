@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.catalogue import text
 from pipeline.forms import spec
 from pipeline.forms.crosscheck import mistakes
+from pipeline.forms.latin import latin
 from pipeline.forms.mistake import FormMistakes, Mistake, Path
 from pipeline.forms.yamlsource import Source, plain_scalar, read_source
 
@@ -55,6 +56,10 @@ _SYNONYMS: Mapping[str, str] = {
     "expression": "compare",
     "err": "error",
     "warn": "warning",
+    "да": "true",
+    "yes": "true",
+    "нет": "false",
+    "no": "false",
 }
 """Words of other tools and of plain Russian for ours: no likeness of letters would find these."""
 
@@ -154,8 +159,10 @@ def _translations(read: Source, details: list[ErrorDetails]) -> list[Mistake]:
     for detail in details:
         mistake = _translated(read, detail)
         by_path.setdefault(mistake.path, []).append(mistake)
-    found = []
+    found: list[Mistake] = []
     for path, own in by_path.items():
+        if len(own) > 1 and any(_inside(other, path) for other in by_path):
+            continue  # the member of the union that was meant is told from inside
         kept = [mistake for mistake in own if mistake.code in ("author.missing", "author.unknown_key")]
         if kept:
             found += kept
@@ -199,6 +206,8 @@ def _translated(read: Source, detail: ErrorDetails) -> Mistake:
     if kind == "union_tag_not_found":
         code = "author.rule_without_kind" if isinstance(detail["input"], Mapping) else "author.not_mapping"
         return Mistake(path, code, {"kinds": ", ".join(spec.CHECKS), "value": _shown(detail["input"])})
+    if kind == "bool_type":
+        return Mistake(path, "author.not_bool", {"wrong": detail["input"], "right": ("true", "false")})
     if kind == "string_pattern_mismatch":
         return _bad_name(path, str(detail["input"]))
     code, values = _SENTENCES.get(kind, ("author.bad_value", ()))
@@ -208,7 +217,6 @@ def _translated(read: Source, detail: ErrorDetails) -> Mistake:
 _SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "string_type": ("author.not_text", ()),
     "int_type": ("author.not_whole", ()),
-    "bool_type": ("author.not_bool", ()),
     "dict_type": ("author.not_mapping", ()),
     "model_type": ("author.not_mapping", ()),
     "tuple_type": ("author.not_list", ()),
@@ -227,8 +235,8 @@ def _bad_name(path: Path, value: str) -> Mistake:
     if key == "title":
         return Mistake(path, "author.bad_sheet_title", {"value": _shown(value)})
     kind = "rule" if path[:1] == ("rules",) and key == "id" else "form" if key == "form" else "name"
-    ascii_name = re.sub(r"[^A-Za-z0-9]+", "_", value).strip("_")
-    ready = {"rule": ascii_name.upper(), "form": ascii_name.lower().replace("_", "-"), "name": ascii_name.lower()}[kind]
+    name = latin(value)[:60]
+    ready = {"rule": name.upper(), "form": name.replace("_", "-"), "name": name}[kind]
     near = text("author.nearest", right=ready) if ready and (kind == "form" or ready[0].isalpha()) else ""
     return Mistake(path, f"author.bad_name.{kind}", {"value": _shown(value), "near": near})
 
@@ -283,4 +291,6 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     shown = str(value)
+    if isinstance(value, dict | list):
+        shown = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=1_000).strip()
     return shown if len(shown) <= 60 else shown[:57] + "…"

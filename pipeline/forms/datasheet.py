@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -16,7 +16,7 @@ from pipeline.forms import layout, styles
 from pipeline.forms.cells import CellError, Formula, from_json
 from pipeline.forms.definition import ColumnSpec, FormDefinition, SheetSpec
 from pipeline.forms.describe import error_text, kind_label, prompt, sheet_hint
-from pipeline.forms.pack import CellStyles, put_text, styles_of
+from pipeline.forms.pack import CellStyles, copy_look, put_text, styles_of
 from pipeline.forms.values import parser
 
 DATE_FORMAT = "dd.mm.yyyy"
@@ -131,13 +131,17 @@ def value_styles(sheet: Worksheet, spec: SheetSpec) -> list[CellStyles]:
 
 
 def _grid(sheet: Worksheet, spec: SheetSpec, last: int) -> None:
-    for row in range(layout.first_row(spec), last + 1):
+    first = layout.first_row(spec)
+    for row in range(first, last + 1):
         sheet.row_dimensions[row].height = _ROW_HEIGHT
-        for number, column in enumerate(spec.columns, start=1):
-            cell = sheet.cell(row, number)
-            cell.font, cell.border, cell.protection = styles.BODY, styles.BOX, styles.OPEN
-            cell.number_format = _FORMATS.get(column.type, "@")
-            cell.alignment = styles.LEFT if column.type in ("text", "choice", "code") else styles.CENTRE
+    for number, column in enumerate(spec.columns, start=1):
+        top = sheet.cell(first, number)
+        assert isinstance(top, Cell)
+        top.font, top.border, top.protection = styles.BODY, styles.BOX, styles.OPEN
+        top.number_format = _FORMATS.get(column.type, "@")
+        top.alignment = styles.LEFT if column.type in ("text", "choice", "code") else styles.CENTRE
+        for row in range(first + 1, last + 1):
+            copy_look(top, cast(Cell, sheet.cell(row, number)))
     value_styles(sheet, spec)
 
 

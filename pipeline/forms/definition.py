@@ -5,9 +5,8 @@ Import the types from here; ``spec`` holds their shapes, ``authoring`` the readi
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipeline.forms.authoring import parse_definition
+from pipeline.forms.schema import form_schema
 from pipeline.forms.spec import (
     ColumnSpec,
     ColumnType,
@@ -18,6 +17,7 @@ from pipeline.forms.spec import (
     FormDefinition,
     ListSpec,
     NotBeforeRule,
+    PrefillSpec,
     RowsMinRule,
     RowsSpec,
     RuleBase,
@@ -39,6 +39,7 @@ __all__ = [
     "FormDefinition",
     "ListSpec",
     "NotBeforeRule",
+    "PrefillSpec",
     "RowsMinRule",
     "RowsSpec",
     "RuleBase",
@@ -59,8 +60,3 @@ def load_form(source: str, name: str) -> FormDefinition:
     Raises ConfigurationError with one sentence: file, line, key, what is wrong and the nearest right spelling.
     """
     return parse_definition(source, name)
-
-
-def form_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a definition, for editors."""
-    return FormDefinition.model_json_schema(by_alias=True)

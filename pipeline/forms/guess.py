@@ -249,7 +249,7 @@ def _by_values(guess: Guess, sheet: DressedSheet, table: Table, column: int) -> 
     samples = [
         cell
         for row in sorted(sheet.raw.rows)
-        if table.first <= row <= min(table.last, table.first + _SAMPLES)
+        if table.first <= row <= min(table.last, table.until, table.first + _SAMPLES)
         and not is_blank(cell := sheet.raw.cell(row, column))
         and not isinstance(cell, CellError | Formula)
     ]

@@ -21,21 +21,15 @@ from pipeline.forms.authoring import plain_scalar
 from pipeline.forms.definition import ColumnSpec, FormDefinition, load_form
 from pipeline.forms.surroundings import DressedBook, DressedSheet, open_book
 from pipeline.forms.guess import Guess, guess_column
+from pipeline.forms.latin import latin
 from pipeline.forms.spec import RESERVED_IDS
-from pipeline.forms.tables import Table, find_table, without_star
+from pipeline.forms.tables import Table, find_table
 from pipeline.forms.values import match_key, normalise
 
 SCHEMA = "../../docs/schema/form.schema.json"
 """Where editors find the schema, seen from ``publications/<code>/form.yaml``."""
 _MOST_SHEETS = 50
 _LONGEST_LINE = 100
-_LATIN = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya".split(" "),
-        strict=True,
-    )
-)
 _NUMBERING = re.compile(r"№( ?п ?/ ?п| ?п\.? ?п\.?)?|n п/п|номер (строки|по порядку)")
 _OPT_OUT = re.compile(r"не (участву|провод|приним)")
 _BAD_TITLE = re.compile(r"[\[\]:*?/\\']")
@@ -105,8 +99,7 @@ def infer_form(data: bytes, name: str) -> str:
 
 def identifier(title: str) -> str:
     """A permanent id made of a title: «Дата 1й курс» → ``data_1y_kurs``."""
-    latin = "".join(_LATIN.get(letter, letter) for letter in normalise(title).casefold())
-    words = re.sub(r"[^a-z0-9]+", "_", latin).strip("_")
+    words = latin(title)
     if not words or not words[0].isalpha():
         words = f"c_{words}".rstrip("_")
     return words[:40].rstrip("_")

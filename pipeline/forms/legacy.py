@@ -42,6 +42,7 @@ _BOUNDSHEET, _FILTERMODE, _MULRK, _RSTRING, _XF, _MERGES = 0x0085, 0x009B, 0x00B
 _SST, _LABELSST, _NUMBER, _LABEL, _BOOLERR, _STRING = 0x00FC, 0x00FD, 0x0203, 0x0204, 0x0205, 0x0207
 _ROW, _RK, _FORMAT, _BOF = 0x0208, 0x027E, 0x041E, 0x0809
 _PLACE = struct.Struct("<3H")
+_HEAD = struct.Struct("<2H")
 _Pieces = list[bytes]
 
 
@@ -99,8 +100,7 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, _Pieces]]:
     kind = -1
     pieces: _Pieces = []
     while at + 4 <= end:
-        following = int.from_bytes(stream[at : at + 2], "little")
-        size = int.from_bytes(stream[at + 2 : at + 4], "little")
+        following, size = _HEAD.unpack_from(stream, at)
         at += 4
         if at + size > end:
             raise UnreadableWorkbook("damaged")

@@ -171,6 +171,9 @@ def _cells(element: etree._Element, grid: _Grid, rows: int) -> dict[int, Cell]:
     cells: dict[int, Cell] = {}
     column = 1
     for cell in element.iterchildren(*_CELLS):
+        if not cell.attrib:
+            column += 1
+            continue
         repeated = _count(cell, "number-columns-repeated")
         value = _value(cell)
         if value is not None:

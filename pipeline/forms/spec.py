@@ -37,8 +37,8 @@ FormId = Annotated[str, Strict(), Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_le
 RuleId = Annotated[str, Strict(), Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=60)]
 Line = Annotated[str, Strict(), Field(min_length=1, max_length=500)]
 Paragraph = Annotated[str, Strict(), Field(max_length=4_000)]
-Item = Annotated[str, BeforeValidator(_as_text), Field(min_length=1, max_length=255)]
-Names = Annotated[tuple[Line, ...], BeforeValidator(_one_or_many)]
+Item = Annotated[str, BeforeValidator(_as_text, str | int | float), Field(min_length=1, max_length=255)]
+Names = Annotated[tuple[Line, ...], BeforeValidator(_one_or_many, Line | tuple[Line, ...])]
 Count = Annotated[int, Strict(), Field(ge=0, le=1_000_000_000)]
 Bound = Annotated[int, Strict(), Field(ge=-(10**15), le=10**15)] | Annotated[float, Strict()] | Annotated[date, Strict()]
 Value = Annotated[bool, Strict()] | Bound | Annotated[str, Strict()]
@@ -307,7 +307,11 @@ class FormDefinition(Spec):
     title: Line
     accepts: tuple[Annotated[int, Strict(), Field(ge=1)], ...] = ()
     mail_back: StrictBool = True
-    prefill: Annotated[tuple[PrefillSpec, ...], BeforeValidator(_one_or_many_tables), Field(max_length=50)] = ()
+    prefill: Annotated[
+        tuple[PrefillSpec, ...],
+        BeforeValidator(_one_or_many_tables, PrefillSpec | tuple[PrefillSpec, ...]),
+        Field(max_length=50),
+    ] = ()
     lists: dict[Name, ListSpec] = Field(default_factory=dict)
     sheets: Annotated[tuple[SheetSpec, ...], Field(min_length=1, max_length=50)]
     rules: tuple[RuleSpec, ...] = ()

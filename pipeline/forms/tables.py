@@ -33,8 +33,8 @@ DEFAULT_ROWS = 100
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table of a sheet. ``titles`` is column → header; ``kinds`` what stands under it in a row of kinds;
-    ``last`` is the last row that the sheet offers, ``guessed`` says that nothing shows it.
-    ``above`` are the texts over the table from the top, ``remarks`` what the author should know.
+    ``last`` is the last row that the sheet offers, ``guessed`` says that nothing shows it, ``until`` is the last row
+    before whatever stands below. ``above`` are the texts over the table from the top, ``remarks`` what the author should know.
     """
 
     header: int
@@ -43,6 +43,7 @@ class Table:
     titles: Mapping[int, str]
     kinds: Mapping[int, str] = field(default_factory=dict)
     above: tuple[str, ...] = ()
+    until: int = LAST_ROW
     guessed: bool = False
     remarks: tuple[str, ...] = ()
 
@@ -65,7 +66,8 @@ def find_table(sheet: DressedSheet) -> Table | None:
         remarks.append(text("infer.table_beside", titles=_cut(", ".join(beside))))
     top = min(grid.tops(header, columns))
     above = tuple(dict.fromkeys(label for row in range(1, top) for label in grid.labels(row).values()))
-    return Table(header, first, last, titles, kinds, above, guessed, tuple(remarks))
+    until = last if second is None else grid.before(second)
+    return Table(header, first, last, titles, kinds, above, until, guessed, tuple(remarks))
 
 
 def without_star(title: str) -> str:
@@ -238,6 +240,13 @@ class _Grid:
             if (empty_above or titled) and self._is_header(row, 2):
                 return row
         return None
+
+    def before(self, second: int) -> int:
+        """The last row above a second table and its own title."""
+        row = second - 1
+        while row > 1 and len(self.rows.get(row, {})) <= 1:
+            row -= 1
+        return row
 
     def last_row(self, first: int, columns: Sequence[int], second: int | None) -> tuple[int, bool]:
         """The last row that the sheet offers for data, and whether it is only a guess."""

@@ -35,6 +35,8 @@ _MOST = 10**15
 """A spreadsheet keeps 15 digits; what is longer has lost its tail already (W13)."""
 _FIRST_SERIAL, _LAST_SERIAL = 10_000, 2_958_465
 """Serials from May 1927 to 9999; a smaller number in a date column is a day, a year or a slip, and is not guessed."""
+_SLIP = 60 / 86_400
+"""SheetJS moves a day's midnight by the seconds of its zone's time in 1899 (17 in Moscow, 58 in Yakutsk): no time."""
 _NEAR_VALUES, _NEAR_LENGTH = 300, 100
 _YES = frozenset({"да", "истина", "true"})
 _NO = frozenset({"нет", "ложь", "false"})
@@ -224,7 +226,7 @@ class _Dates:
 
     def _of_serial(self, serial: float) -> Parsed:
         """Some editors keep a date as its bare number (SheetJS does)."""
-        if not _FIRST_SERIAL <= serial <= _LAST_SERIAL or serial != int(serial):
+        if not _FIRST_SERIAL <= serial <= _LAST_SERIAL or serial - int(serial) > _SLIP:
             return Parsed(problem=Problem("type.date"))
         return Parsed(self._epoch + timedelta(days=int(serial)), repair="serial")
 
@@ -247,4 +249,5 @@ def _text(cell: Cell) -> Parsed:
 
 
 def _is_midnight(at: datetime) -> bool:
-    return (at.hour, at.minute, at.second) == (0, 0, 0)
+    """Nobody types seconds into a date: those after midnight are an editor's slip (see ``_SLIP``)."""
+    return (at.hour, at.minute) == (0, 0)

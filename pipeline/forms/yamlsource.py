@@ -16,6 +16,7 @@ _DEEPEST = 20
 _MOST_NODES = 200_000
 """Values that a definition may hold once its aliases are followed: «billion laughs» is YAML's trap too."""
 _PLAIN = re.compile(r"[^\W_](?:[^\x00-\x1f:#\[\]{}&*!|>'\"%@`\\]*[^\s:#\[\]{},&*!|>'\"%@`\\])?")
+_OPENED = re.compile(r"[^#'\"]*[:\-\[{,]\s+(['\"])(?!.*\1)")
 _ADVICE = (
     ("mapping values are not allowed", "author.yaml.colon"),
     ("'\\t'", "author.yaml.tab"),
@@ -24,6 +25,7 @@ _ADVICE = (
     ("expected <block end>", "author.yaml.indent"),
     ("could not find expected ':'", "author.yaml.no_colon"),
     ("undefined alias", "author.yaml.alias"),
+    ("expected alphabetic or numeric character", "author.yaml.alias_name"),
     ("special characters are not allowed", "author.yaml.control"),
 )
 
@@ -122,8 +124,20 @@ def _not_yaml(error: Exception, source: str, name: str) -> ConfigurationError:
     line = mark.line + 1 if mark else 1
     if mark is None and isinstance(position := getattr(error, "position", None), int):
         line = source.count("\n", 0, position) + 1
+    if (opened := _left_open(source, line)) is not None:
+        return ConfigurationError("author.not_yaml", file=name, line=opened, advice=text("author.yaml.open"))
     advice = next((code for words, code in _ADVICE if words in problem), "author.yaml.other")
     return ConfigurationError("author.not_yaml", file=name, line=line, advice=text(advice))
+
+
+def _left_open(source: str, line: int) -> int | None:
+    """The line of a quote that was left open, when it swallowed everything up to the quote in ``line``."""
+    lines = source.split("\n")[:line]
+    for number, written in enumerate(lines[:-1], start=1):
+        found = _OPENED.match(written)
+        if found and not any(found[1] in between for between in lines[number:-1]) and found[1] in lines[-1]:
+            return number
+    return None
 
 
 def _value(read: Source, loader: _Loader, node: yaml.Node, path: Path) -> Any:  # noqa: ANN401 - YAML is untyped

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from pipeline.mail.addresses import without_detail
+from pipeline.mail.lists import is_list_mail
 from pipeline.mail.message import ParsedMessage
 from pipeline.mail.reply_words import RECEIPT_BODY, RECEIPT_SUBJECT, REPLY_BODY, REPLY_SUBJECT
 from pipeline.mail.report_words import DAEMON_LOCALS
@@ -78,7 +79,7 @@ def auto_reply(message: ParsedMessage) -> str:
     for name, word in _ROBOT_VALUES:
         if word in " ".join(message.headers.all(name)).lower():
             return name
-    if _is_list_mail(message):
+    if is_list_mail(message):
         return ""
     if REPLY_SUBJECT.search(message.subject):
         return "subject"
@@ -96,7 +97,7 @@ def junk(message: ParsedMessage) -> str:
     if headers.token("Precedence") == "junk":
         return "Precedence: junk"
     answers = bool(message.in_reply_to or message.references)
-    return "list mail" if _is_list_mail(message) and not answers else ""
+    return "list mail" if is_list_mail(message) and not answers else ""
 
 
 def not_answerable(message: ParsedMessage, own_addresses: frozenset[str]) -> str:
@@ -112,7 +113,7 @@ def not_answerable(message: ParsedMessage, own_addresses: frozenset[str]) -> str
         return "null_path"
     if DAEMON_LOCALS.fullmatch(message.sender.partition("@")[0]) or message.sender.startswith("postmaster@"):
         return "daemon"
-    if _is_list_mail(message) or message.headers.token("Precedence") in ("bulk", "list", "junk"):
+    if is_list_mail(message) or message.headers.token("Precedence") in ("bulk", "list", "junk"):
         return "list"
     return "automatic" if auto_reply(message) else ""
 
@@ -127,13 +128,6 @@ def is_own(message: ParsedMessage, own_addresses: frozenset[str]) -> bool:
     if LOOP_HEADER in message.headers:
         return True
     return message.sender is not None and without_detail(message.sender) in own_addresses
-
-
-def _is_list_mail(message: ParsedMessage) -> bool:
-    headers = message.headers
-    if "List-Id" in headers or "List-Post" in headers or "Mailing-List" in headers:
-        return True
-    return "List-Unsubscribe" in headers or "Feedback-ID" in headers or "X-Mailman-Version" in headers
 
 
 def _has_part(message: ParsedMessage, content_type: str) -> bool:

@@ -10,8 +10,19 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.mail.headers import Headers, clean_line, split_headers, strip_comments
+from pipeline.mail.lists import is_list_mail
 from pipeline.mail.message import ParsedMessage
 from pipeline.mail.parts import Part
+from pipeline.mail.recipients import (
+    MOST_RECIPIENTS,
+    MOST_TEXT,
+    Bounced,
+    addresses_in,
+    allowed,
+    codes,
+    named_recipients,
+    strangers,
+)
 from pipeline.mail.report_words import (
     DAEMON_LOCALS,
     DAEMON_NAMES,
@@ -29,23 +40,19 @@ from pipeline.mail.report_words import (
 )
 from pipeline.mail.returned import Returned, has_copy, own_words, returned_letter
 
-MOST_TEXT = 60_000
-MOST_RECIPIENTS = 200
+__all__ = ["Bounced", "DeliveryReport", "delivery_report"]
+
 _REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status")
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,10}")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_REPLY_CODE = re.compile(r"(?<![\d.:])([45]\d\d)(?=[ -][\w(<\"'#])")
-
-
-@dataclass(frozen=True, slots=True)
-class Bounced:
-    """One recipient of a delivery report. ``address`` is lower-case, "" when the report does not tell; ``status`` is
-    the enhanced code (RFC 3463), ``action`` the word of RFC 3464, ``reason`` the server's own words."""
-
-    address: str
-    status: str = ""
-    action: str = "failed"
-    reason: str = ""
+_PERMANENT = re.compile(r"(?i)\bpermanent|giv(?:ing|en) up|will be deleted|(?:was|has been|is being) returned|\b5\d\d[ -]|\b5\.\d\.\d")
+# What a person's letter shows and a server's report does not.
+_PROGRAM = ("User-Agent", "X-Mailer", "X-MimeOLE", "In-Reply-To", "References", "X-Originating-IP")
+_SPEAKS = re.compile(
+    r"(?im)^\W{0,3}(?:hi|hello|dear|hey|good (?:morning|day|evening)|здравствуй|добр(?:ый|ое|ого)|привет|уважаем|коллеги|hallo|bonjour)"
+    r"\b(?!\W{0,3}this is the)|^-{2,}\W{0,3}(?:forwarded|пересыл|пересл|исходное|original message)|^>.*\n>.*\n>"
+)
+_LURE = re.compile(r"(?i)\b(?:click|verify|upgrade|validate|re-?activate|log ?in|подтверд\w+|перейдите|войдите|обновите)\b")
+_WORM = re.compile(r"(?i)\.(?:zip|exe|scr|pif|com|bat|cmd|vbs|cpl|rar)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +85,11 @@ def delivery_report(message: ParsedMessage) -> DeliveryReport | None:
         return _standard(message, reports, text)
     if "X-Failed-Recipients" in message.headers and not _is_conversation(message):
         kind = _kind_by_words(message, text) or "bounce"
-        failed = _addresses_in(", ".join(message.headers.all("X-Failed-Recipients")))
+        failed = addresses_in(", ".join(message.headers.all("X-Failed-Recipients")))
         returned = returned_letter(message, text)
-        people = tuple(Bounced(address, *_codes(text, address, kind)) for address in failed)
+        people = tuple(Bounced(address, *codes(text, address, kind)) for address in failed)
         return DeliveryReport(
-            kind, people or _from_text(message, text, returned, kind), returned, "X-Failed-Recipients"
+            kind, people or named_recipients(message, text, returned, kind), returned, "X-Failed-Recipients"
         )
     return _by_signs(message, text)
 
@@ -108,7 +115,7 @@ def _standard(message: ParsedMessage, reports: list[Part], text: str) -> Deliver
     chosen = [person for person in people if person.action in wanted]
     addressed = tuple(dict.fromkeys(_named(person, kind) for person in chosen if person.address))[:MOST_RECIPIENTS]
     if not addressed:
-        addressed = _from_text(message, text, returned, kind, chosen[0] if chosen else None)
+        addressed = named_recipients(message, text, returned, kind, chosen[0] if chosen else None)
     return DeliveryReport(kind, addressed, returned, f"RFC 3464: Action {', '.join(sorted(actions)) or 'missing'}")
 
 
@@ -146,7 +153,7 @@ def _recipient(block: Headers, text: str) -> Bounced:
         if address := _recipient_address(block.get(name)):
             break
     if address and not status:
-        status = _codes(text, address, "bounce")[0]
+        status = codes(text, address, "bounce")[0]
     return Bounced(address, status, action, reason)
 
 
@@ -155,8 +162,17 @@ def _recipient_address(value: str) -> str:
     candidate = rest if separator else kind
     if re.search(r"(?i)\+[0-9a-f]{2}\+?|\\x\{", candidate) and "utf-8" in kind.lower():  # utf-8-addr-xtext, RFC 6533
         candidate = re.sub(r"\\x\{([0-9A-Fa-f]{2,6})\}", lambda match: chr(int(match[1], 16) % 0x110000), candidate)
-    found = _addresses_in(candidate)
-    return found[0] if found else ""
+    found = addresses_in(candidate)
+    return _unwrapped(found[0]) if found else ""
+
+
+def _unwrapped(address: str) -> str:
+    """Exchange wraps foreign addresses: ``imceasmtp-user+40host@gateway`` is user@host, a directory path is nobody's."""
+    local = address.partition("@")[0]
+    if local.startswith("imceasmtp-"):
+        inner = addresses_in(re.sub(r"\+([0-9a-f]{2})", lambda match: chr(int(match[1], 16)), local[10:]))
+        return inner[0] if inner else ""
+    return "" if local.startswith("imcea") else address
 
 
 # By signs
@@ -168,7 +184,7 @@ def _by_signs(message: ParsedMessage, text: str) -> DeliveryReport | None:
     if kind is None:
         return None
     returned = returned_letter(message, text)
-    people = _from_text(message, text, returned, kind)
+    people = named_recipients(message, text, returned, kind)
     return DeliveryReport(kind, people, returned, "signs: " + ", ".join(signs.names))
 
 
@@ -191,41 +207,67 @@ def _verdict(signs: _Signs) -> str | None:
     message, text = signs.message, signs.text
     if _is_conversation(message) or NOT_A_REPORT.search(message.subject):
         return None
-    subject = any(words.search(message.subject) for words in (FAILURE_SUBJECT, DELAY_SUBJECT, DELIVERED_SUBJECT))
     kind = _kind_by_words(message, text)
-    words = kind is not None
-    copy = has_copy(message, text)
-    framed = bool(FRAMED_ADDRESS.search(text))
-    report_type = message.content_type == "multipart/report" and _report_type(message) in ("delivery-status", "")
-    for sign, name in (
-        (report_type, "multipart/report"),
-        (subject, "subject"),
-        (words, "words"),
-        (copy, "returned letter"),
-        (framed, "address line"),
-    ):
-        if sign:
-            signs.names.append(name)
-    if _convincing(signs, report_type, subject, words, copy, framed):
-        return kind or "bounce"
-    return None
+    seen = {
+        "multipart/report": message.content_type == "multipart/report" and _report_type(message) in ("delivery-status", ""),
+        "subject": any(words.search(message.subject) for words in (FAILURE_SUBJECT, DELAY_SUBJECT, DELIVERED_SUBJECT)),
+        "words": kind is not None,
+        "returned letter": has_copy(message, text),
+        "address line": _frames_somebody(signs),
+    }
+    signs.names.extend(name for name, sign in seen.items() if sign)
+    return (kind or "bounce") if _convincing(signs, seen) else None
 
 
-def _convincing(signs: _Signs, report: bool, subject: bool, words: bool, copy: bool, framed: bool) -> bool:
+def _frames_somebody(signs: _Signs) -> bool:
+    """Whether an address stands where reports name recipients, and not just the reader's own: «Dear you@here,»."""
+    excluded = set() if signs.null_path else strangers(signs.message, Returned())
+    own = own_words(signs.text)[:MOST_TEXT]
+    return any(allowed(addresses_in(match[0]), excluded) for match in FRAMED_ADDRESS.finditer(own))
+
+
+def _convincing(signs: _Signs, seen: dict[str, bool]) -> bool:
     """Weigh the signs: the less the writer is known as a daemon, the more the rest must say."""
-    if report and (signs.daemon or signs.null_path or words or subject):
+    subject, words, copy, framed = (seen[name] for name in ("subject", "words", "returned letter", "address line"))
+    if seen["multipart/report"] and (signs.daemon or signs.null_path or words or subject):
         return True
-    if signs.daemon:
-        return words or subject or copy
-    if "List-Id" in signs.message.headers or "List-Unsubscribe" in signs.message.headers:
+    if signs.null_path and signs.daemon:
+        return words or subject or copy or framed
+    if is_list_mail(signs.message):
         return False
     strong = bool(FAILURE_STRONG.search(signs.text[:8_000]))
-    if signs.null_path and ((subject and (words or copy or framed)) or (strong and (copy or framed))):
-        return True
+    if signs.null_path:
+        somebody = framed or (signs.maybe_daemon and bool(addresses_in(signs.text[:8_000])))
+        return (subject and (words or copy or somebody)) or (strong and (copy or framed))
+    if not copy and _lures(signs):
+        return False
+    if signs.daemon:
+        if signs.message.return_path is None:  # not on record: saved mail, or handed over without its envelope
+            return words or subject or copy
+        return subject + words + copy + framed >= 2 and not _carries_worm(signs.message)
     if signs.maybe_daemon:
-        return (subject and words and (copy or framed or strong)) or (strong and copy)
+        return (subject and (copy or framed) and (words or signs.message.return_path is None)) or (strong and copy)
     # Nobody's name and no null path: a person may be writing about a bounce, so everything must agree.
-    return subject and strong and copy and "References" not in signs.message.headers
+    return subject and strong and copy and not _speaks(signs.message, signs.text)
+
+
+def _lures(signs: _Signs) -> bool:
+    """«Your mailbox is full, click here»: a link and what to do with it, which is not how a server writes."""
+    head = signs.text[:8_000]
+    return bool(re.search(r"(?i)\bhttps?://|\bwww\.", head) and _LURE.search(head)) and not re.search(r"\b5\.\d\.\d", head)
+
+
+def _carries_worm(message: ParsedMessage) -> bool:
+    """The worms of the 2000s dressed as delivery reports, with themselves attached."""
+    return any(item.depth == 0 and _WORM.search(item.name) for item in message.attachments)
+
+
+def _speaks(message: ParsedMessage, text: str) -> bool:
+    """Whether a person speaks: a mail program's header, a greeting, a question, a forwarded or quoted text."""
+    if any(name in message.headers for name in _PROGRAM):
+        return True
+    head = text[:3_000]
+    return bool(_SPEAKS.search(head)) or "?" in head[:300]
 
 
 def _report_type(message: ParsedMessage) -> str:
@@ -252,7 +294,7 @@ def _kind_by_words(message: ParsedMessage, text: str) -> str | None:
     if DELIVERED_SUBJECT.search(subject):
         return "delivered"
     failed = FAILURE_BODY.search(head)
-    if DELAY_BODY.search(head) and not (failed and FAILURE_SUBJECT.search(subject)):
+    if DELAY_BODY.search(head) and not (failed and (FAILURE_SUBJECT.search(subject) or _PERMANENT.search(head))):
         return "delay"
     if failed or FAILURE_SUBJECT.search(subject):
         return "bounce" if failed else None
@@ -267,85 +309,3 @@ def _report_text(message: ParsedMessage) -> str:
         if part.depth == 0 and part.content_type in ("text/plain", "text/html", "message/delivery-status"):
             return part.text(MOST_TEXT)
     return text
-
-
-# Who it is about
-
-
-def _from_text(
-    message: ParsedMessage, text: str, returned: Returned, kind: str, known: Bounced | None = None
-) -> tuple[Bounced, ...]:
-    """Find the recipients in the words: framed addresses first, then those the returned letter went to."""
-    own = own_words(text)[:MOST_TEXT]
-    excluded = {message.sender, returned.sender, returned.return_path, *message.headers.addresses("To")} - set(
-        returned.recipients
-    )
-    framed = _allowed(
-        [address for match in FRAMED_ADDRESS.finditer(own) for address in _addresses_in(match[0])], excluded
-    )
-    mentioned = _allowed(_addresses_in(own), excluded)
-    sent_to = _allowed(list(returned.recipients), excluded)
-    common = [address for address in framed or mentioned if address in sent_to]
-    if len(framed) == 1:
-        found = framed
-    elif common:
-        found = common
-    elif framed:
-        found = framed
-    elif mentioned:
-        found = mentioned[:1]
-    else:
-        found = sent_to if len(sent_to) == 1 else _verp(message)
-    people = tuple(Bounced(address, *_codes(own, address, kind)) for address in found[:MOST_RECIPIENTS])
-    if people and known is not None and (known.status or known.reason):
-        people = tuple(Bounced(person.address, known.status, person.action, known.reason) for person in people)
-    return people
-
-
-def _verp(message: ParsedMessage) -> list[str]:
-    """``bounces+user=host.test@lists.test``: the recipient inside the address the report came to (VERP)."""
-    for address in message.recipients:
-        match = re.search(r"[+-]([\w.-]{1,64})=([\w-]+(?:\.[\w-]+)+)@", address)
-        if match:
-            return [f"{match[1]}@{match[2]}".lower()]
-    return []
-
-
-def _allowed(found: list[str], excluded: set[str | None]) -> list[str]:
-    daemons = DAEMON_LOCALS
-    return [
-        address
-        for address in dict.fromkeys(found)
-        if address not in excluded and not daemons.fullmatch(address.partition("@")[0])
-    ]
-
-
-def _addresses_in(text: str) -> list[str]:
-    found = []
-    for match in _ADDRESS.finditer(text):
-        before = text[max(0, match.start() - 40) : match.start()].lower()
-        if re.search(r"message-?id\W{0,6}$|\bid\W{1,4}$|id=<?$", before):
-            continue
-        address = match[0].strip(".'`=").lower()
-        address = re.sub(r"^(?:rfc822;|mailto:|smtp:|to=|3d)", "", address)
-        if "." in address.rpartition("@")[2] or address.rpartition("@")[2] == "localhost":
-            found.append(address)
-    return list(dict.fromkeys(found))
-
-
-def _codes(text: str, address: str, kind: str) -> tuple[str, str, str]:
-    """Return (enhanced status, action, reason) for ``address`` from the words near it."""
-    action = {"bounce": "failed", "delay": "delayed"}.get(kind, "delivered")
-    place = text.lower().find(address)
-    near = text[place : place + 1_500] if place >= 0 else text[:4_000]
-    status = _STATUS.search(near) or _STATUS.search(text[:8_000])
-    code = _REPLY_CODE.search(near) or _REPLY_CODE.search(text[:8_000])
-    number = status[1] if status else (f"{code[1][0]}.0.0" if code else "")
-    where = near if (status and status.string is near) or (code and code.string is near) else text[:8_000]
-    found = (status if status and status.string is where else None) or (code if code and code.string is where else None)
-    reason = ""
-    if found is not None:
-        start = where.rfind("\n", 0, found.start()) + 1
-        stop = where.find("\n\n", found.start())
-        reason = clean_line(where[start : stop if stop > 0 else len(where)])[:500]
-    return number, action, reason

@@ -78,7 +78,7 @@ _SUBJECT_ENDS = any_of(
     r"\b(?:out of (?:the )?office|auto-?reply|autoresponse|автоответ\w*|is on vacation|is away"
     r"|is out of the office)\W{0,4}$",
 )
-_REPLY_MARKS = r"^\W{0,6}(?:(?:re|fwd?|aw|ответ|отв|ha)\s?(?:\[\d+\])?:\s*)*\W{0,3}"
+_REPLY_MARKS = r"^\W{0,6}(?:\[[^\]]{1,40}\]\W{0,3})?(?:(?:re|fwd?|aw|ответ|отв|ha)\s?(?:\[\d+\])?:\s*)*\W{0,3}"
 REPLY_SUBJECT = re.compile(rf"{_REPLY_MARKS}(?:{_SUBJECT_STARTS.pattern})|{_SUBJECT_ENDS.pattern}", re.IGNORECASE)
 
 # At the head of a line: a person who only mentions an automatic answer is still a person.
@@ -98,10 +98,17 @@ _LINE_STARTS = any_of(
     r"(?:к сожалению,? |в настоящее время |спасибо за (?:ваше )?письмо\W{1,3})?(?:я )?(?:сейчас )?(?:нахожусь"
     r"|я) в (?:ежегодном |очередном |декретном )?(?:отпуск|командировк)",
     r"(?:я )?буду отсутствовать (?:на рабочем|в офисе|с \d)",
+    r"(?:я )?(?:нахожусь )?на больничном\b",
     r"меня не будет (?:в офисе|на (?:рабочем )?месте)",
+    r"ich bin (?:bis|vom|ab|derzeit|zurzeit|zur zeit|momentan|im urlaub|nicht im|abwesend)",
+    r"je suis (?:actuellement )?(?:absente?|en congés?|en vacances)",
+    r"(?:actualmente )?estoy (?:de vacaciones|fuera)",
     r"не отвечайте на (?:это|данное) (?:письмо|сообщение)",
 )
-REPLY_BODY = re.compile(rf"^\W{{0,4}}(?:{_LINE_STARTS.pattern})", re.IGNORECASE | re.MULTILINE)
+_GREETINGS = (
+    r"(?:(?:здравствуйте|добрый (?:день|вечер)|доброго дня|hello|hi|dear [^\n,!]{1,40}|guten tag|bonjour)[!,. ]{1,3})?"
+)
+REPLY_BODY = re.compile(rf"^\W{{0,4}}{_GREETINGS}(?:{_LINE_STARTS.pattern})", re.IGNORECASE | re.MULTILINE)
 
 RECEIPT_SUBJECT = re.compile(
     r"^\W{0,3}(?:read|not read|прочитано|прочтено|не прочитано|gelesen|lu|leído|letto|return receipt|прочтение"

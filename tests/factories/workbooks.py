@@ -265,6 +265,18 @@ def _strings_part(content: bytes) -> bytes:
     ).data()
 
 
+def _macro_sheets_alone() -> bytes:
+    """A workbook whose only sheet is one of Excel 4.0 macros: code that runs on opening, and nothing that is data."""
+    book = XmlBook([XmlSheet(rows='<row r="1"><c r="A1"><f>EXEC("calc.exe")</f><v>1</v></c></row>')])
+    relations = book.members()["xl/_rels/workbook.xml.rels"].replace(b"/worksheet", b"/xlMacrosheet", 1)
+    return XmlBook(book.sheets, parts={"xl/_rels/workbook.xml.rels": relations}).data()
+
+
+def _dressed_as(stream: str, name: str) -> bytes:
+    """An archive within which lies a compound file under the name of a part."""
+    return archive(_plain() | {name: _cfb(stream)})
+
+
 _LAUGHS = '<!DOCTYPE worksheet [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 _CELLS = "".join(f'<c r="{letter}{{0}}"><v>1</v></c>' for letter in "ABCDEFGHIJ")
 
@@ -316,6 +328,9 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
         "damaged",
         lambda: XmlBook([XmlSheet()], parts={"xl/worksheets/sheet1.xml": None}).data(),
     ),
+    "macro sheets alone": ("damaged", _macro_sheets_alone),
+    "macros larger than any form": ("too_large", lambda: archive(_plain() | {"xl/vbaProject.bin": bytes(9_000_000)})),
+    "a compound file for a sheet": ("damaged", lambda: _dressed_as("Workbook", "xl/worksheets/sheet1.xml")),
     "truncated": ("damaged", lambda: archive(_plain())[:-400]),
     "encrypted": ("encrypted", lambda: _cfb("EncryptedPackage")),
     "old xls": ("old_xls", lambda: _cfb("Workbook")),

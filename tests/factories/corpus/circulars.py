@@ -30,9 +30,9 @@ CIRCULARS: dict[str, Case] = {
     "ezmlm": _list("failure notice explained", QMAIL_TEXT, OLD_LIST, "Precedence: bulk"),
     "ezmlm-subject-only": _list("failure notice", QMAIL_TEXT, OLD_LIST),
     "majordomo": _list(
-        "returned mail: user unknown", f"Does anybody know this?\n{SENDMAIL_TEXT}", "Sender: owner-users@lists.test", kind="question"
+        "returned mail: user unknown", f"Does anybody know this?\n{SENDMAIL_TEXT}", "Sender: owner-users@lists.test"
     ),
-    "listserv": _list("Undeliverable mail", "How do I stop these?", "Sender: Users List <USERS@LISTS.test>", kind="question"),
+    "listserv": _list("Undeliverable mail", "How do I stop these?", "Sender: Users List <USERS@LISTS.test>"),
     "yahoo-groups": _list("[group] bouncing members", "Your message was returned. 550 User unknown.", "List-Unsubscribe: <mailto:x@y.test>"),
     "google-groups": _list("Delivery problems", "Messages are not delivered to my group.", "List-ID: <g.groups.test>"),
     "digest": _list("Users Digest, Vol 3, Issue 7", f"Today's topics:\n 1. user unknown\n\n{POSTFIX_TEXT}", LIST, sender="users-request@lists.test"),
@@ -47,7 +47,7 @@ CIRCULARS: dict[str, Case] = {
         sender="users-bounces@lists.test",
     ),
     "mailman-reminder": _list("lists.test mailing list memberships reminder", "Passwords below.", "Precedence: bulk", "X-List-Administrivia: yes",
-        sender="mailman-owner@lists.test", kind="question"),
+        sender="mailman-owner@lists.test"),
     "newsletter-delivery": Case(
         letter(
             "Improve your email delivery: failed messages explained",
@@ -108,7 +108,7 @@ CIRCULARS: dict[str, Case] = {
     "logwatch": _spam("Logwatch for x", f"550 5.1.1 <{DEAD}>: User unknown: 3 Times", "root@x.test"),
     "pflogsumm": _spam("Postfix log summaries for Aug 30", f"message bounce detail\n  {DEAD}: User unknown (3)", "root@x.test"),
     "sourceforge": _list("[ x-Bugs-1 ] Mail could not be delivered", "Bug was opened: message not delivered.", "Precedence: bulk",
-        sender="noreply@forge.test", kind="question"),
+        sender="noreply@forge.test"),
     "bugzilla": _spam("[Bug 12] New: Undelivered mail is lost", "When mail is returned to sender with 550 5.1.1 it vanishes.", "bugzilla-daemon@x.test",
         "X-Bugzilla-Reason: CC"),
     "github": _list("[a/b] Delivery failed: message rejected (#12)", "It says 550 5.7.1 rejected.", "List-ID: a/b <b.a.git.test>",

@@ -37,15 +37,6 @@ rules:
 """
 
 
-def mistake(wrong: str, right: str, *, source: str = GOOD) -> str:
-    """Return the sentence that an author reads who wrote ``wrong`` in place of ``right``."""
-    assert source.count(right) >= 1, right
-    with pytest.raises(ConfigurationError) as caught:
-        load_form(source.replace(right, wrong, 1), "form.yaml")
-    assert caught.value.exit_code == 2
-    return str(caught.value)
-
-
 def test_a_right_definition_is_read_whole() -> None:
     form = load_form(GOOD, "form.yaml")
     assert (form.form, form.version, form.accepts, form.mail_back) == ("probe", 2, (1,), True)
@@ -58,63 +49,6 @@ def test_the_words_on_and_no_are_words() -> None:
     """YAML 1.1 takes ``on`` for true; an author of forms does not."""
     form = load_form(GOOD.replace("[Физика, Химия]", "[no, Физика]"), "form.yaml")
     assert form.lists["subjects"].values == ("no", "Физика")
-
-
-MISTAKES = [
-    ("tilte: Проба", "title: Проба", 4, "tilte", "возможно, «title»"),
-    ("", "version: 2\n", 1, "", "нет обязательного ключа «version»"),
-    ("version: два", "version: 2", 2, "version", "целым числом"),
-    ("accepts: [2]", "accepts: [1]", 3, "accepts.1", "прежние"),
-    ("{value: [", "{values: [", 6, "lists.subjects.value", "«values»"),
-    ("Физ.: Физка", "Физ.: Физика", 6, "lists.subjects.aliases.Физ.", "возможно, «Физика»"),
-    ("[Физика, физика]", "[Физика, Химия]", 6, "lists.subjects.values.2", "дважды"),
-    ("title: Замечания", "title: Лист", 9, "sheets.main.title", "занято"),
-    ("{MOTS.max}", "{MOST.max:genitive}", 10, "sheets.main.hint", "MOTS"),
-    ("min_filled: 30", "min_filled: 1", 11, "sheets.main.rows.min_filled", "больше верхней"),
-    ("type: dat", "type: date", 14, "sheets.main.columns.start.type", "возможно, «date»"),
-    ("list: subject,", "list: subjects,", 13, "sheets.main.columns.subject.list", "возможно, «subjects»"),
-    ("range: [100, 1]", "range: [1, 100]", 16, "sheets.main.columns.rooms.range", "поменяйте их местами"),
-    ("range: [1, 31]", "range: [2021-09-15, 2021-10-09]", 14, "sheets.main.columns.start.range", "2021-09-15"),
-    ("type: date, list: subjects}", "type: date}", 15, "sheets.main.columns.finish.type", "уберите list"),
-    ("'[A-Z'", "'[A-Z]-\\d{3}'", 17, "sheets.main.columns.code.pattern", "регулярное выражение"),
-    ("sample: A-12}", "sample: A-123}", 17, "sheets.main.columns.code.sample", "не подходит"),
-    ("{id: start, title: Конец", "{id: finish, title: Конец", 15, "sheets.main.columns.start.id", "дважды"),
-    ("{day: finsh}", "{day: finish}", 18, "sheets.main.unpivot.category.Два.day", "возможно, «finish»"),
-    ("{hour: finish}", "{day: finish}", 18, "sheets.main.unpivot.category.Два", "одни и те же поля: day"),
-    ("on: dayz", "on: days", 20, "rules.MOST.on", "возможно, «days»"),
-    ("check: distinct_mex", "check: distinct_max", 20, "rules.MOST.check", "возможно, «distinct_max»"),
-    ("", "check: distinct_max, ", 20, "rules.MOST", "нужен check"),
-    ("of: dai", "of: day", 20, "rules.MOST.of", "возможно, «day»"),
-    ("maks: 5", "max: 5", 20, "rules.MOST.maks", "возможно, «max»"),
-    ("of: rooms, than", "of: finish, than", 21, "rules.ORDER.of", "нужен date"),
-    ("compare: rooms <= * 50", "compare: rooms <= 50", 22, "rules.SIZE.compare", "не читается"),
-    ("compare: romms <= 50", "compare: rooms <= 50", 22, "rules.SIZE.compare", "возможно, «rooms»"),
-    ("severity: warn", "severity: warning", 22, "rules.SIZE.severity", "возможно, «warning»"),
-    ("{subject: Не участвует}", "{subject: Не участвуем}", 23, "rules.OUT.when.subject", "возможно, «Не участвуем»"),
-    ("then: {}", "then: {empty: [rooms]}", 23, "rules.OUT.then", "что должно выполняться"),
-    ("id: SIZE", "id: OUT", 23, "rules.SIZE.id", "дважды"),
-    ("id: out", "id: OUT", 23, "rules.out.id", "заглавные"),
-    ("title: Проба\ntitle: Ещё", "title: Проба", 5, "title", "дважды"),
-    ("2021-09-31, ", "2021-09-15, ", 14, "sheets.1.columns.2.range.1", "2021-09-31"),
-    ("title: [Проба", "title: Проба", 5, "", "не YAML"),
-]
-
-
-@pytest.mark.parametrize(
-    ("wrong", "right", "line", "key", "remedy"), MISTAKES, ids=[f"{number:02}" for number in range(len(MISTAKES))]
-)
-def test_a_mistake_of_the_author_is_named_with_its_place_and_remedy(
-    wrong: str, right: str, line: int, key: str, remedy: str
-) -> None:
-    sentence = mistake(wrong, right)
-    where = f"Файл form.yaml, строка {line}, ключ «{key}»: " if key else f"Файл form.yaml, строка {line}: "
-    assert (sentence[: len(where)], remedy in sentence) == (where, True), sentence
-
-
-def test_the_first_of_several_mistakes_is_named() -> None:
-    source = GOOD.replace("type: int", "type: number").replace("title: Проба", "titel: Проба")
-    with pytest.raises(ConfigurationError, match="строка 4, ключ «titel»"):
-        load_form(source, "form.yaml")
 
 
 @pytest.mark.parametrize("source", ["", "- a\n- b\n", "form", "1: 2", "[" * 5000, "&a [*a]"])

@@ -20,6 +20,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.forms.build import Cover, build_workbook
 from pipeline.forms.definition import FormDefinition, load_form
 from pipeline.forms.infer import identifier, infer_form
+from pipeline.forms.pack import put_text
 from pipeline.forms.unreadable import UnreadableWorkbook
 from tests.factories.sheets import shipped_form
 
@@ -294,9 +295,9 @@ def test_any_words_whatever_give_a_definition_that_loads(titles: list[str], valu
     assert sheet is not None
     for row, words in ((1, [prompt]), (3, titles)):
         for column, word in enumerate(words, start=1):
-            sheet.cell(row, column).set_explicit_value(word, "s")
+            put_text(sheet.cell(row, column), word)
     for row, value in enumerate(values, start=1):
-        sheet.cell(row, 20).set_explicit_value(value, "s")
+        put_text(sheet.cell(row, 20), value)
     rule = DataValidation("list", formula1=f"$T$1:$T${len(values)}", prompt=prompt[:255], showInputMessage=True)
     rule.add("A4:A40")
     sheet.add_data_validation(rule)

@@ -1,0 +1,172 @@
+"""Whom a delivery report in words is about: the failed addresses among all that its text and the returned letter name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.mail.headers import clean_line
+from pipeline.mail.message import ParsedMessage
+from pipeline.mail.report_words import ANYONES_LOCALS, DAEMON_LOCALS, ELSEWHERE, FRAMED_ADDRESS, RECIPIENTS_FOLLOW
+from pipeline.mail.returned import Returned, own_words
+
+MOST_TEXT = 60_000
+MOST_RECIPIENTS = 200
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,10}")
+# «<a@b.test>:» and its like at the head of a line: nobody but a mail server writes so, and only of a recipient.
+_CERTAIN = re.compile(r"(?m)^[ \t>*-]{0,12}<([^<>@\s]{1,128}@[^<>@\s]{1,190})>[ \t]*(?::|\.{2,3}|\()")
+_AT_LINE_HEAD = re.compile(
+    r"[ \t>*'\"«<(\[-]{0,12}(?:smtp:|rfc822;|mailto:)?([\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w.-]{1,190})(?![\w@])"
+)
+# An alias was expanded on the way: the address before it is the inner one, ours is the one in the brackets.
+_MADE_FROM = re.compile(
+    r"(?i)([\w.+=-]{1,128}@[\w.-]{1,190})>?:?[ \t]*(?:\r?\n[^\n@]{0,200}){0,2}\r?\n?[ \t]*\((?:generated|expanded)[ \t]{0,3}from:?[ \t]{0,3}"
+    r"<?([\w.+=-]{1,128}@[\w.-]{1,190})>?\)"
+)
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_REPLY_CODE = re.compile(r"(?<![\d.:])([45]\d\d)(?=[ -][\w(<\"'#])")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounced:
+    """One recipient of a delivery report. ``address`` is lower-case, "" when the report does not tell; ``status`` is
+    the enhanced code (RFC 3463), ``action`` the word of RFC 3464, ``reason`` the server's own words."""
+
+    address: str
+    status: str = ""
+    action: str = "failed"
+    reason: str = ""
+
+
+def named_recipients(
+    message: ParsedMessage, text: str, returned: Returned, kind: str, known: Bounced | None = None
+) -> tuple[Bounced, ...]:
+    """Return the recipients that a report's words name, else those the returned letter went to.
+
+    ``known`` gives the status and reason of a standard report that lacks only the address.
+    """
+    own = own_words(text)[:MOST_TEXT]
+    excluded = strangers(message, returned)
+    own, inner = _originals(own)
+    found = _find(message, own, returned, excluded | inner)
+    people = tuple(Bounced(address, *codes(own, address, kind)) for address in found[:MOST_RECIPIENTS])
+    if people and known is not None and (known.status or known.reason):
+        people = tuple(Bounced(person.address, known.status, person.action, known.reason) for person in people)
+    return people
+
+
+def strangers(message: ParsedMessage, returned: Returned) -> set[str | None]:
+    """Return the addresses that no report is about: its own writer and reader, and the letter's sender."""
+    named = {message.sender, returned.sender, returned.return_path, *message.headers.addresses("To", "Reply-To")}
+    return named - set(returned.recipients)
+
+
+def _originals(own: str) -> tuple[str, set[str | None]]:
+    """Put the address a letter was sent to in the place of the one it was expanded to; return the latter too."""
+    inner: set[str | None] = set()
+
+    def replaced(match: re.Match[str]) -> str:
+        if match[1].lower() != match[2].lower():
+            inner.add(match[1].lower())
+        return f"\n<{match[2]}>:\n"
+
+    return _MADE_FROM.sub(replaced, own), inner
+
+
+def _find(message: ParsedMessage, own: str, returned: Returned, excluded: set[str | None]) -> list[str]:
+    sent_to = _sent_to(message, returned, excluded)
+    certain = allowed([match[1].lower() for match in _CERTAIN.finditer(own)], excluded)
+    if certain := [address for address in certain if addresses_in(address)]:
+        return certain
+    listed = _persons(allowed(_listed(own), excluded), sent_to)
+    if listed:
+        return listed
+    framed = [address for match in FRAMED_ADDRESS.finditer(own) for address in addresses_in(match[0])]
+    framed = _persons(allowed(framed, excluded), sent_to)
+    if framed:
+        return [address for address in framed if address in sent_to] or framed
+    if len(sent_to) == 1:
+        return sent_to
+    mentioned = _persons(allowed(addresses_in(own), excluded), sent_to)
+    if mentioned:
+        return [address for address in mentioned if address in sent_to] or mentioned[:1]
+    return verp(message) or sent_to[:1]
+
+
+def _sent_to(message: ParsedMessage, returned: Returned, excluded: set[str | None]) -> list[str]:
+    """To whom the returned letter went, a list's own address left out: its reports come to «list-bounces»."""
+    lists = [address for address in message.recipients if re.search(r"[-+](?:bounces?|owner|return|errors|admin|request)\b", address)]
+    return [
+        address
+        for address in allowed(list(returned.recipients), excluded)
+        if not any(report.startswith(address.partition("@")[0] + "-") for report in lists)
+    ]
+
+
+def _listed(own: str) -> list[str]:
+    """The addresses at the head of lines below «The following address(es) failed:» and the like."""
+    found: list[str] = []
+    active = False
+    for line in own.split("\n"):
+        if (match := _AT_LINE_HEAD.match(line)) and active:
+            found.append(match[1].strip(".'").lower())
+        elif RECIPIENTS_FOLLOW.search(line[:300]):
+            active = True
+        elif ELSEWHERE.search(line[:300]):
+            active = False
+    return [address for address in found if addresses_in(address)]
+
+
+def _persons(found: list[str], sent_to: list[str]) -> list[str]:
+    """Leave out the addresses to ask for help at, unless the letter went to just these."""
+    return [address for address in found if address in sent_to or not ANYONES_LOCALS.fullmatch(address.partition("@")[0])]
+
+
+def verp(message: ParsedMessage) -> list[str]:
+    """``bounces+user=host.test@lists.test``: the recipient inside the address the report came to (VERP)."""
+    for address in message.recipients:
+        match = re.search(r"[+-]([\w.-]{1,64})=([\w-]+(?:\.[\w-]+)+)@", address)
+        if match:
+            return [f"{match[1]}@{match[2]}".lower()]
+    return []
+
+
+def allowed(found: list[str], excluded: set[str | None]) -> list[str]:
+    """Return ``found`` once each, without daemons and ``excluded``."""
+    return [
+        address
+        for address in dict.fromkeys(found)
+        if address not in excluded and not DAEMON_LOCALS.fullmatch(address.partition("@")[0])
+    ]
+
+
+def addresses_in(text: str) -> list[str]:
+    """Return the addresses in running text, lower-case, message ids passed over."""
+    found = []
+    for match in _ADDRESS.finditer(text):
+        before = text[max(0, match.start() - 40) : match.start()].lower()
+        if re.search(r"message-?id\W{0,6}$|\bid\W{1,4}$|id=<?$", before):
+            continue
+        address = match[0].strip(".'`=").lower()
+        address = re.sub(r"^(?:rfc822;|mailto:|smtp:|to=|3d)", "", address)
+        if "." in address.rpartition("@")[2] or address.rpartition("@")[2] == "localhost":
+            found.append(address)
+    return list(dict.fromkeys(found))
+
+
+def codes(text: str, address: str, kind: str) -> tuple[str, str, str]:
+    """Return (enhanced status, action, reason) for ``address`` from the words near it."""
+    action = {"bounce": "failed", "delay": "delayed"}.get(kind, "delivered")
+    place = text.lower().find(address)
+    near = text[place : place + 1_500] if place >= 0 else text[:4_000]
+    status = _STATUS.search(near) or _STATUS.search(text[:8_000])
+    code = _REPLY_CODE.search(near) or _REPLY_CODE.search(text[:8_000])
+    number = status[1] if status else (f"{code[1][0]}.0.0" if code else "")
+    where = near if (status and status.string is near) or (code and code.string is near) else text[:8_000]
+    found = (status if status and status.string is where else None) or (code if code and code.string is where else None)
+    reason = ""
+    if found is not None:
+        start = where.rfind("\n", 0, found.start()) + 1
+        stop = where.find("\n\n", found.start())
+        reason = clean_line(where[start : stop if stop > 0 else len(where)])[:500]
+    return number, action, reason
