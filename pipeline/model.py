@@ -47,7 +47,10 @@ class LatePolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A form with an opening and a closing instant."""
+    """A form with an opening and a closing instant.
+
+    ``prefill`` is the sha256 of the table that fills the form before it is first sent (``cabinet.prefill``).
+    """
 
     title: str
     form_id: str
@@ -55,6 +58,7 @@ class Collection:
     opens_at: datetime
     closes_at: datetime
     late: LatePolicy = LatePolicy.REFUSE
+    prefill: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +288,7 @@ class AttachmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AttachmentSpec:
-    """How to make an attachment: FORM {prefill: return id|None}, ANNOTATED {return}, FILE {sha256}, REPORT {number},
+    """How to make an attachment: FORM {prefill: return id|None, table: sha256}, ANNOTATED {return}, FILE {sha256}, REPORT {number},
     MESSAGE {sha256 of received bytes}."""
 
     kind: AttachmentKind

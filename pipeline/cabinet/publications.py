@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.cabinet.front_matter import Block, Place, mistake, nearest, read_mapping, split_front_matter, tidy
+from pipeline.cabinet.prefill import prefill_table, sources
 from pipeline.catalogue import MOSCOW, format_date, format_instant, text
-from pipeline.errors import Incident
+from pipeline.errors import ConfigurationError, Incident
+from pipeline.forms.definition import load_form
 from pipeline.model import Audience, Collection, FileStorage, LatePolicy, Publication, StoredFile
 
 TEXT_FILE, FORM_FILE, FILES = "publication.md", "form.yaml", "files/"
@@ -68,11 +70,15 @@ _NEEDS = {
 
 @dataclass(frozen=True, slots=True)
 class LoadedPublication:
-    """A checked folder: the publication, the form's YAML if there is one, and the files' bytes by their names."""
+    """A checked folder: the publication, the form's YAML if there is one, and the files' bytes by their names.
+
+    ``prefill`` is what forms are filled with before they are first sent; its sha256 stands in the collection.
+    """
 
     publication: Publication
     form_source: str | None
     files: Mapping[str, bytes]
+    prefill: bytes | None = None
 
 
 def load_publication(code: str, files: Mapping[str, bytes]) -> LoadedPublication:
@@ -95,6 +101,8 @@ def load_publication(code: str, files: Mapping[str, bytes]) -> LoadedPublication
     published_at = block.instant("published_at")
     stored = {path.removeprefix(FILES): data for path, data in folder.items() if path.startswith(FILES)}
     form_source = _decode(folder[FORM_FILE], f"{code}/{FORM_FILE}") if FORM_FILE in folder else None
+    tables, prefill = _prefill(code, form_source, stored)
+    stored = {name: data for name, data in stored.items() if name not in tables}
     publication = Publication(
         code=code,
         section=block.text("section", limit=100),
@@ -102,13 +110,13 @@ def load_publication(code: str, files: Mapping[str, bytes]) -> LoadedPublication
         text=body.strip("\n"),
         published_at=published_at,
         audience=block.choice("audience", {item.value: item for item in Audience}, Audience.ALL),
-        storages=_storages(code, block, stored, published_at),
-        collection=_collection(code, block, form_source, folder),
+        storages=_storages(code, block, stored, published_at, tables),
+        collection=_collection(code, block, form_source, folder, prefill),
         contact="; ".join(block.texts("contacts")),
         edition=block.number("edition", 1, 1, 999),
     )
     _check_text(publication, file, body, body_line)
-    return LoadedPublication(publication, form_source, stored)
+    return LoadedPublication(publication, form_source, stored, prefill)
 
 
 def filled_text(publication: Publication) -> str:
@@ -184,7 +192,18 @@ def _decode(data: bytes, file: str) -> str:
     return source.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _storages(code: str, block: Block, stored: Mapping[str, bytes], published_at: datetime) -> tuple[FileStorage, ...]:
+def _prefill(code: str, form_source: str | None, stored: Mapping[str, bytes]) -> tuple[frozenset[str], bytes | None]:
+    """The files that fill the form, and what they fill it with. Only such a form has to be read whole already here."""
+    name = f"{code}/{FORM_FILE}"
+    if form_source is None or not read_mapping(form_source, name).has("prefill"):
+        return frozenset(), None
+    form = load_form(form_source, name)
+    return sources(form), prefill_table(code, form, stored)
+
+
+def _storages(
+    code: str, block: Block, stored: Mapping[str, bytes], published_at: datetime, tables: frozenset[str]
+) -> tuple[FileStorage, ...]:
     listed: dict[str, int] = {}
     storages = []
     attached = 0
@@ -197,6 +216,8 @@ def _storages(code: str, block: Block, stored: Mapping[str, bytes], published_at
             raise mistake("too_many_files", storage.at("files"), count=len(listed) + len(items), limit=FILE_COUNT)
         files = []
         for item in items:
+            if (name := item.text("name", default="")) in tables:
+                raise ConfigurationError("prefill.listed", file=f"{code}/{TEXT_FILE}", name=name)
             file = _stored_file(item.only(_FILE_KEYS, _SYNONYMS), stored, listed, published_at)
             attached += file.size if file.attach else 0
             if attached > ATTACHED_BYTES:
@@ -241,7 +262,9 @@ def _stored_file(
     )
 
 
-def _collection(code: str, block: Block, form_source: str | None, folder: Mapping[str, bytes]) -> Collection | None:
+def _collection(
+    code: str, block: Block, form_source: str | None, folder: Mapping[str, bytes], prefill: bytes | None
+) -> Collection | None:
     written = block.block("collection")
     if written is None:
         if form_source is not None:
@@ -266,6 +289,7 @@ def _collection(code: str, block: Block, form_source: str | None, folder: Mappin
         opens_at=opens_at,
         closes_at=closes_at,
         late=written.choice("late", {item.value: item for item in LatePolicy}, LatePolicy.REFUSE),
+        prefill=hashlib.sha256(prefill).hexdigest() if prefill is not None else None,
     )
 
 

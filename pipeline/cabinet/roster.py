@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.cabinet.delimited import decoded, delimiter
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.forms import values
@@ -166,8 +167,7 @@ def _csv_rows(name: str, data: bytes) -> Iterator[_Row]:
     source = _decode(name, data)
     beginning = source[:4000].split("\n")[:_HEADER_WITHIN]
     heading = next((line for line in beginning if "логин" in line.casefold() or "login" in line.casefold()), "")
-    delimiter = max(";,\t", key=heading.count)
-    reader = csv.reader(io.StringIO(source, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(source, newline=""), delimiter=delimiter(heading), strict=True)
     line = 1
     try:
         for written in reader:
@@ -180,15 +180,10 @@ def _csv_rows(name: str, data: bytes) -> Iterator[_Row]:
 
 
 def _decode(name: str, data: bytes) -> str:
-    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1251")
-    for encoding in encodings:
-        try:
-            source = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in source:
-            return source
-    raise ConfigurationError("roster.encoding", name=name)
+    source = decoded(data)
+    if source is None:
+        raise ConfigurationError("roster.encoding", name=name)
+    return source
 
 
 def _clean(value: str) -> str:

@@ -155,6 +155,9 @@ MESSAGES: dict[str, str] = {
     # The table that fills a form before it is first sent
     "prefill.no_file": "Файл {file}: таблицы «{path}», названной в prefill, нет в папке публикации{near}; положите её туда.",
     "prefill.unreadable": "Файл {file}: таблица не прочитана. {reason}",
+    "prefill.encoding": "Сохраните её как XLSX или CSV (UTF-8).",
+    "prefill.quotes": "В строке {line} не разобрать кавычки, сохраните её как XLSX.",
+    "prefill.listed": "Файл {file}: таблица «{name}» перечислена в storages, её увидели бы все; уберите её оттуда.",
     "prefill.no_header": "Файл {file}: в таблице нет строки заголовков с колонкой «{login}»; исправьте заголовок или "
     "ключ login в prefill.",
     "prefill.no_column": "Файл {file}, строка {line}: нет колонки «{heading}»{near}; исправьте заголовок или ключ columns в "

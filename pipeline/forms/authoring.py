@@ -14,7 +14,7 @@ from pipeline.catalogue import text
 from pipeline.forms import spec
 from pipeline.forms.crosscheck import mistakes
 from pipeline.forms.latin import latin
-from pipeline.forms.mistake import FormMistakes, Mistake, Path
+from pipeline.forms.mistake import FormError, Mistake, Path
 from pipeline.forms.yamlsource import Source, plain_scalar, read_source
 
 __all__ = ["nearest", "parse_definition", "plain_scalar"]
@@ -28,6 +28,15 @@ _RULES: Mapping[str, type[spec.RuleBase]] = {
     "totals_equal": spec.TotalsEqualRule,
     "when_then": spec.WhenThenRule,
     "compare": spec.CompareRule,
+}
+_PARTS: Mapping[tuple[str, ...], type[BaseModel]] = {
+    ("prefill",): spec.PrefillSpec,
+    ("sheets",): spec.SheetSpec,
+    ("sheets", "rows"): spec.RowsSpec,
+    ("sheets", "columns"): spec.ColumnSpec,
+    ("sheets", "unpivot"): spec.UnpivotSpec,
+    ("rules", "then"): spec.Then,
+    ("rules", "examples"): spec.Examples,
 }
 _SYNONYMS: Mapping[str, str] = {
     "string": "text",
@@ -65,7 +74,7 @@ _SYNONYMS: Mapping[str, str] = {
 
 
 def parse_definition(source: str, name: str) -> spec.FormDefinition:
-    """Return the definition in ``source``; raises FormMistakes with every mistake, in the order of the file.
+    """Return the definition in ``source``; raises FormError with every mistake, in the order of the file.
 
     What does not agree within the form is looked for only when each part is right in itself.
     """
@@ -82,7 +91,7 @@ def parse_definition(source: str, name: str) -> spec.FormDefinition:
     return form
 
 
-def _error(read: Source, found: Iterable[Mistake]) -> FormMistakes:
+def _error(read: Source, found: Iterable[Mistake]) -> FormError:
     """The sentences of ``found``; one mistake that shows in several places (an anchor used again) is told once."""
     sentences: dict[tuple[int, str, str], str] = {}
     for mistake in sorted(_told(list(found)), key=lambda mistake: mistake.line or read.line(read.placed(mistake.path))):
@@ -93,7 +102,7 @@ def _error(read: Source, found: Iterable[Mistake]) -> FormMistakes:
         where = text("author.at", key=key) if key else ""
         sentence = text("author.mistake", file=read.name, line=line, where=where, problem=problem)
         sentences.setdefault((line, key.rpartition(".")[2], problem), sentence)
-    return FormMistakes(list(sentences.values()))
+    return FormError(list(sentences.values()))
 
 
 def _told(found: list[Mistake]) -> list[Mistake]:
@@ -146,11 +155,11 @@ def close_to(wrong: str, right: Iterable[object]) -> str | None:
 
 def nearest(wrong: str, right: Iterable[object]) -> str:
     """The tail of a sentence: «; возможно, «subject»», or what there is to choose from."""
-    right = [str(item) for item in right]
-    close = close_to(wrong, right)
+    words = [str(item) for item in right]
+    close = close_to(wrong, words)
     if close:
         return text("author.nearest", right=close)
-    return text("author.choose", right=", ".join(right[:20])) if right else ""
+    return text("author.choose", right=", ".join(words[:20])) if words else ""
 
 
 def _translations(read: Source, details: list[ErrorDetails]) -> list[Mistake]:
@@ -259,29 +268,15 @@ def _path(read: Source, loc: Iterable[str | int]) -> Path:
 
 def _known_keys(path: Path, rule_kind: str) -> list[str]:
     """The keys that the part of the definition at ``path`` may have."""
-    names = tuple(part for part in path if isinstance(part, str))
-    model: type[BaseModel] = spec.FormDefinition
-    match names:
-        case ("lists", _):
-            model = spec.ListSpec
-        case ("prefill",):
-            model = spec.PrefillSpec
-        case ("sheets",):
-            model = spec.SheetSpec
-        case ("sheets", "rows"):
-            model = spec.RowsSpec
-        case ("sheets", "columns"):
-            model = spec.ColumnSpec
-        case ("sheets", "unpivot"):
-            model = spec.UnpivotSpec
+    match tuple(part for part in path if isinstance(part, str)):
         case ("rules",):
             model = _RULES.get(rule_kind, spec.RuleBase)
-        case ("rules", "then"):
-            model = spec.Then
-        case ("rules", "examples"):
-            model = spec.Examples
+        case ("lists", _):
+            model = spec.ListSpec
         case ("rules", "when", _):
             model = spec.Condition
+        case names:
+            model = _PARTS.get(names, spec.FormDefinition)
     return [info.alias or name for name, info in model.model_fields.items()]
 
 

@@ -182,8 +182,9 @@ class _Rules:
             low = max(0, int(low)) or None if low is not None else None
             high = None if high is None or high >= _LONGEST_CELL else max(0, int(high))
         else:
-            low, high = (None if low is not None and low <= -_BIG else low), (
-                None if high is not None and high >= _BIG else high
+            low, high = (
+                (None if low is not None and low <= -_BIG else low),
+                (None if high is not None and high >= _BIG else high),
             )
         if kind == "whole":
             low, high = (bound if bound is None else round(bound) for bound in (low, high))

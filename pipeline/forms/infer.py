@@ -18,11 +18,11 @@ from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.forms import describe, layout
 from pipeline.forms.authoring import plain_scalar
-from pipeline.forms.definition import ColumnSpec, FormDefinition, load_form
-from pipeline.forms.surroundings import DressedBook, DressedSheet, open_book
+from pipeline.forms.definition import FormDefinition, load_form
 from pipeline.forms.guess import Guess, guess_column
 from pipeline.forms.latin import latin
 from pipeline.forms.spec import RESERVED_IDS
+from pipeline.forms.surroundings import DressedBook, DressedSheet, open_book
 from pipeline.forms.tables import Table, find_table
 from pipeline.forms.values import match_key, normalise
 
@@ -110,9 +110,7 @@ def _is_ours(book: DressedBook, sheet: DressedSheet) -> bool:
     return book.is_ours and sheet.raw.title in (layout.COVER_TITLE, layout.FINDINGS_TITLE)
 
 
-def _sheet(
-    book: DressedBook, sheet: DressedSheet, table: Table, lists: _Lists, others: list[_Sheet]
-) -> _Sheet | None:
+def _sheet(book: DressedBook, sheet: DressedSheet, table: Table, lists: _Lists, others: list[_Sheet]) -> _Sheet | None:
     columns: list[_Column] = []
     notes = list(table.remarks)
     for place in table.titles:

@@ -26,7 +26,7 @@ class Mistake:
     line: int | None = None
 
 
-class FormMistakes(ConfigurationError):
+class FormError(ConfigurationError):
     """Everything wrong in one definition: as one sentence the first with «и ещё N», as ``lines`` one a line."""
 
     def __init__(self, sentences: Sequence[str]) -> None:

@@ -26,6 +26,7 @@ GUARDED = ("=", "+", "-", "@", "#")
 _FIRST = ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml")
 """Members that programs look for at the beginning to tell the file's type."""
 _PLAIN_NOTE = re.compile(rb"<text><t( [^>]*)?>(.*?)</t></text>", re.DOTALL)
+_NOTES = re.compile(r"xl/comments/comment(\d+)\.xml|xl/drawings/commentsDrawing(\d+)\.vml")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -97,14 +98,21 @@ def members_of(book: Workbook, at: datetime) -> Mapping[str, bytes]:
     with zipfile.ZipFile(loose) as archive:
         names = archive.namelist()
         order = [*_FIRST, *(name for name in names if name not in _FIRST)]
-        return {name: _mended(name, archive.read(name)) for name in order}
+        return {_NOTES.sub(_excels_name, name): _mended(name, archive.read(name)) for name in order}
 
 
 def _mended(name: str, content: bytes) -> bytes:
     if name.startswith("xl/comments/"):
         # exceljs shows a note only where its text is a run (<r><t>), Excel and LibreOffice show both.
         return _PLAIN_NOTE.sub(rb"<text><r><t\1>\2</t></r></text>", content)
-    return content
+    if name.startswith("xl/worksheets/_rels/"):
+        return _NOTES.sub(_excels_name, content.decode()).replace('"/xl/', '"../').encode()
+    return _NOTES.sub(_excels_name, content.decode()).encode() if name == _FIRST[0] else content
+
+
+def _excels_name(found: re.Match[str]) -> str:
+    """Notes are named and pointed at as Excel does it: exceljs finds them by name and fails on openpyxl's own names."""
+    return f"xl/comments{found[1]}.xml" if found[1] else f"xl/drawings/vmlDrawing{found[2]}.vml"
 
 
 def clean(value: str) -> str:

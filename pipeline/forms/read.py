@@ -16,15 +16,8 @@ import structlog
 from lxml import etree
 
 from pipeline.forms.precheck import LOCAL_SIGNATURE, MAX_FILE, Package, open_package
-from pipeline.forms.sheetxml import (
-    Budget,
-    Shared,
-    decode_escapes,
-    parse_part,
-    read_date_styles,
-    read_sheet,
-    read_strings,
-)
+from pipeline.forms.sheetrows import read_sheet
+from pipeline.forms.sheetxml import Budget, Shared, decode_escapes, parse_part, read_date_styles, read_strings
 from pipeline.forms.sniff import sniff
 from pipeline.forms.unreadable import UnreadableWorkbook
 from pipeline.forms.workbook import HIDDEN, VERY_HIDDEN, VISIBLE, RawSheet, RawWorkbook

@@ -40,7 +40,9 @@ Paragraph = Annotated[str, Strict(), Field(max_length=4_000)]
 Item = Annotated[str, BeforeValidator(_as_text, str | int | float), Field(min_length=1, max_length=255)]
 Names = Annotated[tuple[Line, ...], BeforeValidator(_one_or_many, Line | tuple[Line, ...])]
 Count = Annotated[int, Strict(), Field(ge=0, le=1_000_000_000)]
-Bound = Annotated[int, Strict(), Field(ge=-(10**15), le=10**15)] | Annotated[float, Strict()] | Annotated[date, Strict()]
+Bound = (
+    Annotated[int, Strict(), Field(ge=-(10**15), le=10**15)] | Annotated[float, Strict()] | Annotated[date, Strict()]
+)
 Value = Annotated[bool, Strict()] | Bound | Annotated[str, Strict()]
 Row = dict[str, Value | None]
 

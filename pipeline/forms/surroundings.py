@@ -67,7 +67,7 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a cell is formatted: the number format's code (a built-in one has only its number), and whether it is locked."""
+    """How a cell is formatted: its number format (a built-in one has no code), and whether it is locked."""
 
     number: str = "0"
     code: str | None = None

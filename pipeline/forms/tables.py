@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 from pipeline.catalogue import text
 from pipeline.forms.cells import Cell
-from pipeline.forms.surroundings import LAST_ROW, Area, DressedSheet, merged_areas
 from pipeline.forms.spec import MAX_ROWS
+from pipeline.forms.surroundings import LAST_ROW, Area, DressedSheet, merged_areas
 from pipeline.forms.values import match_key, normalise
 
 _SEARCHED = 200
@@ -34,7 +34,8 @@ DEFAULT_ROWS = 100
 class Table:
     """A table of a sheet. ``titles`` is column → header; ``kinds`` what stands under it in a row of kinds;
     ``last`` is the last row that the sheet offers, ``guessed`` says that nothing shows it, ``until`` is the last row
-    before whatever stands below. ``above`` are the texts over the table from the top, ``remarks`` what the author should know.
+    before whatever stands below. ``above`` are the texts over the table from the top, ``remarks`` what its author
+    should know.
     """
 
     header: int
@@ -185,7 +186,8 @@ class _Grid:
         return first[:_MOST_COLUMNS], beside
 
     def _edge(self, header: int) -> int:
-        return max([*self.rows.get(header, {}), *(area.right for area in self.merged if area.top <= header <= area.bottom), 1])
+        merged = [area.right for area in self.merged if area.top <= header <= area.bottom]
+        return max([*self.rows.get(header, {}), *merged, 1])
 
     @staticmethod
     def _covered(area: Area) -> range:
@@ -224,7 +226,8 @@ class _Grid:
 
     def first_row(self, header: int, columns: Sequence[int]) -> tuple[int, dict[int, str]]:
         """The first row of data, and what the rows of kinds under the header say of each column."""
-        row, kinds = header + 1, {}
+        row = header + 1
+        kinds: dict[int, str] = {}
         while self._is_under_header(row):
             words = {column: self._label_at(row, column) for column in columns}
             kinds |= {column: word for column, word in words.items() if match_key(without_star(word)) in _kinds()}

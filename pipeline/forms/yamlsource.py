@@ -108,11 +108,8 @@ def plain_scalar(value: str) -> bool:
     """Whether ``value`` may stand bare on a line of its own key or item and is read back as that very text."""
     if not _PLAIN.fullmatch(value):
         return False
-    loader = _Loader("")
-    try:
-        return bool(loader.resolve(yaml.ScalarNode, value, (True, False)) == "tag:yaml.org,2002:str")
-    finally:
-        loader.dispose()
+    resolvers = [*_Loader.yaml_implicit_resolvers.get(value[0], ()), *_Loader.yaml_implicit_resolvers.get(None, ())]
+    return not any(pattern.match(value) for _, pattern in resolvers)
 
 
 def _not_yaml(error: Exception, source: str, name: str) -> ConfigurationError:

@@ -38,6 +38,12 @@ _ALIASES = {
 _VAGUE = {"ascii", "iso8859-1", "latin-1", "cp1252", "utf-7"}
 _CYRILLIC = ("cp1251", "koi8-r", "cp866")
 _FREQUENT = frozenset("оеаинтсрвлкмдпуя")
+# Pairs that Russian is full of: capitals of one charset are small letters of another, only the sense tells them apart.
+_PAIRS = frozenset(
+    "ст но то на ен ов ни ра во ко по пр ро ре ер от че ет сп ос ли ал ка та ть ор ва ны не ие ия го ом ри ол де те ел ти ит"
+    " ск за до ам ас из об се ле ла ло ин ан ис мо ма ми ме да ди пе па пи рм ос св ве ви вы сх шк ур уч об бр аз зо со сн"
+    " ны ый ой ая ое ым их ых ем им ам ями ах ях ов ев ии ча щи ши жи жа ши ще ук ум ул ус ут тн чн сл вл дл тр др кр гр".split()
+)
 _GUESSED_FROM = 20_000  # bytes: more does not change a guess and costs time
 logging.getLogger("charset_normalizer").setLevel(logging.WARNING)
 
@@ -90,7 +96,8 @@ def _best(sample: bytes, hints: tuple[str, ...]) -> str:
     hinted = [name for name in dict.fromkeys(map(codec, hints)) if name and name not in _VAGUE and name != "utf-8"]
     scores = {name: _cyrillic_score(sample, name) for name in _CYRILLIC}
     best = max(_CYRILLIC, key=lambda name: (scores[name], name in hinted))
-    if scores[best] > 0.6:
+    foreign = next((name for name in hinted if name not in _CYRILLIC and _reads_as_words(sample, name)), None)
+    if scores[best] > (1.2 if foreign else 0.6):
         return best
     for name in hinted:
         try:
@@ -118,7 +125,7 @@ def _cyrillic_score(sample: bytes, name: str) -> float:
 
     Frequent letters speak for it; a capital after a small letter, box drawing and signs inside words against it.
     """
-    score, seen, before = 0.0, 0, " "
+    score, seen, pairs, before = 0.0, 0, 0, " "
     for letter in sample.decode(name, "replace"):
         if ord(letter) < 0x80:
             if letter.isalpha() and "а" <= before.lower() <= "я":
@@ -133,10 +140,19 @@ def _cyrillic_score(sample: bytes, name: str) -> float:
                 score -= 1.6
             if before.isascii() and before.isalpha():
                 score -= 1
+            pairs += before.lower() + small in _PAIRS
         elif letter not in "№«»–—… \xa0“”„’":
             score -= 1.5
         before = letter
-    return score / seen if seen else 0.0
+    return (score + pairs * 0.6) / seen if seen else 0.0
+
+
+def _reads_as_words(sample: bytes, name: str) -> bool:
+    """Whether ``sample`` is letters throughout in charset ``name``."""
+    if not _decodes(sample, name):
+        return False
+    high = [letter for letter in sample.decode(name) if ord(letter) >= 0x80]
+    return bool(high) and all(letter.isalpha() for letter in high)
 
 
 def _looks_latin(sample: bytes) -> bool:

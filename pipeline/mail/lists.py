@@ -22,7 +22,7 @@ _HEADERS = (
     "X-ML-Name",
     "Feedback-ID",
 )
-_SENDER = re.compile(r"(?i)(?:owner-[\w.-]+|[\w.-]+-(?:owner|bounces?|request|admin|errors|return)(?:[-+=].*)?|bounces?[-+].*)@")
+_SENDER = re.compile(r"(?i)(?:owner-[\w.-]+|[\w.-]+-(?:owner|bounces?|return-\d+)(?:[-+=].*)?|bounces?[-+].*)@")
 
 
 def is_list_mail(message: ParsedMessage) -> bool:

@@ -56,6 +56,7 @@ def save_publication(session: Session, publication: Publication, now: datetime) 
     row.opens_at = collection.opens_at if collection else None
     row.closes_at = collection.closes_at if collection else None
     row.late = collection.late if collection else None
+    row.prefill = collection.prefill if collection else None
     if collection and collection.closes_at > now:
         row.closed_at = None
     session.flush()
@@ -133,7 +134,9 @@ def _collection(row: PublicationRow) -> Collection | None:
     assert row.opens_at is not None
     assert row.closes_at is not None
     late = row.late or LatePolicy.REFUSE
-    return Collection(row.collection_title, row.form_id, row.form_version, row.opens_at, row.closes_at, late)
+    return Collection(
+        row.collection_title, row.form_id, row.form_version, row.opens_at, row.closes_at, late, row.prefill
+    )
 
 
 def _storage_json(storage: FileStorage) -> dict[str, Any]:

@@ -146,6 +146,7 @@ class PublicationRow(Base):
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     late: Mapped[LatePolicy | None] = mapped_column(words(LatePolicy))
+    prefill: Mapped[str | None]
     closed_at: Mapped[datetime | None]
 
 

@@ -302,7 +302,7 @@ HOSTILE_FOREIGN: dict[str, tuple[str, Callable[[], bytes]]] = {
             }
         ),
     ),
-    "xls, no sheet": ("damaged", lambda: xls()),
+    "xls, no sheet": ("damaged", xls),
     "xls, 300 sheets": ("too_many_sheets", lambda: xls(*[b""] * 300)),
     "xls, password": ("encrypted", lambda: xls(number(0, 0, 1), globals_=record(0x002F, bytes(6)))),
     "xls, Excel 95": ("old_xls", lambda: xls(number(0, 0, 1), version=0x0500)),

@@ -81,7 +81,7 @@ def chatter(data: bytes) -> None:
 
 
 def surroundings(data: bytes) -> dict[str, Any]:
-    return {"environment": dict(os.environ), "folder": str(Path.cwd()), "files": sorted(os.listdir("/proc/self/fd"))}  # noqa: PTH208 - numbers
+    return {"environment": dict(os.environ), "folder": str(Path.cwd()), "files": [path.name for path in Path("/proc/self/fd").iterdir()]}
 
 
 def write(data: bytes) -> None:

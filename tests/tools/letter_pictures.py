@@ -1,7 +1,8 @@
 """Pictures of every letter, to be looked at: ``python -m tests.tools.letter_pictures FOLDER [SAMPLE…]``.
 
-Each sample gives two PNG files, ``<sample>-phone.png`` (375 px wide) and ``<sample>-desktop.png`` (800 px), each with
-the light and the dark look side by side. Needs Debian's ``chromium``; nothing is fetched from a network.
+Each letter gives one small picture, ``letter-<sample>.png``: on a phone (375 px wide) and on a desktop (800 px), each
+with the light and the dark look. Samples that are named give two pictures in full size instead, ``<sample>-phone.png``
+and ``<sample>-desktop.png``. Needs Debian's ``chromium``; nothing is fetched from a network.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.factories.letters import SAMPLES, renderer
+from tests.tools.images import squeeze
 
 WIDTHS = {"phone": 375, "desktop": 800}
 _GAP = 10
+_SMALL = 0.5
 _DARK = "@media (prefers-color-scheme:dark)"
 
 
@@ -39,11 +42,17 @@ def main(arguments: Sequence[str]) -> int:
     }
     heights = _heights(browser, pages)
     with ThreadPoolExecutor(2) as pool:
-        jobs = [
-            pool.submit(_picture, browser, folder / f"{name}-{look}.png", page, width, heights[name, look])
-            for name, page in pages.items()
-            for look, width in WIDTHS.items()
-        ]
+        if arguments[1:]:
+            jobs = [
+                pool.submit(_picture, browser, folder / f"{name}-{look}.png", page, width, heights[name, look])
+                for name, page in pages.items()
+                for look, width in WIDTHS.items()
+            ]
+        else:
+            jobs = [
+                pool.submit(_overview, browser, folder / f"letter-{name}.png", page, name, heights)
+                for name, page in pages.items()
+            ]
     for job in jobs:
         sys.stdout.write(f"{job.result()}\n")
     return 0
@@ -69,6 +78,22 @@ def _heights(browser: str, pages: Mapping[str, str]) -> dict[tuple[str, str], in
     printed = _run(browser, f"<body>{frames}<script>{script}</script></body>", "--dump-dom")
     measured = re.findall(r"\[\[([a-z_-]+)/([a-z]+)=([0-9]+)\]\]", printed)
     return {(name, look): int(height) for name, look, height in measured}
+
+
+def _overview(browser: str, path: Path, page: str, name: str, heights: Mapping[tuple[str, str], int]) -> Path:
+    """All four looks in one picture at half the size."""
+    looks = {"light": page.replace(_DARK, "@media not all"), "dark": page.replace(_DARK, "@media all")}
+    frames = "".join(
+        _frame(look, width, f"{kind}-{device}", heights[name, device])
+        for device, width in WIDTHS.items()
+        for kind, look in looks.items()
+    )
+    across = 2 * sum(width + _GAP for width in WIDTHS.values()) - _GAP
+    size = f"--window-size={across},{max(heights[name, device] for device in WIDTHS)}"
+    body = f'<body style="margin:0;background:#b8bec6;width:{across + _GAP}px">{frames}</body>'
+    _run(browser, body, f"--screenshot={path}", size, f"--force-device-scale-factor={_SMALL}")
+    squeeze(path)
+    return path
 
 
 def _picture(browser: str, path: Path, page: str, width: int, height: int) -> Path:

@@ -89,7 +89,7 @@ def test_a_reader_that_does_not_listen_still_answers(isolated: Isolated) -> None
 def test_nothing_of_ours_reaches_the_child(isolated: Isolated, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(_ENVIRONMENT, "secret")
     with Path(__file__).open() as open_file:
-        os.set_inheritable(open_file.fileno(), True)
+        os.set_inheritable(open_file.fileno(), True)  # noqa: FBT003 - it takes no keyword
         seen = isolated.run("surroundings", b"")
     assert isinstance(seen, dict)
     assert _ENVIRONMENT not in seen["environment"]
@@ -98,10 +98,10 @@ def test_nothing_of_ours_reaches_the_child(isolated: Isolated, monkeypatch: pyte
 
 
 def test_no_child_and_no_pipe_is_left(isolated: Isolated) -> None:
-    before = sorted(os.listdir("/proc/self/fd"))
+    before = _open_files()
     for task in ("length", "abort", "panic"):
         isolated.run(task, b"x")
-    assert sorted(os.listdir("/proc/self/fd")) == before
+    assert _open_files() == before
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 
@@ -134,6 +134,10 @@ Isolated(Limits(wall=1, patience=1), isolated_tasks.TASKS).run("sleep", b"")
     while Path(f"/proc/{child}/cmdline").exists() and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not _runs(child)
+
+
+def _open_files() -> list[str]:
+    return sorted(path.name for path in Path("/proc/self/fd").iterdir())
 
 
 def _child_of(pid: int) -> int:

@@ -1,4 +1,4 @@
-"""Every kind of an author's mistake: the whole sentences with file, line, key, remedy and the nearest right spelling."""
+"""Every kind of an author's mistake: whole sentences with file, line, key, remedy and the nearest right spelling."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import yaml
 
 from pipeline.errors import ConfigurationError
 from pipeline.forms.definition import load_form
-from pipeline.forms.mistake import FormMistakes
+from pipeline.forms.mistake import FormError
 from tests.unit.forms.test_definition import GOOD
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("author_mistakes.yaml").read_text("utf-8"))
@@ -38,12 +38,14 @@ def test_there_are_more_kinds_than_anyone_makes_at_once() -> None:
 
 
 def test_several_mistakes_are_told_a_line_each_in_the_order_of_the_file() -> None:
-    source = GOOD.replace("type: int", "type: number").replace("title: Проба", "titel: Проба").replace("max: 20", "max: 0")
+    source = (
+        GOOD.replace("type: int", "type: число").replace("title: Проба", "titel: Проба").replace("max: 20", "max: 0")
+    )
     error = told(source)
     assert list(error.lines) == [
         "Файл form.yaml, строка 4, ключ «titel»: неизвестный ключ «titel»; возможно, «title».",
         "Файл form.yaml, строка 11, ключ «sheets.main.rows.max»: «0» меньше допустимого; пишите не меньше 1.",
-        "Файл form.yaml, строка 16, ключ «sheets.main.columns.rooms.type»: неизвестное слово «number»; возможно, «int».",
+        "Файл form.yaml, строка 16, ключ «sheets.main.columns.rooms.type»: неизвестное слово «число»; возможно, «int».",
     ]
     assert str(error) == f"{error.lines[0]} И ещё 2 ошибки."
 
@@ -51,7 +53,7 @@ def test_several_mistakes_are_told_a_line_each_in_the_order_of_the_file() -> Non
 def test_no_more_are_told_than_are_mended_at_once() -> None:
     values = ", ".join(f"Ф{number}: Нет такого" for number in range(25))
     error = told(GOOD.replace("Физ.: Физика", values))
-    assert isinstance(error, FormMistakes)
+    assert isinstance(error, FormError)
     assert (len(error.sentences), len(error.lines)) == (25, 11)
     assert error.lines[-1] == "И ещё 15 ошибок: исправьте названные и проверьте форму снова."
 

@@ -1,4 +1,4 @@
-"""Files of other formats and hostile ones, through the isolated child: read with a note, or refused soon with a reason."""
+"""Other formats and hostile files, through the isolated child: read with a note, or refused soon with a reason."""
 
 from __future__ import annotations
 

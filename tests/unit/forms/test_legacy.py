@@ -39,7 +39,7 @@ def rk(raw: int) -> bytes:
         (number(0, 0, 3.5), 3.5),
         (number(0, 0, float("inf")), CellError("#NUM!")),
         (number(0, 0, 44_454, _DATE), date(2021, 9, 15)),
-        (number(0, 0, 44_454.5, _DATE), datetime(2021, 9, 15, 12)),
+        (number(0, 0, 44_454.5, _DATE), datetime(2021, 9, 15, 12)),  # noqa: DTZ001 - cells know no zone
         (rk(100 << 2 | 2), 100),
         (rk((-7 & 0x3FFFFFFF) << 2 | 2), -7),
         (rk(12_345 << 2 | 3), 123.45),
@@ -99,7 +99,7 @@ def test_w15_w16_merges_hidden_rows_and_filters_are_seen() -> None:
     hidden = record(0x0208, struct.pack("<6HL", 2, 0, 1, 255, 0, 0, 0x20))
     merged = record(0x00E5, struct.pack("<5H", 1, 0, 2, 0, 1))
     sheet = read_xls(xls(hidden + record(0x009B) + number(2, 0, 1) + merged)).sheets[0]
-    assert sheet == RawSheet("Лист1", VISIBLE, {3: {1: 1}}, ("A1:B3",), frozenset({3}), True)
+    assert sheet == RawSheet("Лист1", VISIBLE, {3: {1: 1}}, ("A1:B3",), frozenset({3}), filtered=True)
 
 
 def test_w2_hidden_sheets_keep_their_state_and_charts_are_passed_over() -> None:

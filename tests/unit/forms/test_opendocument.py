@@ -33,7 +33,7 @@ def first(cells: str) -> Cell:
         (ods_cell("true", "boolean"), True),
         (ods_cell("2021-09-15", "date"), date(2021, 9, 15)),
         (ods_cell("2021-09-15T00:00:00", "date"), date(2021, 9, 15)),
-        (ods_cell("2021-09-15T12:30:00", "date"), datetime(2021, 9, 15, 12, 30)),
+        (ods_cell("2021-09-15T12:30:00", "date"), datetime(2021, 9, 15, 12, 30)),  # noqa: DTZ001 - cells know no zone
         (ods_cell("15.09.2021", "date"), "15.09.2021"),
         (ods_cell("PT12H00M00S", "time"), 0.5),
         (ods_cell("P1DT12H", "time"), 1.5),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # comes with Prefect, without types
 
 from pipeline.forms.definition import form_schema
 from pipeline.forms.infer import SCHEMA

@@ -1,0 +1,238 @@
+"""A sheet's XML → its cells. The cells with a value are walked to in C: of a blank styled one nothing is made (W7).
+
+ECMA-376 part 1: rows 18.3.1.73, cells 18.3.1.4, their types 18.18.11.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from lxml import etree
+
+from pipeline.forms.cells import Cell, CellError, Formula
+from pipeline.forms.serials import from_iso, from_serial
+from pipeline.forms.sheetxml import (
+    MAX_COLUMN,
+    MAX_MERGES,
+    MAX_ROW,
+    Budget,
+    Shared,
+    bounded,
+    decode_escapes,
+    namespace,
+    text_of,
+    trees,
+)
+from pipeline.forms.unreadable import UnreadableWorkbook
+from pipeline.forms.workbook import RawSheet
+
+_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_FLOAT = re.compile(r"[+-]?([0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})([eE][+-]?[0-9]{1,4})?")
+_TRUE: Final = ("1", "true")
+
+
+def read_sheet(data: bytes, title: str, state: str, shared: Shared, budget: Budget) -> RawSheet:
+    """Return the sheet in ``data``. The dimension record is not looked at (W9); blank styled cells are passed over."""
+    if data.count(b"<c ") > budget.cells:  # seen before anything is parsed
+        raise UnreadableWorkbook("too_many_cells")
+    reader: _SheetReader | None = None
+    for tree in trees(data, "row", "mergeCell", "filterColumn"):
+        if reader is None:
+            reader = _SheetReader(_Tags.within(namespace(tree)), title, shared, budget)
+        reader.read(tree)
+    if reader is None:
+        return RawSheet(title, state)
+    reader.close_row()
+    return RawSheet(title, state, reader.rows, tuple(reader.merged), frozenset(reader.hidden), reader.filtered)
+
+
+@lru_cache(maxsize=8192)
+def position(reference: str) -> tuple[int, int]:
+    """``B7`` → (7, 2). Raises UnreadableWorkbook when it is no cell of a spreadsheet."""
+    found = _REFERENCE.fullmatch(reference)
+    if not found:
+        raise UnreadableWorkbook("damaged")
+    column = 0
+    for letter in found[1].upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    row = int(found[2])
+    if not 1 <= row <= 1_048_576 or column > 16_384:
+        raise UnreadableWorkbook("damaged")
+    return row, column
+
+
+@dataclass(frozen=True, slots=True)
+class _Tags:
+    """The qualified names that matter in a sheet."""
+
+    row: str
+    cell: str
+    value: str
+    formula: str
+    inline: str
+    text: str
+    run: str
+    merge: str
+    filter: str
+
+    @classmethod
+    def within(cls, ns: str) -> _Tags:
+        return cls(*(f"{ns}{name}" for name in ("row", "c", "v", "f", "is", "t", "r", "mergeCell", "filterColumn")))
+
+
+class _SheetReader:
+    """A sheet while it is read, a row at a time; ``rows`` and the like are what was found so far."""
+
+    def __init__(self, tags: _Tags, title: str, shared: Shared, budget: Budget) -> None:
+        self.rows: dict[int, dict[int, Cell]] = {}
+        self.hidden: set[int] = set()
+        self.merged: list[str] = []
+        self.filtered = False
+        self._tags = tags
+        self._title = title
+        self._shared = shared
+        self._budget = budget
+        self._row: etree._Element | None = None
+        self._number = 0
+        self._cells: dict[int, Cell] = {}
+        self._unaddressed: tuple[etree._Element | None, int] = None, 0
+
+    def read(self, tree: etree._Element) -> None:
+        """Take what stands in ``tree``: the whole part, or one row of a large one."""
+        tags = self._tags
+        done = None
+        contents = (tags.value, tags.inline, tags.formula)
+        for element in tree.iter(*contents, tags.row, tags.merge, tags.filter):
+            tag = element.tag
+            if tag in contents:
+                cell = element.getparent()
+                if cell is not done and cell is not None and cell.tag == tags.cell and cell.getparent() is self._row:
+                    done = cell
+                    self._take(cell)
+            elif tag == tags.row:
+                self._open_row(element)
+            elif tag == tags.merge:
+                self._merge(element.get("ref", ""))
+            else:
+                self.filtered = True
+
+    def _open_row(self, row: etree._Element) -> None:
+        self.close_row()
+        self._row = row
+        self._number = _whole(row.get("r"), self._number + 1)
+        if row.get("hidden") in _TRUE:
+            self.hidden.add(self._number)
+        self._budget.cells -= len(row)
+        if self._budget.cells < 0:
+            raise UnreadableWorkbook("too_many_cells")
+
+    def close_row(self) -> None:
+        """Keep the row that was read last, if it has values."""
+        cells, number, budget = self._cells, self._number, self._budget
+        if not cells:
+            return
+        last = max(cells)
+        if number > MAX_ROW or last > MAX_COLUMN:
+            raise UnreadableWorkbook("far_cell", sheet=self._title, row=number)
+        budget.area -= last
+        if budget.area < 0:
+            raise UnreadableWorkbook("too_many_cells")
+        self.rows.setdefault(number, {}).update(cells)
+        self._cells = {}
+
+    def _take(self, cell: etree._Element) -> None:
+        value = _value(cell, self._tags, self._shared, self._budget)
+        if value is None:
+            return
+        here = cell.get("r")
+        if here:
+            at_row, column = position(here)
+            if at_row != self._number:
+                raise UnreadableWorkbook("damaged")
+        else:
+            column = _following(cell, self._tags.cell, *self._unaddressed)
+            self._unaddressed = cell, column
+        self._cells[column] = value
+
+    def _merge(self, reference: str) -> None:
+        first, _, last = reference.replace("$", "").partition(":")
+        row, column = position(last or first)
+        position(first)
+        self.merged.append(reference)
+        if row > MAX_ROW or column > MAX_COLUMN or len(self.merged) > MAX_MERGES:
+            raise UnreadableWorkbook("giant_merge", sheet=self._title, range=reference[:30])
+
+
+def _following(cell: etree._Element, tag: str, known: etree._Element | None, known_column: int) -> int:
+    """Return the column of a cell without an address: it follows the one before it (18.3.1.4).
+
+    ``known`` is the last such cell, with its column: what lies before it is not walked over again.
+    """
+    steps = 1
+    for other in cell.itersiblings(tag, preceding=True):
+        if other is known:
+            return known_column + steps
+        if here := other.get("r"):
+            return position(here)[1] + steps
+        steps += 1
+    return steps
+
+
+def _whole(value: str | None, default: int) -> int:
+    if value is None:
+        return default
+    if not value.isascii() or not value.isdigit() or len(value) > 7 or int(value) < 1:
+        raise UnreadableWorkbook("damaged")
+    return int(value)
+
+
+def _value(cell: etree._Element, tags: _Tags, shared: Shared, budget: Budget) -> Cell:
+    kind = cell.get("t") or "n"
+    raw: str | None = None
+    formula = False
+    for child in cell:
+        tag = child.tag
+        if tag == tags.value:
+            raw = child.text or ""
+        elif tag == tags.formula:
+            formula = True
+        elif tag == tags.inline and kind == "inlineStr":
+            return budget.take_text(text_of(child, tags.text, tags.run)) or None
+    if raw is None or (not raw and kind != "str"):
+        return Formula() if formula else None
+    if kind == "n":
+        return _number(raw.strip(), cell.get("s"), shared, budget)
+    return _typed(raw, kind, shared, budget)
+
+
+def _typed(raw: str, kind: str, shared: Shared, budget: Budget) -> Cell:
+    if kind == "s":
+        index = raw.strip()
+        if not (index.isascii() and index.isdigit() and len(index) < 8 and int(index) < len(shared.strings)):
+            raise UnreadableWorkbook("damaged")
+        return budget.take_text(shared.strings[int(index)]) or None
+    if kind == "b":
+        return raw.strip() in _TRUE
+    if kind == "e":
+        return CellError(raw.strip()[:32])
+    if kind == "d":
+        return from_iso(raw.strip()) or budget.take_text(bounded(raw))
+    return budget.take_text(bounded(decode_escapes(raw))) or None
+
+
+def _number(raw: str, style: str | None, shared: Shared, budget: Budget) -> Cell:
+    """A number as written: without a point or exponent it stays whole; what is no number at all is kept as text."""
+    number: int | float
+    if (raw.isascii() and raw.isdigit() and len(raw) < 19) or _INTEGER.fullmatch(raw):
+        number = int(raw)
+    elif _FLOAT.fullmatch(raw) and (value := float(raw)) - value == 0:
+        number = value
+    else:
+        return budget.take_text(bounded(raw)) or None
+    if style in shared.date_styles:
+        return from_serial(number, date1904=shared.date1904)
+    return number
