@@ -52,7 +52,7 @@ class Limits:
 
     memory: int = 400 * _MEGABYTE
     processor: int = 2
-    wall: float = 1.8
+    wall: float = 1.7
     patience: float = 15
     answer: int = 40 * _MEGABYTE
 
@@ -124,9 +124,7 @@ def _run(target: str, data: bytes, limits: Limits) -> _End:
     return _End(bytes(answer), child.returncode, stopped, usage.ru_utime + usage.ru_stime)
 
 
-def _converse(
-    child: subprocess.Popen[bytes], data: bytes, answer: bytearray, deadline: float, most: int
-) -> str | None:
+def _converse(child: subprocess.Popen[bytes], data: bytes, answer: bytearray, deadline: float, most: int) -> str | None:
     """Give ``data`` and take the answer, both as they come; return why the child is to be stopped, if it is."""
     assert child.stdin is not None, "a pipe"
     assert child.stdout is not None, "a pipe"

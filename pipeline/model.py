@@ -231,11 +231,15 @@ class ReceiptState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RawMessage:
-    """A message as the mailbox gave it: UID, INTERNALDATE (aware UTC) and the exact bytes."""
+    """A message as the mailbox gave it: UID, INTERNALDATE (aware UTC) and the exact bytes.
+
+    ``size`` is set for a message that was too large to be fetched: its bytes on the server, while ``data`` is its header.
+    """
 
     uid: int
     received_at: datetime
     data: bytes
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,14 @@ need postgresql pg_ctl
 need "libreoffice-calc fonts-dejavu-core" soffice
 need poppler-utils pdftoppm
 need "chromium fonts-dejavu-core" chromium
-[ -z "$wanted" ] && exit 0
+need nodejs node
+need npm npm
+need pngquant pngquant
+editors() { sh "$(dirname "$0")/../tests/editors/install.sh"; }
+[ -z "$wanted" ] && { editors; exit 0; }
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "Not installed here:$wanted. Install them with the system's package manager; their tests are not run until then."
+    editors
     exit 0
 fi
 echo "Installing for the tests (once):$wanted"
@@ -36,4 +41,5 @@ log=$(mktemp)
     || { tail -n 5 "$log"; echo "Some could not be installed; their tests are not run."; }
 rm -f "$log"
 [ -n "$made" ] && rm -f "$policy"
+editors
 exit 0

@@ -30,8 +30,12 @@ MESSAGES: dict[str, str] = {
         "из сертификата в KABINET_IMAP_HOST или файл своего удостоверяющего центра в SSL_CERT_FILE."
     ),
     "imap.no_folder": (
-        "Папки «{folder}» на сервере входящей почты {host}:{port} нет или она закрыта: проверьте KABINET_IMAP_FOLDER "
+        "Папки «{folder}» на сервере входящей почты {host}:{port} нет или она закрыта: проверьте KABINET_IMAP_FOLDERS "
         "и KABINET_IMAP_PROCESSED."
+    ),
+    "imap.token_refused": (
+        "Сервер входящей почты {host}:{port} не принял токен доступа для «{user}»: проверьте KABINET_IMAP_USER "
+        "и разрешение на IMAP у приложения."
     ),
     "imap.changed": "Папку «{folder}» пересоздали на сервере во время работы: письма целы, запустите ещё раз.",
     "imap.refused": (
@@ -58,6 +62,20 @@ MESSAGES: dict[str, str] = {
         "Сертификат сервера исходящей почты {host}:{port} не проходит проверку ({reason}): укажите имя сервера "
         "из сертификата в KABINET_SMTP_HOST или файл своего удостоверяющего центра в SSL_CERT_FILE."
     ),
+    "smtp.token_refused": (
+        "Сервер исходящей почты {host}:{port} не принял токен доступа для «{user}»: проверьте KABINET_SMTP_USER "
+        "и разрешение на SMTP у приложения."
+    ),
+    "oauth.unreachable": (
+        "Сервис токенов {url} не отвечает ({reason}): проверьте KABINET_OAUTH_TOKEN_URL; письма целы, "
+        "запустите ещё раз позже."
+    ),
+    "oauth.refused": (
+        "Сервис токенов {url} отказал ({reason}): получите новый токен обновления, запишите его в «{path}» "
+        "и проверьте KABINET_OAUTH_CLIENT_ID и KABINET_OAUTH_CLIENT_SECRET."
+    ),
+    "oauth.no_token": "В файле «{path}» нет токена обновления: получите его у почтового сервиса и запишите туда.",
+    "oauth.unwritable": "Токен обновления не записать в «{path}» ({reason}): поправьте права или освободите место.",
     "archive.unwritable": "Полученные письма не записать в «{path}» ({reason}): освободите место или поправьте права.",
     "spool.unwritable": "Копии писем не записать в «{path}» ({reason}): освободите место или поправьте права.",
     "embedded.port_taken": "Порт {port} занят другой программой: освободите его или укажите другой в {variable}.",

@@ -112,7 +112,7 @@ def _write_list(sheet: Worksheet, form: FormDefinition, findings: Sequence[Findi
     sheet.sheet_properties.tabColor = "C0392B"
     for number, width in enumerate(_WIDTHS, start=1):
         sheet.column_dimensions[layout.letters(number)].width = width
-    _list_head(sheet, findings)
+    _list_head(sheet, form, findings)
     looks = _looks(sheet)
     for number, (finding, place) in enumerate(zip(findings[:MAX_LISTED], places, strict=False), start=1):
         _list_row(sheet, form, looks, number, finding, place)
@@ -125,9 +125,13 @@ def _write_list(sheet: Worksheet, form: FormDefinition, findings: Sequence[Findi
     sheet.freeze_panes = f"A{_HEADER_ROW + 1}"
     styles.set_page(sheet, f"A1:{edge}{last}")
     sheet.print_title_rows = f"{_HEADER_ROW}:{_HEADER_ROW}"
+    footer = sheet.oddFooter
+    assert footer is not None
+    footer.right.text, footer.right.font, footer.right.size = text("sheet.page"), f"{styles.FACE},Regular", 9
 
 
-def _list_head(sheet: Worksheet, findings: Sequence[Finding]) -> None:
+def _list_head(sheet: Worksheet, form: FormDefinition, findings: Sequence[Finding]) -> None:
+    advice = text("notes.what_to_do" if form.mail_back else "notes.what_to_do_withheld")
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     warnings = len(findings) - errors
     parts = [
@@ -138,7 +142,7 @@ def _list_head(sheet: Worksheet, findings: Sequence[Finding]) -> None:
     for row, value, font in (
         (1, text("notes.title"), styles.SHEET_TITLE),
         (2, counts, styles.STRONG),
-        (3, text("notes.what_to_do"), styles.BODY),
+        (3, advice, styles.BODY),
     ):
         put_text(sheet.cell(row, 1), value)
         sheet.cell(row, 1).font = font
@@ -146,7 +150,7 @@ def _list_head(sheet: Worksheet, findings: Sequence[Finding]) -> None:
         sheet.row_dimensions[row].height = 28 if row == 1 else 20
     sheet.merge_cells(start_row=3, start_column=1, end_row=3, end_column=len(_WIDTHS))
     sheet.cell(3, 1).alignment = styles.LEFT
-    sheet.row_dimensions[3].height = styles.height(text("notes.what_to_do"), sum(_WIDTHS)) + 4
+    sheet.row_dimensions[3].height = styles.height(advice, sum(_WIDTHS)) + 4
     for number, code in enumerate(("number", "severity", "sheet", "cell", "column", "value", "message"), start=1):
         cell = sheet.cell(_HEADER_ROW, number)
         put_text(cell, text(f"notes.head.{code}"))

@@ -19,7 +19,7 @@ from pandera.errors import SchemaErrors
 from pipeline.catalogue import plural, text
 from pipeline.errors import Incident
 from pipeline.forms.compile import CompiledForm, Flag, compiled
-from pipeline.forms.frames import CATEGORY, RET, ROW, SheetRows, frames, to_json
+from pipeline.forms.frames import CATEGORY, FLAG, HOLDS, RET, ROW, SheetRows, frames, to_json
 from pipeline.forms.intake import MOST_FINDINGS, Taken, finding, take
 from pipeline.forms.spec import FormDefinition
 from pipeline.forms.workbook import RawWorkbook
@@ -79,28 +79,32 @@ def _failures(
     form: CompiledForm, places: Mapping[str, pl.DataFrame]
 ) -> Iterable[tuple[int, Flag, int | None, str | None]]:
     """Yield (workbook, flag, row, category) for every flag that does not hold."""
-    parts: list[pl.DataFrame] = []
-    for place, flags in form.by_place.items():
-        frame = places[place].with_columns(helper for flag in flags for helper in flag.helpers)
-        keys = [name for name in (RET, ROW, CATEGORY) if name in frame.columns]
-        parts.append(frame.select(*keys, *(flag.ok.alias(flag.name) for flag in flags)))
+    parts = [_verdicts(places[place], flags) for place, flags in form.by_place.items()]
     if not parts:
         return
-    verdicts = pl.concat(parts, how="diagonal")
+    verdicts = pl.concat(parts, how="diagonal").with_columns(pl.col(FLAG).cast(pl.Enum(list(form.flags))))
     try:
-        form.schema.validate(verdicts.select(list(form.flags)), lazy=True)
+        form.schema.validate(verdicts.select(FLAG, HOLDS), lazy=True)
     except SchemaErrors as errors:
         cases = errors.failure_cases
     else:
         return
-    if cases["index"].null_count() or set(cases["check"]) - form.flags.keys():
-        raise Incident("check.schema_failed", checks=sorted(set(cases["check"]) - form.flags.keys()))
+    if cases["index"].null_count() or set(cases["check"]) != {HOLDS}:
+        raise Incident("check.schema_failed", checks=sorted(set(cases["check"])))
+    failed = verdicts[cases["index"].to_list()]
     for name in (ROW, CATEGORY):
-        if name not in verdicts.columns:
-            verdicts = verdicts.with_columns(pl.lit(None).alias(name))
-    at = verdicts[cases["index"].to_list()]
-    for check, index, row, category in zip(cases["check"], at[RET], at[ROW], at[CATEGORY], strict=True):
-        yield index, form.flags[check], row, category
+        if name not in failed.columns:
+            failed = failed.with_columns(pl.lit(None).alias(name))
+    for index, flag, row, category in failed.select(RET, FLAG, ROW, CATEGORY).iter_rows():
+        yield index, form.flags[flag], row, category
+
+
+def _verdicts(frame: pl.DataFrame, flags: Sequence[Flag]) -> pl.DataFrame:
+    """Return a row for every flag at every row of ``frame``: its keys, FLAG and HOLDS."""
+    frame = frame.with_columns(helper for flag in flags for helper in flag.helpers)
+    keys = [name for name in (RET, ROW, CATEGORY) if name in frame.columns]
+    wide = frame.select(*keys, *(flag.ok.alias(flag.name) for flag in flags))
+    return wide.unpivot(index=keys, variable_name=FLAG, value_name=HOLDS)
 
 
 def _rule_finding(form: FormDefinition, taken: Taken, flag: Flag, row: int | None, category: str | None) -> Finding:

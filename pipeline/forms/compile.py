@@ -1,7 +1,7 @@
 """A definition → its rules as flags over typed frames and one pandera schema, made once for each form.
 
-A flag is one rule at one column. The schema has a boolean column a flag; pandera checks a whole batch of returns with
-it lazily, so that every fault of every return comes in one run (engineering: 30 ms for 40 flags over 250 returns).
+A flag is one rule at one column. The flags of a whole batch of returns stand under each other in one frame of verdicts,
+which pandera checks lazily in one run: a column a flag costs a run of its own for each of them (see docs/performance.md).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pipeline.catalogue import text
 from pipeline.forms import describe, predicates, spec
 from pipeline.forms.crossrules import columns_of
 from pipeline.forms.expression import parse
-from pipeline.forms.frames import cells_of, rows_of, total_of
+from pipeline.forms.frames import FLAG, HOLDS, cells_of, rows_of, total_of
 from pipeline.forms.values import Choices, Parser, parser
 from pipeline.model import Severity
 
@@ -74,7 +74,7 @@ def compile_form(form: spec.FormDefinition) -> CompiledForm:
     by_place: dict[str, list[Flag]] = {}
     for flag in flags.values():
         by_place.setdefault(flag.place, []).append(flag)
-    schema = pa.DataFrameSchema({name: _schema_column(name) for name in flags})
+    schema = pa.DataFrameSchema({FLAG: pa.Column(pl.Enum(list(flags))), HOLDS: _holds()})
     limits = {sheet.id: _limits(sheet) for sheet in form.sheets}
     ordered = {place: tuple(own) for place, own in by_place.items()}
     return CompiledForm(form, _parsers(form), limits, flags, ordered, schema)
@@ -96,8 +96,9 @@ def _own_limits(column: spec.ColumnSpec) -> dict[str, pl.Expr]:
     return demands
 
 
-def _schema_column(name: str) -> pa.Column:
-    check = pa.Check(lambda data: data.lazyframe.select(pl.col(data.key)), name=name, error=name)
+def _holds() -> pa.Column:
+    """The column that must be true in every row; null passes, as in SQL."""
+    check = pa.Check(lambda data: data.lazyframe.select(pl.col(data.key)), name=HOLDS, error=HOLDS)
     return pa.Column(pl.Boolean, check, nullable=True)
 
 
@@ -141,7 +142,8 @@ def _sheet_flags(form: spec.FormDefinition, sheet: spec.SheetSpec) -> Iterator[F
         for code, ok in demands.items():
             message = text(f"finding.{code}", title=column.title, limits=describe.limits(form, column))
             place, name = cells_of(sheet.id), f"{sheet.id}|{code}|{column.id}"
-            yield Flag(name, place, code, code, Severity.ERROR, message, ok, sheet.id, column.id)
+            severity = Severity.ERROR if code == "required" else Severity(column.severity)
+            yield Flag(name, place, code, code, severity, message, ok, sheet.id, column.id)
 
 
 def _opt_outs(form: spec.FormDefinition) -> dict[str, str]:

@@ -82,8 +82,8 @@ def _banner(sheet: Worksheet, form: FormDefinition, cover: Cover) -> None:
         put_text(cell, value)
         cell.font, cell.alignment = font, styles.LEFT
         sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=3)
-        sheet.row_dimensions[row].height = min(styles.height(value, width, size * 1.1) + 6, _TALLEST)
-    sheet.row_dimensions[4].height = 10
+        sheet.row_dimensions[row].height = min(styles.height(value, width, size) + 8, _TALLEST)
+    sheet.row_dimensions[4].height = 12
 
 
 def _facts(sheet: Worksheet, cover: Cover, row: int) -> int:

@@ -16,6 +16,8 @@ from pipeline.forms.spec import FormDefinition, SheetSpec, TotalsEqualRule, Unpi
 from pipeline.forms.values import Typed
 
 RET, ROW, POS, CATEGORY = "@ret", "@row", "@pos", "@category"
+FLAG, HOLDS = "flag", "holds"
+"""The columns of verdicts beside the keys above: a row says whether a flag holds at a place."""
 _TYPES: Mapping[str, pl.DataType] = {
     "text": pl.String(),
     "code": pl.String(),

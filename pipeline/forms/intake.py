@@ -214,7 +214,8 @@ def _repair(spec: SheetSpec, repair: str, count: int) -> str:
 def _problem(compiled: CompiledForm, sheet: LocatedSheet, row: int, column: ColumnSpec, problem: Problem) -> Finding:
     limits = describe.limits(compiled.form, column)
     if problem.code == "list":
-        code = "finding.list.near" if problem.detail else "finding.list"
+        # The nearest value says what was written: a form that keeps its data out of letters does not name it.
+        code = "finding.list.near" if problem.detail and compiled.form.mail_back else "finding.list"
         message = text(code, near=problem.detail, title=column.title)
     else:
         message = text(f"finding.{problem.code}", detail=problem.detail, limits=limits)

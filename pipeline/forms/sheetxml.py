@@ -189,7 +189,7 @@ def namespace(element: etree._Element) -> str:
 
 
 def text_of(element: etree._Element, text_tag: str, run_tag: str) -> str:
-    """Return the text of a string item: plain, or the runs of rich text; phonetic hints (``rPh``) are not part of it."""
+    """Return the text of a string item, plain or in runs; phonetic hints (``rPh``) are not part of it."""
     if len(element) == 1 and element[0].tag == text_tag:  # nearly always
         return bounded(decode_escapes(element[0].text or ""))
     texts = []

@@ -18,6 +18,7 @@ from pipeline.steps import values
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Reply, Subject, annotated_attachment, draft, form_attachment
 from pipeline.steps.judging import Item, Judgement
+from pipeline.steps.rendering import form_of
 from pipeline.store import Session, letters, returns
 
 _DAY = timedelta(days=1)
@@ -63,6 +64,7 @@ class Answers:
             "warnings": values.finding_rows(item.form, ret.findings, self.context.limits.findings_in_letter),
             "repaired": list(item.checked.repaired) if item.checked else [],
             "first": ret.ordinal <= 1,
+            "withheld": values.withheld(item.form),
         }
         self._to_organisation("accepted", data, (item.login, item.publication), outcome=ret.outcome.value)
 
@@ -73,6 +75,7 @@ class Answers:
             "standing": standing,
             "file_name": item.attachment.name,
             "repaired": list(item.checked.repaired) if item.checked else [],
+            "withheld": values.withheld(item.form),
         }
         self._to_organisation("rejected", data, (item.login, item.publication), self._annotated(item, ret))
 
@@ -165,9 +168,16 @@ class Answers:
         self._reply(kind, data, about, attachments)
 
     def form(self, login: Login, publication: Publication, prefill: int | None) -> None:
-        """The form again, filled with what was last recorded."""
+        """The form again, filled with what was last recorded unless the form keeps its data out of letters."""
         attachment = form_attachment(self.context, login, publication, prefill)
-        self._reply("form", {"prefilled": prefill is not None}, (login, publication), [attachment])
+        collection = publication.collection
+        form = form_of(self.session, collection.form_id, collection.form_version) if collection else None
+        data = {
+            "prefilled": prefill is not None and not values.withheld(form),
+            "withheld": prefill is not None and values.withheld(form),
+            "given": collection is not None and collection.prefill is not None,
+        }
+        self._reply("form", data, (login, publication), [attachment])
 
     # How
 

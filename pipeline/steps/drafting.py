@@ -151,11 +151,14 @@ def publication_data(publication: Publication, *, locked_for_coordinator: bool) 
 def form_attachment(
     context: Context, login: Login, publication: Publication, prefill: int | None = None
 ) -> AttachmentSpec:
-    """Return how to make ``login``'s form again, filled with what return ``prefill`` recorded.
+    """Return how to make ``login``'s form again, filled with what return ``prefill`` recorded, or, before there is
+    one, with the rows of the collection's table.
 
     The cover is written down as it is now, so that a later change of name or deadline does not change a letter's bytes.
     """
     ref = {**_form_reference(context, login, publication), "prefill": prefill}
+    if publication.collection and publication.collection.prefill and prefill is None:
+        ref["table"] = publication.collection.prefill
     return AttachmentSpec(AttachmentKind.FORM, text("form.file_name", login=login.code), ref)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection as Container
 from collections.abc import Sequence
 from datetime import datetime
@@ -38,14 +39,16 @@ def run(context: Context, loaded: LoadedPublication, now: datetime, only: Contai
     _validate(context, loaded)
     with context.store.transaction() as session:
         logins, queued = _queue(context, session, loaded, now, only)
+        strangers = _strangers(session, loaded)
     spool_ready(context, queued)
-    return Summary("publish", _counts(logins, queued), _remarks(logins))
+    return Summary("publish", _counts(logins, queued), _remarks(logins, strangers))
 
 
 def _validate(context: Context, loaded: LoadedPublication) -> None:
     if loaded.form_source is not None:
         load_form(loaded.form_source, f"{loaded.publication.code}/form.yaml")
-    context.archive.put_many(list(loaded.files.values()))
+    tables = [loaded.prefill] if loaded.prefill is not None else []
+    context.archive.put_many([*loaded.files.values(), *tables])
 
 
 def _queue(
@@ -64,9 +67,18 @@ def _counts(logins: Sequence[Login], queued: Sequence[int]) -> dict[str, int]:
     return {"letters": len(queued), "logins": len(logins), "no_address": without}
 
 
-def _remarks(logins: Sequence[Login]) -> list[str]:
+def _remarks(logins: Sequence[Login], strangers: Sequence[str]) -> list[str]:
     without = [login.code for login in logins if not login.addresses]
-    return [text("publish.no_address", logins=", ".join(without))] if without else []
+    remarks = [text("publish.no_address", logins=", ".join(without))] if without else []
+    return remarks + ([text("prefill.strangers", logins=", ".join(strangers))] if strangers else [])
+
+
+def _strangers(session: Session, loaded: LoadedPublication) -> list[str]:
+    """Logins of the table that fills the form whom nobody knows: most likely misspelt, their rows reach no one."""
+    if loaded.prefill is None:
+        return []
+    known = {login.code.lower() for login in roster.logins(session)}
+    return sorted(login for login in json.loads(loaded.prefill) if login not in known)
 
 
 class _Undo(Exception):  # noqa: N818 - a signal to roll back, not an error
@@ -87,10 +99,10 @@ def dry_run(context: Context, loaded: LoadedPublication, now: datetime, only: Co
                 letter = letters.letter(session, letter_id)
                 if letter is not None:
                     context.spool.dry_run(copy_name(letter), render(context, session, letter))
-            counts = _counts(logins, queued)
+            counts, strangers = _counts(logins, queued), _strangers(session, loaded)
             raise _Undo
     except _Undo:
-        return Summary("publish", counts, _remarks(logins))
+        return Summary("publish", counts, _remarks(logins, strangers))
 
 
 def _save(session: Session, loaded: LoadedPublication, now: datetime) -> Publication:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from pipeline.cabinet.prefill import rows_for
 from pipeline.errors import Incident
 from pipeline.forms.annotate import annotate
 from pipeline.forms.build import Cover, build_workbook
@@ -50,7 +52,7 @@ def _parsed(source: str, name: str) -> FormDefinition:
 
 def _attachment(context: Context, session: Session, spec: AttachmentSpec) -> LetterFile:
     if spec.kind in (AttachmentKind.FORM, AttachmentKind.ANNOTATED):
-        return LetterFile(spec.name, XLSX, _workbook(session, spec))
+        return LetterFile(spec.name, XLSX, _workbook(context, session, spec))
     if spec.kind is AttachmentKind.MESSAGE:
         return LetterFile(spec.name, "message/rfc822", context.archive.get(spec.ref["sha256"]))
     if spec.kind is AttachmentKind.REPORT:
@@ -64,14 +66,31 @@ def _attachment(context: Context, session: Session, spec: AttachmentSpec) -> Let
     )
 
 
-def _workbook(session: Session, spec: AttachmentSpec) -> bytes:
+def _workbook(context: Context, session: Session, spec: AttachmentSpec) -> bytes:
     ref = spec.ref
     if spec.kind is AttachmentKind.ANNOTATED:
         ret = returns.ret(session, ref["return"])
         return annotate(form_of(session, ret.form_id, ret.form_version), _cover(ref), ret.received, ret.findings)
     form = form_of(session, ref["form"], ref["version"])
-    received = returns.ret(session, ref["prefill"]).received if ref["prefill"] else None
+    if ref["prefill"]:
+        received: Mapping[str, Any] | None = returns.ret(session, ref["prefill"]).received
+    else:
+        received = rows_for(_table(context, ref["table"]), ref["login"]) if "table" in ref else None
     return build_workbook(form, _cover(ref), received)
+
+
+_TABLES: dict[str, Mapping[str, Any]] = {}
+_MOST_TABLES = 4
+
+
+def _table(context: Context, sha256: str) -> Mapping[str, Any]:
+    """The table that fills forms, by its hash: a campaign renders thousands of letters from one."""
+    table = _TABLES.get(sha256)
+    if table is None:
+        if len(_TABLES) >= _MOST_TABLES:
+            _TABLES.clear()
+        table = _TABLES[sha256] = json.loads(context.archive.get(sha256))
+    return table
 
 
 def _cover(ref: Mapping[str, Any]) -> Cover:

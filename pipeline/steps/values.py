@@ -17,6 +17,11 @@ def row_counts(form: FormDefinition | None, rows: Mapping[str, int]) -> list[dic
     return [{"sheet": sheet.title, "count": rows.get(sheet.id, 0)} for sheet in form.sheets] if form else []
 
 
+def withheld(form: FormDefinition | None) -> bool:
+    """Whether letters must not show what was received (``mail_back: false``)."""
+    return form is not None and not form.mail_back
+
+
 def severities(findings: Sequence[Finding]) -> tuple[int, int]:
     """Return (errors, warnings)."""
     errors = sum(1 for finding in findings if finding.severity is Severity.ERROR)
@@ -24,7 +29,11 @@ def severities(findings: Sequence[Finding]) -> tuple[int, int]:
 
 
 def finding_rows(form: FormDefinition | None, findings: Sequence[Finding], most: int) -> list[dict[str, Any]]:
-    """Return at most ``most`` findings, errors first, as the letters' templates take them (W23)."""
+    """Return at most ``most`` findings, errors first, as the letters' templates take them (W23).
+
+    ``value`` is "" for an empty cell; ``hidden`` says that the form keeps its data out of letters.
+    """
+    hidden = withheld(form)
     titles = (
         {(sheet.title, column.id): column.title for sheet in form.sheets for column in sheet.columns} if form else {}
     )
@@ -34,7 +43,8 @@ def finding_rows(form: FormDefinition | None, findings: Sequence[Finding], most:
             "sheet": finding.sheet or "",
             "cell": finding.cell or "",
             "column": titles.get((finding.sheet or "", finding.column or ""), ""),
-            "value": finding.value if finding.value is not None else "",
+            "value": "" if hidden else finding.value or "",
+            "hidden": hidden,
             "message": finding.message,
             "severity": finding.severity.value,
         }
@@ -43,7 +53,12 @@ def finding_rows(form: FormDefinition | None, findings: Sequence[Finding], most:
 
 
 def shown_values(form: FormDefinition | None, data: Mapping[str, Any], most: int) -> tuple[list[dict[str, Any]], int]:
-    """Return (tables ``{"sheet", "header", "rows"}`` of at most ``most`` rows in all, rows left out)."""
+    """Return (tables ``{"sheet", "header", "rows"}`` of at most ``most`` rows in all, rows left out).
+
+    Nothing at all of a form that keeps its data out of letters.
+    """
+    if withheld(form):
+        return [], 0
     tables: list[dict[str, Any]] = []
     left, room = 0, most
     for sheet in form.sheets if form else ():

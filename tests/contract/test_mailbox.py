@@ -236,7 +236,7 @@ def test_m21_a_cut_in_the_middle_of_a_download_starts_that_chunk_again(dovecot: 
 
 @dovecot_only
 def test_m21_a_server_that_falls_silent_is_given_up(dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.mailbox._PAUSES", (0.01, 0.01))
+    monkeypatch.setattr("pipeline.mailbox.session._PAUSES", (0.01, 0.01))
     login = account()
     with tcp_proxy(dovecot.imap_port) as proxy:
         through = ImapSettings("127.0.0.1", proxy.port, login, dovecot.settings(login).password, "none", 0.5)
@@ -251,9 +251,9 @@ def test_m21_a_server_that_falls_silent_is_given_up(dovecot: Dovecot, monkeypatc
 
 @dovecot_only
 def test_m26_many_messages_come_in_bounded_chunks(dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.mailbox._CHUNK_BYTES", 3000)
-    monkeypatch.setattr("pipeline.mailbox._SIZES_AT_ONCE", 7)
-    monkeypatch.setattr("pipeline.mailbox._SET_LENGTH", 6)
+    monkeypatch.setattr("pipeline.mailbox.session._CHUNK_BYTES", 3000)
+    monkeypatch.setattr("pipeline.mailbox.session._SIZES_AT_ONCE", 7)
+    monkeypatch.setattr("pipeline.mailbox.answers._SET_LENGTH", 6)
     login = account()
     for number in range(20):
         dovecot.deliver(login, letter(login, f"b{number}") + b"x" * 100 * number)

@@ -81,7 +81,11 @@ def chatter(data: bytes) -> None:
 
 
 def surroundings(data: bytes) -> dict[str, Any]:
-    return {"environment": dict(os.environ), "folder": str(Path.cwd()), "files": [path.name for path in Path("/proc/self/fd").iterdir()]}
+    return {
+        "environment": dict(os.environ),
+        "folder": str(Path.cwd()),
+        "files": [path.name for path in Path("/proc/self/fd").iterdir()],
+    }
 
 
 def write(data: bytes) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.embedded import acting
 from pipeline.embedded.organisations import FAULTY_ROWS, GOOD_ROWS
+from pipeline.mail.message import parse
 from pipeline.model import Counts, LetterState, ReceiptState, Status
 from pipeline.store import letters, receipts
 from tests.functional.post import CLOSES, OPENS, Post, form_in, make_post, typed
@@ -234,16 +236,12 @@ def test_digest_once_a_day_and_the_last_one_at_the_closing(post: Post) -> None:
 def test_m9_message_that_cannot_be_judged_is_kept_and_stops_nothing(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline.steps import judging
-
-    real = judging.parse
-
-    def parse(data: bytes, *arguments: object) -> object:
+    def poisoned(data: bytes, *arguments: Any) -> Any:
         if b"X-Poison" in data:
             raise RuntimeError("poison")
-        return real(data, *arguments)
+        return parse(data, *arguments)
 
-    monkeypatch.setattr(judging, "parse", parse)
+    monkeypatch.setattr("pipeline.steps.judging.parse", poisoned)
     post.write(WRITER, post.last(WRITER), "", typed(form_in(post.last(WRITER))), headers={"X-Poison": "1"})
     other = "spo240066@school.test"
     post.write(other, post.last(other), "", typed(form_in(post.last(other))))

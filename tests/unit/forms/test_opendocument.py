@@ -13,6 +13,7 @@ from pipeline.forms.plain import from_plain, to_plain
 from pipeline.forms.workbook import HIDDEN, VISIBLE
 from tests.factories.foreign import ods, ods_cell, ods_of, ods_row
 
+_FORMULA = 'table:formula="of:=1/0"'
 _ERROR = 'table:formula="of:=NA()" office:value-type="string" office:string-value=""'
 
 
@@ -80,8 +81,7 @@ def test_a_note_on_a_cell_is_not_its_value() -> None:
         ),
         (f"<table:table-cell {_ERROR}><text:p>#Н/Д</text:p></table:table-cell>", "#N/A"),
         (
-            '<table:table-cell table:formula="of:=1/0" office:value-type="float" office:value="0">'
-            "<text:p>#DIV/0!</text:p></table:table-cell>",
+            f'<table:table-cell {_FORMULA} office:value-type="float"><text:p>#DIV/0!</text:p></table:table-cell>',
             "#DIV/0!",
         ),
     ],
