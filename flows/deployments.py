@@ -20,6 +20,7 @@ from flows.export import export
 from flows.publish import publish
 from flows.remind import remind
 from flows.roster import import_roster
+from flows.watch import watch
 
 EXCHANGE_EVERY = timedelta(minutes=1)
 CLOSE_EVERY = timedelta(minutes=10)
@@ -29,6 +30,7 @@ FLOWS: tuple[tuple[Flow[..., Any], Schedule | None], ...] = (
     (import_roster, None),
     (publish, None),
     (exchange, Interval(EXCHANGE_EVERY)),
+    (watch, None),
     (collect, None),
     (check, None),
     (deliver, None),

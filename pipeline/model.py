@@ -118,6 +118,7 @@ class StatusEvent(StrEnum):
     RETURN_REJECTED = "return_rejected"
     FORM_REQUESTED = "form_requested"
     RETURN_ACCEPTED = "return_accepted"
+    RETURN_WITHDRAWN = "return_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,11 @@ class Participation:
             and self.last_rejected_at is not None
             and self.last_rejected_at > self.handed_in_at
         )
+
+    @property
+    def disputed(self) -> bool:
+        """Whether what was handed in was withdrawn («это не мы») and nothing else stands («сдача оспорена»)."""
+        return self.status is Status.SUBMITTED and self.accepted_return_id is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +223,7 @@ class Return:
     ordinal: int = 0
     id: int = 0
     receipt_id: int = 0
+    withdrawn_at: datetime | None = None
 
 
 class ReceiptState(StrEnum):
@@ -244,7 +251,10 @@ class RawMessage:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One incoming message and what became of it. The ledger's key is (account, folder, uidvalidity, uid)."""
+    """One incoming message and what became of it. The ledger's key is (account, folder, uidvalidity, uid).
+
+    ``released_as`` is the login that a registered address or an operator vouched for after the message was held.
+    """
 
     account: str
     folder: str
@@ -265,6 +275,7 @@ class Receipt:
     reason: str | None = None
     attempts: int = 0
     duplicate_of: int | None = None
+    released_as: str | None = None
     id: int = 0
 
 
@@ -292,8 +303,8 @@ class AttachmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AttachmentSpec:
-    """How to make an attachment: FORM {prefill: return id|None, table: sha256}, ANNOTATED {return}, FILE {sha256}, REPORT {number},
-    MESSAGE {sha256 of received bytes}."""
+    """How to make an attachment: FORM {prefill: return id|None, table: sha256 of rows by login where there are any},
+    ANNOTATED {return}, FILE {sha256}, REPORT {number}, MESSAGE {sha256 of received bytes}."""
 
     kind: AttachmentKind
     name: str

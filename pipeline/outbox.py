@@ -23,6 +23,7 @@ import structlog
 from pipeline.catalogue import MOSCOW
 from pipeline.errors import ConfigurationError, UnreachableError
 from pipeline.model import SendOutcome, SendResult
+from pipeline.oauth import TokenSource, xoauth2
 
 log = structlog.get_logger()
 Tls = Literal["none", "starttls", "tls"]
@@ -40,7 +41,8 @@ _LEADING_DOT = re.compile(rb"(?m)^\.")
 @dataclass(frozen=True, slots=True)
 class SmtpSettings:
     """How to reach the server. Seconds: ``timeout`` for every answer but the one after the letter, which may take
-    ``data_timeout`` (RFC 5321, 4.5.3.2.6 asks for ten minutes: giving up early is what makes doubles, M12)."""
+    ``data_timeout`` (RFC 5321, 4.5.3.2.6 asks for ten minutes: giving up early is what makes doubles, M12). With
+    ``tokens`` the login is XOAUTH2 and the password is not used."""
 
     host: str
     port: int
@@ -49,6 +51,7 @@ class SmtpSettings:
     tls: Tls = "starttls"
     timeout: float = 60
     data_timeout: float = 600
+    tokens: TokenSource | None = field(default=None, repr=False)
 
 
 class SmtpTransport:
@@ -170,23 +173,29 @@ class SmtpTransport:
         try:
             client = _opened(self._settings)
             _introduced(client, self._settings)
-        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+        except (smtplib.SMTPException, OSError, UnicodeError, UnreachableError, ConfigurationError) as error:
             if client is not None:
                 client.close()
             self._rests_until = time.monotonic() + _REST_AFTER_FAILURE
             self._last_fault = _words(error)
-            raise self._fault(error) from error
+            fault = self._fault(error)
+            if fault is error:
+                raise
+            raise fault from error
         self._client = client
         return client
 
     def _fault(self, error: Exception) -> Exception:
+        if isinstance(error, UnreachableError | ConfigurationError):  # the provider of tokens, not this server
+            return error
         if isinstance(error, ssl.SSLCertVerificationError):
             return ConfigurationError("smtp.certificate", reason=error.verify_message, **self._place)
         if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
-            return ConfigurationError("smtp.login_refused", user=self._settings.user, **self._place)
+            code = "smtp.token_refused" if self._settings.tokens else "smtp.login_refused"
+            return ConfigurationError(code, user=self._settings.user, **self._place)
         if isinstance(error, smtplib.SMTPNotSupportedError):
-            code = "smtp.no_tls" if "STARTTLS" in str(error) else "smtp.no_login"
-            return ConfigurationError(code, **self._place)
+            missing = "smtp.no_tls" if "STARTTLS" in str(error) else "smtp.no_login"
+            return ConfigurationError(missing, **self._place)
         return UnreachableError("smtp.unreachable", reason=self._last_fault, **self._place)
 
     @property
@@ -237,8 +246,24 @@ def _introduced(client: smtplib.SMTP, settings: SmtpSettings) -> None:
     if settings.tls == "starttls":
         client.starttls(context=ssl.create_default_context())
         client.ehlo_or_helo_if_needed()
-    if settings.user is not None:
+    if settings.tokens is not None:
+        _by_token(client, settings.user or "", settings.tokens)
+    elif settings.user is not None:
         client.login(settings.user, settings.password or "")
+
+
+def _by_token(client: smtplib.SMTP, user: str, tokens: TokenSource) -> None:
+    """Log in by XOAUTH2; a token that is refused may have been revoked early, so once more with a new one."""
+    for fresh in (False, True):
+        words = iter([xoauth2(user, tokens.access_token(fresh=fresh))])
+        try:
+            # The server's reason for a refusal comes as a second challenge, which wants an empty answer.
+            client.auth("XOAUTH2", lambda _challenge=None, words=words: next(words, ""))
+        except smtplib.SMTPAuthenticationError:
+            if fresh:
+                raise
+        else:
+            return
 
 
 def _on_the_wire(content: bytes) -> bytes:

@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipeline.errors import ConfigurationError
 from pipeline.mailbox import ImapSettings
+from pipeline.oauth import OAuthSettings, TokenSource
 from pipeline.outbox import SmtpSettings
+from pipeline.steps.context import OUTCOMES
 
 Tls = Literal["none", "starttls", "tls"]
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+def _split(value: object) -> object:
+    return tuple(item.strip() for item in value.split(",") if item.strip()) if isinstance(value, str) else value
+
+
+Folders = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
+_IMAP_PORTS = {"none": 143, "starttls": 143, "tls": 993}
+_PROVIDERS = {
+    "microsoft": (
+        "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
+        "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access",
+    ),
+    "google": ("https://oauth2.googleapis.com/token", None),
+}
+
+
+class MoreImap(BaseSettings):
+    """One more mailbox, from ``KABINET_IMAP_<n>_*``."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    host: str
+    user: str
+    port: int | None = Field(None, ge=1, le=65535)
+    password: SecretStr | None = None
+    tls: Tls = "tls"
+    folders: Folders = ("INBOX",)
+    oauth_file: Path | None = Field(None, description="set for XOAUTH2 with the application of KABINET_OAUTH_*")
 
 
 class Settings(BaseSettings):
@@ -41,10 +73,27 @@ class Settings(BaseSettings):
     imap_user: str | None = None
     imap_password: SecretStr | None = None
     imap_tls: Tls = "tls"
-    imap_folder: str = "INBOX"
-    imap_processed: str = Field("Kabinet", description="where processed messages are moved")
+    imap_folders: Folders = Field(("INBOX",), description="where mail is read, as name,name")
+    imap_processed: str = Field("Kabinet", description="the folder under which judged messages are filed by outcome")
+    imap_filing: Annotated[dict[str, str], NoDecode] = Field(
+        default_factory=dict,
+        description="names of those folders as outcome:name,outcome:name; an empty name: not apart",
+    )
+    imap_largest: int = Field(25, ge=1, description="megabytes; of a larger message only the header is fetched")
+    more_imap: tuple[MoreImap, ...] = Field((), description="KABINET_IMAP_2_*, KABINET_IMAP_3_*… read by load_settings")
+    watch_poll: float = Field(60, ge=1, description="seconds between two rounds of «watch» when nothing is announced")
     mail_timeout: float = Field(60, gt=0, description="seconds to wait for a mail server")
     authserv_id: str | None = Field(None, description="whose Authentication-Results are believed (RFC 8601)")
+    trust_strict: bool = Field(False, description="hold returns from mailboxes that are not registered until confirmed")
+    alert_after: int = Field(60, ge=1, description="minutes that the oldest unjudged or unsent item may wait")
+
+    oauth_provider: Literal["microsoft", "google"] | None = None
+    oauth_client_id: str | None = Field(None, description="set for XOAUTH2 instead of passwords, IMAP and SMTP")
+    oauth_client_secret: SecretStr | None = None
+    oauth_tenant: str = Field("common", description="Microsoft's tenant")
+    oauth_token_url: str | None = Field(None, description="for a provider that is not named here")
+    oauth_scope: str | None = None
+    oauth_file: Path | None = Field(None, description="file of the refresh token; by default oauth.json in the state")
 
     tag_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
         default_factory=dict, description="signing keys as id:secret,id:secret; the first one signs"
@@ -65,6 +114,24 @@ class Settings(BaseSettings):
             raise ValueError("id:secret,id:secret")
         return {key_id.strip(): secret.strip() for key_id, _, secret in pairs}
 
+    @field_validator("imap_filing", mode="before")
+    @classmethod
+    def _split_filing(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [item.partition(":") for item in value.split(",") if item.strip()]
+        named = {outcome.strip(): name.strip() for outcome, _, name in pairs}
+        if not named.keys() <= frozenset(OUTCOMES):
+            raise ValueError(f"outcome:name, {', '.join(OUTCOMES)}")
+        return named
+
+    @field_validator("oauth_token_url")
+    @classmethod
+    def _encrypted(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            raise ValueError("https://")
+        return value
+
     @property
     def embedded_mail(self) -> bool:
         """Whether no mail server is configured, so that the embedded one serves."""
@@ -83,7 +150,13 @@ class Settings(BaseSettings):
             raise ConfigurationError("settings.smtp_missing")
         port = self.smtp_port or {"none": 25, "starttls": 587, "tls": 465}[self.smtp_tls]
         return SmtpSettings(
-            self.smtp_host, port, self.smtp_user, _reveal(self.smtp_password), self.smtp_tls, self.mail_timeout
+            self.smtp_host,
+            port,
+            self.smtp_user or (self.address if self._by_token else None),
+            _reveal(self.smtp_password),
+            self.smtp_tls,
+            self.mail_timeout,
+            tokens=self._tokens(self.oauth_file),
         )
 
     def imap(self) -> ImapSettings:
@@ -94,10 +167,57 @@ class Settings(BaseSettings):
             )
         if self.imap_host is None:
             raise ConfigurationError("settings.imap_missing")
-        port = self.imap_port or {"none": 143, "starttls": 143, "tls": 993}[self.imap_tls]
-        user = self.imap_user or self.address
         return ImapSettings(
-            self.imap_host, port, user, _reveal(self.imap_password) or "", self.imap_tls, self.mail_timeout
+            self.imap_host,
+            self.imap_port or _IMAP_PORTS[self.imap_tls],
+            self.imap_user or self.address,
+            _reveal(self.imap_password) or "",
+            self.imap_tls,
+            self.mail_timeout,
+            self._tokens(self.oauth_file),
+        )
+
+    def other_imaps(self) -> list[tuple[ImapSettings, tuple[str, ...]]]:
+        """Return the mailboxes beside the first one, each with its folders."""
+        return [
+            (
+                ImapSettings(
+                    box.host,
+                    box.port or _IMAP_PORTS[box.tls],
+                    box.user,
+                    _reveal(box.password) or "",
+                    box.tls,
+                    self.mail_timeout,
+                    self._tokens(box.oauth_file) if box.oauth_file else None,
+                ),
+                box.folders,
+            )
+            for box in self.more_imap
+        ]
+
+    @property
+    def _by_token(self) -> bool:
+        return self.oauth_client_id is not None and not self.embedded_mail
+
+    def _tokens(self, file: Path | None) -> TokenSource | None:
+        """Return where access tokens come from, None for logins by password."""
+        if not self._by_token:
+            return None
+        url, scope = self.oauth_token_url, self.oauth_scope
+        if self.oauth_provider is not None:
+            known, asked = _PROVIDERS[self.oauth_provider]
+            url, scope = url or known.format(tenant=self.oauth_tenant), scope or asked
+        if url is None:
+            raise ConfigurationError("settings.oauth_url_missing")
+        return TokenSource(
+            OAuthSettings(
+                token_url=url,
+                client_id=self.oauth_client_id or "",
+                file=file or self.state / "oauth.json",
+                client_secret=_reveal(self.oauth_client_secret),
+                scope=scope,
+                timeout=self.mail_timeout,
+            )
         )
 
     def signing_keys(self) -> tuple[dict[str, bytes], str]:
@@ -118,11 +238,20 @@ EMBEDDED_PASSWORD = "embedded"  # noqa: S105 - the embedded server listens on lo
 
 def load_settings(**overrides: object) -> Settings:
     """Read the environment; ``overrides`` win. Raises ConfigurationError naming the first wrong variable."""
+    prefix = "KABINET_"
     try:
+        if "more_imap" not in overrides:
+            found: list[MoreImap] = []
+            # Numbered without gaps: what was left out by mistake is seen at once, for the rest is not read either.
+            while os.environ.get(f"KABINET_IMAP_{len(found) + 2}_HOST"):
+                prefix = f"KABINET_IMAP_{len(found) + 2}_"
+                found.append(MoreImap(_env_prefix=prefix))
+            overrides["more_imap"] = tuple(found)
+        prefix = "KABINET_"
         return Settings(**overrides)  # type: ignore[arg-type]  # pydantic validates what comes in
     except ValidationError as error:
         first = error.errors()[0]
-        name = "KABINET_" + "_".join(str(part) for part in first["loc"]).upper()
+        name = prefix + "_".join(str(part) for part in first["loc"]).upper()
         raise ConfigurationError("settings.invalid", name=name, reason=first["msg"]) from error
 
 

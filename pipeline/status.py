@@ -1,7 +1,8 @@
 """The one place that changes a participation's status: a total table of transitions, and the function that applies it.
 
-Forward only. Everything here is decided by receipt time, never by the order of processing, so that the same set of
-events gives the same participation in whatever order they are applied.
+Forward only: a withdrawn return takes its data away, never the status. Everything here is decided by receipt time,
+never by the order of processing, so that the same set of events gives the same participation in whatever order they
+are applied.
 """
 
 from __future__ import annotations
@@ -25,25 +26,48 @@ TRANSITIONS: dict[tuple[Status, StatusEvent], Status] = {
     (Status.SUBMITTED, StatusEvent.DRAFT_RECEIVED): Status.SUBMITTED,
     (Status.SUBMITTED, StatusEvent.RETURN_REJECTED): Status.SUBMITTED,
     (Status.SUBMITTED, StatusEvent.RETURN_ACCEPTED): Status.SUBMITTED,
+    (Status.SUBMITTED, StatusEvent.RETURN_WITHDRAWN): Status.SUBMITTED,
 }
 
 
-def apply(current: Participation, event: StatusEvent, at: datetime, return_id: int | None = None) -> Participation:
+def apply(
+    current: Participation,
+    event: StatusEvent,
+    at: datetime,
+    return_id: int | None = None,
+    standing: tuple[datetime, int] | None = None,
+) -> Participation:
     """Return the participation after ``event`` that the mail server received at ``at`` (aware UTC).
 
-    An accepted return needs its ``return_id``. Raises Incident for a pair that the table does not list.
+    An accepted or withdrawn return needs its ``return_id``; ``standing`` is (receipt time, id) of the newest other
+    return that is accepted and not withdrawn, which takes the place of a withdrawn one. Raises Incident for a pair
+    that the table does not list.
     """
     if (current.status, event) not in TRANSITIONS:
         raise Incident("status.unlisted_transition", status=current.status, status_event=event)
     if at.tzinfo is None:
         raise Incident("status.naive_instant", status_event=event)
+    if event is StatusEvent.RETURN_WITHDRAWN:
+        return _withdrawn(current, return_id, standing)
     begun_at = at if current.begun_at is None else min(current.begun_at, at)
     after = replace(current, status=TRANSITIONS[current.status, event], begun_at=begun_at)
     if event is StatusEvent.RETURN_ACCEPTED:
         if return_id is None:
             raise Incident("status.accepted_without_return", login=current.login)
-        if current.handed_in_at is None or (at, return_id) >= (current.handed_in_at, current.accepted_return_id or 0):
+        last_at, last_id = current.handed_in_at, current.accepted_return_id
+        if last_at is None or last_id is None or (at, return_id) >= (last_at, last_id):
             after = replace(after, handed_in_at=at, accepted_return_id=return_id)
     if event is StatusEvent.RETURN_REJECTED and (current.last_rejected_at is None or at > current.last_rejected_at):
         after = replace(after, last_rejected_at=at)
     return after
+
+
+def _withdrawn(current: Participation, return_id: int | None, standing: tuple[datetime, int] | None) -> Participation:
+    """The earlier accepted return stands again; without one nothing does, and the date of the disputed one stays."""
+    if return_id is None:
+        raise Incident("status.withdrawn_without_return", login=current.login)
+    if current.accepted_return_id != return_id:
+        return current
+    if standing is None:
+        return replace(current, accepted_return_id=None)
+    return replace(current, handed_in_at=standing[0], accepted_return_id=standing[1])

@@ -7,6 +7,7 @@ import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from pipeline.archive import Archive
@@ -17,10 +18,10 @@ from pipeline.isolation import Isolated
 from pipeline.mail.identity import Tagger
 from pipeline.mail.letters import Mailbox, Renderer
 from pipeline.mail.rules import RuleSet, load_rules
-from pipeline.mailbox import ImapMailbox
+from pipeline.mailbox import ImapMailbox, ImapSettings
 from pipeline.outbox import SmtpTransport, Spool
 from pipeline.settings import Settings, load_settings
-from pipeline.steps.context import Context
+from pipeline.steps.context import Context, Inbox, Limits
 from pipeline.store import Store
 
 __all__ = ["Settings", "context", "isolated", "load_settings", "publication", "publication_codes", "roster", "rules"]
@@ -53,13 +54,24 @@ def context(settings: Settings | None = None) -> Iterator[Context]:
             open_mailbox=lambda: ImapMailbox(imap),
             open_transport=lambda: SmtpTransport(smtp),
             account=f"{imap.user}@{imap.host}",
-            folder=settings.imap_folder,
+            folders=settings.imap_folders,
+            more_inboxes=tuple(_inbox(box, folders) for box, folders in settings.other_imaps()),
             processed_folder=settings.imap_processed,
+            filing=settings.imap_filing,
             authserv_id=settings.authserv_id,
+            trust_strict=settings.trust_strict,
+            limits=Limits(
+                largest_message=settings.imap_largest * 1024 * 1024,
+                alert_after=timedelta(minutes=settings.alert_after),
+            ),
             owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
         )
     finally:
         store.dispose()
+
+
+def _inbox(settings: ImapSettings, folders: tuple[str, ...]) -> Inbox:
+    return Inbox(f"{settings.user}@{settings.host}", lambda: ImapMailbox(settings), folders)
 
 
 def isolated() -> Isolated:

@@ -131,5 +131,3 @@ def _places(sheet: SheetSpec, cases: pd.DataFrame) -> set[str]:
         if name in sheet.by_id:
             places.add(address(int(row), column_number(sheet, name)))
     return places
-
-

@@ -1,4 +1,4 @@
-"""The table of an administrator that fills forms before they are first sent: rows by login → what each form begins with.
+"""An administrator's table that fills forms before they are first sent: rows by login → what each form begins with.
 
 Every value is read as the form's own columns read it, so that nobody receives a form that would be refused as it came.
 """

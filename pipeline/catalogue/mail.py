@@ -18,6 +18,10 @@ MESSAGES: dict[str, str] = {
     "rules.empty_list": "{file}, строка {line}: список пуст.",
     "rules.unreachable": "{file}, строка {line}: правило «{rule}» без условий стоит не последним, до следующих дело не дойдёт.",
     "rules.no_last": "{file}, строка {line}: последнее правило «{rule}» должно быть без условий, чтобы решение было всегда.",
+    "rules.missing_parameter": "{file}, строка {line}: действию {action} нужен ключ «{key}».",
+    "rules.foreign_parameter": "{file}, строка {line}: ключ «{key}» действию {action} не нужен, уберите его.",
+    "rules.bad_folder": "{file}, строка {line}: папка «{folder}» не годится: до 100 знаков без * % \\ и кавычек, не INBOX.",
+    "rules.long_reason": "{file}, строка {line}: причина длиннее {most} знаков.",
     "tag.bad_key_id": "Имя ключа подписи «{key}» не годится: до шести строчных латинских букв и цифр (KABINET_TAG_KEYS).",
     "tag.no_signing_key": "Нет ключа подписи «{key}»: проверьте KABINET_TAG_KEYS.",
 }

@@ -13,7 +13,7 @@ from pipeline.cabinet.publications import rescheduled
 from pipeline.catalogue import MOSCOW, text
 from pipeline.cli.output import Json, now, report, say
 from pipeline.errors import ConfigurationError
-from pipeline.steps import check, close, collect, deliver, digest, export, publish, remind, roster
+from pipeline.steps import check, close, collect, deliver, digest, export, file, publish, remind, roster
 
 roster_app = typer.Typer(no_args_is_help=True)
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help=text("cli.help_limit"))]
@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
         deliver_command,
         collect_command,
         check_command,
+        file_command,
         remind_command,
         digest_command,
         export_command,
@@ -85,6 +86,12 @@ def check_command(*, limit: Limit = None, as_json: Json = False) -> None:
     """Judge what was taken in."""
     with wiring.context() as context:
         report(check.run(context, now(), limit), as_json=as_json)
+
+
+def file_command(*, as_json: Json = False) -> None:
+    """Move what was judged into its folder on the server."""
+    with wiring.context() as context:
+        report(file.run(context, now()), as_json=as_json)
 
 
 def remind_command(*, as_json: Json = False) -> None:

@@ -87,8 +87,8 @@ def read(workbooks: Workbooks, *, as_json: Json = False) -> None:
 def test(form: Form) -> None:
     """Run each rule's passing and failing example; exit code 1 when any does not do what it says."""
     failures = [result for result in run_examples(_form(form)) if not result.ok]
-    for failure in failures:
-        say(f"{failure.rule}: {failure.message}")
+    for line in dict.fromkeys(f"{failure.rule}: {failure.message}" for failure in failures):
+        say(line)
     if failures:
         raise typer.Exit(1)
     say(text("cli.examples_hold"))
@@ -102,7 +102,9 @@ def infer(
 ) -> None:
     """Write a definition made from an existing Excel form; exit code 2 for a file that cannot be read as one."""
     try:
-        source = infer_form(_read(workbook), workbook.name)
+        source = infer_form(workbook.read_bytes(), workbook.name)
+    except OSError as error:
+        raise ConfigurationError("file.unreadable", path=workbook, reason=error.strerror or "") from error
     except UnreadableWorkbook as error:
         raise ConfigurationError("infer.unreadable", file=workbook, reason=error.message) from error
     if output is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -10,16 +11,20 @@ import typer
 
 from pipeline import logs, wiring
 from pipeline.catalogue import text
-from pipeline.cli.output import say
+from pipeline.cli.output import Json, report, say
 from pipeline.errors import UserError
+from pipeline.model import Summary
+from pipeline.watching import Watch
 
 log = structlog.get_logger()
+_WORTH_A_LINE = ("recorded", "receipts", "sent", "failed", "retried", "uncertain")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to ``app``."""
     app.command("demo", help=text("cli.help_demo"))(demo)
     app.command("up", help=text("cli.help_up"))(up)
+    app.command("watch", help=text("cli.help_watch"))(watch)
     app.command("doctor", help=text("cli.help_doctor"))(doctor)
 
 
@@ -42,17 +47,36 @@ def up() -> None:
     serve(settings.state, settings.prefect_port, say)
 
 
+def watch(*, as_json: Json = False) -> None:
+    """Wait for mail and answer it at once, until Ctrl-C or SIGTERM; the step that runs then is finished."""
+    settings = wiring.load_settings()
+
+    def told(summary: Summary) -> None:
+        if any(summary.counts.get(name) for name in _WORTH_A_LINE):
+            report(summary, as_json=as_json)
+
+    with wiring.context(settings) as context:
+        watching = Watch(context, settings.watch_poll, told)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: watching.stop())
+        if not as_json:
+            say(text("cli.watching", count=watching.folders))
+        watching.run()
+    if not as_json:
+        say(text("cli.watch_stopped"))
+
+
 def doctor() -> None:
     """Try everything that the exchange needs; exit code 1 when something does not answer."""
     failed = False
     settings = wiring.load_settings()
     with wiring.context(settings) as context:
         say(text("cli.doctor_store", database=context.store.name))
-        checks: dict[str, Callable[[], AbstractContextManager[object]]] = {
-            "smtp": context.open_transport,
-            "imap": context.open_mailbox,
-        }
-        for name, connect in checks.items():
+        checks: list[tuple[str, Callable[[], AbstractContextManager[object]]]] = [
+            ("smtp", context.open_transport),
+            *(("imap", inbox.open) for inbox in context.inboxes),
+        ]
+        for name, connect in checks:
             if settings.embedded_mail:
                 say(text("cli.doctor_embedded", server=name.upper()))
                 continue

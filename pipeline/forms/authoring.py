@@ -268,6 +268,7 @@ def _path(read: Source, loc: Iterable[str | int]) -> Path:
 
 def _known_keys(path: Path, rule_kind: str) -> list[str]:
     """The keys that the part of the definition at ``path`` may have."""
+    model: type[BaseModel]
     match tuple(part for part in path if isinstance(part, str)):
         case ("rules",):
             model = _RULES.get(rule_kind, spec.RuleBase)

@@ -19,7 +19,7 @@ from pandera.errors import SchemaErrors
 from pipeline.catalogue import plural, text
 from pipeline.errors import Incident
 from pipeline.forms.compile import CompiledForm, Flag, compiled
-from pipeline.forms.frames import CATEGORY, FLAG, HOLDS, RET, ROW, SheetRows, frames, to_json
+from pipeline.forms.frames import CATEGORY, FLAG, HOLDS, RET, ROW, SheetRows, frames
 from pipeline.forms.intake import MOST_FINDINGS, Taken, finding, take
 from pipeline.forms.spec import FormDefinition
 from pipeline.forms.workbook import RawWorkbook
@@ -71,7 +71,7 @@ def _run(form: CompiledForm, workbooks: Sequence[RawWorkbook]) -> list[Checked]:
     if whole:
         for index, flag, row, category in _failures(form, frames(form.form, batch, form.limits, whole)):
             taken[index].findings.append(_rule_finding(form.form, taken[index], flag, row, category))
-        _keep_data(batch, taken)
+        _keep_data(batch, taken, frozenset(index for index in whole if not _has_errors(taken[index])))
     return [_verdict(form.form, item) for item in taken]
 
 
@@ -124,17 +124,22 @@ def _rule_finding(form: FormDefinition, taken: Taken, flag: Flag, row: int | Non
     )
 
 
-def _keep_data(batch: Mapping[str, SheetRows], taken: Sequence[Taken]) -> None:
+def _keep_data(batch: Mapping[str, SheetRows], taken: Sequence[Taken], accepted: frozenset[int]) -> None:
+    """Give the accepted returns their typed rows."""
     for sheet_id, rows in batch.items():
-        names = list(rows.values)
-        for index, row, *values in zip(rows.rets, rows.rows, *rows.values.values(), strict=True):
-            record = {"row": row} | {name: to_json(value) for name, value in zip(names, values, strict=True)}
-            taken[index].data.setdefault(sheet_id, []).append(record)
+        names = ("row", *rows.values)
+        for index, *values in zip(rows.rets, rows.rows, *rows.json_columns(), strict=True):
+            if index in accepted:
+                taken[index].data.setdefault(sheet_id, []).append(dict(zip(names, values, strict=True)))
+
+
+def _has_errors(taken: Taken) -> bool:
+    return any(item.severity is Severity.ERROR for item in taken.findings)
 
 
 def _verdict(form: FormDefinition, taken: Taken) -> Checked:
     findings = _arranged(form, taken.findings)
-    errors = any(item.severity is Severity.ERROR for item in findings)
+    errors = _has_errors(taken)
     outcome = Outcome.REJECTED if errors else Outcome.ACCEPTED_WITH_WARNINGS if findings else Outcome.ACCEPTED
     return Checked(
         outcome=outcome,

@@ -1,13 +1,14 @@
 """A definition → its rules as flags over typed frames and one pandera schema, made once for each form.
 
-A flag is one rule at one column. The flags of a whole batch of returns stand under each other in one frame of verdicts,
-which pandera checks lazily in one run: a column a flag costs a run of its own for each of them (see docs/performance.md).
+A flag is one rule at one column. The flags of a whole batch of returns stand under each other in one frame of
+verdicts, which pandera checks lazily in one run; a schema with a column a flag would cost a run for each of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import pandera.polars as pa
 import polars as pl
@@ -25,8 +26,8 @@ from pipeline.model import Severity
 class Flag:
     """One rule at one column of one place; ``ok`` is True or null where a row is right.
 
-    ``place`` names the frame: a sheet's cells, its rows, an unpivot, or "" for the workbook as a whole; ``column`` a column's id or an
-    unpivot's field. ``helpers`` are columns that ``ok`` needs.
+    ``place`` names the frame: a sheet's cells, its rows, an unpivot, or "" for the workbook as a whole; ``column`` a
+    column's id or an unpivot's field. ``helpers`` are columns that ``ok`` needs.
     """
 
     name: str
@@ -43,11 +44,12 @@ class Flag:
 
 @dataclass(frozen=True)
 class CompiledForm:
-    """What ``check`` runs: cell readers by (sheet, column, is 1904), what makes a cell right in itself by sheet and
-    column, flags by name and by place, the schema."""
+    """What ``check`` runs: cell readers by (sheet, column, is 1904), the words for a column's limits, what makes a cell
+    right in itself by sheet and column, flags by name and by place, the schema."""
 
     form: spec.FormDefinition
     parsers: Mapping[tuple[str, str, bool], Parser]
+    sentences: Mapping[tuple[str, str], str]
     limits: Mapping[str, Mapping[str, pl.Expr]]
     flags: Mapping[str, Flag]
     by_place: Mapping[str, tuple[Flag, ...]]
@@ -77,12 +79,16 @@ def compile_form(form: spec.FormDefinition) -> CompiledForm:
     schema = pa.DataFrameSchema({FLAG: pa.Column(pl.Enum(list(flags))), HOLDS: _holds()})
     limits = {sheet.id: _limits(sheet) for sheet in form.sheets}
     ordered = {place: tuple(own) for place, own in by_place.items()}
-    return CompiledForm(form, _parsers(form), limits, flags, ordered, schema)
+    sentences = {
+        (sheet.id, column.id): describe.limits(form, column) for sheet in form.sheets for column in sheet.columns
+    }
+    return CompiledForm(form, _parsers(form), sentences, limits, flags, ordered, schema)
 
 
 def _limits(sheet: spec.SheetSpec) -> dict[str, pl.Expr]:
-    """What makes a cell right in itself, for the columns that have limits."""
-    return {column.id: pl.all_horizontal(ok) for column in sheet.columns if (ok := _own_limits(column).values())}
+    """What makes a cell right in itself, for the columns whose limits are more than a warning."""
+    strict = [column for column in sheet.columns if column.severity == "error"]
+    return {column.id: pl.all_horizontal(ok) for column in strict if (ok := _own_limits(column).values())}
 
 
 def _own_limits(column: spec.ColumnSpec) -> dict[str, pl.Expr]:
@@ -104,10 +110,13 @@ def _holds() -> pa.Column:
 
 def _parsers(form: spec.FormDefinition) -> dict[tuple[str, str, bool], Parser]:
     choices = {list_id: Choices(listed.choices, listed.aliases) for list_id, listed in form.lists.items()}
+
+    @cache  # one reader for all columns of a kind: what it has read once it remembers
+    def shared(kind: str, list_id: str | None, date1904: bool) -> Parser:
+        return parser(kind, choices=choices[list_id] if list_id else None, date1904=date1904)
+
     return {
-        (sheet.id, column.id, date1904): parser(
-            column.type, choices=choices[column.list] if column.list else None, date1904=date1904
-        )
+        (sheet.id, column.id, date1904): shared(column.type, column.list, date1904)
         for sheet in form.sheets
         for column in sheet.columns
         for date1904 in (False, True)

@@ -190,6 +190,8 @@ def _validation(form: FormDefinition, spec: SheetSpec, column: ColumnSpec, numbe
     rule.error = _short(error_text(form, column), _MAX_PROMPT)
     rule.showInputMessage = True
     rule.showErrorMessage = rule.type is not None
+    if column.severity == "warning":
+        rule.errorStyle = "warning"  # the editor asks, and takes the value all the same
     letter = layout.letters(number)
     rule.add(f"{letter}{layout.first_row(spec)}:{letter}{last}")
     return rule

@@ -57,11 +57,20 @@ class SheetRows:
         self.rets: list[int] = []
         self.rows: list[int] = []
         self.values: dict[str, list[Typed]] = {column.id: [] for column in sheet.columns}
-        self.bad: dict[str, set[int]] = {}
+        self.bad: dict[str, list[int]] = {}
 
-    def failed(self, column: str) -> None:
-        """Mark the cell of ``column`` in the row that is being added."""
-        self.bad.setdefault(column, set()).add(len(self.rows))
+    def failed(self, column: str, at: int) -> None:
+        """Mark the cell of ``column`` in the row number ``at`` of the frame."""
+        self.bad.setdefault(column, []).append(at)
+
+    def json_columns(self) -> list[list[Any]]:
+        """Return the values by column as ``Return.data`` keeps them: dates in ISO 8601."""
+        return [
+            [value.isoformat() if isinstance(value, date) else value for value in self.values[column.id]]
+            if column.type == "date"
+            else list(self.values[column.id])
+            for column in self.sheet.columns
+        ]
 
     def frame(self) -> pl.DataFrame:
         """Return the typed frame."""
@@ -72,8 +81,10 @@ class SheetRows:
         ]
         for column in self.sheet.columns:
             series.append(pl.Series(column.id, self.values[column.id], dtype=_TYPES[column.type]))
-            marks = self.bad.get(column.id, set())
-            series.append(pl.Series(bad(column.id), [at in marks for at in range(count)], dtype=pl.Boolean))
+            marks = [False] * count
+            for at in self.bad.get(column.id, ()):
+                marks[at] = True
+            series.append(pl.Series(bad(column.id), marks, dtype=pl.Boolean))
         return pl.DataFrame(series).with_row_index(POS)
 
 
@@ -83,7 +94,7 @@ def frames(
     limits: Mapping[str, Mapping[str, pl.Expr]],
     batch: Iterable[int],
 ) -> dict[str, pl.DataFrame]:
-    """Return every place's frame: a sheet's cells, a sheet's rows, an unpivot, and "" with a row a workbook of ``batch``.
+    """Return every place's frame: a sheet's cells and rows, an unpivot, and "" with a row a workbook of ``batch``.
 
     ``limits`` (sheet id → column → expression) say which cells are right in themselves: one that is not counts as
     filled and unknown in rows, unpivots and totals, so that one fault is not blamed twice.
@@ -146,8 +157,3 @@ def _total(ref: str) -> pl.Expr:
     column = ref.partition(".")[2]
     known = ~pl.col(bad(column)).any()
     return pl.when(known).then(pl.col(column).cast(pl.Float64).sum()).alias(total_of(ref))
-
-
-def to_json(value: Typed) -> Any:  # noqa: ANN401 - JSON is untyped
-    """A typed value as ``Return.data`` keeps it: dates in ISO 8601."""
-    return value.isoformat() if isinstance(value, date) else value

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.catalogue import plural, text
-from pipeline.forms import describe
 from pipeline.forms.cells import Cell, to_json
 from pipeline.forms.compile import CompiledForm
 from pipeline.forms.frames import SheetRows
 from pipeline.forms.layout import address, letters
 from pipeline.forms.locate import LocatedSheet, locate
 from pipeline.forms.spec import ColumnSpec, SheetSpec
-from pipeline.forms.values import Problem, as_text, is_blank
+from pipeline.forms.values import BLANK, Problem, as_text, is_blank
 from pipeline.forms.workbook import RawWorkbook
 from pipeline.model import Finding, Severity
 
 MOST_FINDINGS = 2_000
 """Past this many a list helps nobody and only costs (W23)."""
 _SHOWN = 200
+_PLAIN = frozenset({str, int, float, bool})
+"""What JSON keeps as it is: most cells."""
 _MERGED = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
 
 
@@ -82,26 +83,26 @@ def _filled_rows(sheet: LocatedSheet) -> list[int]:
     """The rows of the data range where a column of the form holds something, in order."""
     places = sheet.columns.values()
     first, last = sheet.first_row, sheet.last_row
-    return [
-        number
-        for number in sorted(sheet.raw.rows)
-        if first <= number <= last and _has_data(sheet.raw.rows[number], places)
-    ]
+    return sorted(
+        number for number, cells in sheet.raw.rows.items() if first <= number <= last and _has_data(cells, places)
+    )
 
 
-def _has_data(cells: Mapping[int, Cell], places: Any) -> bool:  # noqa: ANN401 - a view of a mapping's values
+def _has_data(cells: Mapping[int, Cell], places: Iterable[int]) -> bool:
     return any(not is_blank(cells.get(place)) for place in places)
 
 
 def _received(sheet: LocatedSheet, rows: list[int]) -> dict[str, dict[str, Any]]:
     raw = sheet.raw.rows
+    columns = list(sheet.columns.items())
     return {
         str(number): {
-            column: to_json(cell)
-            for column, place in sheet.columns.items()
-            if (cell := raw[number].get(place)) is not None
+            column: cell if type(cell) in _PLAIN else to_json(cell)
+            for column, place in columns
+            if (cell := cells.get(place)) is not None
         }
         for number in rows
+        if (cells := raw[number])
     }
 
 
@@ -131,7 +132,8 @@ def _number(column: str) -> int:
 def _outside(sheet: LocatedSheet) -> Iterator[Finding]:
     """Data below the form's last row would be lost, data beside its columns have no meaning: say so (W8)."""
     places = set(sheet.columns.values())
-    below = [n for n in sorted(sheet.raw.rows) if n > sheet.last_row and _has_data(sheet.raw.rows[n], places)]
+    last = sheet.last_row
+    below = sorted(n for n, cells in sheet.raw.rows.items() if n > last and _has_data(cells, places))
     if below:
         row = below[0]
         column = next(key for key, place in sheet.columns.items() if not is_blank(sheet.raw.cell(row, place)))
@@ -142,7 +144,7 @@ def _outside(sheet: LocatedSheet) -> Iterator[Finding]:
     beside = sorted(
         (row, place)
         for row, cells in sheet.raw.rows.items()
-        if sheet.first_row <= row <= sheet.last_row
+        if sheet.first_row <= row <= last and not cells.keys() <= places
         for place, cell in cells.items()
         if place not in places and not is_blank(cell)
     )
@@ -182,28 +184,21 @@ def _parse(
 ) -> None:
     """Add the sheet's typed rows to the batch; each failure is a finding, each repair is counted."""
     spec, raw = sheet.spec, sheet.raw.rows
-    readers = [
-        (
-            column,
-            sheet.columns[column.id],
-            compiled.parsers[spec.id, column.id, workbook.date1904],
-            batch.values[column.id],
-        )
-        for column in spec.columns
-    ]
+    filled = [raw[row] for row in rows]
     repairs: Counter[str] = Counter()
-    for row in rows:
-        cells = raw[row]
-        for column, place, read, values in readers:
-            parsed = read(cells.get(place))
-            values.append(parsed.value)
+    for column in spec.columns:
+        place = sheet.columns[column.id]
+        read = compiled.parsers[spec.id, column.id, workbook.date1904]
+        column_values = [BLANK if (cell := cells.get(place)) is None else read(cell) for cells in filled]
+        batch.values[column.id] += [parsed.value for parsed in column_values]
+        for at, parsed in enumerate(column_values):
             if parsed.problem is not None:
-                batch.failed(column.id)
-                taken.findings.append(_problem(compiled, sheet, row, column, parsed.problem))
-            if parsed.repair is not None:
+                batch.failed(column.id, len(batch.rows) + at)
+                taken.findings.append(_problem(compiled, sheet, rows[at], column, parsed.problem))
+            elif parsed.repair is not None:
                 repairs[parsed.repair] += 1
-        batch.rets.append(index)
-        batch.rows.append(row)
+    batch.rets += [index] * len(rows)
+    batch.rows += rows
     taken.repaired += [_repair(spec, repair, count) for repair, count in sorted(repairs.items())]
 
 
@@ -212,7 +207,7 @@ def _repair(spec: SheetSpec, repair: str, count: int) -> str:
 
 
 def _problem(compiled: CompiledForm, sheet: LocatedSheet, row: int, column: ColumnSpec, problem: Problem) -> Finding:
-    limits = describe.limits(compiled.form, column)
+    limits = compiled.sentences[sheet.spec.id, column.id]
     if problem.code == "list":
         # The nearest value says what was written: a form that keeps its data out of letters does not name it.
         code = "finding.list.near" if problem.detail and compiled.form.mail_back else "finding.list"

@@ -37,7 +37,7 @@ _TRUE: Final = ("1", "true")
 
 def read_sheet(data: bytes, title: str, state: str, shared: Shared, budget: Budget) -> RawSheet:
     """Return the sheet in ``data``. The dimension record is not looked at (W9); blank styled cells are passed over."""
-    if data.count(b"<c ") > budget.cells:  # seen before anything is parsed
+    if len(data) > 3 * budget.cells and data.count(b"<c ") > budget.cells:  # seen before anything is parsed
         raise UnreadableWorkbook("too_many_cells")
     reader: _SheetReader | None = None
     for tree in trees(data, "row", "mergeCell", "filterColumn"):
@@ -104,16 +104,19 @@ class _SheetReader:
     def read(self, tree: etree._Element) -> None:
         """Take what stands in ``tree``: the whole part, or one row of a large one."""
         tags = self._tags
+        v_tag, f_tag, is_tag, c_tag, row_tag = tags.value, tags.formula, tags.inline, tags.cell, tags.row
         done = None
-        contents = (tags.value, tags.inline, tags.formula)
-        for element in tree.iter(*contents, tags.row, tags.merge, tags.filter):
+        for element in tree.iter(v_tag, f_tag, is_tag, row_tag, tags.merge, tags.filter):
             tag = element.tag
-            if tag in contents:
+            if tag in (v_tag, is_tag, f_tag):
                 cell = element.getparent()
-                if cell is not done and cell is not None and cell.tag == tags.cell and cell.getparent() is self._row:
-                    done = cell
-                    self._take(cell)
-            elif tag == tags.row:
+                if cell is done or cell is None or cell.getparent() is not self._row or cell.tag != c_tag:
+                    continue
+                done = cell
+                value = self._plain(cell, element.text) if tag == v_tag and len(cell) == 1 else self._value(cell)
+                if value is not None:
+                    self._cells[self._column(cell)] = value
+            elif tag == row_tag:
                 self._open_row(element)
             elif tag == tags.merge:
                 self._merge(element.get("ref", ""))
@@ -144,19 +147,42 @@ class _SheetReader:
         self.rows.setdefault(number, {}).update(cells)
         self._cells = {}
 
-    def _take(self, cell: etree._Element) -> None:
-        value = _value(cell, self._tags, self._shared, self._budget)
-        if value is None:
-            return
+    def _column(self, cell: etree._Element) -> int:
         here = cell.get("r")
         if here:
-            at_row, column = position(here)
-            if at_row != self._number:
+            row, column = position(here)
+            if row != self._number:
                 raise UnreadableWorkbook("damaged")
-        else:
-            column = _following(cell, self._tags.cell, *self._unaddressed)
-            self._unaddressed = cell, column
-        self._cells[column] = value
+            return column
+        column = _following(cell, self._tags.cell, *self._unaddressed)
+        self._unaddressed = cell, column
+        return column
+
+    def _value(self, cell: etree._Element) -> Cell:
+        """What a cell of several parts holds: a formula with its value, or a text kept in the cell itself."""
+        tags = self._tags
+        raw: str | None = None
+        formula = False
+        for child in cell:
+            tag = child.tag
+            if tag == tags.value:
+                raw = child.text or ""
+            elif tag == tags.formula:
+                formula = True
+            elif tag == tags.inline and cell.get("t") == "inlineStr":
+                return self._budget.take_text(text_of(child, tags.text, tags.run)) or None
+        if raw is None or (not raw and cell.get("t") != "str"):  # "" is what a formula that gives a text may give
+            return Formula() if formula else None
+        return self._plain(cell, raw)
+
+    def _plain(self, cell: etree._Element, raw: str | None) -> Cell:
+        """What the text of a value means."""
+        if not raw:
+            return None
+        kind = cell.get("t")
+        if kind is None or kind == "n" or not kind:
+            return _number(raw, cell.get("s") in self._shared.date_styles, self._shared.date1904, self._budget)
+        return _typed(raw, kind, self._shared, self._budget)
 
     def _merge(self, reference: str) -> None:
         first, _, last = reference.replace("$", "").partition(":")
@@ -182,31 +208,13 @@ def _following(cell: etree._Element, tag: str, known: etree._Element | None, kno
     return steps
 
 
+@lru_cache(maxsize=1024)
 def _whole(value: str | None, default: int) -> int:
     if value is None:
         return default
     if not value.isascii() or not value.isdigit() or len(value) > 7 or int(value) < 1:
         raise UnreadableWorkbook("damaged")
     return int(value)
-
-
-def _value(cell: etree._Element, tags: _Tags, shared: Shared, budget: Budget) -> Cell:
-    kind = cell.get("t") or "n"
-    raw: str | None = None
-    formula = False
-    for child in cell:
-        tag = child.tag
-        if tag == tags.value:
-            raw = child.text or ""
-        elif tag == tags.formula:
-            formula = True
-        elif tag == tags.inline and kind == "inlineStr":
-            return budget.take_text(text_of(child, tags.text, tags.run)) or None
-    if raw is None or (not raw and kind != "str"):
-        return Formula() if formula else None
-    if kind == "n":
-        return _number(raw.strip(), cell.get("s"), shared, budget)
-    return _typed(raw, kind, shared, budget)
 
 
 def _typed(raw: str, kind: str, shared: Shared, budget: Budget) -> Cell:
@@ -224,15 +232,17 @@ def _typed(raw: str, kind: str, shared: Shared, budget: Budget) -> Cell:
     return budget.take_text(bounded(decode_escapes(raw))) or None
 
 
-def _number(raw: str, style: str | None, shared: Shared, budget: Budget) -> Cell:
+def _number(raw: str, is_date: bool, date1904: bool, budget: Budget) -> Cell:
     """A number as written: without a point or exponent it stays whole; what is no number at all is kept as text."""
     number: int | float
-    if (raw.isascii() and raw.isdigit() and len(raw) < 19) or _INTEGER.fullmatch(raw):
+    if raw.isdigit() and raw.isascii() and len(raw) < 19:  # nearly always
         number = int(raw)
-    elif _FLOAT.fullmatch(raw) and (value := float(raw)) - value == 0:
-        number = value
     else:
-        return budget.take_text(bounded(raw)) or None
-    if style in shared.date_styles:
-        return from_serial(number, date1904=shared.date1904)
-    return number
+        raw = raw.strip()
+        if _INTEGER.fullmatch(raw):
+            number = int(raw)
+        elif _FLOAT.fullmatch(raw) and (value := float(raw)) - value == 0:
+            number = value
+        else:
+            return budget.take_text(bounded(raw)) or None
+    return from_serial(number, date1904=date1904) if is_date else number

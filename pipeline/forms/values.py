@@ -38,6 +38,8 @@ _FIRST_SERIAL, _LAST_SERIAL = 10_000, 2_958_465
 _SLIP = 60 / 86_400
 """SheetJS moves a day's midnight by the seconds of its zone's time in 1899 (17 in Moscow, 58 in Yakutsk): no time."""
 _NEAR_VALUES, _NEAR_LENGTH = 300, 100
+_REMEMBERED, _SHORT = 4096, 100
+"""How many different cells a column's reader remembers, and up to what length: returns say the same things."""
 _YES = frozenset({"да", "истина", "true"})
 _NO = frozenset({"нет", "ложь", "false"})
 
@@ -82,7 +84,7 @@ def _key(value: str) -> str:
 
 def is_blank(cell: Cell) -> bool:
     """Whether there is nothing in the cell; zero and «нет» are something (W21)."""
-    return cell is None or (isinstance(cell, str) and not normalise(cell))
+    return cell is None or (isinstance(cell, str) and not (cell[:1].isalnum() or normalise(cell)))
 
 
 def as_text(cell: Cell) -> str:
@@ -114,9 +116,8 @@ def parser(column_type: str, *, choices: Choices | None = None, date1904: bool =
     else:
         read = {"int": _whole, "decimal": _decimal, "bool": _bool, "code": _code, "text": _text}[column_type]
 
+    @lru_cache(maxsize=_REMEMBERED, typed=True)  # 1, 1.0 and True are three cells
     def parse(cell: Cell) -> Parsed:
-        if cell is None:
-            return BLANK
         if isinstance(cell, CellError):
             return Parsed(problem=Problem("cell.error", cell.code))
         if isinstance(cell, Formula):
@@ -129,7 +130,12 @@ def parser(column_type: str, *, choices: Choices | None = None, date1904: bool =
             return parsed if told else Parsed(parsed.value, repair="spaces")
         return read(cell)
 
-    return parse
+    def parse_or_recall(cell: Cell) -> Parsed:
+        if cell is None:
+            return BLANK
+        return parse(cell) if not isinstance(cell, str) or len(cell) <= _SHORT else parse.__wrapped__(cell)
+
+    return parse_or_recall
 
 
 class Choices:

@@ -30,15 +30,22 @@ _ADVICE = (
 )
 
 
-class _Loader(yaml.SafeLoader):
+class _Exact(yaml.SafeLoader):
     """YAML as form authors expect it: ``on`` and ``no`` are words, and only numbers, dates, true and false are not."""
 
 
-_Loader.yaml_implicit_resolvers = {
+_Exact.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":bool", ":merge", ":value"))]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+_Exact.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
+class _Fast(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml may not be there
+    """The same through libyaml, several times as fast; its words about faults are poorer."""
+
+
+_Fast.yaml_implicit_resolvers = _Exact.yaml_implicit_resolvers
 
 
 @dataclass
@@ -90,17 +97,25 @@ class Source:
 
 def read_source(source: str, name: str) -> Source:
     """Parse ``source``; raises ConfigurationError naming line and advice when it is not YAML at all."""
-    read = Source(name)
     try:
-        loader = _Loader(source)
-        try:
-            node = loader.get_single_node()
-            if node is not None:
-                read.data = _value(read, loader, node, ())
-        finally:
-            loader.dispose()
+        return _read(_Fast, source, name)
+    except (yaml.YAMLError, RecursionError):
+        pass
+    try:
+        return _read(_Exact, source, name)
     except (yaml.YAMLError, RecursionError) as error:
         raise _not_yaml(error, source, name) from None
+
+
+def _read(kind: type[yaml.SafeLoader], source: str, name: str) -> Source:
+    read = Source(name)
+    loader = kind(source)
+    try:
+        node = loader.get_single_node()
+        if node is not None:
+            read.data = _value(read, loader, node, ())
+    finally:
+        loader.dispose()
     return read
 
 
@@ -108,7 +123,7 @@ def plain_scalar(value: str) -> bool:
     """Whether ``value`` may stand bare on a line of its own key or item and is read back as that very text."""
     if not _PLAIN.fullmatch(value):
         return False
-    resolvers = [*_Loader.yaml_implicit_resolvers.get(value[0], ()), *_Loader.yaml_implicit_resolvers.get(None, ())]
+    resolvers = [*_Exact.yaml_implicit_resolvers.get(value[0], ()), *_Exact.yaml_implicit_resolvers.get(None, ())]
     return not any(pattern.match(value) for _, pattern in resolvers)
 
 
@@ -137,7 +152,7 @@ def _left_open(source: str, line: int) -> int | None:
     return None
 
 
-def _value(read: Source, loader: _Loader, node: yaml.Node, path: Path) -> Any:  # noqa: ANN401 - YAML is untyped
+def _value(read: Source, loader: yaml.SafeLoader, node: yaml.Node, path: Path) -> Any:  # noqa: ANN401 - YAML is untyped
     read.lines.setdefault(path, node.start_mark.line + 1)
     read.nodes += 1
     if len(path) > _DEEPEST or read.nodes > _MOST_NODES:
@@ -153,7 +168,7 @@ def _value(read: Source, loader: _Loader, node: yaml.Node, path: Path) -> Any:  
         return node.value
 
 
-def _mapping(read: Source, loader: _Loader, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+def _mapping(read: Source, loader: yaml.SafeLoader, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = str(key_node.value)

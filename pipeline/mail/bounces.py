@@ -42,6 +42,9 @@ from pipeline.mail.returned import Returned, has_copy, own_words, returned_lette
 
 __all__ = ["Bounced", "DeliveryReport", "delivery_report"]
 
+MOST_BLOCKS = 500  # groups of fields, in one part and in all
+MOST_PARTS = 10
+
 _REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _PERMANENT = re.compile(r"(?i)\bpermanent|giv(?:ing|en) up|will be deleted|(?:was|has been|is being) returned|\b5\d\d[ -]|\b5\.\d\.\d")
@@ -98,7 +101,7 @@ def delivery_report(message: ParsedMessage) -> DeliveryReport | None:
 
 
 def _standard(message: ParsedMessage, reports: list[Part], text: str) -> DeliveryReport:
-    blocks = [block for part in reports for block in _field_blocks(part)]
+    blocks = [block for part in reports[:MOST_PARTS] for block in _field_blocks(part)][:MOST_BLOCKS]
     people = [_recipient(block, text) for block in blocks if _is_recipient_block(block)]
     returned = returned_letter(message, text)
     known = [person for person in people if person.action]
@@ -129,7 +132,8 @@ def _named(person: Bounced, kind: str) -> Bounced:
 def _field_blocks(part: Part) -> list[Headers]:
     """The groups of fields of a delivery-status part, blank lines between them."""
     data = part.data[:500_000].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    blocks = [Headers(split_headers(group).fields, part.headers.hints) for group in re.split(rb"\n[ \t]*\n", data)]
+    groups = re.split(rb"\n[ \t]*\n", data, maxsplit=MOST_BLOCKS)[:MOST_BLOCKS]
+    blocks = [Headers(split_headers(group[:20_000]).fields, part.headers.hints) for group in groups if group.strip()]
     return [block for block in blocks if len(block)]
 
 
@@ -152,7 +156,7 @@ def _recipient(block: Headers, text: str) -> Bounced:
     for name in ("Original-Recipient", "Final-Recipient", "X-Actual-Recipient", "X-Original-Recipient"):
         if address := _recipient_address(block.get(name)):
             break
-    if address and not status:
+    if address and not status and text:
         status = codes(text, address, "bounce")[0]
     return Bounced(address, status, action, reason)
 

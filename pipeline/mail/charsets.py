@@ -36,6 +36,8 @@ _ALIASES = {
 }
 # These say less than they promise: much mail labelled so holds other letters in its upper half.
 _VAGUE = {"ascii", "iso8859-1", "latin-1", "cp1252", "utf-7"}
+# Python's own notations, not charsets of mail: they raise where others replace, or take quadratic time.
+_NO_CHARSETS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "charmap", "mbcs", "oem"}
 _CYRILLIC = ("cp1251", "koi8-r", "cp866")
 _FREQUENT = frozenset("оеаинтсрвлкмдпуя")
 # Pairs that Russian is full of: capitals of one charset are small letters of another, only the sense tells them apart.
@@ -54,6 +56,8 @@ def codec(charset: str) -> str | None:
     name = charset.strip().strip("\"'").lower()
     try:
         found = codecs.lookup(_ALIASES.get(name, name))
+        if found.name.replace("-", "_") in _NO_CHARSETS:
+            return None
         return found.name if isinstance(b"a".decode(found.name), str) else None
     except (LookupError, ValueError, TypeError):
         return None

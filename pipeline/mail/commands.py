@@ -77,7 +77,7 @@ _FORMS = (
     _form("ПРИНЯТЬ", r"принять|прими(?:те)?", _NUMBER, needed=True),
     _form("ОТКЛОНИТЬ", r"отклони(?:ть|те)?", _NUMBER, needed=True),
     _form("ПОВТОРИТЬ", r"повтори(?:ть|те)?", rf"({_LOGIN})", needed=True),
-    _form("ЭТО НЕ МЫ", r"это(?: были)? не мы|это(?: был)? не я"),
+    _form("ЭТО НЕ МЫ", r"это(?: были)? не мы|это(?: был)? не я", r"(?:код\s*)?([a-z0-9][a-z0-9-]{3,30})"),
 )
 
 _CODE = re.compile(r"\[[a-z][a-z0-9_.~-]{1,48}-\d{1,9}\]", re.IGNORECASE)
@@ -103,7 +103,9 @@ _GREETING = re.compile(
 )
 _QUOTES = str.maketrans(dict.fromkeys("\"'«»„“”‘’`*_<>()", " "))
 _DRAFT = re.compile(r"черновик[аиу]?|чернов(?:ой|ая)(?: вариант| версия)?|draft")
-_YES = re.compile(r"да(?:\s*[,:;-]?\s*(?:код\s*)?[:№#]?\s*([a-z0-9][a-z0-9-]{3,30}))?")
+_CODE_BESIDE = r"(?:\s*[,:;-]?\s*(?:код\s*)?[:№#]?\s*([a-z0-9][a-z0-9-]{3,30}))?"
+_YES = re.compile(rf"да{_CODE_BESIDE}")
+_NO = re.compile(rf"нет{_CODE_BESIDE}")
 
 
 def normalised(line: str) -> str:
@@ -198,16 +200,19 @@ def command_of(message: ParsedMessage, *, with_file: bool = False) -> Command | 
 
 
 def confirmation_of(message: ParsedMessage) -> Command | None:
-    """Return ``ДА`` with the one-time code beside it ("" when only the word is there), or None."""
+    """Return ``ДА`` or ``НЕТ`` with the one-time code beside it ("" when only the word is there), or None."""
     for text in (own_subject(message.subject), first_line(message)):
-        if match := _YES.fullmatch(without_politeness(normalised(text[:200]))):
-            return Command("ДА", (match[1] or "").upper())
+        plain = without_politeness(normalised(text[:200]))
+        for word, pattern in (("ДА", _YES), ("НЕТ", _NO)):
+            if match := pattern.fullmatch(plain):
+                return Command(word, (match[1] or "").upper())
     return None
 
 
 def is_yes(text: str) -> bool:
-    """Whether ``text`` is the word of confirmation."""
-    return _YES.fullmatch(normalised(text[:200])) is not None
+    """Whether ``text`` is one of the words that answer our question."""
+    plain = normalised(text[:200])
+    return _YES.fullmatch(plain) is not None or _NO.fullmatch(plain) is not None
 
 
 def is_draft_word(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import structlog
@@ -10,19 +11,26 @@ from pipeline.mail.classify import Classification, classify
 from pipeline.mail.identity import Assessment, Tagger, assess, tags_in
 from pipeline.mail.message import ParsedMessage, parse
 from pipeline.mail.rules import Decision, Facts, RuleSet
+from pipeline.mail.unpacking import UnpackTnef
 
 log = structlog.get_logger()
 
 
 def explain(
-    name: str, data: bytes, rules: RuleSet, own_addresses: frozenset[str], tagger: Tagger | None = None
+    name: str,
+    data: bytes,
+    rules: RuleSet,
+    own_addresses: frozenset[str],
+    tagger: Tagger | None = None,
+    unpack_tnef: UnpackTnef | None = None,
 ) -> dict[str, Any]:
     """Return the JSON object for the message ``data`` of file ``name``.
 
-    Works without roster and database: ``login`` and ``tag`` are told only when a ``tagger`` proves the tag.
+    ``why`` is one text: what the message is and why, how far the writer is trusted, every rule that was tried with the
+    first condition of it that did not hold, and the rule that decided. Works without roster and database: ``login`` and ``tag`` are told only when a ``tagger`` proves the tag.
     """
     try:
-        message = parse(data)
+        message = parse(data, unpack_tnef)
         classification = classify(message, own_addresses)
         assessment = _assessment(message, own_addresses, tagger)
         decision = rules.decide(Facts.of(message, classification, assessment.trust))
@@ -30,6 +38,36 @@ def explain(
     except Exception as error:
         log.exception("explain.failed", file=name, size=len(data))
         return _nothing(name, f"incident: {type(error).__name__}")
+
+
+_MBOX_LINE = re.compile(rb"(?m)^From (?:[^\n]{0,200}\d\d:\d\d[^\n]{0,100}|\S{1,200}[ \t\r]*)$")
+MOST_MESSAGES = 100_000
+
+
+def messages_of(name: str, data: bytes) -> list[tuple[str, bytes]]:
+    """Return (name, bytes) of every message in a file: itself, or each one of an mbox with its number behind «#».
+
+    An mbox begins with a «From » line; a new message begins at such a line after a blank one. «>From » in a body loses
+    one sign (mboxrd). A Maildir is a folder of files and needs nothing of this.
+    """
+    if not data.startswith(b"From "):
+        return [(name, data)]
+    starts = [
+        match.start()
+        for match in _MBOX_LINE.finditer(data)
+        if match.start() == 0 or data[max(0, match.start() - 4) : match.start()].endswith((b"\n\n", b"\r\n\r\n"))
+    ][:MOST_MESSAGES] or [0]
+    if starts[0] != 0:
+        starts.insert(0, 0)
+    ends = [*starts[1:], len(data)]
+    return [
+        (f"{name}#{number}", re.sub(rb"(?m)^>(>*From )", rb"\1", _without_from_line(data[start:end])))
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
+    ]
+
+
+def _without_from_line(message: bytes) -> bytes:
+    return message[message.find(b"\n") + 1 :] if b"\n" in message else b""
 
 
 def _assessment(message: ParsedMessage, own_addresses: frozenset[str], tagger: Tagger | None) -> Assessment:
@@ -67,9 +105,10 @@ def _line(
 
 def _why(classification: Classification, assessment: Assessment, decision: Decision, message: ParsedMessage) -> str:
     parts = [f"{classification.kind}: {classification.why}", f"trust {assessment.trust}: {assessment.why}"]
-    if decision.passed:
-        parts.append("passed " + ", ".join(decision.passed))
-    parts.append(f"rule {decision.rule} → {decision.action}")
+    if decision.tried:
+        parts.append("passed " + ", ".join(f"{rule} ({condition})" for rule, condition in decision.tried))
+    given = [value for value in (decision.folder, decision.letter, decision.reason) if value]
+    parts.append(" ".join([f"rule {decision.rule} → {decision.action}", *given]))
     if classification.withheld:
         parts.append(f"no answer: {classification.withheld}")
     if message.defects:

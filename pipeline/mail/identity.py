@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -29,6 +30,10 @@ _KEY_ID = re.compile(r"[a-z0-9]{1,6}")
 _PLAIN_LOGIN = re.compile(r"[a-z0-9_.-]+")
 _TAG = re.compile(rf"([a-z0-9]{{1,6}})-(.{{1,60}})-(\d{{1,9}})-(\d{{1,6}})-({_MAC})")
 _LETTER = re.compile(rf"r-([a-z0-9]{{1,6}})-(\d{{1,12}})-({_MAC})")
+_SEED = re.compile(r"([a-z0-9]{1,6})-[0-9a-f]{32}")
+_CODE_BYTES = 8  # of which twelve letters, 60 bits, are shown
+_CODE_DETAIL = re.compile(r"c-([a-z2-7]{12})")
+_CODE_SHOWN = re.compile(r"(?<![a-z0-9-])([a-z2-7]{4})-([a-z2-7]{4})-([a-z2-7]{4})(?![a-z0-9-])", re.IGNORECASE)
 
 
 class Tag(NamedTuple):
@@ -94,6 +99,21 @@ class Tagger:
             return None
         mac = self._mac(match[1], "letter", match[0].rpartition("-")[0])
         return int(match[2]) if hmac.compare_digest(mac, match[3]) else None
+
+    def seed(self, noise: str) -> str:
+        """Return what a one-time code is made of: ``noise`` (32 hexadecimal digits) under the present signing key.
+
+        The seed may stand in a letter's row: without the key nobody can tell the code from it.
+        """
+        return f"{self._signing}-{noise}"
+
+    def one_time(self, seed: str) -> str:
+        """Return the code of ``seed``, twelve letters in lower case. Raises Incident for a key that is gone."""
+        match = _SEED.fullmatch(seed)
+        if match is None or match[1] not in self._keys:
+            raise Incident("code.unknown_key")
+        digest = hmac.new(self._keys[match[1]], f"code\0{seed}".encode(), hashlib.sha256).digest()
+        return base64.b32encode(digest[:_CODE_BYTES]).decode("ascii").lower()[:12]
 
     def _mac(self, key_id: str, purpose: str, signed: str) -> str:
         digest = hmac.new(self._keys[key_id], f"{purpose}\0{signed}".encode(), hashlib.sha256).digest()
@@ -163,6 +183,27 @@ def letters_named(message: ParsedMessage, tagger: Tagger, address: str) -> tuple
     return tuple(dict.fromkeys(letter for letter in found if letter is not None))
 
 
+def shown_code(code: str) -> str:
+    """Return a one-time code as people copy it: ``K7QX-2MRT-9PLA``."""
+    return "-".join(code.upper()[at : at + 4] for at in range(0, len(code), 4))
+
+
+def code_address(address: str, code: str) -> str:
+    """Return our ``address`` with a one-time code in its detail: an answer to it carries the code."""
+    local, _, domain = address.partition("@")
+    return f"{local}+c-{code}@{domain}"
+
+
+def one_time_codes(message: ParsedMessage, address: str, written: str = "") -> tuple[str, ...]:
+    """Return what looks like our one-time codes in ``message``: in the address it was sent to, and shown in its subject
+    or in ``written``, the person's own words. Lower case, without dashes; nothing is verified."""
+    base = split(address).base
+    details = (parts.detail for parts in map(split, message.recipients) if parts.base == base)
+    sent_to = [match[1] for detail in details if (match := _CODE_DETAIL.fullmatch(detail))]
+    shown = ["".join(groups).lower() for groups in _CODE_SHOWN.findall(f"{message.subject}\n{written}")]
+    return tuple(dict.fromkeys([*sent_to, *shown]))
+
+
 # The server's verdict
 
 
@@ -226,6 +267,8 @@ class Assessment:
 
     ``login`` is lower-case unless the sender's own logins tell the issued case; None in a conflict, and when an address
     serves several logins and no tag chooses. ``claimed`` are all logins that were named, true or not proved enough.
+    ``claim`` is the one of them that the message is from if it is true at all: whom to ask; None when nothing says.
+    ``cause`` is the stable word for a conflict: ``altered tags sender dmarc``.
     """
 
     login: str | None
@@ -235,6 +278,8 @@ class Assessment:
     tag: str | None
     why: str
     claimed: tuple[str, ...] = ()
+    claim: str | None = None
+    cause: str = ""
 
 
 def assess(
@@ -248,44 +293,61 @@ def assess(
     """Weigh tags, sender and DMARC. ``sender_logins`` are the logins that ``sender`` is registered for.
 
     Tags of different logins are a conflict, and so are an altered tag, a true tag from an address that serves only
-    other logins, and a DMARC failure. Tags of one login and several publications are none: people answer whichever of
-    our letters is at hand, and the workbook's own token says what it is.
+    other logins, and a DMARC failure. But when the sender is registered for all the logins named, the workbook's own
+    token decides: an office answers the letter of one school with the workbooks of two. Tags of one login and several
+    publications are none: people answer whichever of our letters is at hand, and the workbook's own token says what
+    it is.
     """
     candidates = [*workbook_tokens, *tags.address, *tags.thread]
     read = [(candidate, tag) for candidate in candidates if (tag := tagger.read(candidate)) is not None]
     claimed = tuple(dict.fromkeys([tag.login for _, tag in read] + [login.code for login in sender_logins]))
     issued = {login.code.lower(): login.code for login in sender_logins}
-    if why := _conflict(candidates, [tag for _, tag in read], issued, sender, dmarc, tagger):
-        return Assessment(None, None, None, "conflict", read[0][0] if read else None, why, claimed)
+    own = {tag.login for token in workbook_tokens if (tag := tagger.read(token)) is not None}
+    claim = _claim(own, {tag.login for _, tag in read}, issued)
+    cause, why = _conflict(candidates, [tag for _, tag in read], own, issued, sender, dmarc, tagger)
+    if why:
+        return Assessment(None, None, None, "conflict", read[0][0] if read else None, why, claimed, claim, cause)
     if read:
         text, tag = read[0]
+        known = (tag.publication, tag.form_version)
         if tag.login not in issued:
-            return Assessment(tag.login, tag.publication, tag.form_version, "tag", text, "tag, unknown sender", claimed)
+            return Assessment(tag.login, *known, "tag", text, "tag, unknown sender", claimed, claim)
         trust = "tag+sender+dmarc" if dmarc == "pass" else "tag+sender"
-        return Assessment(issued[tag.login], tag.publication, tag.form_version, trust, text, "tag and sender", claimed)
+        return Assessment(issued[tag.login], *known, trust, text, "tag and sender", claimed, claim)
     if len(issued) == 1:
         (code,) = issued.values()
-        return Assessment(code, None, None, "sender", None, "registered address", claimed)
+        return Assessment(code, None, None, "sender", None, "registered address", claimed, claim)
     if issued:
         return Assessment(None, None, None, "sender", None, "address of several logins", claimed)
     return Assessment(None, None, None, "none", None, "unknown sender, no tag", claimed)
 
 
+def _claim(own: AbstractSet[str], read: AbstractSet[str], issued: Mapping[str, str]) -> str | None:
+    """The workbook's own token says most, then the letter's tags, then the address; what is not one login says none."""
+    for logins in (own, read, issued.keys()):
+        if logins:
+            (one, *others) = logins
+            return None if others else issued.get(one, one)
+    return None
+
+
 def _conflict(
     candidates: Sequence[str],
     read: Sequence[Tag],
+    own: AbstractSet[str],
     issued: Mapping[str, str],
     sender: str | None,
     dmarc: str,
     tagger: Tagger,
-) -> str:
+) -> tuple[str, str]:
+    """Return (stable cause, why in words), both empty when nothing contradicts."""
     if any(tagger.is_forged(candidate) for candidate in candidates):
-        return "altered tag"
+        return "altered", "altered tag"
     logins = {tag.login for tag in read}
-    if len(logins) > 1:
-        return "tags of different logins: " + ", ".join(sorted(logins))
+    if len(logins) > 1 and not (len(own) == 1 and logins <= issued.keys()):
+        return "tags", "tags of different logins: " + ", ".join(sorted(logins))
     if dmarc == "fail" and (read or issued):
-        return f"DMARC failure of {sender}"
+        return "dmarc", f"DMARC failure of {sender}"
     if logins and issued and not logins & issued.keys():
-        return f"tag of {', '.join(logins)}, sender serves {', '.join(sorted(issued.values()))}"
-    return ""
+        return "sender", f"tag of {', '.join(logins)}, sender serves {', '.join(sorted(issued.values()))}"
+    return "", ""

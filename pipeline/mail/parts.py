@@ -126,7 +126,10 @@ def uu_files(text: bytes) -> list[tuple[bytes, bytes, int, int]]:
     """Return (name, data, start, end) of files uuencoded in running text, as old clients sent them."""
     found: list[tuple[bytes, bytes, int, int]] = []
     position = 0
-    while len(found) < 20 and (match := _UU_BEGIN.search(text, position)):
+    for _ in range(50):
+        match = _UU_BEGIN.search(text, position)
+        if match is None or len(found) >= 20:
+            break
         data, end = uudecoded(text, match.end())
         position = max(end, match.end())
         if data:
@@ -249,25 +252,17 @@ def _sections(node: _Node, tree: Tree) -> list[bytes]:
 
 def _cut(body: bytes, boundary: bytes) -> list[bytes]:
     """Cut ``body`` at its delimiter lines; a missing last one is forgiven."""
-    mark = b"--" + boundary
     sections: list[bytes] = []
     start: int | None = None
-    position = 0
-    while (found := body.find(mark, position)) >= 0 and len(sections) < MOST_PARTS:
-        position = found + len(mark)
-        line_end = body.find(b"\n", position)
-        line_end = len(body) if line_end < 0 else line_end
-        tail = body[position : min(line_end, position + 200)].strip()
-        if (found and body[found - 1 : found] != b"\n") or tail not in (b"", b"--"):
-            continue
+    mark = re.escape(b"--" + boundary)
+    # The line's beginning is looked at last: a pattern that begins with plain letters is searched for many times faster.
+    for match in re.finditer(mark + rb"(?<![^\n]" + mark + rb")(--)?[ \t\r]{0,200}$", body, re.MULTILINE):
         if start is not None:
-            sections.append(_without_last_line_end(body, start, found))
-        start = line_end + 1
-        position = line_end
-        if tail == b"--":
-            start = None
+            sections.append(_without_last_line_end(body, start, match.start()))
+        start = None if match[1] else match.end() + 1
+        if start is None or len(sections) >= MOST_PARTS:
             break
-    if start is not None and start < len(body):
+    if start is not None and start < len(body) and len(sections) < MOST_PARTS:
         sections.append(body[start:])
     return sections
 

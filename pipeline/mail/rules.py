@@ -18,12 +18,18 @@ from pipeline.errors import ConfigurationError
 from pipeline.mail.classify import KINDS, Classification
 from pipeline.mail.message import ParsedMessage
 
-ACTIONS = ("return", "command", "question", "bounce", "hold", "ignore")
+ACTIONS = ("return", "command", "confirm", "question", "bounce", "hold", "ignore", "file", "answer")
+LETTERS = ("help", "held", "no_workbook", "question_passed", "status")
+"""The letters that need nothing but the message itself, by their kind in templates/letters/."""
 TRUSTS = ("tag+sender+dmarc", "tag+sender", "tag", "sender", "none", "conflict")
 OBSTACLES = ("tnef", "encrypted", "cloud_link", "file")
 WITHHELD = ("own", "no_sender", "null_path", "daemon", "list", "automatic")
-_RULE_KEYS = ("name", "description", "sample", "when", "action")
-_CONDITIONS = (
+LONGEST_REASON = 200
+# What an action may be given besides; the first of them it cannot do without, where it is marked so.
+PARAMETERS = {"file": ("folder",), "answer": ("letter",), "hold": ("reason",)}
+NEEDED = {"file": "folder", "answer": "letter"}
+_RULE_KEYS = ("name", "description", "sample", "when", "action", "folder", "letter", "reason")
+CONDITIONS = (
     "kind",
     "command",
     "sender",
@@ -36,8 +42,10 @@ _CONDITIONS = (
     "larger",
     "smaller",
     "trust",
+    "section",
 )
-_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_FOLDER = re.compile(r"[^\x00-\x1f\x7f*%\\\"]{1,100}")
+RULE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FASTEST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -56,10 +64,11 @@ class Facts:
     withheld: str
     size: int
     trust: str
+    section: str = ""
 
     @classmethod
-    def of(cls, message: ParsedMessage, classification: Classification, trust: str) -> Facts:
-        """Gather the facts of a judged message."""
+    def of(cls, message: ParsedMessage, classification: Classification, trust: str, section: str = "") -> Facts:
+        """Gather the facts of a judged message. ``section`` is its publication's, "" when that is not known."""
         headers: dict[str, tuple[str, ...]] = {}
         for name in {name.lower() for name, _ in message.headers.fields}:
             headers[name] = tuple(value.lower()[:2_000] for value in message.headers.all(name))
@@ -75,32 +84,49 @@ class Facts:
             withheld=classification.withheld,
             size=len(message.text) + sum(len(item.data) for item in message.attachments if item.depth == 0),
             trust=trust,
+            section=section.lower(),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``when`` holds its conditions, all of which must hold; an empty one always matches."""
+    """One rule. ``when`` holds its conditions, all of which must hold; an empty one always matches. ``folder``,
+    ``letter`` and ``reason`` are the parameters of its action."""
 
     name: str
     description: str
     action: str
     sample: str
     when: Mapping[str, object] = field(default_factory=dict)
+    folder: str | None = None
+    letter: str | None = None
+    reason: str | None = None
 
     def matches(self, facts: Facts) -> bool:
         """Whether every condition holds."""
-        return all(_holds(name, wanted, facts) for name, wanted in self.when.items())
+        return self.obstacle(facts) is None
+
+    def obstacle(self, facts: Facts) -> str | None:
+        """Return the first condition that does not hold, or None when all do."""
+        return next((name for name, wanted in self.when.items() if not _holds(name, wanted, facts)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Which rule decided and what is to be done; ``passed`` are the rules above it that did not match."""
+    """Which rule decided and what is to be done; ``passed`` are the rules above it that did not match, ``tried`` the
+    same with the first condition of each that did not hold.
+
+    ``folder`` (for ``file``), ``letter`` (for ``answer``) and ``reason`` (for ``hold``) are given with the action.
+    """
 
     rule: str
     action: str
     description: str = ""
     passed: tuple[str, ...] = ()
+    folder: str | None = None
+    letter: str | None = None
+    reason: str | None = None
+    tried: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +138,14 @@ class RuleSet:
 
     def decide(self, facts: Facts) -> Decision:
         """Return the decision of the first rule that matches; the last one always does."""
-        passed: list[str] = []
+        tried: list[tuple[str, str]] = []
         for rule in self.rules:
-            if rule.matches(facts):
-                return Decision(rule.name, rule.action, rule.description, tuple(passed))
-            passed.append(rule.name)
+            obstacle = rule.obstacle(facts)
+            if obstacle is None:
+                passed = tuple(name for name, _ in tried)
+                parameters = (rule.folder, rule.letter, rule.reason)
+                return Decision(rule.name, rule.action, rule.description, passed, *parameters, tuple(tried))
+            tried.append((rule.name, obstacle))
         raise AssertionError("load_rules demands a last rule without conditions")
 
 
@@ -134,7 +163,12 @@ def _holds(name: str, wanted: object, facts: Facts) -> bool:
         )
     if name == "obstacles":
         return any(item in facts.obstacles for item in _texts(wanted))
-    values = {"sender": (facts.sender,), "recipient": facts.recipients, "subject": (facts.subject,)}
+    values = {
+        "sender": (facts.sender,),
+        "recipient": facts.recipients,
+        "subject": (facts.subject,),
+        "section": (facts.section,) if facts.section else (),
+    }
     return any(_like(value, wanted) for value in values.get(name, facts.attachments))
 
 
@@ -205,18 +239,37 @@ class _Reader:
             if needed not in keys:
                 raise self._fault(node, "rules.missing_key", key=needed)
         name = self._text(keys["name"])
-        if _NAME.fullmatch(name) is None:
+        if RULE_NAME.fullmatch(name) is None:
             raise self._fault(keys["name"], "rules.bad_name", rule=name)
+        action = self._one_of(keys["action"], ACTIONS)
         return Rule(
             name=name,
             description=self._text(keys["description"]),
-            action=self._one_of(keys["action"], ACTIONS),
+            action=action,
             sample=self._text(keys["sample"]),
             when=self._when(keys["when"]) if "when" in keys else {},
+            **self._parameters(node, keys, action),
         )
 
+    def _parameters(self, rule: yaml.Node, keys: Mapping[str, yaml.Node], action: str) -> dict[str, str | None]:
+        """The parameters of an action: those it needs, and none that it knows nothing of."""
+        known = PARAMETERS.get(action, ())
+        for key in ("folder", "letter", "reason"):
+            if key in keys and key not in known:
+                raise self._fault(keys[key], "rules.foreign_parameter", key=key, action=action)
+        if (needed := NEEDED.get(action)) and needed not in keys:
+            raise self._fault(rule, "rules.missing_parameter", key=needed, action=action)
+        found: dict[str, str | None] = {key: self._text(keys[key]) for key in known if key in keys}
+        if (folder := found.get("folder")) and (_FOLDER.fullmatch(folder) is None or folder.upper() == "INBOX"):
+            raise self._fault(keys["folder"], "rules.bad_folder", folder=folder)
+        if "letter" in found:
+            found["letter"] = self._one_of(keys["letter"], LETTERS)
+        if len(found.get("reason") or "") > LONGEST_REASON:
+            raise self._fault(keys["reason"], "rules.long_reason", most=LONGEST_REASON)
+        return found
+
     def _when(self, node: yaml.Node) -> dict[str, object]:
-        conditions = self._mapping(node, _CONDITIONS)
+        conditions = self._mapping(node, CONDITIONS)
         if not conditions:
             raise self._fault(node, "rules.empty_when")
         return {name: self._condition(name, value) for name, value in conditions.items()}

@@ -31,7 +31,7 @@ def idle(box: BaseMailBox, seconds: float, stopped: Callable[[], bool]) -> bool:
     Returns early when ``stopped`` says so. Raises what a broken connection raises: OSError or imaplib's abort.
     """
     client = box.client
-    tag: bytes = client._command("IDLE")  # type: ignore[attr-defined]  # noqa: SLF001 - imaplib has no IDLE before 3.14
+    tag: bytes = client._command("IDLE")  # noqa: SLF001 - imaplib has no IDLE before Python 3.14
     news = False
     while True:
         line = _line(client)
@@ -48,12 +48,12 @@ def idle(box: BaseMailBox, seconds: float, stopped: Callable[[], bool]) -> bool:
     while not (line := _line(client)).startswith(tag):
         news |= came(line)
     # The tagged answer is ours, not imaplib's: it must not wait for it.
-    client.tagged_commands.pop(tag, None)  # type: ignore[attr-defined]
+    client.tagged_commands.pop(tag, None)
     return news
 
 
 def _line(client: imaplib.IMAP4) -> bytes:
-    line: bytes = client._get_line()  # type: ignore[attr-defined]  # noqa: SLF001 - as above; raises abort at the end
+    line: bytes = client._get_line()  # noqa: SLF001 - as above; raises abort at the end
     if line.upper().startswith(b"* BYE"):
         raise imaplib.IMAP4.abort(line.decode("ascii", "replace"))
     return line
@@ -64,7 +64,7 @@ def _readable(client: imaplib.IMAP4, seconds: float) -> bool:
     patience = client.sock.gettimeout()
     client.sock.settimeout(0)
     try:
-        if client.file.peek(1):  # type: ignore[attr-defined]  # a BufferedReader, which typeshed does not tell
+        if client.file.peek(1):  # type: ignore[union-attr]  # a BufferedReader, which typeshed does not tell
             return True
     except (BlockingIOError, ssl.SSLWantReadError):
         pass

@@ -133,6 +133,12 @@ class Answers:
 
     # What became of a message
 
+    def too_large(self) -> None:
+        """Too large to be fetched: it stays on the server, and the remedy is told."""
+        largest = self.context.limits.largest_message
+        data = {"received_at": self._received(), "size": self.judgement.receipt.size, "largest": largest}
+        self._reply("too_large", data, (None, None))
+
     def held(self, reason: str) -> None:
         """Proves too little: kept, and told so without data."""
         self._reply("held", {"received_at": self._received(), "reason": reason}, (None, None))

@@ -5,20 +5,19 @@ Everything about one message is written in one transaction, so a crash leaves it
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from pipeline.errors import Incident
-from pipeline.forms.check import check_batch
-from pipeline.forms.definition import FormDefinition
 from pipeline.model import Receipt, ReceiptState, Summary
+from pipeline.steps import waiting
+from pipeline.steps.checking import check_workbooks
 from pipeline.steps.clock import RunningClock
 from pipeline.steps.context import Context
-from pipeline.steps.judging import Item, Judgement, judge
+from pipeline.steps.judging import Judgement, judge
 from pipeline.steps.settling import Settled, settle
 from pipeline.steps.spooling import spool_ready
 from pipeline.store import receipts
@@ -35,7 +34,7 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
     """Judge what is unread at ``now``, at most ``limit`` receipts.
 
     Counts: ``receipts`` settled, one per kind of outcome (``accepted``, ``rejected``, ``draft``, ``held``…),
-    ``letters`` queued, ``retried`` and ``failed`` for what raised.
+    ``letters`` queued, ``retried`` and ``failed`` for what raised. A remark warns of what has waited too long (M19).
     """
     counts: Counter[str] = Counter()
     remaining = limit
@@ -50,13 +49,13 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
         if remaining is not None:
             remaining -= len(batch)
     log.info("check.done", **counts)
-    return Summary("check", dict(counts))
+    return Summary("check", dict(counts), waiting.remarks(context, clock()))
 
 
 def _check_batch(context: Context, batch: Sequence[Receipt], now: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
     judged = [judgement for receipt in batch if (judgement := _judge(context, receipt, now, counts)) is not None]
-    _check_workbooks(judged)
+    check_workbooks(judged)
     queued: list[int] = []
     for judgement in judged:
         settled = _settle(context, judgement, now, counts)
@@ -144,19 +143,3 @@ def _give_up(context: Context, receipt: Receipt, now: datetime, what: str) -> No
             subject=None,
             reason=what,
         )
-
-
-def _check_workbooks(judged: Sequence[Judgement]) -> None:
-    """Check all readable, identified workbooks of a batch, one run a form version."""
-    by_form: dict[tuple[str, int], list[Item]] = defaultdict(list)
-    forms: dict[tuple[str, int], FormDefinition] = {}
-    for judgement in judged:
-        for item in judgement.items:
-            if item.form is not None and item.workbook is not None and item.reason is None:
-                key = (item.form.form, item.form.version)
-                forms[key] = item.form
-                by_form[key].append(item)
-    for key, items in by_form.items():
-        results = check_batch(forms[key], [item.workbook for item in items if item.workbook is not None])
-        for item, checked in zip(items, results, strict=True):
-            item.checked = replace(checked, repaired=(*item.notes, *checked.repaired)) if item.notes else checked

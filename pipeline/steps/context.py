@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
 from pipeline.archive import Archive
+from pipeline.catalogue import text
 from pipeline.isolation import Isolated
 from pipeline.mail.identity import Tagger
 from pipeline.mail.letters import Mailbox, Renderer
@@ -16,27 +17,69 @@ from pipeline.outbox import Spool
 from pipeline.steps.ports import MailboxSession, Transport
 from pipeline.store import Store
 
+OUTCOMES = (
+    "accepted",
+    "drafts",
+    "returned",
+    "held",
+    "failed",
+    "refused",
+    "too_large",
+    "requests",
+    "questions",
+    "service",
+    "other",
+)
+"""What may become of a message, as folders tell it apart; ``folder.<outcome>`` in the catalogue is its default name."""
+
 
 @dataclass(frozen=True)
 class Limits:
     """Sizes and patience. Durations are real time."""
 
     batch: int = 200
+    largest_message: int = 25 * 1024 * 1024  # bytes; of a larger one only the header is fetched
     lease: timedelta = timedelta(minutes=30)  # longer than the wait for a server after DATA
     uncertain_retry: timedelta = timedelta(minutes=30)
     attempts: int = 3
     send_attempts: int = 12
     letter_life: timedelta = timedelta(days=5)
     answers_per_address_a_day: int = 20
+    answers_per_login_a_day: int = 60
+    answers_per_domain_a_day: int = 50  # to addresses that the roster does not have; providers serve many that it has
+    answers_to_strangers_a_day: int = 500
     questions_a_day: int = 500
+    bounce_memory: timedelta = timedelta(days=60)
+    hard_bounce: float = 1.0  # a day on which an address was refused for good
+    soft_bounce: float = 0.25  # a day on which something stood in the way that may pass
+    doubtful_score: float = 1.0
+    dead_score: float = 2.0
+    probe_after: timedelta = timedelta(days=2)
+    probe_patience: timedelta = timedelta(days=5)  # servers give a letter up within that time (RFC 5321, 4.5.4.1)
     findings_in_letter: int = 40
     values_in_letter: int = 100
     reminder_days: tuple[int, ...] = (3, 1)
+    confirm_life: timedelta = timedelta(days=3)  # how long a held message may be confirmed by its code
+    undo_life: timedelta = timedelta(days=14)  # how long «это не мы» is heard
+    confirmations_a_day: int = 5  # asked of one login; what is held beyond that waits for a person
+    alert_after: timedelta = timedelta(hours=1)  # the oldest message unjudged or letter unsent
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """A mailbox that is read: its name in the ledger, how a session is opened, the folders to look into."""
+
+    account: str
+    open: Callable[[], MailboxSession]
+    folders: tuple[str, ...] = ("INBOX",)
 
 
 @dataclass(frozen=True)
 class Context:
-    """Handed to ``run`` of every step. ``open_mailbox`` and ``open_transport`` connect when they are entered."""
+    """Handed to ``run`` of every step. ``open_mailbox`` and ``open_transport`` connect when they are entered.
+
+    ``trust_strict``: a return by tag alone, from a mailbox that is not registered, waits for confirmation.
+    """
 
     store: Store
     archive: Archive
@@ -50,11 +93,24 @@ class Context:
     open_mailbox: Callable[[], MailboxSession]
     open_transport: Callable[[], Transport]
     account: str
-    folder: str = "INBOX"
+    folders: tuple[str, ...] = ("INBOX",)
+    more_inboxes: tuple[Inbox, ...] = ()
     processed_folder: str = "Kabinet"
+    filing: Mapping[str, str] = field(default_factory=dict)
     authserv_id: str | None = None
+    trust_strict: bool = False
     owner: str = "kabinet"
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def inboxes(self) -> tuple[Inbox, ...]:
+        """Every mailbox that is read, that of ``account`` first."""
+        return Inbox(self.account, self.open_mailbox, self.folders), *self.more_inboxes
+
+    def folder_for(self, outcome: str) -> str:
+        """Return where a message with this outcome is filed; «/» parts the levels on every server."""
+        name = self.filing.get(outcome, text(f"folder.{outcome}"))
+        return f"{self.processed_folder}/{name}" if name else self.processed_folder
 
     @cached_property
     def own_addresses(self) -> frozenset[str]:

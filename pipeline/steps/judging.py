@@ -5,7 +5,7 @@ Reads the store, changes nothing: a verdict can be had again at any time from th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.forms.check import Checked
 from pipeline.forms.definition import FormDefinition
@@ -20,8 +20,9 @@ from pipeline.mail.rules import Decision, Facts
 from pipeline.model import Login, Publication, Receipt, Role
 from pipeline.steps.context import Context
 from pipeline.steps.rendering import form_of
-from pipeline.store import Session, publications, roster
+from pipeline.store import Session, publications, receipts, roster
 
+TOO_LARGE = Decision("too_large", "too_large")  # only its header was fetched, so no rule can see what it is
 MOST_WORKBOOKS = 50  # a municipal office may answer for all its schools in one letter; more is a person's case
 
 
@@ -44,7 +45,11 @@ class Item:
 
 @dataclass
 class Judgement:
-    """What is known of one receipt before anything is written."""
+    """What is known of one receipt before anything is written.
+
+    ``registered``: the writer may act for ``login``, by the address or because the message was released. In a
+    ``rehearsal``, to be rolled back, what the message brought before is not in the way.
+    """
 
     receipt: Receipt
     message: ParsedMessage
@@ -55,22 +60,25 @@ class Judgement:
     publication: Publication | None
     registered: bool
     items: list[Item] = field(default_factory=list)
+    rehearsal: bool = False
 
 
 def judge(context: Context, session: Session, receipt: Receipt) -> Judgement:
     """Return the judgement of one receipt from its archived bytes."""
-    message = parse(context.archive.get(receipt.sha256))
+    data = context.archive.get(receipt.sha256)
+    message = parse(data)
     classification = classify(message, context.own_addresses)
     sender_logins = roster.logins_of_address(session, message.sender) if message.sender else []
     dmarc = dmarc_verdict(message, context.authserv_id)
     tags = tags_in(message, context.tagger, context.sender.address)
-    assessment = assess(message.sender, sender_logins, tags, (), dmarc, context.tagger)
+    assessment = _vouched(context, receipt, assess(message.sender, sender_logins, tags, (), dmarc, context.tagger))
     facts = Facts.of(message, classification, assessment.trust)
+    header_only = receipt.size > len(data)
     judgement = Judgement(
         receipt=receipt,
         message=message,
         classification=classification,
-        decision=context.rules.decide(facts),
+        decision=TOO_LARGE if header_only else context.rules.decide(facts),
         assessment=assessment,
         login=roster.login(session, assessment.login) if assessment.login else None,
         publication=_publication(session, assessment.publication),
@@ -80,15 +88,57 @@ def judge(context: Context, session: Session, receipt: Receipt) -> Judgement:
         for attachment in classification.workbooks[:MOST_WORKBOOKS]:
             item = _read(context, attachment, assessment)
             if item.carriers and item.carriers.tokens:
-                item.assessment = assess(
-                    message.sender, sender_logins, tags, item.carriers.tokens, dmarc, context.tagger
-                )
+                weighed = assess(message.sender, sender_logins, tags, item.carriers.tokens, dmarc, context.tagger)
+                item.assessment = _vouched(context, receipt, weighed)
+            item.reason = _distrust(context, session, message.sender, item.assessment)
             _identify(session, item)
             judgement.items.append(item)
         _adopt(judgement)
-    login = judgement.login
-    judgement.registered = login is not None and message.sender in {address.lower() for address in login.addresses}
+    if receipt.released_as is not None:
+        judgement.login = roster.login(session, receipt.released_as) or judgement.login
+    judgement.registered = receipt.released_as is not None or is_registered(judgement.login, message.sender)
     return judgement
+
+
+def is_registered(login: Login | None, sender: str | None) -> bool:
+    """Whether ``sender`` is an address of ``login``."""
+    return login is not None and sender in {address.lower() for address in login.addresses}
+
+
+def _vouched(context: Context, receipt: Receipt, assessment: Assessment) -> Assessment:
+    """A message that somebody entitled released is that login's, as far as it does not claim to be another's."""
+    login, claim = receipt.released_as, assessment.claim
+    if login is None or (claim is not None and claim.lower() != login.lower()):
+        return assessment
+    tag = context.tagger.read(assessment.tag) if assessment.tag else None
+    return replace(
+        assessment,
+        login=login,
+        publication=tag.publication if tag else assessment.publication,
+        form_version=tag.form_version if tag else assessment.form_version,
+        trust="sender",
+        why="released",
+        cause="",
+    )
+
+
+def distrust(assessment: Assessment) -> str:
+    """Return, as a stable word, why ``assessment`` proves no login, or which login's it proves is not enough."""
+    if assessment.trust == "conflict":
+        return f"conflict_{assessment.cause}"
+    return "several_logins" if assessment.trust == "sender" else "unknown_sender"
+
+
+def _distrust(context: Context, session: Session, sender: str | None, assessment: Assessment) -> str | None:
+    """Why a workbook is not taken as the login's that it names, or None."""
+    if assessment.login is None:
+        return distrust(assessment)
+    if assessment.trust != "tag":
+        return None
+    if context.trust_strict:
+        return "unregistered_mailbox"
+    disowned = sender is not None and receipts.is_disowned(session, sender, assessment.login)
+    return "disowned_mailbox" if disowned else None
 
 
 def _read(context: Context, attachment: Attachment, assessment: Assessment) -> Item:
@@ -102,11 +152,7 @@ def _read(context: Context, attachment: Attachment, assessment: Assessment) -> I
 def _identify(session: Session, item: Item) -> None:
     """Find the login, publication and form of one workbook; ``reason`` says what stands in the way."""
     assessment = item.assessment
-    if assessment.trust == "conflict":
-        item.reason = "conflict"
-        return
-    if assessment.login is None:
-        item.reason = "unknown_sender"
+    if item.reason is not None or assessment.login is None:
         return
     item.login = roster.login(session, assessment.login)
     if item.login is None:

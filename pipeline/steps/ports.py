@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -22,11 +22,15 @@ class MailboxSession(Protocol):
     def uids(self) -> list[int]:
         """Return the UIDs present, ascending."""
 
-    def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]:
-        """Yield the messages that still exist, without touching their flags."""
+    def fetch(self, uids: Sequence[int], largest: int | None = None) -> Iterator[RawMessage]:
+        """Yield the messages that still exist, without touching their flags; of one beyond ``largest`` bytes the header
+        only."""
 
     def move(self, uids: Sequence[int], folder: str) -> None:
-        """Move what still exists to ``folder``, made when missing."""
+        """Move what still exists to ``folder``, made when missing; «/» parts the levels of its name."""
+
+    def wait(self, seconds: float, stopped: Callable[[], bool]) -> bool:
+        """Wait at most ``seconds`` for mail to come into the open folder; True when it did, or may have."""
 
 
 class Transport(Protocol):

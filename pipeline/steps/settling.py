@@ -55,6 +55,9 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
             settled = _question(answers)
         case "bounce":
             settled = _bounces(context, session, judgement)
+        case "too_large":
+            answers.too_large()
+            settled = Settled(ReceiptState.REFUSED, "too_large", outcomes=Counter(too_large=1))
         case "hold":
             answers.held(judgement.decision.rule)
             settled = Settled(ReceiptState.HELD, judgement.decision.rule, outcomes=Counter(held=1))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import structlog
+
 from pipeline.model import Letter
 from pipeline.steps.context import Context
 from pipeline.steps.rendering import render
 from pipeline.store import letters
+
+log = structlog.get_logger()
 
 
 def copy_name(letter: Letter) -> str:
@@ -17,9 +21,15 @@ def copy_name(letter: Letter) -> str:
 
 
 def spool_ready(context: Context, letter_ids: Sequence[int]) -> None:
-    """Write the copies of queued letters into ``outbox/ready/``."""
+    """Write the copies of queued letters into ``outbox/ready/``. One that cannot be made stops no other (M19)."""
     with context.store.reading() as session:
         for letter_id in letter_ids:
             letter = letters.letter(session, letter_id)
-            if letter is not None:
-                context.spool.ready(copy_name(letter), render(context, session, letter))
+            if letter is None:
+                continue
+            try:
+                content = render(context, session, letter)
+            except Exception:
+                log.exception("letter.unrenderable", letter=letter.id, kind=letter.kind)
+                continue
+            context.spool.ready(copy_name(letter), content)

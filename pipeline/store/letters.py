@@ -18,10 +18,11 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import AttachmentKind, AttachmentSpec, Letter, LetterState, SendOutcome, SendResult
 from pipeline.store.sql import changed, chunks, insert, insert_new, returned, taken
-from pipeline.store.tables import LetterEvent, LetterEventRow, LetterRow
+from pipeline.store.tables import AddressRow, LetterEvent, LetterEventRow, LetterRow
 
 MOST_ATTEMPTS = 12
 _UNSENT = (LetterState.QUEUED, LetterState.SENDING)
+_NOT_SENT = (LetterState.FAILED, LetterState.UNCERTAIN, LetterState.EXPIRED, LetterState.WITHHELD)
 _IN_HAND = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNCERTAIN)
 
 
@@ -41,13 +42,16 @@ class _Verdict:
     again_at: datetime | None = None
 
 
-def enqueue(session: Session, letter: Letter) -> int | None:
-    """Put a letter on record and return its id, or None when its key is there already (M13)."""
-    found = enqueue_all(session, [letter])
+def enqueue(session: Session, letter: Letter, at: datetime | None = None) -> int | None:
+    """Put a letter on record and return its id, or None when its key is there already (M13).
+
+    ``at`` is the present for a letter that is dated later, by default its date.
+    """
+    found = enqueue_all(session, [letter], at)
     return found[0] if found else None
 
 
-def enqueue_all(session: Session, letters: Sequence[Letter]) -> list[int]:
+def enqueue_all(session: Session, letters: Sequence[Letter], at: datetime | None = None) -> list[int]:
     """Put letters on record and return the ids of the new ones, in their order; known keys are passed over (M13)."""
     ids: list[int] = []
     for part in chunks(letters):
@@ -55,7 +59,7 @@ def enqueue_all(session: Session, letters: Sequence[Letter]) -> list[int]:
         made = {key: letter_id for letter_id, key in session.execute(new, [_values(letter) for letter in part])}
         # popped: the first of two with one key within ``letters`` is the one that was put on record
         added = [(made.pop(letter.key), letter) for letter in part if letter.key in made]
-        insert_new(session, LetterEventRow, [_first_event(letter_id, letter) for letter_id, letter in added])
+        insert_new(session, LetterEventRow, [_first_event(letter_id, letter, at) for letter_id, letter in added])
         ids += [letter_id for letter_id, _ in added]
     return ids
 
@@ -182,6 +186,23 @@ def mark_bounced(session: Session, letter_id: int, at: datetime, status: str | N
     return first
 
 
+def note(session: Session, letter_id: int, event: LetterEvent, at: datetime, detail: str | None = None) -> None:
+    """Put beside a letter what was heard of it since it left; the same event at the same instant counts once."""
+    _log(session, [letter_id], event, at, detail)
+
+
+def withdraw(session: Session, address: str, kind: str, now: datetime, why: str) -> int:
+    """Withhold the letters of ``kind`` to ``address`` that still wait, noting ``why``; returns how many."""
+    row = LetterRow
+    waiting = taken(
+        row.id, row.address_key == address.lower(), row.kind == kind, row.state == LetterState.QUEUED, _unleased(now)
+    )
+    values = {"state": LetterState.WITHHELD, "to_send": False, "owner": None, "lease_until": None}
+    ids = returned(session, update(row).where(row.id.in_(waiting)).values(**values), row.id)
+    _log(session, ids, LetterEvent.WITHHELD, now, why)
+    return len(ids)
+
+
 def letter(session: Session, letter_id: int) -> Letter | None:
     """Return the letter with this id."""
     row = session.get(LetterRow, letter_id)
@@ -199,6 +220,36 @@ def listed(session: Session, state: LetterState | None = None, limit: int = 100)
     return _all(session, query if state is None else query.where(LetterRow.state == state))
 
 
+def found(
+    session: Session,
+    *,
+    login: str | None = None,
+    address: str | None = None,
+    failed: bool = False,
+    limit: int = 100,
+) -> list[tuple[Letter, Logged]]:
+    """Return letters with the last line of their log, the latest on record first.
+
+    ``login`` in any case; ``failed`` keeps those that did not arrive as far as is known: failed, in doubt, expired,
+    withheld or come back.
+    """
+    row = LetterRow
+    query = select(row).order_by(row.id.desc()).limit(limit)
+    if login is not None:
+        query = query.where(func.lower(row.login) == login.lower())
+    if address is not None:
+        query = query.where(row.address_key == address.lower())
+    if failed:
+        query = query.where(or_(row.state.in_(_NOT_SENT), row.bounced_at.is_not(None)))
+    letters = _all(session, query)
+    last: dict[int, Logged] = {}
+    for part in chunks([letter.id for letter in letters]):
+        newest = select(func.max(LetterEventRow.id)).where(LetterEventRow.letter_id.in_(part))
+        log = select(LetterEventRow).where(LetterEventRow.id.in_(newest.group_by(LetterEventRow.letter_id)))
+        last |= {line.letter_id: Logged(line.event, line.at, line.detail) for line in session.scalars(log)}
+    return [(letter, last[letter.id]) for letter in letters]
+
+
 def sent_to(session: Session, address: str, limit: int = 100) -> list[Letter]:
     """Return the letters that the server has taken for this address (in any case), the latest sent first."""
     row = LetterRow
@@ -212,13 +263,31 @@ def answers_since(session: Session, address: str, since: datetime) -> int:
     Those withheld do not count.
     """
     row = LetterRow
-    query = select(func.count()).where(
-        row.address_key == address.lower(),
-        row.created_at >= since,
-        row.receipt_id.is_not(None),
-        row.state != LetterState.WITHHELD,
-    )
+    return session.scalars(select(func.count()).where(row.address_key == address.lower(), *_answers(since))).one()
+
+
+def answers_to_login_since(session: Session, login: str, since: datetime) -> int:
+    """Return how many answers about this login were put on record from ``since`` on, to whatever address (M17)."""
+    row = LetterRow
+    return session.scalars(select(func.count()).where(row.login == login, *_answers(since))).one()
+
+
+def answers_to_strangers_since(session: Session, since: datetime, domain: str | None = None, besides: str = "") -> int:
+    """Return how many answers went on record from ``since`` on to addresses that the roster does not have (M17).
+
+    With ``domain`` those of one domain, at whatever address; without, those about no login. ``besides`` is an address
+    that counts as no stranger's.
+    """
+    row = LetterRow
+    registered = select(AddressRow.login).where(AddressRow.address_key == row.address_key).exists()
+    about = row.login.is_(None) if domain is None else row.domain == domain
+    query = select(func.count()).where(about, ~registered, row.address_key != besides.lower(), *_answers(since))
     return session.scalars(query).one()
+
+
+def domain_of(address: str) -> str:
+    """Return the domain of an address in lower case, as ``answers_to_strangers_since`` takes it."""
+    return address.rpartition("@")[2].lower()
 
 
 def counts(session: Session) -> dict[LetterState, int]:
@@ -252,6 +321,11 @@ def _verdict(row: LetterRow, outcome: SendOutcome, again_at: datetime | None, mo
     return _Verdict(LetterState.UNCERTAIN if in_doubt else LetterState.QUEUED, LetterEvent.DEFERRED, again_at)
 
 
+def _answers(since: datetime) -> tuple[ColumnElement[bool], ...]:
+    row = LetterRow
+    return row.created_at >= since, row.receipt_id.is_not(None), row.state != LetterState.WITHHELD
+
+
 def _unleased(now: datetime) -> ColumnElement[bool]:
     return or_(LetterRow.lease_until.is_(None), LetterRow.lease_until <= now)
 
@@ -261,9 +335,9 @@ def _log(session: Session, ids: Iterable[int], event: LetterEvent, at: datetime,
     insert_new(session, LetterEventRow, rows)
 
 
-def _first_event(letter_id: int, letter: Letter) -> dict[str, Any]:
+def _first_event(letter_id: int, letter: Letter, at: datetime | None) -> dict[str, Any]:
     event = LetterEvent.WITHHELD if letter.state is LetterState.WITHHELD else LetterEvent.QUEUED
-    return {"letter_id": letter_id, "event": event, "at": letter.created_at, "detail": letter.server_reply}
+    return {"letter_id": letter_id, "event": event, "at": at or letter.created_at, "detail": letter.server_reply}
 
 
 def _values(letter: Letter) -> dict[str, Any]:
@@ -272,6 +346,7 @@ def _values(letter: Letter) -> dict[str, Any]:
         "kind": letter.kind,
         "address": letter.address,
         "address_key": letter.address.lower(),
+        "domain": domain_of(letter.address),
         "message_id": letter.message_id,
         "created_at": letter.created_at,
         "due_at": letter.due_at,

@@ -17,10 +17,10 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline import status
 from pipeline.errors import Incident
-from pipeline.model import Counts, Participant, Participation, Role, Status, StatusEvent
+from pipeline.model import Counts, Outcome, Participant, Participation, Role, Status, StatusEvent
 from pipeline.store.roster import read_logins
 from pipeline.store.sql import chunks, insert_new
-from pipeline.store.tables import LoginRow, ParticipationRow, PublicationRow, StatusEventRow
+from pipeline.store.tables import LoginRow, ParticipationRow, PublicationRow, ReturnRow, StatusEventRow
 
 Columns = TypeVarTuple("Columns")
 
@@ -75,7 +75,8 @@ def record(
     row = _locked(session, publication, login)
     if _is_recorded(session, publication, login, event, receipt_id, return_id):
         return _participation(row)
-    after = status.apply(_participation(row), event, at, return_id)
+    standing = _standing(session, publication, login) if event is StatusEvent.RETURN_WITHDRAWN else None
+    after = status.apply(_participation(row), event, at, return_id, standing)
     row.status, row.begun_at, row.handed_in_at = after.status, after.begun_at, after.handed_in_at
     row.accepted_return_id, row.last_rejected_at = after.accepted_return_id, after.last_rejected_at
     session.add(
@@ -118,6 +119,23 @@ def _locked(session: Session, publication: str, login: str) -> ParticipationRow:
         raise Incident("participation.not_a_member", publication=publication, login=login)
     ensure(session, publication, [login])
     return session.scalars(query.with_for_update()).one()
+
+
+def _standing(session: Session, publication: str, login: str) -> tuple[datetime, int] | None:
+    """Return (receipt time, id) of the newest return that was accepted and not withdrawn."""
+    query = (
+        select(ReturnRow.received_at, ReturnRow.id)
+        .where(
+            ReturnRow.publication == publication,
+            ReturnRow.login == login,
+            ReturnRow.outcome.in_([outcome for outcome in Outcome if outcome.is_accepted]),
+            ReturnRow.draft.is_(False),
+            ReturnRow.withdrawn_at.is_(None),
+        )
+        .order_by(ReturnRow.received_at.desc(), ReturnRow.id.desc())
+    )
+    found = session.execute(query).first()
+    return (found[0], found[1]) if found else None
 
 
 def _is_recorded(

@@ -7,17 +7,28 @@ that kills workers (M10, M20). Recorded and judged are different facts: a failed
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Receipt, ReceiptState
-from pipeline.store.sql import changed, insert, returned, taken
-from pipeline.store.tables import ReceiptRow
+from pipeline.store.sql import changed, chunks, insert, returned, taken
+from pipeline.store.tables import ReceiptEvent, ReceiptEventRow, ReceiptRow
 
 _REOPENABLE = (ReceiptState.HELD, ReceiptState.FAILED, ReceiptState.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A line of a message's audit: who did what, when and why."""
+
+    event: ReceiptEvent
+    at: datetime
+    who: str
+    why: str | None
 
 
 def add(session: Session, receipt: Receipt) -> int | None:
@@ -41,12 +52,32 @@ def add(session: Session, receipt: Receipt) -> int | None:
     return session.scalar(statement.on_conflict_do_nothing().returning(ReceiptRow.id))
 
 
-def known_uids(session: Session, account: str, folder: str, uidvalidity: int) -> set[int]:
-    """Return the UIDs that the ledger holds of one folder in one UIDVALIDITY."""
-    query = select(ReceiptRow.uid).where(
-        ReceiptRow.account == account, ReceiptRow.folder == folder, ReceiptRow.uidvalidity == uidvalidity
-    )
+def known_uids(session: Session, account: str, folder: str, uidvalidity: int, since: int = 0) -> set[int]:
+    """Return the UIDs from ``since`` on that the ledger holds of one folder in one UIDVALIDITY."""
+    query = select(ReceiptRow.uid).where(*_in_folder(account, folder, uidvalidity, since))
     return set(session.scalars(query))
+
+
+def judged(session: Session, account: str, folder: str, uidvalidity: int, since: int = 0) -> dict[int, Receipt]:
+    """Return, by UID, what became of the messages of one folder that have been judged.
+
+    A message whose bytes were on record already stands where the first one stands: it is absent while that is unread.
+    """
+    first = aliased(ReceiptRow)
+    stands = func.coalesce(first.id, ReceiptRow.id).label("stands")
+    query = (
+        select(ReceiptRow.uid, stands)
+        .outerjoin(first, first.id == ReceiptRow.duplicate_of)
+        .where(*_in_folder(account, folder, uidvalidity, since), ReceiptRow.state != ReceiptState.UNREAD)
+    )
+    by_uid: dict[int, int] = dict(session.execute(query).all())
+    found: dict[int, Receipt] = {}
+    for ids in chunks(sorted(set(by_uid.values()))):
+        rows = session.scalars(
+            select(ReceiptRow).where(ReceiptRow.id.in_(ids), ReceiptRow.state != ReceiptState.UNREAD)
+        )
+        found |= {row.id: _receipt(row) for row in rows}
+    return {uid: found[receipt_id] for uid, receipt_id in by_uid.items() if receipt_id in found}
 
 
 def claim_unread(session: Session, owner: str, now: datetime, lease: timedelta, size: int) -> list[Receipt]:
@@ -146,14 +177,42 @@ def by_sha256(session: Session, sha256: str) -> list[Receipt]:
     return [_receipt(row) for row in session.scalars(query)]
 
 
-def reopen(session: Session, receipt_id: int) -> bool:
-    """Make a held, failed or refused receipt unread again, with its attempts counted anew. False for any other."""
-    statement = (
-        update(ReceiptRow)
-        .where(ReceiptRow.id == receipt_id, ReceiptRow.state.in_(_REOPENABLE))
-        .values(state=ReceiptState.UNREAD, attempts=0, retry_at=None, finished_at=None)
-    )
-    return changed(session, statement) == 1
+def reopen(session: Session, receipt_id: int, released_as: str | None = None) -> bool:
+    """Make a held, failed or refused receipt unread again, with its attempts counted anew. False for any other.
+
+    With ``released_as`` it is judged as that login's from now on, still by its original receipt time.
+    """
+    values = {"state": ReceiptState.UNREAD, "attempts": 0, "retry_at": None, "finished_at": None}
+    if released_as is not None:
+        values["released_as"] = released_as
+    where = (ReceiptRow.id == receipt_id, ReceiptRow.state.in_(_REOPENABLE))
+    return changed(session, update(ReceiptRow).where(*where).values(**values)) == 1
+
+
+def refuse(session: Session, receipt_id: int, states: Collection[ReceiptState], reason: str, at: datetime) -> bool:
+    """Settle a receipt in one of ``states`` as refused at ``at``. False, and nothing changed, for any other."""
+    where = (ReceiptRow.id == receipt_id, ReceiptRow.state.in_(states))
+    values = {"state": ReceiptState.REFUSED, "reason": reason, "finished_at": at}
+    return changed(session, update(ReceiptRow).where(*where).values(**values)) == 1
+
+
+def note(session: Session, receipt_id: int, event: ReceiptEvent, at: datetime, who: str, why: str | None) -> None:
+    """Write the audit row that stands beside every decision about a message."""
+    session.add(ReceiptEventRow(receipt_id=receipt_id, event=event, at=at, who=who, why=why))
+    session.flush()
+
+
+def decisions(session: Session, receipt_id: int) -> list[Decided]:
+    """Return the audit of one message, in the order of recording."""
+    query = select(ReceiptEventRow).where(ReceiptEventRow.receipt_id == receipt_id).order_by(ReceiptEventRow.id)
+    return [Decided(row.event, row.at, row.who, row.why) for row in session.scalars(query)]
+
+
+def is_disowned(session: Session, sender: str, login: str) -> bool:
+    """Whether ``login`` (in any case) has said of a message from ``sender`` that it was not theirs."""
+    row = ReceiptRow
+    where = (row.state == ReceiptState.REFUSED, row.reason == "disowned", row.sender == sender)
+    return session.scalar(select(row.id).where(*where, func.lower(row.login) == login.lower()).limit(1)) is not None
 
 
 def unread_before(session: Session, instant: datetime) -> int:
@@ -171,6 +230,11 @@ def counts(session: Session) -> dict[ReceiptState, int]:
 def oldest_unread(session: Session) -> datetime | None:
     """Return when the oldest message still to be judged was received (M19), None when there is none."""
     return session.scalar(select(func.min(ReceiptRow.received_at)).where(ReceiptRow.state == ReceiptState.UNREAD))
+
+
+def _in_folder(account: str, folder: str, uidvalidity: int, since: int) -> tuple[ColumnElement[bool], ...]:
+    row = ReceiptRow
+    return row.account == account, row.folder == folder, row.uidvalidity == uidvalidity, row.uid >= since
 
 
 def _ours(receipt_id: int, owner: str) -> tuple[ColumnElement[bool], ...]:
@@ -198,5 +262,6 @@ def _receipt(row: ReceiptRow) -> Receipt:
         reason=row.reason,
         attempts=row.attempts,
         duplicate_of=row.duplicate_of,
+        released_as=row.released_as,
         id=row.id,
     )

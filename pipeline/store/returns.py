@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -57,15 +58,40 @@ def ret(session: Session, return_id: int) -> Return:
 def latest(session: Session, publication: str, login: str) -> Return | None:
     """Return what was last received of a login, drafts too, by receipt time; unreadable workbooks do not count.
 
-    This is what «ФОРМА» sends again.
+    This is what «ФОРМА» sends again. What was withdrawn is not the login's.
     """
     query = (
         select(ReturnRow)
-        .where(ReturnRow.publication == publication, ReturnRow.login == login, ReturnRow.outcome != Outcome.UNREADABLE)
+        .where(
+            ReturnRow.publication == publication,
+            ReturnRow.login == login,
+            ReturnRow.outcome != Outcome.UNREADABLE,
+            ReturnRow.withdrawn_at.is_(None),
+        )
         .order_by(ReturnRow.received_at.desc(), ReturnRow.id.desc())
     )
     row = next((row for row in session.scalars(query) if row.received), None)
     return _return(row) if row else None
+
+
+def of_receipt(session: Session, receipt_id: int, *, withdrawn: bool = False) -> list[Return]:
+    """Return what one message brought, in the order of recording; with ``withdrawn`` what was withdrawn too."""
+    query = select(ReturnRow).where(ReturnRow.receipt_id == receipt_id).order_by(ReturnRow.id)
+    if not withdrawn:
+        query = query.where(ReturnRow.withdrawn_at.is_(None))
+    return [_return(row) for row in session.scalars(query)]
+
+
+def withdraw(session: Session, receipt_id: int, login: str, at: datetime) -> list[Return]:
+    """Mark what a message brought for ``login`` as not theirs; return those newly marked. The rows stay."""
+    query = select(ReturnRow).where(
+        ReturnRow.receipt_id == receipt_id, ReturnRow.login == login, ReturnRow.withdrawn_at.is_(None)
+    )
+    rows = list(session.scalars(query.order_by(ReturnRow.id).with_for_update()))
+    for row in rows:
+        row.withdrawn_at = at
+    session.flush()
+    return [_return(row) for row in rows]
 
 
 def accepted(session: Session, publication: str, region: str | None = None) -> list[tuple[Login, Return]]:
@@ -102,6 +128,7 @@ def _return(
         ordinal=row.ordinal,
         id=row.id,
         receipt_id=row.receipt_id or 0,
+        withdrawn_at=row.withdrawn_at,
     )
 
 

@@ -52,6 +52,48 @@ class LetterEvent(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     BOUNCED = "bounced"
+    DELIVERED = "delivered"
+    READ = "read"
+    AUTORESPONDED = "autoresponded"
+
+
+class TaskKind(StrEnum):
+    """What somebody has to see to."""
+
+    DEAD_ADDRESS = "dead_address"
+
+
+class TaskClosing(StrEnum):
+    """Why a task on a dead address is over: it lives again, its login was given another, or it left the roster."""
+
+    ALIVE = "alive"
+    NEW_ADDRESS = "new_address"
+    ADDRESS_GONE = "address_gone"
+
+
+class ReceiptEvent(StrEnum):
+    """What people did about a message on record: asked, and released, refused or disowned, and processed anew."""
+
+    ASKED = "asked"
+    RELEASED = "released"
+    REFUSED = "refused"
+    DISOWNED = "disowned"
+    REPLAYED = "replayed"
+
+
+class Purpose(StrEnum):
+    """What a one-time code does: release a held message, or undo what one brought."""
+
+    RELEASE = "release"
+    UNDO = "undo"
+
+
+class ChangeState(StrEnum):
+    """How far a correction asked for with «ПАСПОРТ» has come."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    DECLINED = "declined"
 
 
 class Base(DeclarativeBase):
@@ -76,6 +118,12 @@ class Base(DeclarativeBase):
 
 def _login_key() -> ForeignKey:
     return ForeignKey("logins.code", onupdate="CASCADE")
+
+
+def _answers_by(column: str) -> Index:
+    """The caps count answers alone, and those of one day: campaigns cost this index nothing."""
+    answers = text("receipt_id IS NOT NULL")
+    return Index(f"ix_letters_answers_{column}", column, "created_at", sqlite_where=answers, postgresql_where=answers)
 
 
 class LoginRow(Base):
@@ -175,7 +223,7 @@ class ReceiptRow(Base):
     trust: Mapped[str | None]
     login: Mapped[str | None]
     publication: Mapped[str | None]
-    sender: Mapped[str | None] = mapped_column(ForeignText)
+    sender: Mapped[str | None] = mapped_column(ForeignText, index=True)
     subject: Mapped[str | None] = mapped_column(ForeignText)
     reason: Mapped[str | None] = mapped_column(ForeignText)
     attempts: Mapped[int]
@@ -183,6 +231,55 @@ class ReceiptRow(Base):
     lease_until: Mapped[datetime | None]
     retry_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    released_as: Mapped[str | None]
+
+
+class ReceiptEventRow(Base):
+    """Who decided what about a message, when and why; ``who`` is an address, or the user of the command line."""
+
+    __tablename__ = "receipt_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipts.id"), index=True)
+    event: Mapped[ReceiptEvent] = mapped_column(words(ReceiptEvent))
+    at: Mapped[datetime]
+    who: Mapped[str] = mapped_column(ForeignText)
+    why: Mapped[str | None] = mapped_column(ForeignText)
+
+
+class ConfirmationRow(Base):
+    """A one-time code by its hash, bound to a message and a login; ``answer`` is what it was spent on."""
+
+    __tablename__ = "confirmations"
+    __table_args__ = (Index(None, "login", "created_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[Purpose] = mapped_column(words(Purpose))
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipts.id"), index=True)
+    login: Mapped[str] = mapped_column(_login_key())
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    spent_at: Mapped[datetime | None]
+    answer: Mapped[str | None]
+
+
+class ChangeRow(Base):
+    """A correction of the roster that an organisation asked for; it changes nothing until somebody approves it."""
+
+    __tablename__ = "change_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(_login_key())
+    field: Mapped[str]
+    value: Mapped[str] = mapped_column(ForeignText)
+    requested_by: Mapped[str] = mapped_column(ForeignText)
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipts.id"))
+    requested_at: Mapped[datetime]
+    state: Mapped[ChangeState] = mapped_column(words(ChangeState), index=True)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(ForeignText)
+    reason: Mapped[str | None] = mapped_column(ForeignText)
 
 
 class ReturnRow(Base):
@@ -210,6 +307,7 @@ class ReturnRow(Base):
     received: Mapped[dict[str, Any]]
     data: Mapped[dict[str, Any]]
     findings: Mapped[list[Any]]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class ParticipationRow(Base):
@@ -273,6 +371,8 @@ class LetterRow(Base):
         Index(None, "state", "lease_until"),
         Index(None, "state", "expires_at"),
         Index(None, "address_key", "created_at"),
+        _answers_by("domain"),
+        _answers_by("login"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -280,6 +380,7 @@ class LetterRow(Base):
     kind: Mapped[str]
     address: Mapped[str]
     address_key: Mapped[str]
+    domain: Mapped[str] = mapped_column(server_default="")
     message_id: Mapped[str] = mapped_column(index=True)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -309,13 +410,41 @@ class LetterEventRow(Base):
     """The delivery log: one row beside every change of a letter. The same event at the same instant counts once."""
 
     __tablename__ = "letter_events"
-    __table_args__ = (UniqueConstraint("letter_id", "event", "at"),)
+    __table_args__ = (UniqueConstraint("letter_id", "event", "at"), Index(None, "event", "at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"))
     event: Mapped[LetterEvent] = mapped_column(words(LetterEvent))
     at: Mapped[datetime]
     detail: Mapped[str | None] = mapped_column(ForeignText)
+
+
+class TaskRow(Base):
+    """What somebody has to see to. ``reason`` is a stable word; an address of a login has one open task at most."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        Index(
+            "uq_tasks_open",
+            "kind",
+            "login",
+            "address_key",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[TaskKind] = mapped_column(words(TaskKind))
+    login: Mapped[str] = mapped_column(_login_key())
+    address: Mapped[str]
+    address_key: Mapped[str] = mapped_column(index=True)
+    since: Mapped[datetime]
+    reason: Mapped[str]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[TaskClosing | None] = mapped_column(words(TaskClosing))
 
 
 class ReportRow(Base):

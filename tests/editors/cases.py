@@ -71,7 +71,7 @@ class Case:
     def correction(self, fault: Fault) -> list[Typing]:
         """What turns the rows with ``fault`` into right ones again."""
         return self._typings(
-            (sheet_id, index, column, self.rows[sheet_id][index].get(column) if index < len(self.rows[sheet_id]) else None)
+            (sheet_id, index, column, self.rows[sheet_id][index].get(column))
             for sheet_id, index, column, _ in fault.changes
         )
 

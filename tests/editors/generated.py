@@ -121,9 +121,7 @@ def make_case(random: Random, name: str = "generated") -> Case:
 
 def _some(random: Random, values: list[Typed | None], *, required: bool) -> list[Typed | None]:
     """Leave some cells empty where that is allowed; the first stays, so that there is something to spoil."""
-    return [
-        value if required or not index or random.random() < 0.8 else None for index, value in enumerate(values)
-    ]
+    return [value if required or not index or random.random() < 0.8 else None for index, value in enumerate(values)]
 
 
 def _text(random: Random, least: int, most: int) -> str:
@@ -244,7 +242,7 @@ def _count(random: Random, sheet: _Sheet) -> None:
     *places, spare = random.sample(range(sheet.count), most + 1)
     values: list[Typed | None] = ["А" if index in places else None for index in range(sheet.count)]
     group = sheet.add("text", values)
-    of = sheet.add("int", [index for index in range(sheet.count)]) if random.random() < 0.5 else None
+    of = sheet.add("int", [*range(sheet.count)]) if random.random() < 0.5 else None
     rule = sheet.rule({"check": "count_range", "by": [group], "min": least, "max": most} | ({"of": of} if of else {}))
     added = ((sheet.id, spare, group, "А"),)
     sheet.form.faults.append(Fault("too many", rule, sheet.id, added, max([*places, spare]), of or group))
@@ -318,15 +316,17 @@ def _compare(random: Random, sheet: _Sheet) -> None:
 def _unpivot(random: Random, sheet: _Sheet) -> None:
     categories: dict[str, dict[str, str]] = {}
     for category in ("Первый курс", "Завершившие"):
-        rooms = [random.randint(1, 9) for _ in sheet.rows]
-        days = random.sample(range(60), sheet.count)
-        filled = [not index or random.random() < 0.7 for index in range(sheet.count)]
+        dates: list[Typed | None] = [_DAY + timedelta(days=number) for number in random.sample(range(60), sheet.count)]
+        sizes = [random.randint(1, 9) for _ in sheet.rows]
+        halls: list[Typed | None] = [*sizes]
+        heads: list[Typed | None] = [random.randint(1, size * 15) for size in sizes]
+        for index in range(1, sheet.count):
+            if random.random() < 0.3:
+                dates[index] = halls[index] = heads[index] = None
         categories[category] = {
-            "day": sheet.add("date", [_DAY + timedelta(days=day) if has else None for day, has in zip(days, filled, strict=True)]),
-            "rooms": sheet.add("int", [value if has else None for value, has in zip(rooms, filled, strict=True)]),
-            "people": sheet.add(
-                "int", [random.randint(1, value * 15) if has else None for value, has in zip(rooms, filled, strict=True)]
-            ),
+            "day": sheet.add("date", dates),
+            "rooms": sheet.add("int", halls),
+            "people": sheet.add("int", heads),
         }
     place = f"{sheet.id}_days"
     sheet.rest["unpivot"] = {"as": place, "category": categories}

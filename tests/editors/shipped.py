@@ -75,7 +75,7 @@ def _schedule_faults(random: Random, at: int) -> list[Fault]:
         for what, rule, column, changes in faults
     ]
     for what, rule, day in (("a sixth day", "DAYS5", _DAYS[20]), ("a day twice", "REPEAT", _DAYS[3])):
-        cells = {"date_first": day, "rooms_first": 1, "people_first": 1}
+        cells: dict[str, Typed] = {"date_first": day, "rooms_first": 1, "people_first": 1}
         changes = tuple(("paper", at + 5, name, value) for name, value in cells.items())
         result.append(Fault(what, rule, "paper", changes, at + 5, "date_first"))
     return result

@@ -56,7 +56,7 @@ def nap(data: bytes) -> str:
 def bomb(data: bytes) -> int:
     held = []
     while True:
-        held.append(bytearray(50_000_000))
+        held.append(bytes(50_000_000))
 
 
 def abort(data: bytes) -> None:

@@ -378,6 +378,7 @@ SAMPLES: dict[str, Sample] = {
         links=False,
     ),
     "no_workbook-link": _organisation("no_workbook", received_at=_AT, attachments=[], links=True),
+    "too_large": _alone(_NOBODY, "too_large", received_at=_AT, size=42_467_328, largest=26_214_400),
     "draft_kept": _organisation("draft_kept", **_KEPT),
     "draft_kept-clean": _organisation("draft_kept", **{**_KEPT, "findings": [], "errors": 0}),
     "late": _organisation("late", collection=_CLOSED, received_at=_AFTER),

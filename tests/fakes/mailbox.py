@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
@@ -84,12 +85,28 @@ class FakeMailbox:
         """Return the UIDs present, ascending."""
         return sorted(self._current.messages)
 
-    def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]:
+    def fetch(self, uids: Sequence[int], largest: int | None = None) -> Iterator[RawMessage]:
         """Yield the messages that still exist."""
         for uid in sorted(set(uids)):
             message = self._current.messages.get(uid)
-            if message is not None:
+            if message is None:
+                continue
+            size = len(message.data)
+            if largest is not None and size > largest:
+                header = b"".join(message.data.partition(b"\r\n\r\n")[:2])
+                yield RawMessage(message.uid, message.received_at, header, size)
+            else:
                 yield message
+
+    def wait(self, seconds: float, stopped: Callable[[], bool]) -> bool:
+        """Wait for a UID that is new."""
+        before = set(self._current.messages)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not stopped():
+            if set(self._current.messages) - before:
+                return True
+            time.sleep(0.01)
+        return False
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move what still exists to ``folder``, made when missing."""

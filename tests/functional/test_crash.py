@@ -18,12 +18,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.catalogue import MOSCOW
+from pipeline.catalogue import MOSCOW, text
 from pipeline.embedded import acting
 from pipeline.embedded.organisations import Servers
 from pipeline.errors import ConfigurationError
 from pipeline.mailbox import ImapMailbox
 from pipeline.model import Counts, LetterState, ReceiptState
+from pipeline.steps.context import OUTCOMES
 from pipeline.store import letters, receipts
 from pipeline.store.tables import LetterEvent
 from tests.functional.crashing import Kill, run_steps
@@ -34,8 +35,9 @@ from tests.systems.smtp_sink import SmtpSink, smtp_sink
 pytestmark = [pytest.mark.system("dovecot"), pytest.mark.timeout(1200)]
 
 FIRST_HALF = ("begin", "deliver")
-SECOND_HALF = ("collect", "check", "export", "deliver", "digest", "deliver")
+SECOND_HALF = ("collect", "check", "export", "deliver", "file", "digest", "deliver")
 PEOPLE = frozenset({acting.GOOD, acting.FAULTY, acting.DRAFT, acting.ASKING, "spo240066", "spo_coord_24"})
+FILED = [f"Kabinet/{text(f'folder.{outcome}')}" for outcome in OUTCOMES]
 FIGURES = Counts(not_started=1, in_progress=3, submitted=1)
 ROUNDS = 2  # the first finds a doubt, the second settles it
 PATIENCE = timedelta(hours=1)  # longer than every lease and the wait after a doubt
@@ -69,14 +71,28 @@ def early_today() -> datetime:
 
 
 def empty(dovecot: Dovecot, address: str) -> None:
-    """Remove every message of a mailbox with its folder of processed mail."""
+    """Remove every message of a mailbox with its folders of judged mail."""
     with ImapMailbox(dovecot.settings(address)) as mailbox:
-        for folder in ("INBOX", "Kabinet"):
+        for folder in ("INBOX", *FILED):
             try:
                 mailbox.select(folder)
             except ConfigurationError:
                 continue  # nothing was ever moved there
             mailbox.move(mailbox.uids(), "Trash")
+
+
+def filed(dovecot: Dovecot, address: str) -> dict[str, list[bytes]]:
+    """Every message that was moved away, by folder."""
+    found: dict[str, list[bytes]] = {}
+    with ImapMailbox(dovecot.settings(address)) as mailbox:
+        for folder in FILED:
+            try:
+                mailbox.select(folder)
+            except ConfigurationError:
+                continue
+            if messages := [message.data for message in mailbox.fetch(mailbox.uids())]:
+                found[folder] = messages
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -120,14 +136,15 @@ def _facts(world: World, stage: Stage) -> dict[str, Any]:
     with world.context() as context, context.store.reading() as session:
         rows = letters.listed(session, limit=1000)
         taken_in = receipts.listed(session, limit=1000)
-    kept = stage.dovecot.messages(world.settings.address, "Kabinet")
+    by_folder = filed(stage.dovecot, world.settings.address)
+    kept = [data for messages in by_folder.values() for data in messages]
     assert sorted(sha256(data).hexdigest() for data in kept) == sorted(receipt.sha256 for receipt in taken_in)
     return {
         "receipts": Counter((receipt.state, receipt.duplicate_of, receipt.reason) for receipt in taken_in),
         "counts": world.counts(),
         "letters": Counter((row.kind, row.address, row.state) for row in rows),
         "inbox": len(stage.dovecot.messages(world.settings.address)),
-        "kept": len(kept),
+        "kept": {folder: len(messages) for folder, messages in by_folder.items()},
     }
 
 

@@ -223,7 +223,7 @@ def _answer(world: World, first: EmailMessage, address: str, workbook: bytes) ->
         sha256 = context.archive.put(data)
         with context.store.transaction() as session:
             uid = len(before)
-            receipt = Receipt(context.account, context.folder, 1, uid, sha256, len(data), world.now)
+            receipt = Receipt(context.account, context.folders[0], 1, uid, sha256, len(data), world.now)
             receipts.add(session, receipt)
         assert check.run(context, world.now).counts["receipts"] == 1
     (answer,) = [found for found in _outbox(world) if str(found["Message-ID"]) not in before]

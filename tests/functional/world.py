@@ -21,7 +21,7 @@ from pipeline.embedded.organisations import Servers
 from pipeline.mailbox import ImapSettings
 from pipeline.model import Counts, Login, Summary
 from pipeline.outbox import SmtpSettings
-from pipeline.steps import check, close, collect, deliver, digest, export, publish, remind, roster
+from pipeline.steps import check, close, collect, deliver, digest, export, file, publish, remind, roster
 from pipeline.steps.context import Context
 from pipeline.store import participations
 from pipeline.store import roster as roster_rows
@@ -32,6 +32,7 @@ STEPS: Mapping[str, Any] = {
     "check": check,
     "export": export,
     "deliver": deliver,
+    "file": file,
     "remind": remind,
     "digest": digest,
     "close": close,
@@ -78,8 +79,8 @@ class World:
         return done
 
     def exchange(self) -> dict[str, Summary]:
-        """Collect, check, export, deliver."""
-        return self.run("collect", "check", "export", "deliver")
+        """Collect, check, export, deliver, file."""
+        return self.run("collect", "check", "export", "deliver", "file")
 
     def later(self, by: timedelta) -> None:
         """Move the clock of the steps."""

@@ -20,7 +20,9 @@ from tests.editors.shipped import PARTICIPANTS, SCHEDULE
 from tests.factories.workbooks import COVER
 
 FORMS = [pytest.param(form, id=form.form) for form in (SCHEDULE, PARTICIPANTS)]
-FINDING = Finding("range", "range", Severity.ERROR, "Исправьте число.", "РАБОТЫ НА БЛАНКЕ", 5, "rooms_first", "C5", "300")
+FINDING = Finding(
+    "range", "range", Severity.ERROR, "Исправьте число.", "РАБОТЫ НА БЛАНКЕ", 5, "rooms_first", "C5", "300"
+)
 RECEIVED: dict[str, Any] = {"paper": {"5": {"subject": "Химия", "rooms_first": 300}}, "meta": {}, "computer": {}}
 
 

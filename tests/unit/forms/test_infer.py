@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -23,6 +24,7 @@ from pipeline.forms.infer import identifier, infer_form
 from pipeline.forms.pack import put_text
 from pipeline.forms.unreadable import UnreadableWorkbook
 from tests.factories.sheets import shipped_form
+from tests.factories.workbooks import HOSTILE
 
 AT = datetime(2021, 8, 30, 17, 41, tzinfo=UTC)
 COVER = Cover("spo240065", "Лицей", "Публикация", "К-1", "token", "a@kabinet.test", AT, AT, "s@kabinet.test")
@@ -277,6 +279,34 @@ def test_a_doctype_is_refused_where_only_the_formats_are() -> None:
             target.writestr(name, content)
     with pytest.raises(UnreadableWorkbook, match="в целях безопасности"):
         infer_form(out.getvalue(), "x.xlsx")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_w28_a_hostile_file_is_refused_here_too(name: str) -> None:
+    with pytest.raises(UnreadableWorkbook):
+        infer_form(HOSTILE[name][1](), "x.xlsx")
+
+
+def test_damaged_parts_give_a_definition_or_one_error() -> None:
+    """Styles, names and validations that are not what they should be: never another exception."""
+    chance = random.Random(20210907)
+    whole = saved(lists_elsewhere())
+    with zipfile.ZipFile(io.BytesIO(whole)) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    for _ in range(150):
+        name = chance.choice(["xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml", "docProps/core.xml"])
+        content = bytearray(parts[name])
+        for _ in range(chance.randint(1, 3)):
+            at = chance.randrange(len(content))
+            content[at : at + chance.randint(0, 4)] = bytes(
+                chance.choices(b'0123456789:$,"AZ<>/ ', k=chance.randint(0, 4))
+            )
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as target:
+            for other, data in parts.items():
+                target.writestr(other, bytes(content) if other == name else data)
+        with suppress(UnreadableWorkbook, ConfigurationError):
+            infer_form(out.getvalue(), "x.xlsx")
 
 
 def test_shipped_schema_is_named_where_a_publication_will_find_it() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from pipeline.mail.explain import explain
+from pipeline.mail.explain import explain, messages_of
 from tests.factories.bounce_texts import DEAD
 from tests.factories.bounces import REPORTS
 from tests.factories.messages import OUR_SUBJECT, TAG, TAGGER, XLSX, outlook, thunderbird, workbook_file
@@ -48,7 +48,7 @@ def test_a_return_line_with_and_without_keys() -> None:
 def test_a_command_line_tells_the_trace() -> None:
     line = explain("c.eml", thunderbird("", "Файл 2"), RULES, OWN)
     assert line["command"] == "ФАЙЛ 2"
-    assert "passed unreadable, delivery-failure" in line["why"]
+    assert "passed unreadable (kind), delivery-failure (kind)" in line["why"]
     assert line["why"].endswith("rule request → command")
 
 
@@ -57,3 +57,21 @@ def test_anything_gets_a_line() -> None:
         line = explain("x", data, RULES, OWN, TAGGER)
         assert line.keys() == KEYS
         assert line["kind"] in ("unreadable", "question")
+
+
+def test_an_mbox_is_taken_apart_and_a_single_message_is_not() -> None:
+    first, second = outlook(files=[workbook_file()]), thunderbird("From now on\nFrom us", "СТАТУС")
+    lines = [b"From a@b.test Mon Aug 30 13:37:00 2021\n", b"From MAILER-DAEMON Mon Aug 30 13:38:00 2021\n"]
+    kept = second.replace(b"\r\nFrom us", b"\r\n>From us")
+    mbox = lines[0] + first + b"\r\n" + lines[1] + kept + b"\r\n"
+    found = messages_of("in.mbox", mbox)
+    assert [name for name, _ in found] == ["in.mbox#1", "in.mbox#2"]
+    assert [explain(name, data, RULES, OWN)["kind"] for name, data in found] == ["return", "request"]
+    assert b"\r\nFrom us" in found[1][1]
+    assert messages_of("m.eml", first) == [("m.eml", first)]
+    assert messages_of("m.eml", b"") == [("m.eml", b"")]
+
+
+def test_running_text_that_begins_with_from_does_not_cut_a_message() -> None:
+    body = b"From: a@b.test\n\nHello\n\nFrom time to time we write.\n"
+    assert len(messages_of("in.mbox", b"From a@b.test Mon Aug 30 13:37:00 2021\n" + body)) == 1

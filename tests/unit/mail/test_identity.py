@@ -112,9 +112,19 @@ def test_trust_without_a_tag(logins: list[Login], dmarc: str, trust: str, login:
 
 def test_m25_carriers_that_disagree_go_to_a_person() -> None:
     other = TAGGER.make("spo240066", 2, 1)
-    assert weigh(thunderbird("x"), [SPO, OTHER], (other,)).trust == "conflict"
+    for known in ([], [SPO], [OTHER]):
+        found = weigh(thunderbird("x"), known, (other,))
+        assert (found.trust, found.login, found.claim) == ("conflict", None, "spo240066")
+    assert weigh(thunderbird("x"), [SPO, OTHER], (other, TAG)).trust == "conflict"
     assert weigh(thunderbird("x").replace(TAG.encode(), other.encode(), 1), [SPO, OTHER]).trust == "conflict"
     assert weigh(thunderbird("x").replace(b"+1-spo240065", b"+1-spo240066"), [SPO]).trust == "conflict"
+
+
+def test_m25_the_workbook_decides_for_a_sender_of_both_logins() -> None:
+    other = TAGGER.make("spo240066", 2, 1)
+    found = weigh(thunderbird("x"), [SPO, OTHER], (other, other))
+    assert (found.login, found.trust) == ("spo240066", "tag+sender")
+    assert weigh(thunderbird("x"), [SPO, OTHER], (other,), "fail").cause == "dmarc"
 
 
 def test_a_workbook_of_another_publication_of_the_same_login_says_what_it_is() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,24 @@ def test_m11_the_first_match_wins() -> None:
     assert both.decide(facts(gmail("форма"))).rule == "a"
 
 
+def test_an_action_carries_its_parameters() -> None:
+    made = load_rules(
+        "rules:\n  - {name: a, description: d, sample: s, action: file, folder: Архив/ВПР, when: {section: 'впр*'}}\n"
+        "  - {name: b, description: d, sample: s, action: answer, letter: help, when: {kind: junk}}\n"
+        "  - {name: c, description: d, sample: s, action: hold, reason: посмотреть}\n",
+        "r.yaml",
+    )
+    message = parse(gmail("Вопрос?"))
+    judged = classify(message, OWN)
+    filed = made.decide(Facts.of(message, judged, "none", "ВПР СПО"))
+    assert (filed.action, filed.folder, filed.letter, filed.reason) == ("file", "Архив/ВПР", None, None)
+    held = made.decide(Facts.of(message, judged, "none"))
+    assert (held.action, held.folder, held.reason) == ("hold", None, "посмотреть")
+    assert held.tried == (("a", "section"), ("b", "kind"))
+    answered = made.decide(Facts.of(message, replace(judged, kind="junk"), "none"))
+    assert (answered.action, answered.letter) == ("answer", "help")
+
+
 GOOD = "  - name: last\n    description: d\n    sample: s\n    action: hold\n"
 
 
@@ -112,6 +131,14 @@ GOOD = "  - name: last\n    description: d\n    sample: s\n    action: hold\n"
         ("rules:\n" + GOOD + "    when: {kind: junk}\n" + GOOD, "rules.doubled", 7, ""),
         ("rules:\n" + GOOD + "    action: hold\n", "rules.doubled_key", 6, ""),
         ("rules:\n" + GOOD.replace("hold", "''"), "rules.not_text", 5, ""),
+        ("rules:\n" + GOOD.replace("hold", "file"), "rules.missing_parameter", 2, "folder"),
+        ("rules:\n" + GOOD.replace("hold", "answer"), "rules.missing_parameter", 2, "letter"),
+        ("rules:\n" + GOOD.replace("hold", "answer\n    letter: halp"), "rules.unknown_value", 6, "help"),
+        ("rules:\n" + GOOD.replace("hold", "file\n    folder: a*"), "rules.bad_folder", 6, "a*"),
+        ("rules:\n" + GOOD.replace("hold", "file\n    folder: Inbox"), "rules.bad_folder", 6, "Inbox"),
+        ("rules:\n" + GOOD.replace("hold", "ignore\n    folder: a"), "rules.foreign_parameter", 6, "ignore"),
+        ("rules:\n" + GOOD.replace("hold", "hold\n    reason: " + "a" * 201), "rules.long_reason", 6, "200"),
+        ("rules:\n" + GOOD + "    when: {sections: a}\n", "rules.unknown_key", 6, "section"),
     ],
 )
 def test_faults_name_file_line_and_the_nearest_word(source: str, code: str, line: int | None, nearest: str) -> None:

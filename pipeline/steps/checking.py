@@ -1,0 +1,44 @@
+"""Checking: the workbooks of judged messages against their forms, one run a form version. Changes nothing in the store."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+
+from pipeline.forms.check import Checked, check_batch
+from pipeline.forms.definition import FormDefinition
+from pipeline.forms.workbook import RawWorkbook
+from pipeline.model import Outcome
+from pipeline.steps.judging import Item, Judgement
+
+log = structlog.get_logger()
+
+
+def check_workbooks(judged: Sequence[Judgement]) -> None:
+    """Check all readable, identified workbooks of a batch; each item gets its verdict in ``checked``."""
+    by_form: dict[tuple[str, int], list[Item]] = defaultdict(list)
+    forms: dict[tuple[str, int], FormDefinition] = {}
+    for judgement in judged:
+        for item in judgement.items:
+            if item.form is not None and item.workbook is not None and item.reason is None:
+                key = (item.form.form, item.form.version)
+                forms[key] = item.form
+                by_form[key].append(item)
+    for key, items in by_form.items():
+        results = _checked(forms[key], [item.workbook for item in items if item.workbook is not None])
+        for item, checked in zip(items, results, strict=True):
+            item.checked = replace(checked, repaired=(*item.notes, *checked.repaired)) if item.notes else checked
+
+
+def _checked(form: FormDefinition, workbooks: Sequence[RawWorkbook]) -> list[Checked]:
+    """``check_batch`` does not raise by its contract; should it do so, one bad workbook must not fail the batch (M19)."""
+    try:
+        return check_batch(form, workbooks)
+    except Exception as error:  # noqa: BLE001 - as above
+        log.error("check.batch_raised", form=form.form, size=len(workbooks), error=type(error).__name__)
+        if len(workbooks) == 1:
+            return [Checked(Outcome.INCIDENT, incident=type(error).__name__)]
+        return [checked for workbook in workbooks for checked in _checked(form, [workbook])]

@@ -1,0 +1,28 @@
+"""File: what is judged goes into its folder on the server; see ``steps.filing``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+
+from pipeline.model import Summary
+from pipeline.steps.context import Context, Inbox
+from pipeline.steps.filing import file_judged
+from pipeline.steps.inboxes import visit_all
+from pipeline.steps.ports import MailboxSession
+
+log = structlog.get_logger()
+
+
+def run(context: Context, now: datetime) -> Summary:
+    """Move every judged message that still lies where it came. ``now`` only stamps the log. Counts: ``moved``."""
+
+    def visit(inbox: Inbox, mailbox: MailboxSession, folder: str) -> Mapping[str, int]:
+        uidvalidity = mailbox.select(folder)
+        return {"moved": file_judged(context, inbox, mailbox, folder, uidvalidity, mailbox.uids())}
+
+    summary = visit_all(context, "file", visit)
+    log.info("file.done", at=now.isoformat(), **summary.counts)
+    return summary

@@ -1,0 +1,180 @@
+"""What is on record about whether an address lives, and the tasks on dead ones.
+
+Health itself is not stored: it is judged from the delivery log. What is stored is the task that a dead address makes;
+the address counts as dead until something came from it or was delivered to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from pipeline.model import LetterState, Login
+from pipeline.store.roster import read_logins
+from pipeline.store.sql import changed, insert
+from pipeline.store.tables import (
+    LetterEvent,
+    LetterEventRow,
+    LetterRow,
+    LoginRow,
+    ReceiptRow,
+    TaskClosing,
+    TaskKind,
+    TaskRow,
+)
+
+_BAD = (LetterEvent.BOUNCED, LetterEvent.FAILED)
+_GOOD = (LetterEvent.DELIVERED, LetterEvent.READ, LetterEvent.AUTORESPONDED)
+# What arrives under an address without anybody there having sent it, or says nothing of it.
+_NOBODYS = ("bounce", "delay", "delivered", "feedback_report", "junk", "unreadable")
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One letter that did not arrive: its kind, when it became known, and the server's words."""
+
+    at: datetime
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """An open task: letters to ``address`` of ``login`` do not arrive since ``since``, for ``reason``."""
+
+    id: int
+    login: Login
+    address: str
+    since: datetime
+    reason: str
+    opened_at: datetime
+
+
+def signs(session: Session, address: str, since: datetime) -> list[Sign]:
+    """Return what came back or was refused of the letters to ``address`` from ``since`` on, oldest first."""
+    query = (
+        select(LetterEventRow.at, LetterRow.kind, LetterEventRow.detail)
+        .join(LetterRow, LetterRow.id == LetterEventRow.letter_id)
+        .where(LetterRow.address_key == address.lower(), LetterEventRow.event.in_(_BAD), LetterEventRow.at >= since)
+        .order_by(LetterEventRow.at, LetterEventRow.id)
+    )
+    return [Sign(at, kind, detail or "") for at, kind, detail in session.execute(query)]
+
+
+def last_good(session: Session, address: str, probe: str, probed_before: datetime) -> datetime | None:
+    """Return when ``address`` last gave a sign of life, or None.
+
+    Signs are: a letter to it reported as delivered or read, or answered by a robot; mail from it; a letter of kind
+    ``probe`` sent by ``probed_before`` of which nothing has come back.
+    """
+    key = address.lower()
+    letter_events = (
+        select(func.max(LetterEventRow.at))
+        .join(LetterRow, LetterRow.id == LetterEventRow.letter_id)
+        .where(LetterRow.address_key == key, LetterEventRow.event.in_(_GOOD))
+    )
+    mail = select(func.max(ReceiptRow.received_at)).where(ReceiptRow.sender == key, ReceiptRow.kind.not_in(_NOBODYS))
+    probes = select(func.max(LetterRow.sent_at)).where(
+        LetterRow.address_key == key,
+        LetterRow.kind == probe,
+        LetterRow.state == LetterState.SENT,
+        LetterRow.sent_at <= probed_before,
+        LetterRow.bounced_at.is_(None),
+    )
+    found = [instant for query in (letter_events, mail, probes) if (instant := session.scalar(query)) is not None]
+    return max(found, default=None)
+
+
+def suspects(session: Session, since: datetime) -> list[str]:
+    """Return the addresses to which letters did not arrive from ``since`` on, and those that count as dead, sorted."""
+    troubled = (
+        select(LetterRow.address_key)
+        .join(LetterEventRow, LetterEventRow.letter_id == LetterRow.id)
+        .where(LetterEventRow.event.in_(_BAD), LetterEventRow.at >= since)
+    )
+    return sorted({*session.scalars(troubled.distinct()), *dead_addresses(session)})
+
+
+def is_watched(session: Session, address: str, probe: str) -> bool:
+    """Whether ``address`` counts as dead, or a letter of kind ``probe`` to it waits to be sent."""
+    key = address.lower()
+    waiting = select(LetterRow.id).where(
+        LetterRow.address_key == key, LetterRow.kind == probe, LetterRow.state == LetterState.QUEUED
+    )
+    dead = select(TaskRow.id).where(TaskRow.address_key == key, *_dead())
+    return session.scalar(select(or_(dead.exists(), waiting.exists()))) is True
+
+
+def dead_addresses(session: Session) -> frozenset[str]:
+    """Return the addresses that count as dead, in lower case: campaigns pass them over."""
+    return frozenset(session.scalars(select(TaskRow.address_key).where(*_dead()).distinct()))
+
+
+def open_task(session: Session, login: str, address: str, since: datetime, reason: str, now: datetime) -> bool:
+    """Open the task on a dead address of a login; False when one is open already."""
+    values = {
+        "kind": TaskKind.DEAD_ADDRESS,
+        "login": login,
+        "address": address,
+        "address_key": address.lower(),
+        "since": since,
+        "reason": reason,
+        "opened_at": now,
+    }
+    new = insert(session, TaskRow).values(**values).on_conflict_do_nothing().returning(TaskRow.id)
+    return session.scalar(new) is not None
+
+
+def revive(session: Session, address: str, now: datetime) -> int:
+    """Say that ``address`` lives: its tasks are over and it counts as dead no more. Returns how many were open."""
+    row = TaskRow
+    ours = (row.address_key == address.lower(), *_dead())
+    was_open = changed(session, update(row).where(*ours, row.closed_at.is_(None)).values(closed_at=now))
+    changed(session, update(row).where(*ours).values(closed_by=TaskClosing.ALIVE))
+    return was_open
+
+
+def close_task(session: Session, task_id: int, now: datetime, *, gone: bool) -> None:
+    """Close a task: its address is ``gone`` from the login, or else the login was given a new one beside it."""
+    why = TaskClosing.ADDRESS_GONE if gone else TaskClosing.NEW_ADDRESS
+    changed(
+        session,
+        update(TaskRow).where(TaskRow.id == task_id, TaskRow.closed_at.is_(None)).values(closed_at=now, closed_by=why),
+    )
+
+
+def open_tasks(session: Session, region: str | None = None) -> list[Undelivered]:
+    """Return the open tasks on dead addresses, of one region where given, ordered by login and address.
+
+    Logins that have left the roster are among them only without a region.
+    """
+    query = select(TaskRow, LoginRow).join(LoginRow, LoginRow.code == TaskRow.login).where(TaskRow.closed_at.is_(None))
+    if region is not None:
+        query = query.where(LoginRow.region == region, LoginRow.departed_at.is_(None))
+    rows = [(task, login) for task, login in session.execute(query)]
+    logins = read_logins(session, [login for _, login in rows])
+    found = [
+        Undelivered(task.id, logins[login.code], task.address, task.since, task.reason, task.opened_at)
+        for task, login in rows
+    ]
+    return sorted(found, key=lambda item: (item.login.code, item.address))
+
+
+def logins_by_address(session: Session, addresses: Sequence[str]) -> dict[str, list[str]]:
+    """Return, for addresses in lower case, the codes of the logins that letters to them were about, sorted."""
+    found: dict[str, list[str]] = {}
+    for address in addresses:
+        query = select(LetterRow.login).where(LetterRow.address_key == address, LetterRow.login.is_not(None)).distinct()
+        found[address] = sorted(session.scalars(query))
+    return found
+
+
+def _dead() -> tuple[ColumnElement[bool], ...]:
+    """Open, or closed by a new address while the old one is still on the roster: it stays dead."""
+    row = TaskRow
+    return row.kind == TaskKind.DEAD_ADDRESS, or_(row.closed_at.is_(None), row.closed_by == TaskClosing.NEW_ADDRESS)
