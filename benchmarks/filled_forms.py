@@ -80,7 +80,9 @@ def filled_forms(form: FormDefinition, count: int, seed: int = 2021) -> Iterator
                 row = rows[at] if at < len(rows) else {}
                 for place, column in enumerate(spec.columns, start=1):
                     cell = sheet.cell(FIRST_ROW + at, place)
-                    cell.number_format = offered[spec.title, cell.row, place]  # a date of the form before changed it
+                    cell.number_format = offered[
+                        spec.title, FIRST_ROW + at, place
+                    ]  # a date of the form before changed it
                     cell.value = row.get(column.id)
         saved = io.BytesIO()
         book.save(saved)

@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     watch_poll: float = Field(60, ge=1, description="seconds between two rounds of «watch» when nothing is announced")
     mail_timeout: float = Field(60, gt=0, description="seconds to wait for a mail server")
     authserv_id: str | None = Field(None, description="whose Authentication-Results are believed (RFC 8601)")
-    trust_strict: bool = Field(False, description="hold returns from mailboxes that are not registered until confirmed")
+    trust_strict: bool = Field(default=False, description="hold returns from unregistered mailboxes until confirmed")
     alert_after: int = Field(60, ge=1, description="minutes that the oldest unjudged or unsent item may wait")
 
     oauth_provider: Literal["microsoft", "google"] | None = None

@@ -1,9 +1,9 @@
-"""frictionless with a schema a sheet and the rules as checks, the workbook read through its own Excel plugin (openpyxl).
+"""frictionless with a schema a sheet and the rules as checks; its own Excel plugin (openpyxl) reads the workbook.
 
-The rules are those of the shipped schedule form: field types and constraints in the schema, rules on several cells as
-checks of one's own class, the documented way. Aliases of list values are among the allowed values.
-What it cannot do: read a date kept as text beside real dates without a format for all, tell an error cell or a formula
-without a value from an empty cell, or keep a cell that failed its type from being missed by the rules as well.
+The rules are those of the shipped schedule form: field types and constraints in the schema, rules on several cells in a
+check of one's own class, the documented way. Aliases of list values are among the allowed values.
+What it cannot do: clean a value before the list is held against it (a trailing space, another case), or keep a cell
+that failed its type from being missed by the other rules as well, so that one fault is told as two.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from frictionless import Check, Checklist, Dialect, Resource, Schema, errors  # type: ignore[import-not-found]
 from frictionless.formats import ExcelControl  # type: ignore[import-not-found]  # in .venv-bench only
@@ -60,8 +60,8 @@ def _schema(form: FormDefinition, sheet: SheetSpec) -> Schema:
             allowed = [*listed.choices, *listed.aliases]
             fields.append({"name": column.id, "type": "string", "constraints": {"required": True, "enum": allowed}})
         elif isinstance(low, date):
-            limits = {"minimum": f"{low:%d.%m.%Y}", "maximum": f"{high:%d.%m.%Y}"}
-            fields.append({"name": column.id, "type": "date", "format": "%d.%m.%Y", "constraints": limits})
+            days = {"minimum": f"{low:%d.%m.%Y}", "maximum": f"{high:%d.%m.%Y}"}
+            fields.append({"name": column.id, "type": "date", "format": "%d.%m.%Y", "constraints": days})
         else:
             limits = {"minimum": low, "maximum": high}
             fields.append({"name": column.id, "type": "integer", "constraints": limits})
@@ -72,7 +72,7 @@ class ScheduleRules(Check):  # type: ignore[misc]  # the peer is not typed here
     """The form's rules on several cells of a row or of the sheet."""
 
     type = "schedule-rules"
-    Errors = [errors.CellError]
+    Errors: ClassVar[list[Any]] = [errors.CellError]
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,9 +1,9 @@
 """The loop that a user would write: pandas reads the workbook with openpyxl, pandera checks every sheet lazily.
 
-The rules are those of the shipped schedule form, in pandera's own words: nullable typed columns with ``coerce``, ranges,
-a list, and dataframe-wide checks for what concerns several cells. Aliases of list values are replaced before the check.
-What it cannot do: tell a formula without a value, an error cell or a missing row from an empty cell (pandas gives NaN
-for all three), and check a column's range once one of its cells has failed to be coerced.
+The rules are those of the shipped schedule form, in pandera's own words: nullable typed columns with ``coerce``,
+ranges, a list, and checks on the whole frame for what concerns several cells. Aliases of list values are replaced beforehand.
+What it cannot do: tell an error cell or a formula without a value from an empty cell (pandas gives NaN for all), check
+the other cells of a column once one has failed to be coerced, or refuse a date that pandas can guess («15.09.21»).
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
-import pandas as pd  # type: ignore[import-not-found]  # in .venv-bench only
+import pandas as pd  # type: ignore[import-untyped]  # in .venv-bench only
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
@@ -23,6 +24,8 @@ from pipeline.forms.spec import SheetSpec
 OPT_OUT = "Не участвуем"
 CATEGORIES = ("first", "graduates")
 _PER_CATEGORY = ("date", "rooms", "people")
+Rule = Callable[[Any], Any]
+"""A frame → whether each of its rows is right."""
 
 
 def checker(form: FormDefinition) -> Callable[[bytes], set[tuple[str, str]]]:
@@ -80,27 +83,29 @@ def _schema(form: FormDefinition, sheet: SheetSpec) -> pa.DataFrameSchema:
             columns[column.id] = pa.Column("datetime64[ns]", limits, nullable=True, coerce=True)
         else:
             columns[column.id] = pa.Column("Int64", pa.Check.in_range(low, high), nullable=True, coerce=True)
-    return pa.DataFrameSchema(columns, checks=list(_row_checks()))
+    return pa.DataFrameSchema(columns, checks=_row_checks())
 
 
 def _row_checks() -> list[pa.Check]:
     """The rules on several cells; ``error`` names the cell's column."""
-    checks = [pa.Check(_any_date, error="date_graduates", ignore_na=False)]
+    rules: list[tuple[str, Rule]] = [("date_graduates", _any_date)]
     for category in CATEGORIES:
-        day, rooms, people = (f"{name}_{category}" for name in _PER_CATEGORY)
-        rules: tuple[tuple[str, Callable[[pd.DataFrame], pd.Series]], ...] = (
-            (day, lambda d, c=day: d[c].isna() | (d["subject"] != OPT_OUT)),
-            (rooms, lambda d, c=rooms: d[c].isna() | (d["subject"] != OPT_OUT)),
-            (people, lambda d, c=people: d[c].isna() | (d["subject"] != OPT_OUT)),
-            (rooms, lambda d, c=rooms, day=day: d[day].isna() | d[c].notna()),
-            (people, lambda d, c=people, day=day: d[day].isna() | d[c].notna()),
-            (day, lambda d, c=people, day=day: d[c].isna() | d[day].notna()),
-            (people, lambda d, c=people, r=rooms: _few_people(d[c], d[r])),
-            (day, lambda d, c=day: ~d.duplicated(["subject", c]) | d[c].isna() | d["subject"].isna()),
-            (day, lambda d, c=day: _five_days(d, c)),
-        )
-        checks += [pa.Check(rule, error=column, ignore_na=False) for column, rule in rules]
-    return checks
+        rules += _category_rules(*(f"{name}_{category}" for name in _PER_CATEGORY))
+    return [pa.Check(rule, error=column, ignore_na=False) for column, rule in rules]
+
+
+def _category_rules(day: str, rooms: str, people: str) -> list[tuple[str, Rule]]:
+    return [
+        (day, lambda d: d[day].isna() | (d["subject"] != OPT_OUT)),
+        (rooms, lambda d: d[rooms].isna() | (d["subject"] != OPT_OUT)),
+        (people, lambda d: d[people].isna() | (d["subject"] != OPT_OUT)),
+        (rooms, lambda d: d[day].isna() | d[rooms].notna()),
+        (people, lambda d: d[day].isna() | d[people].notna()),
+        (day, lambda d: d[people].isna() | d[day].notna()),
+        (people, lambda d: _few_people(d[people], d[rooms])),
+        (day, lambda d: ~d.duplicated(["subject", day]) | d[day].isna() | d["subject"].isna()),
+        (day, lambda d: _five_days(d, day)),
+    ]
 
 
 def _any_date(frame: pd.DataFrame) -> pd.Series:

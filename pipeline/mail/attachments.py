@@ -130,7 +130,9 @@ def _mimetype(data: bytes) -> bytes:
         return data[:200]
     with archive:
         try:
-            with archive.open(next(info for info in archive.infolist() if info.filename.lower() == "mimetype")) as stream:
+            with archive.open(
+                next(info for info in archive.infolist() if info.filename.lower() == "mimetype")
+            ) as stream:
                 return stream.read(200)
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
             return b""

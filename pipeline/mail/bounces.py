@@ -47,14 +47,19 @@ MOST_PARTS = 10
 
 _REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_PERMANENT = re.compile(r"(?i)\bpermanent|giv(?:ing|en) up|will be deleted|(?:was|has been|is being) returned|\b5\d\d[ -]|\b5\.\d\.\d")
+_PERMANENT = re.compile(
+    r"(?i)\bpermanent|giv(?:ing|en) up|will be deleted|(?:was|has been|is being) returned|\b5\d\d[ -]|\b5\.\d\.\d"
+)
 # What a person's letter shows and a server's report does not.
 _PROGRAM = ("User-Agent", "X-Mailer", "X-MimeOLE", "In-Reply-To", "References", "X-Originating-IP")
 _SPEAKS = re.compile(
-    r"(?im)^\W{0,3}(?:hi|hello|dear|hey|good (?:morning|day|evening)|здравствуй|добр(?:ый|ое|ого)|привет|уважаем|коллеги|hallo|bonjour)"
+    r"(?im)^\W{0,3}(?:hi|hello|dear|hey|good "
+    r"(?:morning|day|evening)|здравствуй|добр(?:ый|ое|ого)|привет|уважаем|коллеги|hallo|bonjour)"
     r"\b(?!\W{0,3}this is the)|^-{2,}\W{0,3}(?:forwarded|пересыл|пересл|исходное|original message)|^>.*\n>.*\n>"
 )
-_LURE = re.compile(r"(?i)\b(?:click|verify|upgrade|validate|re-?activate|log ?in|подтверд\w+|перейдите|войдите|обновите)\b")
+_LURE = re.compile(
+    r"(?i)\b(?:click|verify|upgrade|validate|re-?activate|log ?in|подтверд\w+|перейдите|войдите|обновите)\b"
+)
 _WORM = re.compile(r"(?i)\.(?:zip|exe|scr|pif|com|bat|cmd|vbs|cpl|rar)$")
 
 
@@ -171,7 +176,7 @@ def _recipient_address(value: str) -> str:
 
 
 def _unwrapped(address: str) -> str:
-    """Exchange wraps foreign addresses: ``imceasmtp-user+40host@gateway`` is user@host, a directory path is nobody's."""
+    """Exchange wraps foreign addresses: ``imceasmtp-user+40host@gateway`` is user@host; a directory path is nobody."""
     local = address.partition("@")[0]
     if local.startswith("imceasmtp-"):
         inner = addresses_in(re.sub(r"\+([0-9a-f]{2})", lambda match: chr(int(match[1], 16)), local[10:]))
@@ -213,7 +218,8 @@ def _verdict(signs: _Signs) -> str | None:
         return None
     kind = _kind_by_words(message, text)
     seen = {
-        "multipart/report": message.content_type == "multipart/report" and _report_type(message) in ("delivery-status", ""),
+        "multipart/report": message.content_type == "multipart/report"
+        and _report_type(message) in ("delivery-status", ""),
         "subject": any(words.search(message.subject) for words in (FAILURE_SUBJECT, DELAY_SUBJECT, DELIVERED_SUBJECT)),
         "words": kind is not None,
         "returned letter": has_copy(message, text),
@@ -258,7 +264,9 @@ def _convincing(signs: _Signs, seen: dict[str, bool]) -> bool:
 def _lures(signs: _Signs) -> bool:
     """«Your mailbox is full, click here»: a link and what to do with it, which is not how a server writes."""
     head = signs.text[:8_000]
-    return bool(re.search(r"(?i)\bhttps?://|\bwww\.", head) and _LURE.search(head)) and not re.search(r"\b5\.\d\.\d", head)
+    return bool(re.search(r"(?i)\bhttps?://|\bwww\.", head) and _LURE.search(head)) and not re.search(
+        r"\b5\.\d\.\d", head
+    )
 
 
 def _carries_worm(message: ParsedMessage) -> bool:

@@ -41,11 +41,13 @@ _NO_CHARSETS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_
 _CYRILLIC = ("cp1251", "koi8-r", "cp866")
 _FREQUENT = frozenset("оеаинтсрвлкмдпуя")
 # Pairs that Russian is full of: capitals of one charset are small letters of another, only the sense tells them apart.
-_PAIRS = frozenset(
-    "ст но то на ен ов ни ра во ко по пр ро ре ер от че ет сп ос ли ал ка та ть ор ва ны не ие ия го ом ри ол де те ел ти ит"
-    " ск за до ам ас из об се ле ла ло ин ан ис мо ма ми ме да ди пе па пи рм ос св ве ви вы сх шк ур уч об бр аз зо со сн"
-    " ны ый ой ая ое ым их ых ем им ам ями ах ях ов ев ии ча щи ши жи жа ши ще ук ум ул ус ут тн чн сл вл дл тр др кр гр".split()
+_RUSSIAN_PAIRS = (
+    "ст но то на ен ов ни ра во ко по пр ро ре ер от че ет сп ос ли ал ка та ть ор ва ны не ие ия го ом ри "
+    "ол де те ел ти ит ск за до ам ас из об се ле ла ло ин ан ис мо ма ми ме да ди пе па пи рм св ве ви вы "
+    "сх шк ур уч бр аз зо со сн ый ой ая ое ым их ых ем им ах ях ев ии ча щи ши жи жа ще ук ум ул ус ут тн "
+    "чн сл вл дл тр др кр гр"
 )
+_PAIRS = frozenset(_RUSSIAN_PAIRS.split())
 _GUESSED_FROM = 20_000  # bytes: more does not change a guess and costs time
 logging.getLogger("charset_normalizer").setLevel(logging.WARNING)
 

@@ -27,7 +27,8 @@ def explain(
     """Return the JSON object for the message ``data`` of file ``name``.
 
     ``why`` is one text: what the message is and why, how far the writer is trusted, every rule that was tried with the
-    first condition of it that did not hold, and the rule that decided. Works without roster and database: ``login`` and ``tag`` are told only when a ``tagger`` proves the tag.
+    first condition of it that did not hold, and the rule that decided. Works without roster and database: ``login`` and
+    ``tag`` are told only when a ``tagger`` proves the tag.
     """
     try:
         message = parse(data, unpack_tnef)

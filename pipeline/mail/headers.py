@@ -18,7 +18,7 @@ from pipeline.mail.charsets import codec, decode
 
 MOST_FIELDS = 2_000
 LONGEST_VALUE = 200_000
-LARGEST_BLOCK = 2_000_000
+LARGEST_BLOCK = 2_000_000  # bytes of one header block: whatever folds without end stops here
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _USUAL = re.compile(
     rb"(?i)(received|from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|return-path|reply-to|x-[\w-]+):"
@@ -81,7 +81,6 @@ def split_headers(data: bytes, start: int = 0) -> Block:
     fields: list[tuple[str, list[bytes]]] = []
     defects: list[str] = []
     position, end = start, min(len(data), start + LARGEST_BLOCK)
-    room = LONGEST_VALUE  # of the field at hand: what is folded into it beyond that is passed over
     while position < end:
         stop = data.find(b"\n", position) + 1 or end
         line = data[position:stop].rstrip(b"\r\n")
@@ -90,12 +89,9 @@ def split_headers(data: bytes, start: int = 0) -> Block:
                 position = stop
                 break
         elif line[:1] in b" \t" and fields:
-            if room > 0:
-                fields[-1][1].append(b" " + line.strip())
-                room -= len(fields[-1][1][-1])
+            fields[-1][1].append(b" " + line.strip())
         elif match := _FIELD.match(line):
-            fields.append((match[1].decode("ascii"), [line[match.end() :].strip()[:LONGEST_VALUE]]))
-            room = LONGEST_VALUE - len(fields[-1][1][0])
+            fields.append((match[1].decode("ascii"), [line[match.end() :].strip()]))
             if len(fields) >= MOST_FIELDS:
                 defects.append("too_many_headers")
                 break
@@ -108,8 +104,7 @@ def split_headers(data: bytes, start: int = 0) -> Block:
             defects.append("no_blank_line" if fields else "no_headers")
             break
         position = stop
-    if end < len(data) and position >= end:
-        defects.append("too_large_headers")
+    defects += ["too_large_headers"] * (position >= end < len(data))
     return Block([(name, b"".join(parts)[:LONGEST_VALUE]) for name, parts in fields], position, defects)
 
 

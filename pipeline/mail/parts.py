@@ -255,7 +255,7 @@ def _cut(body: bytes, boundary: bytes) -> list[bytes]:
     sections: list[bytes] = []
     start: int | None = None
     mark = re.escape(b"--" + boundary)
-    # The line's beginning is looked at last: a pattern that begins with plain letters is searched for many times faster.
+    # The line's beginning is looked at last: a pattern of plain letters at first is found many times faster.
     for match in re.finditer(mark + rb"(?<![^\n]" + mark + rb")(--)?[ \t\r]{0,200}$", body, re.MULTILINE):
         if start is not None:
             sections.append(_without_last_line_end(body, start, match.start()))

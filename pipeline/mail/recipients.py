@@ -1,4 +1,4 @@
-"""Whom a delivery report in words is about: the failed addresses among all that its text and the returned letter name."""
+"""Whom a delivery report in words is about: the failed addresses among all that its text and its letter name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _AT_LINE_HEAD = re.compile(
 )
 # An alias was expanded on the way: the address before it is the inner one, ours is the one in the brackets.
 _MADE_FROM = re.compile(
-    r"(?i)([\w.+=-]{1,128}@[\w.-]{1,190})>?:?[ \t]*(?:\r?\n[^\n@]{0,200}){0,2}\r?\n?[ \t]*\((?:generated|expanded)[ \t]{0,3}from:?[ \t]{0,3}"
+    r"(?i)([\w.+=-]{1,128}@[\w.-]{1,190})>?:?[ \t]*(?:\r?\n[^\n@]{0,200}){0,2}\r?\n?[ \t]*\((?:generated|expanded)[ "
+    r"\t]{0,3}from:?[ \t]{0,3}"
     r"<?([\w.+=-]{1,128}@[\w.-]{1,190})>?\)"
 )
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
@@ -95,7 +96,11 @@ def _find(message: ParsedMessage, own: str, returned: Returned, excluded: set[st
 
 def _sent_to(message: ParsedMessage, returned: Returned, excluded: set[str | None]) -> list[str]:
     """To whom the returned letter went, a list's own address left out: its reports come to «list-bounces»."""
-    lists = [address for address in message.recipients if re.search(r"[-+](?:bounces?|owner|return|errors|admin|request)\b", address)]
+    lists = [
+        address
+        for address in message.recipients
+        if re.search(r"[-+](?:bounces?|owner|return|errors|admin|request)\b", address)
+    ]
     return [
         address
         for address in allowed(list(returned.recipients), excluded)
@@ -119,7 +124,9 @@ def _listed(own: str) -> list[str]:
 
 def _persons(found: list[str], sent_to: list[str]) -> list[str]:
     """Leave out the addresses to ask for help at, unless the letter went to just these."""
-    return [address for address in found if address in sent_to or not ANYONES_LOCALS.fullmatch(address.partition("@")[0])]
+    return [
+        address for address in found if address in sent_to or not ANYONES_LOCALS.fullmatch(address.partition("@")[0])
+    ]
 
 
 def verp(message: ParsedMessage) -> list[str]:

@@ -73,7 +73,8 @@ FAILURE_SUBJECT = any_of(
     r"(?:virus|banned|spam|blocked).{0,30}(?:from you|in (?:your )?mail|your message)|^(?:block|blocked|refused) mail",
     r"warning: (?:e-?mail|message) (?:was )?(?:un)?(?:delivered|blocked|rejected)",
     r"(?:error|problem)s? (?:in |with )?(?:delivering|sending|delivery)",
-    r"\bhas been frozen|(?:could|can)(?: ?not|n't) (?:be )?(?:send|sent|deliver)|\bbounced? (?:message|mail|e-?mail)|\[bounce\]",
+    r"\bhas been frozen|(?:could|can)(?: ?not|n't) (?:be )?(?:send|sent|deliver)|\bbounced? "
+    r"(?:message|mail|e-?mail)|\[bounce\]",
     r"address (?:not found|no longer|unknown|error|change)|account (?:disabled|unavailable|closed)",
     # Russian and Ukrainian
     r"не ?(?:доставлено|доставлена|доставлены|было доставлено)|недоставлен|невозможн\w* доставить|не удалось доставить",
@@ -85,7 +86,8 @@ FAILURE_SUBJECT = any_of(
     r"unzustellbar|zustell(?:ung)?.{0,20}(?:fehl|nicht)|nicht zugestellt|nachricht.{0,30}nicht .{0,20}zugestellt",
     r"rückläufer",
     r"nie można dostarczyć|nie dostarczon|non recapitabil|recapito non riuscito|impossible de remettre|non livr",
-    r"kan (?:inte|ikke|ei) lever|levering mislukt|kunde inte|pristigla|nedoručen|nem kézbesíthető|nu (?:s-a|a) (?:putut )?livra",
+    r"kan (?:inte|ikke|ei) lever|levering mislukt|kunde inte|pristigla|nedoručen|nem kézbesíthető|nu (?:s-a|a) "
+    r"(?:putut )?livra",
     r"non remis|non distribu|échec de (?:la )?(?:remise|distribution)|n'a pas (?:pu )?être (?:remis|distribu)",
     r"mancat[ao] (?:consegna|recapito)|impossibile (?:consegnare|recapitare)|non consegnat",
     r"no se (?:puede|pudo|ha podido) entregar|no entregad|error de entrega|devuelto|não entregue|falha na entrega",
@@ -201,7 +203,8 @@ FAILURE_BODY = any_of(
     r"non (?:è stato|è possibile)",
     r"niet (?:worden )?(?:bezorgd|afgeleverd)|kunde inte levereras|配信(?:不能|できません)|無法|无法|전송하지 못",
     r"n'est pas parvenu|n'ont pas pu être|impossibile (?:recapitare|consegnare)|nie powiodł|nie można|erreicht werden",
-    r"送信できません|届けられません|未能|退回|teslim edile|no se puede|no llegó|bezorging is mislukt|yet to be delivered",
+    r"送信できません|届けられません|未能|退回|teslim edile|no se puede",
+    r"no llegó|bezorging is mislukt|yet to be delivered",
 )
 NOT_A_REPORT = any_of(
     r"^(?:bounce action|uncaught bounce|auto-discard|logwatch|cron\b|logcheck|postfix log|mail statistics|anacron)",
@@ -232,16 +235,20 @@ RETURNED_COPY = any_of(
 # Below a line like this the failed addresses are listed, up to a line that speaks of something else.
 RECIPIENTS_FOLLOW = any_of(
     r"(?:following|these|this|each of the|one or more)\b.{0,60}(?:address|recipient|user|mailbox|people|person|group)",
-    r"(?:address|recipient)\S{0,4}\b.{0,80}(?:fail|reject|errors?|reach|affected|not (?:yet )?(?:been )?delivered|follow|list)",
-    r"not (?:be )?delivered to\b|(?:deliver|delivery|message|mail) to:?\s*$|failed (?:to deliver|recipients?|addresses)",
+    r"(?:address|recipient)\S{0,4}\b.{0,80}(?:fail|reject|errors?|reach|affected|not (?:yet )?(?:been "
+    r")?delivered|follow|list)",
+    r"not (?:be )?delivered to\b|(?:deliver|delivery|message|mail) to:?\s*$|failed (?:to "
+    r"deliver|recipients?|addresses)",
     r"fatal errors|delivery notifications|recipients of this delivery|cannot deliver|failure reasons",
     r"(?:следующ\w+|эт\w+|одному или нескольким|некоторым)\b.{0,60}(?:адрес|получател|адресат)",
     r"(?:получател|адресат)\w*\b.{0,60}(?:не |:\s*$)",
     r"folgende.{0,40}empfänger|destinataires?|destinatari(?:os?)?|odbiorc|adresatów|geadresseerden|mottagare|收件人|受信者|あて先",
 )
 ELSEWHERE = any_of(
-    r"^[ \t]*[-=_*]{3,}|transcript|questions?\b|contact|assistance|for (?:more )?help|support|report(?:ed)? (?:this|to)",
-    r"original message|subject:|generating server|diagnostic information|обратитесь|вопрос|поддержк|диагностическ|тема:",
+    r"^[ \t]*[-=_*]{3,}|transcript|questions?\b|contact|assistance|for (?:more )?help|support|report(?:ed)? "
+    r"(?:this|to)",
+    r"original message|subject:|generating server|diagnostic "
+    r"information|обратитесь|вопрос|поддержк|диагностическ|тема:",
 )
 # An address where a report names its recipient: alone on a line, in angle brackets, after RCPT TO or the usual words.
 FRAMED_ADDRESS = re.compile(

@@ -19,7 +19,7 @@ _CLOSED = {
 _SEQUENCE, _OID, _OCTETS, _OCTETS_IN_PIECES, _CONTEXT_0 = 0x30, 0x06, 0x04, 0x24, 0xA0
 
 
-class _NotBer(Exception):
+class _NotBerError(Exception):
     """The bytes do not follow the grammar as far as it is needed here."""
 
 
@@ -38,7 +38,7 @@ def signed_content(data: bytes) -> bytes | None:
         reader = _Reader(data)
         kind, inner = reader.content_info()
         return reader.encapsulated(inner) if kind == _SIGNED else None
-    except _NotBer:
+    except _NotBerError:
         return None
 
 
@@ -46,7 +46,7 @@ def is_closed(data: bytes) -> bool:
     """Whether ``data`` is CMS content that only its recipient can open. Never raises."""
     try:
         return _Reader(data).content_info()[0] in _CLOSED
-    except _NotBer:
+    except _NotBerError:
         return False
 
 
@@ -70,7 +70,7 @@ class _Reader:
         wrapped = self._expect(position, _SEQUENCE)
         kind = self._element(wrapped.start)
         if kind.tag != _OID or kind.end is None:
-            raise _NotBer
+            raise _NotBerError
         if (wrapped.end is not None and kind.end >= wrapped.end) or self._data[kind.end : kind.end + 1] != b"\xa0":
             return None  # a detached signature encapsulates nothing
         pieces: list[bytes] = []
@@ -84,7 +84,7 @@ class _Reader:
             pieces.append(self._data[element.start : element.end])
             return element.end
         if element.tag != _OCTETS_IN_PIECES or depth >= DEEPEST:
-            raise _NotBer
+            raise _NotBerError
         position = element.start
         while not self._ends(element, position):
             position = self._octets(position, pieces, depth + 1)
@@ -95,7 +95,7 @@ class _Reader:
         if element.end is not None:
             return element.end
         if depth >= DEEPEST:
-            raise _NotBer
+            raise _NotBerError
         position = element.start
         while not self._ends(element, position):
             position = self._after(self._element(position), depth + 1)
@@ -109,25 +109,25 @@ class _Reader:
     def _expect(self, position: int, tag: int) -> _Element:
         element = self._element(position)
         if element.tag != tag:
-            raise _NotBer
+            raise _NotBerError
         return element
 
     def _element(self, position: int) -> _Element:
         self._seen += 1
         if self._seen > MOST_ELEMENTS or position + 2 > len(self._data):
-            raise _NotBer
+            raise _NotBerError
         tag, length = self._data[position], self._data[position + 1]
         start = position + 2
         if tag & 0x1F == 0x1F:
-            raise _NotBer
+            raise _NotBerError
         if length == 0x80:
             if not tag & 0x20:
-                raise _NotBer
+                raise _NotBerError
             return _Element(tag, start, None)
         if length > 0x80:
             octets = length & 0x7F
             if octets > 4 or start + octets > len(self._data):
-                raise _NotBer
+                raise _NotBerError
             length = int.from_bytes(self._data[start : start + octets], "big")
             start += octets
         if start + length > len(self._data):

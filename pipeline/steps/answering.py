@@ -1,12 +1,14 @@
 """Answers: which letter goes to whom for one received message, safely.
 
 Data go to registered addresses only; any other writer gets a notice without data. Automatic mail, daemons and our own
-addresses are never answered, and every address has a cap (M16, M17, M18): an answer held back is on record as withheld.
+addresses are never answered, and every address, login and strange domain has a cap (M16, M17, M18): an answer held back
+is on record as withheld.
 """
 
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,9 +19,10 @@ from pipeline.model import AttachmentKind, AttachmentSpec, LetterState, Login, P
 from pipeline.steps import values
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Reply, Subject, annotated_attachment, draft, form_attachment
-from pipeline.steps.judging import Item, Judgement
+from pipeline.steps.judging import Item, Judgement, is_registered
 from pipeline.steps.rendering import form_of
-from pipeline.store import Session, letters, returns
+from pipeline.store import Session, confirmations, letters, returns, roster
+from pipeline.store.confirmations import Purpose
 
 _DAY = timedelta(days=1)
 _QUESTION_TEXT = 4000
@@ -30,17 +33,6 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def bounced_letter(context: Context, session: Session, judgement: Judgement) -> int | None:
-    """Return the id of our letter that a bounce is about, or None when it names none of ours."""
-    for recipient in judgement.message.recipients:
-        local = recipient.partition("@")[0]
-        letter_id = context.tagger.letter_of(local.partition("+")[2])
-        if letter_id is not None and letters.letter(session, letter_id) is not None:
-            return letter_id
-    message_id = judgement.classification.original_message_id
-    return letters.by_message_id(session, message_id) if message_id else None
-
-
 class Answers:
     """Queues the letters that answer one message; ``queued`` are their ids."""
 
@@ -48,6 +40,7 @@ class Answers:
         self.context, self.session, self.judgement, self.now = context, session, judgement, now
         self.queued: list[int] = []
         self._made = 0
+        self._undo: dict[str, str] = {}
 
     # What became of a workbook
 
@@ -108,7 +101,7 @@ class Answers:
         }
         login, publication = self.judgement.login, self.judgement.publication
         forms = self._form(login, publication) if self.judgement.registered else []
-        self._reply("unreadable", data, (login, publication), forms)
+        self.to_sender("unreadable", data, (login, publication), forms)
 
     def wrong_version(self, item: Item) -> None:
         """An older form than the collection takes: the present one goes along."""
@@ -129,7 +122,7 @@ class Answers:
             "attachments": [{"name": file.name, "type": file.content_type} for file in message.attachments],
             "links": "cloud_link" in self.judgement.classification.obstacles,
         }
-        self._reply("no_workbook", data, (self.judgement.login, self.judgement.publication))
+        self.to_sender("no_workbook", data, (self.judgement.login, self.judgement.publication))
 
     # What became of a message
 
@@ -139,12 +132,23 @@ class Answers:
         data = {"received_at": self._received(), "size": self.judgement.receipt.size, "largest": largest}
         self._reply("too_large", data, (None, None))
 
-    def held(self, reason: str) -> None:
-        """Proves too little: kept, and told so without data."""
-        self._reply("held", {"received_at": self._received(), "reason": reason}, (None, None))
+    def held(self, reason: str, *, asked: bool = False) -> None:
+        """Proves too little: kept, and told so without data; ``asked`` says that the organisation was asked."""
+        data = {"received_at": self._received(), "reason": reason, "asked": asked}
+        self._reply("held", data, (None, None))
 
-    def question(self) -> None:
-        """Passed to support with the context; a known writer is told that it was."""
+    def new_code(self, purpose: Purpose, login: Login) -> tuple[str, datetime]:
+        """Put a one-time code for ``login`` about this message on record; return its seed and when it expires."""
+        limits = self.context.limits
+        expires_at = self.now + (limits.confirm_life if purpose is Purpose.RELEASE else limits.undo_life)
+        seed = self.context.tagger.seed(secrets.token_hex(16))
+        code = self.context.tagger.one_time(seed)
+        receipt_id = self.judgement.receipt.id
+        confirmations.add(self.session, code, purpose, receipt_id, login.code, self.now, expires_at)
+        return seed, expires_at
+
+    def question(self) -> bool:
+        """Passed to support with the context; a known writer is told that it was. False when a cap stood in the way."""
         judgement = self.judgement
         about = Subject(judgement.login, judgement.publication)
         data = {
@@ -159,9 +163,10 @@ class Answers:
             AttachmentKind.MESSAGE, text("question.file_name"), {"sha256": judgement.receipt.sha256}
         )
         key = self._key("question", self.context.support)
-        self._enqueue("question", key, self.context.support, about, data, [original], reply=False)
-        if judgement.login is not None and judgement.registered:
+        passed = self._enqueue("question", key, self.context.support, about, data, [original], reply=False)
+        if passed and judgement.login is not None and judgement.registered:
             self._reply("question_passed", {"received_at": self._received()}, (judgement.login, judgement.publication))
+        return passed
 
     def to_sender(
         self,
@@ -170,8 +175,32 @@ class Answers:
         about: tuple[Login | None, Publication | None],
         attachments: Sequence[AttachmentSpec] = (),
     ) -> None:
-        """Answer the writer, whose registered address the caller has made sure of, with letter ``kind``."""
-        self._reply(kind, data, about, attachments)
+        """Answer the writer with letter ``kind``; a released message is answered to its login's addresses alone."""
+        login = about[0]
+        if self.judgement.receipt.released_as is None or is_registered(login, self.judgement.message.sender):
+            self._reply(kind, data, about, attachments)
+        elif login is not None:
+            self.to_login(kind, data, (login, about[1]), attachments)
+
+    def to_login(
+        self,
+        kind: str,
+        data: Mapping[str, Any],
+        about: tuple[Login, Publication | None],
+        attachments: Sequence[AttachmentSpec] = (),
+        *,
+        expires_at: datetime | None = None,
+    ) -> list[str]:
+        """Write to every registered address of a login, outside the writer's thread; return these addresses."""
+        for address in about[0].addresses:
+            key, subject = self._key(kind, address), Subject(*about)
+            self._enqueue(kind, key, address, subject, data, attachments, reply=False, expires_at=expires_at)
+        return [address.lower() for address in about[0].addresses]
+
+    def to_support(self, kind: str, data: Mapping[str, Any], about: tuple[Login | None, Publication | None]) -> None:
+        """Tell support."""
+        support = self.context.support
+        self._enqueue(kind, self._key(kind, support), support, Subject(*about), data, (), reply=False)
 
     def form(self, login: Login, publication: Publication, prefill: int | None) -> None:
         """The form again, filled with what was last recorded unless the form keeps its data out of letters."""
@@ -183,7 +212,7 @@ class Answers:
             "withheld": prefill is not None and values.withheld(form),
             "given": collection is not None and collection.prefill is not None,
         }
-        self._reply("form", data, (login, publication), [attachment])
+        self.to_sender("form", data, (login, publication), [attachment])
 
     # How
 
@@ -226,15 +255,15 @@ class Answers:
         """
         login = about[0]
         sender = self.judgement.message.sender
-        if login is None or sender in {address.lower() for address in login.addresses}:
+        if login is None or is_registered(login, sender):
             self._reply(kind, data, about, attachments)
             return
-        subject = Subject(login, about[1])
-        for address in login.addresses:
-            self._enqueue(kind, self._key(kind, address), address, subject, data, attachments, reply=False)
+        self.to_login(kind, data, (login, about[1]), attachments)
+        if self.judgement.receipt.released_as is None:  # else they have confirmed it already
+            if login.code not in self._undo:
+                self._undo[login.code], _ = self.new_code(Purpose.UNDO, login)
             told = {"sender": sender or "", "received_at": self._received(), "outcome": outcome or kind}
-            key = self._key("accepted_elsewhere", address)
-            self._enqueue("accepted_elsewhere", key, address, subject, told, [], reply=False)
+            self.to_login("accepted_elsewhere", {**told, "seed": self._undo[login.code]}, (login, about[1]))
         self._reply("notice", {"received_at": self._received()}, (None, None))
 
     def _reply(
@@ -262,9 +291,12 @@ class Answers:
         attachments: Sequence[AttachmentSpec],
         *,
         reply: bool,
-    ) -> None:
+        expires_at: datetime | None = None,
+    ) -> bool:
+        """Put a letter on record; False when it must not leave."""
         message = self.judgement.message
-        thread = Reply(self.judgement.receipt.id, message.message_id, message.references)
+        # Who did not write does not get the writer's thread: its ids are not to come back to us in their answer.
+        thread = Reply(self.judgement.receipt.id, message.message_id, message.references) if reply else None
         letter = draft(
             self.context,
             kind,
@@ -275,20 +307,38 @@ class Answers:
             data=data,
             attachments=attachments,
             priority=ANSWER,
-            reply=thread,
+            reply=thread or Reply(self.judgement.receipt.id),
         )
-        if why := self._withheld(address, to_writer=reply):
+        if expires_at is not None:
+            letter = replace(letter, expires_at=expires_at)
+        if why := self._withheld(address, about.login, to_writer=reply):
             letter = replace(letter, state=LetterState.WITHHELD, server_reply=why)
         letter_id = letters.enqueue(self.session, letter)
         if letter_id is not None and letter.state is not LetterState.WITHHELD:
             self.queued.append(letter_id)
+        return letter.state is not LetterState.WITHHELD
 
-    def _withheld(self, address: str, *, to_writer: bool) -> str | None:
-        """Why this answer must not leave, or None."""
+    def _withheld(self, address: str, login: Login | None, *, to_writer: bool) -> str | None:
+        """Why this answer must not leave, or None: what was written by no person is not answered, and nobody without
+        end (M17): a robot with a new address each time is caught by its login, its domain, or as one of all strangers.
+        """
         if to_writer and self.judgement.classification.withheld:
             return self.judgement.classification.withheld
-        limits = self.context.limits
-        cap = limits.questions_a_day if address == self.context.support else limits.answers_per_address_a_day
-        if letters.answers_since(self.session, address, self.now - _DAY) >= cap:
-            return "cap"
+        session, limits, support = self.session, self.context.limits, self.context.support
+        since = self.now - _DAY
+        to_support = address.lower() == support.lower()
+        cap = limits.questions_a_day if to_support else limits.answers_per_address_a_day
+        if letters.answers_since(session, address, since) >= cap:
+            return "cap_address"
+        if login is not None:
+            answered = letters.answers_to_login_since(session, login.code, since)
+            if answered >= limits.answers_per_login_a_day:
+                return "cap_login"
+        if to_support or roster.logins_of_address(session, address):
+            return None
+        domain = letters.domain_of(address)
+        if letters.answers_to_strangers_since(session, since, domain, support) >= limits.answers_per_domain_a_day:
+            return "cap_domain"
+        if letters.answers_to_strangers_since(session, since, besides=support) >= limits.answers_to_strangers_a_day:
+            return "cap_strangers"
         return None

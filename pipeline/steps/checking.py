@@ -1,4 +1,4 @@
-"""Checking: the workbooks of judged messages against their forms, one run a form version. Changes nothing in the store."""
+"""Checking: the workbooks of judged messages against their forms, a run a form version. Changes nothing on record."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def check_workbooks(judged: Sequence[Judgement]) -> None:
 
 
 def _checked(form: FormDefinition, workbooks: Sequence[RawWorkbook]) -> list[Checked]:
-    """``check_batch`` does not raise by its contract; should it do so, one bad workbook must not fail the batch (M19)."""
+    """``check_batch`` never raises by its contract; should it, one bad workbook must not fail the batch (M19)."""
     try:
         return check_batch(form, workbooks)
     except Exception as error:  # noqa: BLE001 - as above
-        log.error("check.batch_raised", form=form.form, size=len(workbooks), error=type(error).__name__)
+        log.error("check.batch_raised", form=form.form, size=len(workbooks), error=type(error).__name__)  # noqa: TRY400 - a traceback would show data
         if len(workbooks) == 1:
             return [Checked(Outcome.INCIDENT, incident=type(error).__name__)]
         return [checked for workbook in workbooks for checked in _checked(form, [workbook])]

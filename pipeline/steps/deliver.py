@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from pipeline.model import Letter, SendOutcome, SendResult, Summary
+from pipeline.steps import health, waiting
 from pipeline.steps.clock import RunningClock
 from pipeline.steps.context import Context
 from pipeline.steps.ports import Transport
@@ -44,7 +45,8 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
                 counts[_deliver(context, transport, letter, clock)] += 1
             if remaining is not None:
                 remaining -= len(batch)
-    return Summary("deliver", {name: count for name, count in counts.items() if count})
+    found = {name: count for name, count in counts.items() if count}
+    return Summary("deliver", found, waiting.remarks(context, clock()))
 
 
 def retry_at(now: datetime, attempts: int) -> datetime:
@@ -92,6 +94,8 @@ def _record(context: Context, letter: Letter, result: SendResult, now: datetime)
         letters.record_result(
             session, letter.id, context.owner, result, now, when, most_attempts=context.limits.send_attempts
         )
+        if result.outcome in (SendOutcome.REFUSED, SendOutcome.DEFERRED):
+            health.refused(context, session, letter.id, now)
 
 
 def _file_copy(context: Context, letter: Letter, content: bytes, result: SendResult, now: datetime) -> None:

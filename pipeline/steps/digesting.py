@@ -7,6 +7,7 @@ from datetime import datetime
 from pipeline.catalogue import MOSCOW
 from pipeline.model import Counts, Login, Publication, ReportKind
 from pipeline.reports.participants import as_letter_rows
+from pipeline.steps import health
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import NOTICE, Subject, draft
 from pipeline.steps.reporting import report_attachment
@@ -20,7 +21,8 @@ def enqueue_digest(
     """Queue the letter ``kind`` (``digest`` or ``closing``) with both reports attached; return the new letters' ids."""
     day = now.astimezone(MOSCOW).date().isoformat()
     keys = {
-        address: f"{kind}:{publication.code}:{day}:{coordinator.code}:{address}" for address in coordinator.addresses
+        address: f"{kind}:{publication.code}:{day}:{coordinator.code}:{address}"
+        for address in health.living(session, coordinator.addresses)
     }
     wanted = {address: key for address, key in keys.items() if not letters.key_exists(session, key)}
     if not wanted:
@@ -40,6 +42,7 @@ def enqueue_digest(
         "region": coordinator.region,
         "participants": begun,
         "not_started": waiting,
+        "undelivered": health.undelivered_rows(session, coordinator.region),
         "day": now.isoformat(),
         "report_number": made[-1].number,
     }

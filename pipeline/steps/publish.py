@@ -27,7 +27,7 @@ from pipeline.steps.drafting import CAMPAIGN, Subject, draft, form_attachment, p
 from pipeline.steps.rendering import render
 from pipeline.steps.spooling import copy_name, spool_ready
 from pipeline.steps.values import counts_data
-from pipeline.store import Session, letters, participations, publications, roster
+from pipeline.store import Session, health, letters, participations, publications, roster
 
 
 def run(context: Context, loaded: LoadedPublication, now: datetime, only: Container[str] = ()) -> Summary:
@@ -39,9 +39,9 @@ def run(context: Context, loaded: LoadedPublication, now: datetime, only: Contai
     _validate(context, loaded)
     with context.store.transaction() as session:
         logins, queued = _queue(context, session, loaded, now, only)
-        strangers = _strangers(session, loaded)
+        remarks = _remarks(session, logins, loaded)
     spool_ready(context, queued)
-    return Summary("publish", _counts(logins, queued), _remarks(logins, strangers))
+    return Summary("publish", _counts(logins, queued), remarks)
 
 
 def _validate(context: Context, loaded: LoadedPublication) -> None:
@@ -58,7 +58,13 @@ def _queue(
     logins = [login for login in _audience(session, publication) if not only or login.code in only]
     if not logins:
         raise ConfigurationError("publish.nobody", code=publication.code)
-    drafts = [letter for login in logins for letter in _letters(context, session, publication, login, now)]
+    dead = health.dead_addresses(session)
+    drafts = [
+        letter
+        for login in logins
+        for letter in _letters(context, session, publication, login, now)
+        if letter.address.lower() not in dead
+    ]
     return logins, letters.enqueue_all(session, drafts)
 
 
@@ -67,10 +73,17 @@ def _counts(logins: Sequence[Login], queued: Sequence[int]) -> dict[str, int]:
     return {"letters": len(queued), "logins": len(logins), "no_address": without}
 
 
-def _remarks(logins: Sequence[Login], strangers: Sequence[str]) -> list[str]:
-    without = [login.code for login in logins if not login.addresses]
-    remarks = [text("publish.no_address", logins=", ".join(without))] if without else []
-    return remarks + ([text("prefill.strangers", logins=", ".join(strangers))] if strangers else [])
+def _remarks(session: Session, logins: Sequence[Login], loaded: LoadedPublication) -> list[str]:
+    dead = health.dead_addresses(session)
+    lists = {
+        "publish.no_address": ("logins", [login.code for login in logins if not login.addresses]),
+        "health.passed_over": (
+            "addresses",
+            [f"{login.code} {address}" for login in logins for address in login.addresses if address.lower() in dead],
+        ),
+        "prefill.strangers": ("logins", _strangers(session, loaded)),
+    }
+    return [text(code, **{name: ", ".join(found)}) for code, (name, found) in lists.items() if found]
 
 
 def _strangers(session: Session, loaded: LoadedPublication) -> list[str]:
@@ -99,10 +112,10 @@ def dry_run(context: Context, loaded: LoadedPublication, now: datetime, only: Co
                 letter = letters.letter(session, letter_id)
                 if letter is not None:
                     context.spool.dry_run(copy_name(letter), render(context, session, letter))
-            counts, strangers = _counts(logins, queued), _strangers(session, loaded)
+            counts, remarks = _counts(logins, queued), _remarks(session, logins, loaded)
             raise _Undo
     except _Undo:
-        return Summary("publish", counts, _remarks(logins, strangers))
+        return Summary("publish", counts, remarks)
 
 
 def _save(session: Session, loaded: LoadedPublication, now: datetime) -> Publication:

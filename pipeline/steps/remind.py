@@ -9,7 +9,7 @@ from pipeline.model import Letter, Participant, Publication, Status, Summary
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import NOTICE, Subject, draft, form_attachment
 from pipeline.steps.spooling import spool_ready
-from pipeline.store import letters, participations, publications
+from pipeline.store import health, letters, participations, publications
 
 
 def run(context: Context, now: datetime) -> Summary:
@@ -19,6 +19,7 @@ def run(context: Context, now: datetime) -> Summary:
     """
     queued: list[int] = []
     with context.store.transaction() as session:
+        dead = health.dead_addresses(session)
         for publication in publications.open_collections(session, now):
             days = _days_left(publication, now)
             due = [limit for limit in context.limits.reminder_days if days <= limit]
@@ -28,6 +29,7 @@ def run(context: Context, now: datetime) -> Summary:
                 letter
                 for participant in participations.participants(session, publication.code)
                 for letter in _reminders(context, publication, participant, min(due), days, now)
+                if letter.address.lower() not in dead
             ]
             queued += letters.enqueue_all(session, drafts)
     spool_ready(context, queued)

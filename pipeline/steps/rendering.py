@@ -12,6 +12,7 @@ from pipeline.errors import Incident
 from pipeline.forms.annotate import annotate
 from pipeline.forms.build import Cover, build_workbook
 from pipeline.forms.definition import FormDefinition, load_form
+from pipeline.mail.identity import code_address, shown_code
 from pipeline.mail.letters import LetterFile, compose
 from pipeline.model import AttachmentKind, AttachmentSpec, Letter
 from pipeline.steps.context import Context
@@ -28,10 +29,26 @@ def render(context: Context, session: Session, letter: Letter) -> bytes:
     Answers go to the exchange with the letter's tag, or to ``answer_to`` where the data name one: support answers a
     question to the person who asked it.
     """
-    rendered = context.renderer.render(letter.kind, letter.data)
+    data = _with_codes(context, letter.data)
+    rendered = context.renderer.render(letter.kind, data)
     files = [_attachment(context, session, spec) for spec in letter.attachments]
-    answer_to = letter.data.get("answer_to") or reply_address(context, letter.tag)
+    answer_to = data.get("answer_to") or reply_address(context, letter.tag)
     return compose(letter, rendered, files, context.sender, answer_to)
+
+
+def _with_codes(context: Context, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """One-time codes are not in the row: they are made of its seeds and our key, here and nowhere else."""
+    if "seed" in data:
+        made = _code(context, data["seed"])
+        return {**data, **made, "answer_to": made["confirm_to"]}
+    if "choices" in data:
+        return {**data, "choices": [{**choice, **_code(context, choice["seed"])} for choice in data["choices"]]}
+    return data
+
+
+def _code(context: Context, seed: str) -> dict[str, str]:
+    code = context.tagger.one_time(seed)
+    return {"confirm_code": shown_code(code), "confirm_to": code_address(context.sender.address, code)}
 
 
 def form_of(session: Session, form_id: str, version: int) -> FormDefinition:

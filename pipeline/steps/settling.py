@@ -10,6 +10,7 @@ import structlog
 
 from pipeline.forms.check import Checked
 from pipeline.mail.commands import draft_marked
+from pipeline.mail.identity import Assessment
 from pipeline.model import (
     Collection,
     LatePolicy,
@@ -21,11 +22,11 @@ from pipeline.model import (
     Return,
     StatusEvent,
 )
-from pipeline.steps import answering, requests
+from pipeline.steps import answering, asking, confirming, health, requests
 from pipeline.steps.answering import Answers
 from pipeline.steps.context import Context
-from pipeline.steps.judging import Item, Judgement
-from pipeline.store import Session, letters, participations, returns
+from pipeline.steps.judging import Item, Judgement, distrust
+from pipeline.store import Session, participations, returns
 
 log = structlog.get_logger()
 
@@ -46,21 +47,25 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
     if receipt.duplicate_of is not None:
         return Settled(reason=f"duplicate_of:{receipt.duplicate_of}", outcomes=Counter(duplicate=1))
     answers = Answers(context, session, judgement, now)
+    about = health.hear(context, session, judgement, now)
     match judgement.decision.action:
         case "return":
             settled = _returns(session, judgement, answers)
         case "command":
             settled = _command(session, judgement, answers)
+        case "confirm":
+            settled = _confirmation(judgement, answers)
         case "question":
             settled = _question(answers)
         case "bounce":
-            settled = _bounces(context, session, judgement)
+            settled = _bounces(judgement, about)
         case "too_large":
             answers.too_large()
             settled = Settled(ReceiptState.REFUSED, "too_large", outcomes=Counter(too_large=1))
+        case "hold" if receipt.released_as is not None:
+            settled = _question(answers)
         case "hold":
-            answers.held(judgement.decision.rule)
-            settled = Settled(ReceiptState.HELD, judgement.decision.rule, outcomes=Counter(held=1))
+            settled = _held_by_rule(judgement, answers)
         case _:
             settled = Settled(outcomes=Counter(ignored=1))
     settled.letters = answers.queued
@@ -70,6 +75,7 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
 def _returns(session: Session, judgement: Judgement, answers: Answers) -> Settled:
     """Each workbook is a return of its own; the message is held when any of them is."""
     settled = Settled()
+    held: list[tuple[str, Assessment]] = []
     for item in judgement.items:
         outcome, hold = _item(session, judgement, item, answers)
         settled.outcomes[outcome] += 1
@@ -77,6 +83,10 @@ def _returns(session: Session, judgement: Judgement, answers: Answers) -> Settle
             settled.state, settled.reason = ReceiptState.HELD, item.reason or outcome
         elif settled.reason is None:
             settled.reason = item.reason or outcome
+        if outcome == "held":
+            held.append((item.reason or "unchecked", item.assessment))
+    if held:
+        asking.hold(answers, held)
     if len(judgement.classification.workbooks) > len(judgement.items):
         settled.state, settled.reason = ReceiptState.HELD, "too_many_workbooks"
     if not judgement.items:
@@ -94,14 +104,12 @@ def _item(session: Session, judgement: Judgement, item: Item, answers: Answers) 
         return "unreadable", False
     login, publication = item.login, item.publication
     if login is None or publication is None or publication.collection is None:
-        answers.held(item.reason or "unknown_sender")
         return "held", True
     if item.reason == "wrong_version":
         _move(session, judgement.receipt, login, publication, StatusEvent.RETURN_REJECTED)
         answers.wrong_version(item)
         return "wrong_version", False
     if item.checked is None or item.reason is not None:
-        answers.held(item.reason or "unchecked")
         return "held", True
     return _checked(session, judgement, item, item.checked, (login, publication, publication.collection), answers)
 
@@ -121,6 +129,8 @@ def _checked(
         log.error("check.incident", receipt=receipt.id, form=collection.form_id, what=checked.incident)
         answers.incident(item)
         return "incident", True
+    if not judgement.rehearsal and _is_recorded(session, receipt, item, login, publication):
+        return "already", False
     late = receipt.received_at > collection.closes_at
     if late and collection.late is LatePolicy.REFUSE:
         answers.late(item)
@@ -141,6 +151,15 @@ def _checked(
         _move(session, receipt, login, publication, StatusEvent.RETURN_REJECTED, ret.id)
         answers.rejected(item, ret, standing=standing)
     return checked.outcome.value, False
+
+
+def _is_recorded(session: Session, receipt: Receipt, item: Item, login: Login, publication: Publication) -> bool:
+    """A message held for one of its workbooks has brought the others already; a release does not bring them twice."""
+    sha256 = answering.digest_of(item.attachment.data)
+    return any(
+        (ret.sha256, ret.login, ret.publication) == (sha256, login.code, publication.code)
+        for ret in returns.of_receipt(session, receipt.id)
+    )
 
 
 def _record(session: Session, judgement: Judgement, item: Item, checked: Checked, *, draft: bool, late: bool) -> Return:
@@ -191,36 +210,50 @@ def _command(session: Session, judgement: Judgement, answers: Answers) -> Settle
     command = judgement.classification.command
     if command is None:
         return _question(answers)
+    if command.name == "ЭТО НЕ МЫ":
+        return _confirmation(judgement, answers)
     if judgement.login is None or not judgement.registered:
-        reason = _distrust(judgement)
-        answers.held(reason)
-        return Settled(ReceiptState.HELD, reason, outcomes=Counter(held=1))
+        return _held(judgement, answers, distrust(judgement.assessment))
     handled = requests.handle(session, judgement, command, answers, _move)
     if not handled:
         return _question(answers)
     return Settled(reason=f"command:{command.name}", outcomes=Counter(command=1))
 
 
-def _distrust(judgement: Judgement) -> str:
-    """Why a command is not followed, as a stable word that the letter explains."""
-    if judgement.assessment.trust == "conflict":
-        return "conflict"
-    return "several_logins" if judgement.assessment.trust == "sender" else "unknown_sender"
+def _confirmation(judgement: Judgement, answers: Answers) -> Settled:
+    """An answer to our own question; without a code of ours it is a question to support like any other."""
+    command = judgement.classification.command
+    answered = confirming.answer(answers, command) if command is not None else None
+    if answered is None:
+        return _question(answers)
+    return Settled(answered.state, answered.reason, outcomes=Counter({answered.outcome: 1}))
+
+
+def _held_by_rule(judgement: Judgement, answers: Answers) -> Settled:
+    """A rule holds it. What contradicts itself is told so; only a command can be vouched for, never an answer to us."""
+    if judgement.assessment.trust != "conflict":
+        answers.held(judgement.decision.rule)
+        return Settled(ReceiptState.HELD, judgement.decision.rule, outcomes=Counter(held=1))
+    reason = distrust(judgement.assessment)
+    if judgement.classification.kind == "request":
+        return _held(judgement, answers, reason)
+    answers.held(reason)
+    return Settled(ReceiptState.HELD, reason, outcomes=Counter(held=1))
+
+
+def _held(judgement: Judgement, answers: Answers, reason: str) -> Settled:
+    asking.hold(answers, [(reason, judgement.assessment)])
+    return Settled(ReceiptState.HELD, reason, outcomes=Counter(held=1))
 
 
 def _question(answers: Answers) -> Settled:
-    answers.question()
+    if not answers.question():  # too many today: support finds it among the held ones
+        return Settled(ReceiptState.HELD, "cap", outcomes=Counter(held=1))
     return Settled(reason="question", outcomes=Counter(question=1))
 
 
-def _bounces(context: Context, session: Session, judgement: Judgement) -> Settled:
-    """A bounce is put beside the letter it names: by its return path, else by the Message-ID it returns."""
-    found = answering.bounced_letter(context, session, judgement)
-    if found is None:
+def _bounces(judgement: Judgement, about: int | None) -> Settled:
+    """A report stands beside the letter it is ``about``; ``health.hear`` has put it there."""
+    if about is None:
         return Settled(reason="bounce_of_unknown_letter", outcomes=Counter(bounce=1))
-    first = next(iter(judgement.classification.bounced), None)
-    status = (first.status if first else None) or judgement.classification.kind
-    reason = (first.reason if first else None) or ""
-    if judgement.classification.kind == "bounce":
-        letters.mark_bounced(session, found, judgement.receipt.received_at, status, reason[:500])
-    return Settled(reason=f"bounce_of:{found}", outcomes=Counter({judgement.classification.kind: 1}))
+    return Settled(reason=f"bounce_of:{about}", outcomes=Counter({judgement.classification.kind: 1}))

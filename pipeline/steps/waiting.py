@@ -24,6 +24,8 @@ def remarks(context: Context, now: datetime) -> list[str]:
     found: list[str] = []
     for what, since in oldest.items():
         if since is not None and now - since > context.limits.alert_after:
-            log.warning("alert.waiting", what=what, since=since.isoformat(), minutes=int((now - since).total_seconds() / 60))
+            log.warning(
+                "alert.waiting", what=what, since=since.isoformat(), minutes=int((now - since).total_seconds() / 60)
+            )
             found.append(text(f"alert.{what}", since=format_instant(since)))
     return found

@@ -6,7 +6,6 @@ the address counts as dead until something came from it or was delivered to it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -163,15 +162,6 @@ def open_tasks(session: Session, region: str | None = None) -> list[Undelivered]
         for task, login in rows
     ]
     return sorted(found, key=lambda item: (item.login.code, item.address))
-
-
-def logins_by_address(session: Session, addresses: Sequence[str]) -> dict[str, list[str]]:
-    """Return, for addresses in lower case, the codes of the logins that letters to them were about, sorted."""
-    found: dict[str, list[str]] = {}
-    for address in addresses:
-        query = select(LetterRow.login).where(LetterRow.address_key == address, LetterRow.login.is_not(None)).distinct()
-        found[address] = sorted(session.scalars(query))
-    return found
 
 
 def _dead() -> tuple[ColumnElement[bool], ...]:

@@ -300,6 +300,22 @@ _STATUS_ITEMS = [
     },
 ]
 
+_CODE, _CODE_TO = "K7QX-2MRT-4PLA", "exchange+c-k7qx2mrt4pla@kabinet.test"
+_UNTIL = "2021-09-03T06:12:00+00:00"
+_HELD = {
+    "sender": "director.kansk@example.org",
+    "subject": "Re: Расписание",
+    "received_at": _AT,
+    "expires_at": _UNTIL,
+    "confirm_code": _CODE,
+    "confirm_to": _CODE_TO,
+}
+_PASSPORT = {
+    "region": "24",
+    "addresses": ["spo240065@school.test", "director@school.test"],
+    "items": [{"title": TITLE, "status": "submitted"}, {"title": "Инструкция", "status": None}],
+}
+
 SAMPLES: dict[str, Sample] = {
     "publication": _organisation("publication", text=_TEXT, edition=1, storages=_STORAGES),
     "publication-soon": _organisation("publication", collection=_SOON, text=_TEXT, edition=2, storages=[]),
@@ -384,11 +400,74 @@ SAMPLES: dict[str, Sample] = {
     "late": _organisation("late", collection=_CLOSED, received_at=_AFTER),
     "early": _organisation("early", collection=_SOON, **{**_KEPT, "findings": [], "errors": 0}),
     "incident": _organisation("incident", received_at=_AT, file_name="Форма spo240065.xlsx"),
-    "held": _alone(_NOBODY, "held", received_at=_AT, reason="unknown_sender"),
-    "held-several_logins": _alone(_NOBODY, "held", received_at=_AT, reason="several_logins"),
+    "held": _alone(_NOBODY, "held", received_at=_AT, reason="unknown_sender", asked=False),
+    "held-several_logins": _alone(_NOBODY, "held", received_at=_AT, reason="several_logins", asked=False),
+    "held-asked": _alone(_NOBODY, "held", received_at=_AT, reason="conflict_altered", asked=True),
+    "confirm": _organisation("confirm", **_HELD, files=["Форма spo240065.xlsx"], command=""),
+    "confirm-command": _organisation("confirm", **_HELD, files=[], command="ФОРМА"),
+    "which": _alone(
+        _NOBODY,
+        "which",
+        received_at=_AT,
+        subject="Расписание",
+        expires_at=_UNTIL,
+        choices=[
+            {"login": login, "name": name, "confirm_code": shown, "confirm_to": _CODE_TO}
+            for login, name, shown in (
+                ("spo240065", _ORGANISATION["name"], _CODE),
+                ("spo240071", _BEGUN[3]["name"], "QWER-TYUI-2345"),
+            )
+        ],
+    ),
+    "confirm_result": _organisation("confirm_result", result="refused"),
+    "confirm_result-undone": _organisation("confirm_result", result="undone"),
+    "confirm_result-disputed": _organisation("confirm_result", result="disputed"),
+    "confirm_result-spent": _alone(_ORGANISATION, "confirm_result", result="spent"),
+    "confirm_result-settled": _alone(_ORGANISATION, "confirm_result", result="settled"),
+    "disowned": _organisation(
+        "disowned",
+        sender="director.kansk@example.org",
+        by="spo240065@school.test",
+        number=17,
+        received_at=_AT,
+        disputed=True,
+    ),
+    "passport": _alone(_ORGANISATION, "passport", **_PASSPORT, asked=[]),
+    "passport-asked": _alone(
+        _ORGANISATION,
+        "passport",
+        **_PASSPORT,
+        asked=[
+            {"field": "address", "value": "new@school.test", "result": "asked"},
+            {"field": "address", "value": "школа на почте", "result": "unclear"},
+        ],
+    ),
+    "change_result": _alone(
+        _ORGANISATION,
+        "change_result",
+        approved=True,
+        field="address",
+        value="new@school.test",
+        requested_by="spo240065@school.test",
+        reason="",
+    ),
+    "change_result-declined": _alone(
+        _ORGANISATION,
+        "change_result",
+        approved=False,
+        field="name",
+        value="Лицей",
+        requested_by="spo240065@school.test",
+        reason="Название берётся из устава.",
+    ),
     "notice": _alone(_NOBODY, "notice", received_at=_AT),
     "accepted_elsewhere": _organisation(
-        "accepted_elsewhere", sender="director.kansk@example.org", received_at=_AT, outcome="accepted"
+        "accepted_elsewhere",
+        sender="director.kansk@example.org",
+        received_at=_AT,
+        outcome="accepted",
+        confirm_code=_CODE,
+        confirm_to=_CODE_TO,
     ),
     "form": _organisation("form", prefilled=True),
     "form-soon": _organisation("form", collection=_SOON, prefilled=False),

@@ -72,14 +72,12 @@ def test_every_mistake_of_an_author_has_its_line(kabinet: Kabinet) -> None:
     wrong = GOOD.replace("type: int", "type: number").replace("title: Проба", "titel: Проба")
     Path("form.yaml").write_text(wrong, "utf-8")
     done = kabinet("form", "test", "form.yaml")
-    assert (done.code, done.err) == (
-        2,
-        [
-            "Файл form.yaml, строка 4, ключ «titel»: неизвестный ключ «titel»; возможно, «title».",
-            "Файл form.yaml, строка 16, ключ «sheets.main.columns.rooms.type»: неизвестное слово «number»; возможно, "
-            "«int».",
-        ],
-    )
+    assert done.code == 2
+    assert [line.partition(", ключ ")[0] for line in done.err] == [
+        "Файл form.yaml, строка 4",
+        "Файл form.yaml, строка 16",
+    ]
+    assert done.err[1].endswith("неизвестное слово «number»; возможно, «int».")
 
 
 def test_a_rule_without_both_examples_is_an_error_and_a_column_needs_none(kabinet: Kabinet) -> None:

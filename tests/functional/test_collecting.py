@@ -81,7 +81,7 @@ def office(tmp_path: Path, dovecot: Dovecot) -> Office:
 
 def question(number: int = 1) -> bytes:
     return (
-        f"From: office{number}@org{number}.test\r\nTo: exchange@kabinet.test\r\nSubject: help\r\n"
+        f"From: office{number}@org{number}.test\r\nTo: exchange@kabinet.test\r\nSubject: vopros\r\n"
         f"Message-ID: <q{number}@org.test>\r\n\r\nКогда пришлют форму?\r\n"
     ).encode()
 

@@ -30,6 +30,13 @@ from tests.systems.programs import (
 pytest_plugins = ["tests.systems.embedded"]
 
 PASSWORD = "dovecot"
+_OAUTH = """\
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {root}/oauth2.conf
+}}
+"""
 _CONFIG = """\
 base_dir = {root}/run
 state_dir = {root}/state
@@ -38,7 +45,7 @@ listen = 127.0.0.1
 protocols = imap lmtp
 {tls}
 disable_plaintext_auth = no
-auth_mechanisms = plain
+auth_mechanisms = {mechanisms}
 auth_failure_delay = 0
 auth_username_chars = abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567890.-_@+
 recipient_delimiter = +
@@ -51,6 +58,7 @@ imap_capability = {capability}
 default_internal_user = {internal_user}
 default_internal_group = {internal_group}
 default_login_user = {login_user}
+{oauth}
 passdb {{
   driver = static
   args = password={password}
@@ -89,11 +97,17 @@ service lmtp {{
 class Dovecot:
     """A running server. The login is the address; any address has a mailbox; ``+details`` go to the plain address.
 
-    ``capability`` is Dovecot's ``imap_capability``: what is written in full replaces what the server offers.
+    ``capability`` is Dovecot's ``imap_capability``: what is written in full replaces what the server offers. With
+    ``tokeninfo``, a URL that an access token is put behind, it takes XOAUTH2 as well.
     """
 
     def __init__(
-        self, root: Path, program: str, capability: str = "+MOVE", certificate: Certificate | None = None
+        self,
+        root: Path,
+        program: str,
+        capability: str = "+MOVE",
+        certificate: Certificate | None = None,
+        tokeninfo: str | None = None,
     ) -> None:
         self.root = root
         self.imap_port = free_port()
@@ -105,6 +119,7 @@ class Dovecot:
         self._tls = "ssl = no"
         if certificate is not None:
             self._tls = f"ssl = required\nssl_cert = <{certificate.certificate}\nssl_key = <{certificate.key}"
+        self._tokeninfo = tokeninfo
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -125,6 +140,8 @@ class Dovecot:
                 internal_group="dovecot" if as_root else grp.getgrgid(os.getgid()).gr_name,
                 login_user="dovenull" if as_root else mine,
                 password=PASSWORD,
+                mechanisms="plain xoauth2" if self._tokeninfo else "plain",
+                oauth=_OAUTH.format(root=self.root) if self._tokeninfo else "",
                 uid=uid,
                 gid=gid,
                 tls=self._tls,
@@ -134,6 +151,9 @@ class Dovecot:
             ),
             encoding="utf-8",
         )
+        if self._tokeninfo:
+            text = f"tokeninfo_url = {self._tokeninfo}\nusername_attribute = email\n"
+            (self.root / "oauth2.conf").write_text(text, encoding="ascii")
         self._process = subprocess.Popen([self._program, "-F", "-c", str(config)], start_new_session=True)
         try:
             wait_until(lambda: greets(self.imap_port, b"* OK"), "Dovecot's IMAP greeting")
@@ -231,14 +251,16 @@ class Dovecot:
         )
 
 
-def run_dovecot(capability: str = "+MOVE", certificate: Certificate | None = None) -> Iterator[Dovecot]:
+def run_dovecot(
+    capability: str = "+MOVE", certificate: Certificate | None = None, tokeninfo: str | None = None
+) -> Iterator[Dovecot]:
     """Run one for a fixture; skipped when Dovecot is missing."""
     program = find_program("dovecot", "Dovecot")
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
     if not version.startswith("2.3."):  # 2.4 reads another configuration
         not_run(f"Dovecot 2.3 is needed and this is {version.split()[0]}: not run")
     with server_folder("dovecot") as root:
-        server = Dovecot(root, program, capability, certificate)
+        server = Dovecot(root, program, capability, certificate, tokeninfo)
         server.start()
         try:
             yield server

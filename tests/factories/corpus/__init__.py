@@ -5,6 +5,8 @@ Written from knowledge of how these systems write; every address is of a reserve
 
 from __future__ import annotations
 
+from tests.factories.corpus.bounces_broken import BROKEN_BOUNCES
+from tests.factories.corpus.bounces_office import OFFICE_BOUNCES
 from tests.factories.corpus.bounces_old import OLD_BOUNCES
 from tests.factories.corpus.bounces_standard import STANDARD_BOUNCES
 from tests.factories.corpus.bounces_words import WORD_BOUNCES
@@ -18,7 +20,9 @@ CORPUS: dict[str, Case] = {
     f"{group}/{name}": case
     for group, cases in (
         ("standard", STANDARD_BOUNCES),
+        ("broken", BROKEN_BOUNCES),
         ("words", WORD_BOUNCES),
+        ("office", OFFICE_BOUNCES),
         ("old", OLD_BOUNCES),
         ("robots", ROBOTS),
         ("people", PEOPLE),

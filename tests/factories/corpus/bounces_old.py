@@ -18,61 +18,74 @@ OLD_BOUNCES: dict[str, Case] = {
     "sendmail-5-recipients": pathless(
         "MAILER-DAEMON@x.test (Mail Delivery Subsystem)",
         "Returned mail: Host unknown",
-        f"   ----- Transcript of session follows -----\n550 host unknown\n\n   ----- Recipients of this delivery -----\nBounced, "
+        f"   ----- Transcript of session follows -----\n550 host unknown\n\n   ----- Recipients of this delivery "
+        f"-----\nBounced, "
         f"cannot deliver:\n   {DEAD}\n{UNSENT}",
     ),
     "sendmail-expanded": words(
         "Mail Delivery Subsystem <MAILER-DAEMON@spo24.test>",
         "Returned mail: see transcript for details",
-        f"   ----- The following addresses had permanent fatal errors -----\nschool@inner.test\n    (reason: 550 5.1.1)\n    (expanded "
-        f"from: <{DEAD}>)\n\n   ----- Transcript of session follows -----\n550 5.1.1 school@inner.test... User unknown\n\n{UNSENT}",
+        f"   ----- The following addresses had permanent fatal errors -----\nschool@inner.test\n    (reason: 550 "
+        f"5.1.1)\n    (expanded "
+        f"from: <{DEAD}>)\n\n   ----- Transcript of session follows -----\n550 5.1.1 school@inner.test... User "
+        f"unknown\n\n{UNSENT}",
     ),
     "sendmail-queue": words(
         "Mail Delivery Subsystem <MAILER-DAEMON@spo24.test>",
         "Returned mail: Cannot send message within 5 days",
-        f"   ----- The following addresses had permanent fatal errors -----\n<{DEAD}>\n\n   ----- Transcript of session follows -----\n"
-        f"<{DEAD}>... Deferred: Connection timed out\nMessage could not be delivered for 5 days\nMessage will be deleted from queue\n",
+        f"   ----- The following addresses had permanent fatal errors -----\n<{DEAD}>\n\n   ----- Transcript of "
+        f"session follows -----\n"
+        f"<{DEAD}>... Deferred: Connection timed out\nMessage could not be delivered for 5 days\nMessage will be "
+        f"deleted from queue\n",
     ),
     "sendmail-service-unavailable": words(
         "Mail Delivery Subsystem <MAILER-DAEMON@spo24.test>",
         "Returned mail: Service unavailable",
-        f"The original message was received\n\n   ----- The following addresses have delivery notifications -----\n<{DEAD}>  "
+        f"The original message was received\n\n   ----- The following addresses have delivery notifications "
+        f"-----\n<{DEAD}>  "
         f"(unrecoverable error)\n\n   ----- Transcript of session follows -----\n554 <{DEAD}>... Service unavailable\n",
     ),
     "smail": words(
         "<Postmaster@spo24.test>",
         "mail failed, returning to sender",
-        "|------------------------- Message log follows: -------------------------|\n|------------------------- Failed addresses follow:"
-        f" ---------------------|\n <{DEAD}> ... transport smtp: 550 unknown\n|------------------------- Message text follows: "
+        "|------------------------- Message log follows: -------------------------|\n|------------------------- "
+        "Failed addresses follow:"
+        f" ---------------------|\n <{DEAD}> ... transport smtp: 550 unknown\n|------------------------- Message "
+        f"text follows: "
         f"------------------------|\n{RETURNED_HEADERS}",
     ),
     "mmdf": words(
         "Memo Service (MMDF 2.3.43) <mmdf@spo24.test>",
         "Failed mail  (msg.aa01)",
-        f"    Your message could not be delivered to\n'{DEAD} (host: spo24.test) (queue: smtp)' for the following\nreason:  "
+        f"    Your message could not be delivered to\n'{DEAD} (host: spo24.test) (queue: smtp)' for the "
+        f"following\nreason:  "
         f"' Unknown user'\n\n\n    Your message follows:\n\n{RETURNED_HEADERS}",
     ),
     "pmdf": words(
         "PMDF Mail Server <postmaster@spo24.test>",
         "Undeliverable mail: SMTP delivery failure",
-        f"The message could not be delivered to:\n\nAddressee: {DEAD}\nReason:\n%MAIL-E-NOSUCHUSR, no such user\n\n{UNSENT}",
+        f"The message could not be delivered to:\n\nAddressee: {DEAD}\nReason:\n%MAIL-E-NOSUCHUSR, no such "
+        f"user\n\n{UNSENT}",
     ),
     "pp-x400": words(
         "Postmaster@spo24.test",
         "Delivery Report (failure) for " + DEAD,
-        f"------------------------------ Start of body part 1\n\nThis report relates to your message: Subject: form\n\nYour message "
+        f"------------------------------ Start of body part 1\n\nThis report relates to your message: Subject: "
+        f"form\n\nYour message "
         f"was not delivered to   {DEAD}\n  for the following reason:\n          Unknown Address\n",
     ),
     "vms-mx": words(
         "MX Postmaster <postmaster@spo24.test>",
         "SMTP delivery error",
-        f"Note: this message was generated automatically.\n\nAn error was detected while processing a file of BITNET mail\n\nError in "
+        f"Note: this message was generated automatically.\n\nAn error was detected while processing a file of "
+        f"BITNET mail\n\nError in "
         f"delivery to user {DEAD}:\n  %MX-F-NOSUCHUSER, no such user\n{UNSENT}",
     ),
     "notes-4": words(
         "notes_server@spo24.test",
         "NON-DELIVERY of: form",
-        f"------- Failure Reasons  --------\n\nUser not listed in public Name & Address Book\n{DEAD}\n\n------- Returned Message "
+        f"------- Failure Reasons  --------\n\nUser not listed in public Name & Address Book\n{DEAD}\n\n------- "
+        f"Returned Message "
         f"--------\n\n{RETURNED_HEADERS}",
     ),
     "notes-4-pathless": pathless(
@@ -88,18 +101,21 @@ OLD_BOUNCES: dict[str, Case] = {
     "ccmail": words(
         "Administrator <postmaster@spo24.test>",
         "cc:Mail Link to SMTP Undeliverable Message",
-        f"Message is undeliverable.\nReason: User \"school65\" is not known.\n\nOriginal text follows:\n\n{RETURNED_HEADERS}",
+        f'Message is undeliverable.\nReason: User "school65" is not known.\n\nOriginal text '
+        f"follows:\n\n{RETURNED_HEADERS}",
     ),
     "ms-mail": words(
         "System Administrator <postmaster@spo24.test>",
         "Undeliverable: form",
-        f"Your message\n\n  To: '{DEAD}'\n  Subject: form\n\ndid not reach the following recipient(s):\n\n'{DEAD}' on Mon, 30 Aug "
+        f"Your message\n\n  To: '{DEAD}'\n  Subject: form\n\ndid not reach the following recipient(s):\n\n'{DEAD}' "
+        f"on Mon, 30 Aug "
         "2021\n    Unable to deliver the message due to a communications failure\n",
     ),
     "groupwise-old": words(
         "Mailer-Daemon@spo24.test",
         "Message status - undeliverable",
-        f"The attached file had the following undeliverable recipient(s):\n\t{DEAD}\n\n\tTranscript of session follows:\n\tCommand: "
+        f"The attached file had the following undeliverable recipient(s):\n\t{DEAD}\n\n\tTranscript of session "
+        f"follows:\n\tCommand: "
         "RCPT\n\tResponse: 550 unknown\n",
     ),
     "imail-8": words(
@@ -108,21 +124,27 @@ OLD_BOUNCES: dict[str, Case] = {
         f"User mailbox exceeds allowed size: {DEAD}\n\nOriginal message follows.\n\n{RETURNED_HEADERS}",
     ),
     "imail-attempts": words(
-        "Postmaster <postmaster@spo24.test>", "Undeliverable Mail", f"Delivery failed 20 attempts: {DEAD}\n\nOriginal message follows.\n"
+        "Postmaster <postmaster@spo24.test>",
+        "Undeliverable Mail",
+        f"Delivery failed 20 attempts: {DEAD}\n\nOriginal message follows.\n",
     ),
     "ntmail": words(
         "Postmaster <postmaster@spo24.test>",
         "Mail could not be delivered",
-        f"The following mail message was not delivered\n\nTo: {DEAD}\n\nThe mail address is not known on this system.\n",
+        f"The following mail message was not delivered\n\nTo: {DEAD}\n\nThe mail address is not known on this "
+        f"system.\n",
     ),
     "compuserve": words(
         "CompuServe Postmaster <postmaster@compuserve.test>",
         "Undeliverable Message",
-        f"Receiver not found: school65\n\nYour message could not be delivered as addressed.\n\n--- Returned message ---\n\n"
+        f"Receiver not found: school65\n\nYour message could not be delivered as addressed.\n\n--- Returned message "
+        f"---\n\n"
         f"{RETURNED_HEADERS}",
     ),
     "eims": words(
-        "Mail Server <MAILER-DAEMON@spo24.test>", "Undeliverable mail", f"Failed to deliver to <{DEAD}>: mailbox unavailable\n"
+        "Mail Server <MAILER-DAEMON@spo24.test>",
+        "Undeliverable mail",
+        f"Failed to deliver to <{DEAD}>: mailbox unavailable\n",
     ),
     "quickmail": words(
         "QuickMail Administrator <postmaster@spo24.test>",
@@ -132,13 +154,15 @@ OLD_BOUNCES: dict[str, Case] = {
     "firstclass": words(
         "postmaster@spo24.test",
         "NDN: form",
-        f"Sorry. Your message could not be delivered to:\n\n{DEAD} (The name was not found at the remote site. Check that the name has "
+        f"Sorry. Your message could not be delivered to:\n\n{DEAD} (The name was not found at the remote site. "
+        f"Check that the name has "
         "been entered correctly.)\n",
     ),
     "mercury-32": words(
         "Mail System Internal Data <postmaster@spo24.test>",
         "Postmaster Notify: Delivery Failure.",
-        "With reference to your message with the subject:\n   \"form\"\n\nThe local mail transport system has reported the following "
+        'With reference to your message with the subject:\n   "form"\n\nThe local mail transport system has '
+        "reported the following "
         f"problems\nit encountered while trying to deliver your message:\n\n*** {DEAD}\nUser not known at this site.\n",
     ),
     "intermail": words(
@@ -147,7 +171,9 @@ OLD_BOUNCES: dict[str, Case] = {
         f"The following message could not be delivered to <{DEAD}>: the user's mailbox is disabled.\n\n{UNSENT}",
     ),
     "argosoft": words(
-        "postmaster@spo24.test", "Undeliverable mail", f"Message could not be delivered to the recipient {DEAD}. Unknown user.\n"
+        "postmaster@spo24.test",
+        "Undeliverable mail",
+        f"Message could not be delivered to the recipient {DEAD}. Unknown user.\n",
     ),
     "vpop3": words(
         "postmaster@spo24.test",
@@ -191,7 +217,8 @@ OLD_BOUNCES: dict[str, Case] = {
     "amavis": words(
         "Content-filter at spo24.test <postmaster@spo24.test>",
         "BANNED contents from you (application/zip)",
-        f"BANNED CONTENTS ALERT\n\nOur content checker found banned contents in email presumably from you (<{EXCHANGE}>), to the "
+        f"BANNED CONTENTS ALERT\n\nOur content checker found banned contents in email presumably from you "
+        f"(<{EXCHANGE}>), to the "
         f"following recipient:\n-> {DEAD}\n\nDelivery of the email was stopped!\n\n{RETURNED_HEADERS}",
     ),
 }

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from tests.factories.bounce_texts import DEAD, EXCHANGE_2003, EXIM_TEXT, PATH, POSTFIX_TEXT, QMAIL_TEXT, RETURNED_HEADERS
+from tests.factories.bounce_texts import (
+    DEAD,
+    EXCHANGE_2003,
+    EXIM_TEXT,
+    PATH,
+    POSTFIX_TEXT,
+    QMAIL_TEXT,
+    RETURNED_HEADERS,
+)
 from tests.factories.corpus.case import OTHER, Case, pathless, words
-from tests.factories.messages import DATE, EXCHANGE, b64, head, message, multipart, part
+from tests.factories.messages import DATE, head, message, multipart, part
 
 POSTMASTER = "postmaster@spo24.test"
 DAEMON = "MAILER-DAEMON@spo24.test"
@@ -26,46 +34,55 @@ WORD_BOUNCES: dict[str, Case] = {
     "postfix-words-two": words(
         DAEMON,
         "Undelivered Mail Returned to Sender",
-        POSTFIX_TEXT + f"\n<{OTHER}>: host college7.test[192.0.2.9] said: 552 5.2.2 Mailbox full\n    (in reply to end of DATA)\n",
+        POSTFIX_TEXT
+        + f"\n<{OTHER}>: host college7.test[192.0.2.9] said: 552 5.2.2 Mailbox full\n    (in reply to end of DATA)\n",
         to=(DEAD, OTHER),
     ),
     "postfix-host-not-found": words(
         "Mail Delivery System <MAILER-DAEMON@x.test>",
         "Undelivered Mail Returned to Sender",
-        f"This is the mail system at host x.test.\n\n<{DEAD}>: Host or domain name not found. Name service error for\n    "
+        f"This is the mail system at host x.test.\n\n<{DEAD}>: Host or domain name not found. Name service error "
+        f"for\n    "
         "name=spo24.test type=A: Host not found\n",
     ),
     "exim-two": words(
         "Mail Delivery System <Mailer-Daemon@spo24.test>",
         "Mail delivery failed: returning message to sender",
-        "This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to "
-        f"one or more of its\nrecipients. The following address(es) failed:\n\n  {DEAD}\n    Unrouteable address\n  {OTHER}\n    "
+        "This message was created automatically by mail delivery software.\n\nA message that you sent could not be "
+        "delivered to "
+        f"one or more of its\nrecipients. The following address(es) failed:\n\n  {DEAD}\n    Unrouteable address\n  "
+        f"{OTHER}\n    "
         "retry timeout exceeded\n",
         to=(DEAD, OTHER),
     ),
     "exim-generated-from": words(
         "Mail Delivery System <Mailer-Daemon@spo24.test>",
         "Mail delivery failed: returning message to sender",
-        f"A message that you sent could not be delivered to one or more of its recipients. The following address failed:\n\n"
+        f"A message that you sent could not be delivered to one or more of its recipients. The following address "
+        f"failed:\n\n"
         f"  inner@store.test\n    (generated from {DEAD})\n    mailbox is full: retry timeout exceeded\n{COPY}",
     ),
     "exim-frozen": words(
         "Mail Delivery System <Mailer-Daemon@spo24.test>",
         "Message 1mKXYZ-0001Ab-CD has been frozen",
-        "Message 1mKXYZ-0001Ab-CD has been frozen (delivery error message).\nThe sender is <>.\n\nThe following address(es) have "
+        "Message 1mKXYZ-0001Ab-CD has been frozen (delivery error message).\nThe sender is <>.\n\nThe following "
+        "address(es) have "
         f"yet to be delivered:\n\n  {DEAD}: Unrouteable address\n",
     ),
     "exim-1and1": words(
         "Mail Delivery System <mailer-daemon@kundenserver.test>",
         "Mail delivery failed: returning message to sender",
-        "This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to\n"
-        f"one or more of its recipients. The following addresses failed:\n\n    <{DEAD}>\n\nFor the following reason:\n\n"
+        "This message was created automatically by mail delivery software.\n\nA message that you sent could not be "
+        "delivered to\n"
+        f"one or more of its recipients. The following addresses failed:\n\n    <{DEAD}>\n\nFor the following "
+        f"reason:\n\n"
         "Mail size limit exceeded.\n\n--- The header of the original message is following. ---\n\n" + RETURNED_HEADERS,
     ),
     "qmail-two": words(
         DAEMON,
         "failure notice",
-        QMAIL_TEXT.split("---")[0] + f"\n<{OTHER}>:\n192.0.2.9 does not like recipient.\nRemote host said: 550 unknown\nGiving up on "
+        QMAIL_TEXT.split("---")[0]
+        + f"\n<{OTHER}>:\n192.0.2.9 does not like recipient.\nRemote host said: 550 unknown\nGiving up on "
         "192.0.2.9.\n\n--- Below this line is a copy of the message.\n\n" + RETURNED_HEADERS,
         to=(DEAD, OTHER),
     ),
@@ -73,7 +90,8 @@ WORD_BOUNCES: dict[str, Case] = {
         message(
             ["Return-Path: <>", f"From: {DAEMON}", f"To: {PATH}", "Subject: failure notice"],
             "",
-            html=f"<pre>Hi. This is the qmail-send program at x.test.\nI'm afraid I wasn't able to deliver.\n\n&lt;{DEAD}&gt;:\n"
+            html=f"<pre>Hi. This is the qmail-send program at x.test.\nI'm afraid I wasn't able to "
+            f"deliver.\n\n&lt;{DEAD}&gt;:\n"
             "Sorry, no mailbox here by that name. (#5.1.1)\n</pre>",
         ),
         bounced=(DEAD,),
@@ -81,333 +99,55 @@ WORD_BOUNCES: dict[str, Case] = {
     "qmail-user-over-quota": words(
         DAEMON,
         "failure notice",
-        f"Hi. This is the qmail-send program at spo24.test.\nI'm afraid I wasn't able to deliver your message to the following "
+        f"Hi. This is the qmail-send program at spo24.test.\nI'm afraid I wasn't able to deliver your message to "
+        f"the following "
         f"addresses.\n\n<{DEAD}>:\nUser is over the quota. You can try again later.\n\n--- Below this line is a copy",
     ),
     "pathless-qmail": pathless(DAEMON, "failure notice", QMAIL_TEXT),
     "pathless-postmaster": pathless(POSTMASTER, "Undeliverable: form", EXCHANGE_2003),
     "pathless-exim": pathless("Mail Delivery System <Mailer-Daemon@x.test>", "Mail delivery failed", EXIM_TEXT),
     "pathless-no-name": pathless(
-        "Postmaster <postmaster@x.test>", "Mail System Error - Returned Mail", f"Recipient: <{DEAD}>\nReason: unknown user\n{COPY}"
+        "Postmaster <postmaster@x.test>",
+        "Mail System Error - Returned Mail",
+        f"Recipient: <{DEAD}>\nReason: unknown user\n{COPY}",
     ),
     "yahoo": words(
         "MAILER-DAEMON@yahoo.test",
         "Failure Notice",
-        f"Sorry, we were unable to deliver your message to the following address.\n\n<{DEAD}>:\nRemote host said: 550 5.1.1 User "
+        f"Sorry, we were unable to deliver your message to the following address.\n\n<{DEAD}>:\nRemote host said: "
+        f"550 5.1.1 User "
         "unknown\n [RCPT_TO]\n\n--- Below this line is a copy of the message.\n\n" + RETURNED_HEADERS,
     ),
     "yahoo-old": words(
         "MAILER-DAEMON@yahoo.test",
         "Delivery failure",
-        f"Message from yahoo.test.\nUnable to deliver message to the following address(es).\n\n<{DEAD}>:\nSorry, your message to "
-        f"{DEAD} cannot be delivered. This account is over quota.\n\n--- Original message follows.\n\n{RETURNED_HEADERS}",
+        f"Message from yahoo.test.\nUnable to deliver message to the following address(es).\n\n<{DEAD}>:\nSorry, "
+        f"your message to "
+        f"{DEAD} cannot be delivered. This account is over quota.\n\n--- Original message "
+        f"follows.\n\n{RETURNED_HEADERS}",
     ),
     "aol": words(
         "Mail Delivery Subsystem <MAILER-DAEMON@aol.test>",
         "Returned mail: User unknown",
-        "The original message was received at Mon, 30 Aug 2021\n\n*** ATTENTION ***\n\nYour e-mail is being returned to you because "
-        f"there was a problem with its delivery.\n\n   ----- The following addresses had permanent fatal errors -----\n<{DEAD}>\n\n"
+        "The original message was received at Mon, 30 Aug 2021\n\n*** ATTENTION ***\n\nYour e-mail is being "
+        "returned to you because "
+        f"there was a problem with its delivery.\n\n   ----- The following addresses had permanent fatal errors "
+        f"-----\n<{DEAD}>\n\n"
         f"   ----- Transcript of session follows -----\n<<< 550 MAILBOX NOT FOUND\n550 <{DEAD}>... User unknown\n",
     ),
     "hotmail-words": words(
         "postmaster@hotmail.test",
         "Delivery Status Notification (Failure)",
-        "This is an automatically generated Delivery Status Notification.\n\nDelivery to the following recipients failed.\n\n"
+        "This is an automatically generated Delivery Status Notification.\n\nDelivery to the following recipients "
+        "failed.\n\n"
         f"       {DEAD}\n\n",
     ),
     "hotmail-delay": words(
         "postmaster@hotmail.test",
         "Delivery Status Notification (Delay)",
-        "This is an automatically generated Delivery Status Notification.\n\nTHIS IS A WARNING MESSAGE ONLY.\n\nYOU DO NOT NEED TO "
+        "This is an automatically generated Delivery Status Notification.\n\nTHIS IS A WARNING MESSAGE ONLY.\n\nYOU "
+        "DO NOT NEED TO "
         f"RESEND YOUR MESSAGE.\n\nDelivery to the following recipients has been delayed.\n\n       {DEAD}\n",
         kind="delay",
-    ),
-    "exchange-55": words(
-        "System Administrator <postmaster@spo24.test>",
-        "Undeliverable: form",
-        f"Your message\n\n  To:      {DEAD}\n  Subject: form\n  Sent:    Mon, 30 Aug 2021 13:37:00 +0700\n\ndid not reach the "
-        f"following recipient(s):\n\n{DEAD} on Mon, 30 Aug 2021 13:37:00 +0700\n    The recipient name is not recognized\n\tThe MTS-ID "
-        "of the original message is: c=ru;a= ;p=SPO;l=X0108300637\n    MSEXCH:IMS:SPO:X 0 (000C05A6) Unknown Recipient\n",
-    ),
-    "exchange-2003-ru": words(
-        b64("Системный администратор", "koi8-r") + " <postmaster@spo24.test>",
-        b64("Не доставлено: форма", "koi8-r"),
-        "Ваше сообщение не доставлено некоторым или всем адресатам.\n\n      Тема:\tформа\n      Отправлено:\t30.08.2021 13:37\n\n"
-        f"Сообщение не доставлено следующим адресатам:\n\n      '{DEAD}' на 30.08.2021 13:37\n            Указанный адрес "
-        "электронной почты не существует.\n            <mx.spo24.test #5.1.1>\n",
-        charset="koi8-r",
-    ),
-    "exchange-2003-de": words(
-        "Systemadministrator <postmaster@spo24.test>",
-        "Unzustellbar: form",
-        "Ihre Nachricht hat einige oder alle Empfänger nicht erreicht.\n\n      Betreff:\tform\n\nFolgende(r) Empfänger konnte(n) "
-        f"nicht erreicht werden:\n\n      {DEAD} am 30.08.2021 13:37\n            550 5.1.1 User unknown\n",
-    ),
-    "exchange-2003-fr": words(
-        b64("Administrateur système") + " <postmaster@spo24.test>",
-        "Non remis : form",
-        "Votre message n'est pas parvenu à certains ou à tous les destinataires.\n\n      Objet:\tform\n\nLe ou les destinataires "
-        f"suivants n'ont pas pu être joints:\n\n      {DEAD} sur 30/08/2021 13:37\n",
-    ),
-    "exchange-es": words(
-        "Administrador del sistema <postmaster@spo24.test>",
-        "No se puede entregar: form",
-        f"El mensaje no llegó a algunos o todos los destinatarios.\n\nNo se puede tener acceso a los siguientes destinatarios:\n\n"
-        f"      {DEAD}\n            550 5.1.1\n",
-    ),
-    "exchange-it": words(
-        "Microsoft Outlook <postmaster@spo24.test>",
-        "Non recapitabile: form",
-        f"Impossibile recapitare il messaggio ai seguenti destinatari o gruppi:\n\n{DEAD}\nIndirizzo non trovato.\n",
-    ),
-    "exchange-pl": words(
-        "Microsoft Outlook <postmaster@spo24.test>",
-        b64("Nie można dostarczyć: form"),
-        f"Dostarczenie do następujących adresatów lub grup nie powiodło się:\n\n{DEAD}\n",
-    ),
-    "exchange-zh": words(
-        "Microsoft Outlook <postmaster@spo24.test>", b64("无法送达: form"), f"无法将邮件发送给以下收件人或组:\n\n{DEAD}\n"
-    ),
-    "exchange-nl": words(
-        "Microsoft Outlook <postmaster@spo24.test>", "Onbestelbaar: form", f"De bezorging is mislukt:\n\n{DEAD}\n"
-    ),
-    "exchange-tr": words(
-        "Microsoft Outlook <postmaster@spo24.test>", "Teslim edilemedi: form", f"Alıcılara teslim edilemedi:\n\n{DEAD}\n"
-    ),
-    "outlook-com-new": words(
-        "Microsoft Outlook <postmaster@outlook.test>",
-        "Undeliverable: form",
-        f"Delivery has failed to these recipients or groups:\n\n{DEAD}<mailto:{DEAD}>\nYour message couldn't be delivered. The Domain "
-        "Name System (DNS) reported that the recipient's domain does not exist.\n",
-    ),
-    "yandex-full": words(
-        "mailer-daemon@yandex.test",
-        b64("Недоставленное сообщение"),
-        f"Это письмо отправлено почтовым сервером yandex.test.\n\nПричина: ящик получателя переполнен.\n\n<{DEAD}>: 552 quota\n",
-    ),
-    "yandex-spam": words(
-        "mailer-daemon@yandex.test",
-        b64("Недоставленное сообщение"),
-        f"Ваше письмо не может быть доставлено.\n\n<{DEAD}>: 554 5.7.1 Message rejected under suspicion of SPAM\n",
-    ),
-    "mail-ru-no-user": words(
-        "mailer-daemon@mail.test",
-        "Mail failure.",
-        "This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to one "
-        f"or more of its recipients. This is a permanent error. The following address(es) failed:\n\n  {DEAD}\n    "
-        "SMTP error from remote mail server after RCPT TO:\n    550 Message was not accepted -- invalid mailbox.\n",
-        f"X-Failed-Recipients: {DEAD}",
-    ),
-    "rambler-words": words(
-        "Mail Delivery System <MAILER-DAEMON@rambler.test>",
-        "Undelivered Mail Returned to Sender",
-        f"Ваше сообщение не может быть доставлено адресату <{DEAD}>:\nпользователь не существует.\n",
-    ),
-    "ru-host-panel": words(
-        "Mail Delivery System <MAILER-DAEMON@hosting.test>",
-        b64("Доставка почты невозможна"),
-        f"Сервер hosting.test не смог доставить Ваше письмо.\nАдрес получателя: {DEAD}\nОшибка: 550 No such user here\n",
-    ),
-    "ru-koi8-postmaster": words(
-        f"{b64('Почтовый робот', 'koi8-r')} <postmaster@spo24.test>",
-        b64("Возврат письма", "koi8-r"),
-        f"Письмо не может быть доставлено пользователю {DEAD}.\nПочтовый ящик переполнен.\n",
-        charset="koi8-r",
-    ),
-    "ru-cp1251-exchange-relay": words(
-        "postmaster@spo24.test",
-        b64("Уведомление о состоянии доставки (сбой)", "windows-1251"),
-        "Это автоматически созданное уведомление о состоянии доставки.\n\nНе удалось выполнить доставку следующим получателям:\n\n"
-        f"       {DEAD}\n",
-        charset="windows-1251",
-    ),
-    "ru-kerio": words(
-        "Mail Delivery Subsystem <mailer-daemon@spo24.test>",
-        b64("Сообщение не может быть доставлено"),
-        f"Ваше сообщение не может быть доставлено следующему получателю: {DEAD}\nПричина: Mailbox does not exist\n",
-    ),
-    "kerio": words(
-        "Mail Delivery Subsystem <postmaster@spo24.test>",
-        "Undeliverable message: form",
-        f"The message could not be delivered to the following recipients:\n\n<{DEAD}>: No such mailbox.\n\nKerio Connect at x.test\n",
-    ),
-    "communigate-words": words(
-        "<MAILER-DAEMON@spo24.test>", "Undeliverable mail: form", f"Failed to deliver to '{DEAD}'\nmail loop: too many hops\n"
-    ),
-    "mdaemon-ru": words(
-        "MDaemon at spo24.test <MDaemon@spo24.test>",
-        b64("Ошибка доставки: постоянная"),
-        f"Сообщение не доставлено: постоянная ошибка.\n\nАдресат: {DEAD}\n\n--- Session Transcript ---\n<-- 550 5.1.1 unknown\n",
-    ),
-    "mdaemon-dsn-warning": words(
-        "MDaemon at spo24.test <MDaemon@spo24.test>",
-        "Warning: form - delivery is delayed",
-        f"The message is still undelivered. Attempts to deliver it to {DEAD} will continue.\n",
-        kind="delay",
-    ),
-    "hmailserver": words(
-        "mailer-daemon@spo24.test",
-        "Message undeliverable: form",
-        "Your message did not reach some or all of the intended recipients.\n\n   Sent: Mon, 30 Aug 2021\n   Subject: form\n\nThe "
-        f"following recipient(s) could not be reached:\n\n{DEAD}\n   Error Type: SMTP\n   Remote server (192.0.2.7) issued an "
-        "error.\n   hMailServer sent: RCPT TO\n   Remote server replied: 550 No such user\n",
-    ),
-    "smartermail": words(
-        "System Administrator <postmaster@spo24.test>",
-        "Delivery Failure",
-        f"Could not deliver message to the following recipient(s):\n\nFailed Recipient: {DEAD}\nReason: Remote host said: 550 x\n"
-        "\n   -- The header and top 20 lines of the message follows --\n\n" + RETURNED_HEADERS,
-    ),
-    "mailenable": words(
-        "Postmaster <postmaster@spo24.test>",
-        "Message Delivery Failure",
-        "MailEnable: Message could not be delivered to some recipients.\nThe following recipient(s) could not be reached:\n\n"
-        f"\tRecipient: [SMTP:{DEAD}]\n\tReason: Remote SMTP Server Returned: 550 5.1.1\n\nMessage headers follow:\n{RETURNED_HEADERS}",
-    ),
-    "icewarp": words(
-        "MAILER-DAEMON@spo24.test", "Mail delivery problem", f"Undeliverable to {DEAD}\nRemote host said: 550 unknown user\n"
-    ),
-    "xmail": words(
-        f"{b64('Mail Server')} <root@spo24.test>",
-        "Error sending message [1630309020.1.spo24] from [spo24.test]",
-        f"[<00>] XMail bounce: Rcpt=[{DEAD}];Error=[550 5.1.1 unknown user]\n\n[<01>] Error sending message.\nThe reason of the "
-        f"delivery failure was:\n\n550 unknown user\n\n[<02>] Here is listed the message header:\n\n{RETURNED_HEADERS}",
-    ),
-    "barracuda": words(
-        "Barracuda Spam Firewall <postmaster@spo24.test>",
-        "**Message you sent blocked by our bulk email filter**",
-        f"Your message to: {DEAD}\nwas blocked by our Spam Firewall. The email you sent with the following subject has NOT BEEN "
-        "DELIVERED:\n\nSubject: form\n",
-    ),
-    "mailmarshal": words(
-        "MailMarshal <postmaster@spo24.test>",
-        "Undeliverable Mail: form",
-        f"Your message:\n   From:    {EXCHANGE}\n   Subject: form\nCould not be delivered because of\n\n550 5.1.1 user unknown\n\n"
-        f"The following recipients were affected:\n    {DEAD}\n",
-    ),
-    "interscan": words(
-        "InterScan MSS <postmaster@spo24.test>",
-        "Mail could not be delivered",
-        f"****** Message from InterScan Messaging Security Suite ******\n\nSent >>> RCPT TO:<{DEAD}>\nReceived <<< 550 5.1.1 unknown\n"
-        "\nUnable to deliver message to <" + DEAD + ">.\n",
-    ),
-    "symantec": words(
-        "Mail Security <postmaster@spo24.test>",
-        "Returned mail: form",
-        f"The message could not be delivered to {DEAD} because the recipient was rejected.\n{COPY}",
-    ),
-    "openwave": words(
-        "Mail Administrator <postmaster@spo24.test>",
-        "Mail System Error - Returned Mail",
-        "This Message was undeliverable due to the following reason:\n\nEach of the following recipients was rejected by a remote mail "
-        "server.\nThe reasons given by the server are included to help you determine why\neach recipient was rejected.\n\n"
-        f"    Recipient: <{DEAD}>\n    Reason:    user unknown\n\n\nPlease reply to <postmaster@x.test>\nif you feel this message "
-        "to be in error.\n",
-    ),
-    "t-online": words(
-        "<Mail_Delivery_Subsystem@t-online.test>",
-        "Mail delivery failed",
-        "|------------------------- Message log follows: -------------------------|\n no valid recipients were found for this message\n"
-        f"|------------------------- Failed addresses follow: ---------------------|\n <{DEAD}> ... unknown host\n"
-        f"|------------------------- Message text follows: ------------------------|\n{RETURNED_HEADERS}",
-    ),
-    "gmx": words(
-        "GMX Mailer Daemon <mailer-daemon@gmx.test>",
-        "Mail delivery failed: returning message to sender",
-        f"This message was created automatically by mail delivery software.\nThe following address failed:\n\n\"{DEAD}\":\n"
-        "SMTP error from remote server after RCPT command:\nhost: 192.0.2.7\n5.1.1 unknown user\n",
-    ),
-    "web-de": words(
-        "mailer-daemon@web.test",
-        b64("Mail konnte nicht zugestellt werden"),
-        f"Ihre E-Mail an {DEAD} konnte leider nicht zugestellt werden.\nGrund: Empfänger unbekannt.\n",
-    ),
-    "orange-fr": words(
-        "MAILER-DAEMON@orange.test",
-        b64("Échec de la distribution de votre message"),
-        f"Votre message n'a pas pu être distribué au destinataire suivant :\n\n<{DEAD}>: 550 5.1.1 Adresse inconnue\n",
-    ),
-    "libero-it": words(
-        "postmaster@libero.test", "Mancata consegna", f"Il messaggio non è stato consegnato a: {DEAD}\nCasella piena.\n"
-    ),
-    "docomo": words(
-        "MAILER-DAEMON@docomo.test",
-        "Undelivered Mail Returned to Sender",
-        f"次のあて先へのメッセージはエラーのため送信できませんでした。\n\n{DEAD}\n",
-    ),
-    "postini": words(
-        "postmaster@spo24.test",
-        "Mail delivery failed",
-        f"550 No such user - psmtp\n\nRecipient: {DEAD}\n",
-    ),
-    "verizon": words(
-        "post_master@vtext.test",
-        "Undeliverable Message",
-        f"Error:  There is no mailbox for this person.\n\n  RCPT TO: {DEAD}\n  Subject: form\n",
-    ),
-    "x-failed-only": words(
-        "nobody@spo24.test", "Message", "It did not work.", f"X-Failed-Recipients: {DEAD}, {OTHER}", to=(DEAD, OTHER)
-    ),
-    "mixed-with-letter": _with_letter(DAEMON, "Returned mail", "Sorry, the mailbox does not exist."),
-    "mixed-with-letter-ru": _with_letter(
-        b64("Служба доставки почты") + " <robot@spo24.test>",
-        b64("Сообщение возвращено"),
-        "Ваше письмо возвращено: получатель не найден.",
-    ),
-    "mixed-postmaster-address-in-text": _with_letter(
-        "postmaster@spo24.test",
-        "Undeliverable mail",
-        "The message could not be delivered.\nQuestions: postmaster@spo24.test, support@spo24.test\n",
-        to=(DEAD,),
-    ),
-    "verp": Case(
-        message(
-            [
-                "Return-Path: <>",
-                f"From: {DAEMON}",
-                "To: bounces+school65=spo24.test@kabinet.test",
-                "Subject: failure notice",
-            ],
-            "Sorry, the mailbox is full.",
-        ),
-        bounced=(DEAD,),
-    ),
-    "empty-body-daemon": Case(
-        message(
-            ["Return-Path: <>", f"From: {DAEMON}", f"To: {PATH}", "Subject: Undeliverable: form"],
-            "",
-        ),
-        bounced=(),
-    ),
-    "delay-ru": words(
-        DAEMON,
-        b64("Доставка вашего письма задерживается"),
-        f"Ваше письмо пока не доставлено получателю {DEAD}. Попытки доставки будут продолжены.\n",
-        kind="delay",
-    ),
-    "delay-exim-many": words(
-        "Mail Delivery System <Mailer-Daemon@x.test>",
-        "Warning: message 1mKXYZ-0001Ab-CD delayed 72 hours",
-        "A message that you sent has not yet been delivered to one or more of its recipients after more than 72 hours on the queue.\n"
-        f"\nThe addresses to which the message has not yet been delivered are:\n\n  {DEAD}\n    Delay reason: timeout\n  {OTHER}\n\n"
-        "No action is required on your part.\n",
-        kind="delay",
-        to=(DEAD, OTHER),
-    ),
-    "delay-qmail": words(
-        DAEMON,
-        "delayed delivery",
-        f"Hi. This is the qmail-send program. Your message has been delayed.\n\n<{DEAD}>:\nConnected but greeting failed. I will "
-        "keep trying.\n",
-        kind="delay",
-    ),
-    "delivered-words-ru": words(
-        POSTMASTER,
-        b64("Уведомление о доставке: форма"),
-        f"Ваше сообщение успешно доставлено получателю {DEAD}.\n",
-        kind="delivered",
-    ),
-    "delivered-words": words(
-        DAEMON, "Successful Mail Delivery Report", f"Your message was successfully delivered to {DEAD}.\n", kind="delivered"
     ),
 }

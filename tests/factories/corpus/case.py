@@ -12,7 +12,7 @@ OTHER = "buh@college7.test"
 
 
 class Case(NamedTuple):
-    """A message and what it must be taken for. ``files`` None: of no matter here. ``books``: what counts as handed in."""
+    """A message and what it must be taken for. ``files`` None: of no matter here. ``books``: how many are handed in."""
 
     data: bytes
     kind: str = "bounce"
@@ -61,7 +61,9 @@ def report(
     status: str | None = None,
 ) -> Case:
     """A report by RFC 3464."""
-    data = standard(sender, subject, text, fields, returned=returned, headers_only=headers_only, label=label, extra=extra)
+    data = standard(
+        sender, subject, text, fields, returned=returned, headers_only=headers_only, label=label, extra=extra
+    )
     return Case(data, kind, to, status=status)
 
 

@@ -60,7 +60,9 @@ def _raw(name: str, charset: str, body: str = "utf-8") -> Case:
     return Case(data, "return", files=(name,), books=1)
 
 
-def _whole(data: bytes, files: tuple[str, ...], books: int, kind: str = "return", obstacles: tuple[str, ...] = ()) -> Case:
+def _whole(
+    data: bytes, files: tuple[str, ...], books: int, kind: str = "return", obstacles: tuple[str, ...] = ()
+) -> Case:
     return Case(data, kind, files=files, books=books, obstacles=obstacles)
 
 
@@ -76,7 +78,10 @@ def _split(name: str, charset: str, size: int) -> bytes:
     """RFC 2231 continuations, every piece percent-encoded."""
     coded = "".join(f"%{byte:02X}" for byte in name.encode(charset))
     pieces = [coded[at : at + size * 3] for at in range(0, len(coded), size * 3)]
-    lines = [f"filename*{number}*={charset + chr(39) * 2 if not number else ''}{piece}" for number, piece in enumerate(pieces)]
+    lines = [
+        f"filename*{number}*={charset + chr(39) * 2 if not number else ''}{piece}"
+        for number, piece in enumerate(pieces)
+    ]
     return ("attachment;\r\n " + ";\r\n ".join(lines)).encode()
 
 
@@ -96,12 +101,18 @@ _SIGNATURE = File('Content-Type: application/pkcs7-signature; name="smime.p7s"',
 _HASH = hashlib.sha256(b"").hexdigest()
 
 FILES: dict[str, Case] = {
-    "rfc2231": _named(b"attachment; filename*=UTF-8''%D0%9E%D1%82%D1%87%D1%91%D1%82%20%D0%BA%D0%BE%D0%BB%D0%BB%D0%B5%D0%B4%D0%B6%D0%B0.xlsx", RU),
+    "rfc2231": _named(
+        b"attachment; "
+        b"filename*=UTF-8''%D0%9E%D1%82%D1%87%D1%91%D1%82%20%D0%BA%D0%BE%D0%BB%D0%BB%D0%B5%D0%B4%D0%B6%D0%B0.xlsx",
+        RU,
+    ),
     "rfc2231-language": _named(b"attachment; filename*=utf-8'ru'%D0%9E%D1%82%D1%87%D1%91%D1%82.xlsx", "Отчёт.xlsx"),
     "rfc2231-split": _named(_split(RU, "utf-8", 7), RU),
     "rfc2231-split-in-letter": _named(_split(RU, "utf-8", 5), RU),
     "rfc2231-split-koi8": _named(_split(RU, "koi8-r", 6), RU),
-    "rfc2231-both": _named(b'attachment; filename="Ot4et.xlsx"; filename*=utf-8\'\'%D0%9E%D1%82%D1%87%D1%91%D1%82.xlsx', "Отчёт.xlsx"),
+    "rfc2231-both": _named(
+        b"attachment; filename=\"Ot4et.xlsx\"; filename*=utf-8''%D0%9E%D1%82%D1%87%D1%91%D1%82.xlsx", "Отчёт.xlsx"
+    ),
     "rfc2231-disordered": _named(b'attachment; filename*1="b.xlsx"; filename*0="a"', "ab.xlsx"),
     "rfc2231-no-charset": _named(b"attachment; filename*=''%D0%9E%D1%82%D1%87%D1%91%D1%82.xlsx", "Отчёт.xlsx"),
     "rfc2231-quoted": _named(b"attachment; filename*=\"utf-8''%D0%9E%D1%82%D1%87%D1%91%D1%82.xlsx\"", "Отчёт.xlsx"),
@@ -120,7 +131,9 @@ FILES: dict[str, Case] = {
     "rfc2047-folded-inside-word": _named(b'attachment; filename="=?utf-8?B?0J7Rgt\r\n GH0ZHRgi54bHN4?="', "Отчёт.xlsx"),
     "rfc2047-gb2312": _named(f'attachment; filename="{b64("报告.xlsx", "gb2312")}"'.encode(), "报告.xlsx"),
     "rfc2047-2022-jp": _named(f'attachment; filename="{b64("報告書.xlsx", "iso-2022-jp")}"'.encode(), "報告書.xlsx"),
-    "rfc2047-latin1": _named(f'attachment; filename="{q("Übersicht für März.xlsx", "iso-8859-1")}"'.encode(), "Übersicht für März.xlsx"),
+    "rfc2047-latin1": _named(
+        f'attachment; filename="{q("Übersicht für März.xlsx", "iso-8859-1")}"'.encode(), "Übersicht für März.xlsx"
+    ),
     "rfc2047-spaces-in-q": _named(b'attachment; filename="=?utf-8?Q?form of school.xlsx?="', "form of school.xlsx"),
     "raw-utf8": _raw(RU, "utf-8"),
     "raw-koi8": _raw(RU, "koi8-r"),
@@ -157,14 +170,23 @@ FILES: dict[str, Case] = {
     "labelled-text": _whole(
         the_bat("x", "x", files=[File('Content-Type: text/plain; name="form.xlsx"', xlsx())]), ("form.xlsx",), 1
     ),
-    "labelled-image": _whole(ios("x", files=[File('Content-Type: image/jpeg; name="form.xlsx"', xlsx())]), ("form.xlsx",), 1),
-    "vnd-ms-excel": _whole(outlook(files=[workbook_file("form.xls", xls(), "application/vnd.ms-excel")]), ("form.xls",), 1),
+    "labelled-image": _whole(
+        ios("x", files=[File('Content-Type: image/jpeg; name="form.xlsx"', xlsx())]), ("form.xlsx",), 1
+    ),
+    "vnd-ms-excel": _whole(
+        outlook(files=[workbook_file("form.xls", xls(), "application/vnd.ms-excel")]), ("form.xls",), 1
+    ),
     "uppercase-encoding": _whole(
         head([f"From: {SCHOOL}", f"To: {EXCHANGE}", "Subject: form", "MIME-Version: 1.0"])
         + multipart(
             "MULTIPART/MIXED",
             "_u_",
-            [part(f"CONTENT-TYPE: {XLSX}; NAME=form.xlsx\nCONTENT-TRANSFER-ENCODING: BASE64", base64.encodebytes(xlsx()))],
+            [
+                part(
+                    f"CONTENT-TYPE: {XLSX}; NAME=form.xlsx\nCONTENT-TRANSFER-ENCODING: BASE64",
+                    base64.encodebytes(xlsx()),
+                )
+            ],
         ),
         ("form.xlsx",),
         1,
@@ -196,18 +218,26 @@ FILES: dict[str, Case] = {
         ("form.xlsx",),
         1,
     ),
-    "uuencoded": _whole(message([f"From: {SCHOOL}", "Subject: x"], "Hello\n\n" + _uu("form.xlsx", xlsx())), ("form.xlsx",), 1),
+    "uuencoded": _whole(
+        message([f"From: {SCHOOL}", "Subject: x"], "Hello\n\n" + _uu("form.xlsx", xlsx())), ("form.xlsx",), 1
+    ),
     "two-different": _whole(
         outlook(files=[workbook_file("a.xlsx", xlsx("1")), workbook_file("b.xlsx", xlsx("2"))]), ("a.xlsx", "b.xlsx"), 2
     ),
     "same-twice": _whole(outlook(files=[workbook_file("a.xlsx"), workbook_file("b.xlsx")]), ("a.xlsx", "b.xlsx"), 1),
     "with-logo": _whole(
-        outlook(files=[File('Content-Type: image/png; name="logo.png"\r\nContent-ID: <l>', b"\x89PNG"), workbook_file()]),
+        outlook(
+            files=[File('Content-Type: image/png; name="logo.png"\r\nContent-ID: <l>', b"\x89PNG"), workbook_file()]
+        ),
         ("logo.png", "spo240065.xlsx"),
         1,
     ),
     "zip-cp866": _whole(
-        yandex("x", "x", [File("Content-Type: application/zip; name=a.zip", archive({"Отчёт.xlsx".encode("cp866"): xlsx()}))]),
+        yandex(
+            "x",
+            "x",
+            [File("Content-Type: application/zip; name=a.zip", archive({"Отчёт.xlsx".encode("cp866"): xlsx()}))],
+        ),
         ("a.zip", "Отчёт.xlsx"),
         1,
     ),
@@ -217,18 +247,31 @@ FILES: dict[str, Case] = {
         1,
     ),
     "zip-two": _whole(
-        gmail("x", files=[File("Content-Type: application/zip; name=a.zip", archive({b"a.xlsx": xlsx("1"), b"b.xlsx": xlsx("2")}))]),
+        gmail(
+            "x",
+            files=[
+                File("Content-Type: application/zip; name=a.zip", archive({b"a.xlsx": xlsx("1"), b"b.xlsx": xlsx("2")}))
+            ],
+        ),
         ("a.zip", "a.xlsx", "b.xlsx"),
         2,
     ),
-    "ods": _whole(thunderbird("x", files=[workbook_file("form.ods", ods(), "application/octet-stream")]), ("form.ods",), 1),
+    "ods": _whole(
+        thunderbird("x", files=[workbook_file("form.ods", ods(), "application/octet-stream")]), ("form.ods",), 1
+    ),
     "forwarded": _whole(_enveloped(thunderbird("x", files=[workbook_file()])), ("Re_ ",), 1)._replace(files=None),
-    "forwarded-twice": _whole(_enveloped(thunderbird("x", files=[workbook_file()]), depth=2), (), 1)._replace(files=None),
+    "forwarded-twice": _whole(_enveloped(thunderbird("x", files=[workbook_file()]), depth=2), (), 1)._replace(
+        files=None
+    ),
     "signed-clear": _whole(clear_signed(outlook(files=[workbook_file()])), ("spo240065.xlsx", "smime.p7s"), 1),
-    "signed-opaque": _whole(opaque_signed(outlook(files=[workbook_file()])), ("spo240065.xlsx",), 1)._replace(files=None),
+    "signed-opaque": _whole(opaque_signed(outlook(files=[workbook_file()])), ("spo240065.xlsx",), 1)._replace(
+        files=None
+    ),
     "signed-opaque-ber": _whole(opaque_signed(outlook(files=[workbook_file()]), ber=True), (), 1)._replace(files=None),
     "signed-opaque-octet-stream": _whole(
-        opaque_signed(outlook(files=[workbook_file()])).replace(b"application/pkcs7-mime; smime-type=signed-data", b"application/octet-stream"),
+        opaque_signed(outlook(files=[workbook_file()])).replace(
+            b"application/pkcs7-mime; smime-type=signed-data", b"application/octet-stream"
+        ),
         (),
         1,
     )._replace(files=None),
@@ -240,7 +283,10 @@ FILES: dict[str, Case] = {
             "_g_",
             [
                 part("Content-Type: application/pgp-encrypted", "Version: 1"),
-                part("Content-Type: application/octet-stream", "-----BEGIN PGP MESSAGE-----\n\nabc\n-----END PGP MESSAGE-----"),
+                part(
+                    "Content-Type: application/octet-stream",
+                    "-----BEGIN PGP MESSAGE-----\n\nabc\n-----END PGP MESSAGE-----",
+                ),
             ],
         ),
         ("attachment-1.1.bin", "attachment-1.2.bin"),
@@ -249,14 +295,21 @@ FILES: dict[str, Case] = {
         ("encrypted",),
     ),
     "pgp-inline": _whole(
-        thunderbird("-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----"), (), 0, "question", ("encrypted",)
+        thunderbird("-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----"),
+        (),
+        0,
+        "question",
+        ("encrypted",),
     ),
     "pgp-signed-with-workbook": _whole(
         head([f"From: {SCHOOL}", f"To: {EXCHANGE}", "Subject: form", "MIME-Version: 1.0"])
         + multipart(
             'multipart/signed; protocol="application/pgp-signature"; micalg=pgp-sha256',
             "_s_",
-            [_BOOK_PART, part('Content-Type: application/pgp-signature; name="signature.asc"', "-----BEGIN PGP SIGNATURE-----")],
+            [
+                _BOOK_PART,
+                part('Content-Type: application/pgp-signature; name="signature.asc"', "-----BEGIN PGP SIGNATURE-----"),
+            ],
         ),
         ("form.xlsx", "signature.asc"),
         1,
@@ -285,26 +338,43 @@ FILES: dict[str, Case] = {
         "question",
         ("tnef",),
     ),
-    "word-instead": _whole(gmail("Форма", files=[workbook_file("form.docx", docx(), OCTET[14:])]), ("form.docx",), 0, "question", ("file",)),
+    "word-instead": _whole(
+        gmail("Форма", files=[workbook_file("form.docx", docx(), OCTET[14:])]), ("form.docx",), 0, "question", ("file",)
+    ),
     "pdf-instead": _whole(
-        gmail("Форма", files=[File('Content-Type: application/pdf; name="scan.pdf"', b"%PDF-1.4")]), ("scan.pdf",), 0, "question", ("file",)
+        gmail("Форма", files=[File('Content-Type: application/pdf; name="scan.pdf"', b"%PDF-1.4")]),
+        ("scan.pdf",),
+        0,
+        "question",
+        ("file",),
     ),
     "calendar-invitation": _whole(
         head([f"From: {SCHOOL}", f"To: {EXCHANGE}", "Subject: Invitation: ВПР", "MIME-Version: 1.0"])
         + multipart(
             "multipart/alternative",
             "_c_",
-            [part("Content-Type: text/plain", "Meeting"), part("Content-Type: text/calendar; method=REQUEST; charset=utf-8", CALENDAR)],
+            [
+                part("Content-Type: text/plain", "Meeting"),
+                part("Content-Type: text/calendar; method=REQUEST; charset=utf-8", CALENDAR),
+            ],
         ),
         ("attachment-1.2.ics",),
         0,
         "question",
     ),
     "vcard": _whole(
-        gmail("Как сдать?", files=[File('Content-Type: text/x-vcard; name="card.vcf"', b"BEGIN:VCARD")]), ("card.vcf",), 0, "question"
+        gmail("Как сдать?", files=[File('Content-Type: text/x-vcard; name="card.vcf"', b"BEGIN:VCARD")]),
+        ("card.vcf",),
+        0,
+        "question",
     ),
     "screenshot": _whole(
-        gmail("Почему так?", files=[File('Content-Type: image/png; name="screen.png"', b"\x89PNG")]), ("screen.png",), 0, "question"
+        gmail("Почему так?", files=[File('Content-Type: image/png; name="screen.png"', b"\x89PNG")]),
+        ("screen.png",),
+        0,
+        "question",
     ),
-    "eml-named-by-subject": _whole(_enveloped(message([f"From: {SCHOOL}", f"Subject: {b64('Вопрос')}"], "x")), ("Вопрос.eml",), 0, "question"),
+    "eml-named-by-subject": _whole(
+        _enveloped(message([f"From: {SCHOOL}", f"Subject: {b64('Вопрос')}"], "x")), ("Вопрос.eml",), 0, "question"
+    ),
 }

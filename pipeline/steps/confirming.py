@@ -1,0 +1,125 @@
+"""Confirming: what «ДА», «НЕТ» and «ЭТО НЕ МЫ» do when they carry a one-time code of ours.
+
+A code counts from a registered address of its login, in mail that no robot wrote, once, until it expires. It is found
+in the address written to, in the subject, beside the word, or through the letter of ours that is answered (M25).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from pipeline.mail.commands import Command, first_line
+from pipeline.mail.identity import one_time_codes
+from pipeline.model import Login, Receipt, ReceiptState, StatusEvent
+from pipeline.steps.answering import Answers
+from pipeline.steps.judging import is_registered
+from pipeline.store import confirmations, letters, participations, publications, receipts, returns, roster
+from pipeline.store.confirmations import Confirmation, Purpose
+from pipeline.store.tables import ReceiptEvent
+
+log = structlog.get_logger()
+_NEWEST_IDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of an answer to our question: its state, the reason on record, the name it is counted by."""
+
+    state: ReceiptState
+    reason: str
+    outcome: str
+
+
+def answer(answers: Answers, command: Command) -> Answered | None:
+    """Do what ``command`` (ДА, НЕТ, ЭТО НЕ МЫ) says to the message its code is bound to; None when it has no code."""
+    found = confirmations.by_codes(answers.session, _codes(answers, command))
+    if not found:
+        return None
+    if len(found) > 1:
+        return _held(answers, "several_codes")
+    confirmation = found[0]
+    login = roster.login(answers.session, confirmation.login)
+    if login is None or not is_registered(login, answers.judgement.message.sender):
+        return _held(answers, "code_from_elsewhere")
+    if answers.judgement.assessment.trust == "conflict":
+        return _held(answers, f"conflict_{answers.judgement.assessment.cause}")
+    if answers.judgement.classification.withheld:
+        return _held(answers, "automatic_confirmation")
+    if confirmation.purpose is Purpose.UNDO and command.name != "ЭТО НЕ МЫ":
+        return Answered(ReceiptState.DONE, f"acknowledged:{confirmation.receipt_id}", "acknowledged")
+    return _obeyed(answers, command, confirmation, login)
+
+
+def _codes(answers: Answers, command: Command) -> list[str]:
+    message, context = answers.judgement.message, answers.context
+    written = f"{command.argument}\n{first_line(message)}"
+    codes = list(one_time_codes(message, context.sender.address, written))
+    answered = [message.in_reply_to or "", *message.references[-_NEWEST_IDS:]]
+    for message_id in filter(None, answered):
+        letter_id = letters.by_message_id(answers.session, message_id)
+        letter = letters.letter(answers.session, letter_id) if letter_id is not None else None
+        if letter is not None and "seed" in letter.data:
+            codes.append(context.tagger.one_time(letter.data["seed"]))
+    return codes
+
+
+def _obeyed(answers: Answers, command: Command, confirmation: Confirmation, login: Login) -> Answered:
+    about = receipts.receipt(answers.session, confirmation.receipt_id)
+    releasing = confirmation.purpose is Purpose.RELEASE
+    if about is None or (releasing and about.state is not ReceiptState.HELD):
+        return _told(answers, login, "settled", confirmation)
+    if not confirmations.spend(answers.session, confirmation, answers.now, command.name):
+        return _told(answers, login, "spent", confirmation)
+    if not releasing:
+        return _undone(answers, login, about, confirmation)
+    if command.name == "ДА":
+        receipts.reopen(answers.session, about.id, login.code)
+        _note(answers, about, ReceiptEvent.RELEASED)
+        return Answered(ReceiptState.DONE, f"released:{about.id}", "released")
+    receipts.refuse(answers.session, about.id, {ReceiptState.HELD}, "denied", answers.now)
+    _note(answers, about, ReceiptEvent.REFUSED)
+    return _told(answers, login, "refused", confirmation)
+
+
+def _undone(answers: Answers, login: Login, about: Receipt, confirmation: Confirmation) -> Answered:
+    """Take back what the message brought; the earlier accepted return stands again where there is one."""
+    session, receipt = answers.session, answers.judgement.receipt
+    disputed = False
+    publication = None
+    for ret in returns.withdraw(session, about.id, login.code, receipt.received_at):
+        publication = publications.publication(session, ret.publication)
+        if ret.draft or not ret.outcome.is_accepted:
+            continue
+        event, at = StatusEvent.RETURN_WITHDRAWN, receipt.received_at
+        after = participations.record(
+            session, ret.publication, login.code, event, at, receipt_id=receipt.id, return_id=ret.id
+        )
+        disputed = disputed or after.disputed
+    receipts.refuse(session, about.id, {ReceiptState.DONE, ReceiptState.HELD}, "disowned", answers.now)
+    _note(answers, about, ReceiptEvent.DISOWNED)
+    log.warning("receipt.disowned", receipt=about.id, login=login.code, disputed=disputed)
+    told = {
+        "sender": about.sender or "",
+        "received_at": about.received_at.isoformat(),
+        "number": about.id,
+        "disputed": disputed,
+    }
+    answers.to_support("disowned", {**told, "by": answers.judgement.message.sender or ""}, (login, publication))
+    return _told(answers, login, "disputed" if disputed else "undone", confirmation)
+
+
+def _told(answers: Answers, login: Login, result: str, confirmation: Confirmation) -> Answered:
+    answers.to_sender("confirm_result", {"result": result}, (login, answers.judgement.publication))
+    return Answered(ReceiptState.DONE, f"{result}:{confirmation.receipt_id}", result)
+
+
+def _held(answers: Answers, reason: str) -> Answered:
+    answers.held(reason)
+    return Answered(ReceiptState.HELD, reason, "held")
+
+
+def _note(answers: Answers, about: Receipt, event: ReceiptEvent) -> None:
+    who, why = answers.judgement.message.sender or "", f"receipt:{answers.judgement.receipt.id}"
+    receipts.note(answers.session, about.id, event, answers.now, who, why)
