@@ -1,7 +1,7 @@
 """The loop that a user would write: pandas reads the workbook with openpyxl, pandera checks every sheet lazily.
 
 The rules are those of the shipped schedule form, in pandera's own words: nullable typed columns with ``coerce``,
-ranges, a list, and checks on the whole frame for what concerns several cells. Aliases of list values are replaced beforehand.
+ranges, a list, and checks on the whole frame for what concerns several cells. Aliases are replaced first.
 What it cannot do: tell an error cell or a formula without a value from an empty cell (pandas gives NaN for all), check
 the other cells of a column once one has failed to be coerced, or refuse a date that pandas can guess («15.09.21»).
 """

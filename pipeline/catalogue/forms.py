@@ -38,7 +38,7 @@ MESSAGES: dict[str, str] = {
     "forms.prompt.required": "Обязательно для заполнения",
     "forms.prompt.opt_out": "Если не участвуете, выберите «{value}»",
     # Rules in words
-    "forms.rows_min": "На листе должно быть заполнено не меньше: {rows}",
+    "forms.rows_min": "На листе нужно заполнить хотя бы {rows}",
     "forms.rule.unique": "Строки не должны повторяться: {columns}",
     "forms.rule.distinct_max": "Разных значений «{of}» не больше {max} на каждое сочетание: {by}",
     "forms.rule.distinct_max.all": "Разных значений «{of}» на листе не больше {max}",
@@ -50,7 +50,7 @@ MESSAGES: dict[str, str] = {
     "forms.rule.compare": "Должно выполняться: {expression}",
     "forms.rule.totals_equal": "Сумма по {left} должна равняться сумме по {right}",
     "forms.rule.total": "«{column}» на листе «{sheet}»",
-    "forms.rule.rows_min": "На листах {sheets} вместе должно быть заполнено не меньше: {rows}",
+    "forms.rule.rows_min": "На листах {sheets} вместе нужно заполнить хотя бы {rows}",
     "forms.when.condition": "«{column}» {condition}",
     "forms.when.and": " и ",
     "forms.when.equals": "— «{value}»",

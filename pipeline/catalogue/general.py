@@ -7,4 +7,5 @@ MESSAGES: dict[str, str] = {
     "status.in_progress": "В работе",
     "status.submitted": "Сдано",
     "flag.correction_rejected": "исправление не принято",
+    "flag.disputed": "сдача оспорена",
 }

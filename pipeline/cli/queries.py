@@ -11,7 +11,7 @@ from pipeline import wiring
 from pipeline.catalogue import format_short, text
 from pipeline.cli.output import Json, emit, say
 from pipeline.errors import ConfigurationError
-from pipeline.model import Counts, ReceiptState
+from pipeline.model import Counts, Receipt, ReceiptState
 from pipeline.reports.participants import flags
 from pipeline.steps.context import Context
 from pipeline.store import Session, participations, publications, receipts
@@ -98,7 +98,33 @@ def _print_receipts(context: Context, *, held: bool, limit: int, as_json: bool) 
         if as_json:
             emit(record)
         else:
-            say("  ".join(str(value) for value in record.values() if value is not None))
+            _say_receipt(receipt)
+
+
+def _say_receipt(receipt: Receipt) -> None:
+    """One line: number, time, state, from whom about what, and in plain words why."""
+    about = " ".join(value for value in (receipt.sender, receipt.login, receipt.publication) if value)
+    subject = f"«{receipt.subject}»" if receipt.subject else ""
+    state = text(f"receipt.{receipt.state.value}")
+    parts = (
+        f"№{receipt.id}",
+        format_short(receipt.received_at),
+        state,
+        about,
+        subject,
+        reason_in_words(receipt.reason),
+    )
+    say("  ".join(part for part in parts if part))
+
+
+def reason_in_words(reason: str | None) -> str:
+    """Return the catalogue's words for a recorded reason; one without words is printed as it stands."""
+    if not reason:
+        return ""
+    try:
+        return text(f"reason.{reason}")
+    except KeyError:
+        return reason
 
 
 def _collections(session: Session, code: str | None) -> list[str]:

@@ -164,7 +164,7 @@ def sheet_hint(form: FormDefinition, sheet: SheetSpec) -> str:
 
 def rows_sentence(minimum: int) -> str:
     """«На листе должна быть заполнена хотя бы 1 строка.» for a minimum of 1."""
-    return text("forms.rows_min", rows=plural(minimum, "строка", "строки", "строк"))
+    return text("forms.rows_min", rows=plural(minimum, "строку", "строки", "строк"))
 
 
 def rule_text(form: FormDefinition, rule: RuleBase) -> str:
@@ -211,7 +211,7 @@ def _totals(form: FormDefinition, refs: Iterable[str]) -> str:
 
 def _rows_min(form: FormDefinition, rule: RowsMinRule) -> str:
     sheets = ", ".join(f"«{form.sheet(sheet_id).title}»" for sheet_id in rule.on)
-    return text("forms.rule.rows_min", sheets=sheets, rows=plural(rule.min, "строка", "строки", "строк"))
+    return text("forms.rule.rows_min", sheets=sheets, rows=plural(rule.min, "строку", "строки", "строк"))
 
 
 def rule_message(form: FormDefinition, rule: RuleBase) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
 _BUILTIN = frozenset(
     str(number)
@@ -29,7 +28,6 @@ def is_date_format(number: str, code: str | None) -> bool:
     return "mmm" in first or ("m" in first and not {"h", "s", "0", "#"}.intersection(first))
 
 
-@lru_cache(maxsize=4096, typed=True)  # 60 and 60.0 are not one cell
 def from_serial(serial: int | float, *, date1904: bool = False) -> int | float | date | datetime:
     """Return the date of a serial, or a date with time when it has a fraction; the serial itself when it is none.
 

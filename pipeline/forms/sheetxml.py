@@ -32,7 +32,7 @@ MAX_MERGES = 5_000
 _MAX_PENDING = 200_000
 """Elements that may stand in memory at once: between two rows of a sheet, or in a part read whole."""
 _CHUNK = 64 * 1024
-_WHOLE = 256 * 1024
+WHOLE = 256 * 1024
 """Parts up to this size are parsed in one go: no more than 65,536 elements fit."""
 
 _ENCODING = re.compile(rb"""^<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
@@ -143,7 +143,7 @@ def trees(data: bytes, *names: str) -> Iterator[etree._Element]:
     Raises UnreadableWorkbook when more elements pile up between two of them than memory should hold.
     """
     data = _checked(data)
-    if len(data) <= _WHOLE:
+    if len(data) <= WHOLE:
         yield _tree(data)
         return
     parser = etree.XMLPullParser(

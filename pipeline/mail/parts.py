@@ -181,8 +181,11 @@ def _walk(tree: Tree, node: _Node) -> None:
         sections = _sections(node, tree)
         if sections:
             default = "message/rfc822" if node.content_type == "multipart/digest" else "text/plain"
-            for number, section in enumerate(sections, 1):
-                _walk(tree, _child(node, section, f"{node.path}.{number}", default))
+            node.body = b""  # its pieces are all that is needed: deep nesting must not keep a copy a level
+            for number in range(len(sections)):
+                child = _child(node, sections[number], f"{node.path}.{number + 1}", default)
+                sections[number] = b""
+                _walk(tree, child)
             return
         tree.defects.append("no_boundary")
         node.content_type = "text/plain"

@@ -12,8 +12,10 @@ from pipeline.reports.sheets import Table, write_tables
 
 
 def flags(participant: Participant) -> list[str]:
-    """Stable names of what is worth a look at: ``correction_rejected``."""
-    return ["correction_rejected"] if participant.participation.correction_rejected else []
+    """Stable names of what is worth a look at: ``correction_rejected``, ``disputed``."""
+    part = participant.participation
+    found = {"correction_rejected": part.correction_rejected, "disputed": part.disputed}
+    return [name for name, is_so in found.items() if is_so]
 
 
 def as_letter_rows(participants: Sequence[Participant]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -45,7 +45,8 @@ def _days_left(publication: Publication, now: datetime) -> int:
 def _reminders(
     context: Context, publication: Publication, participant: Participant, threshold: int, days: int, now: datetime
 ) -> list[Letter]:
-    if participant.participation.status is Status.SUBMITTED:
+    part = participant.participation
+    if part.status is Status.SUBMITTED and not part.disputed:
         return []
     login = participant.login
     number = sorted(context.limits.reminder_days, reverse=True).index(threshold) + 1

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.mail.commands import Command
 from pipeline.model import Counts, Login, Publication, Receipt, ReportKind, Role, StatusEvent
+from pipeline.steps import passport
 from pipeline.steps.answering import Answers
 from pipeline.steps.drafting import collection_state
 from pipeline.steps.judging import Judgement
@@ -32,6 +33,9 @@ def handle(session: Session, judgement: Judgement, command: Command, answers: An
             return _status(session, login, answers)
         case "ПОМОЩЬ":
             answers.to_sender("help", {"coordinator": login.role is Role.COORDINATOR}, (login, None))
+            return True
+        case "ПАСПОРТ":
+            passport.answer(session, login, command, answers)
             return True
         case "УЧАСТНИКИ" if login.role is Role.COORDINATOR:
             return _participants(session, judgement, login, answers)

@@ -83,12 +83,22 @@ def judged(session: Session, account: str, folder: str, uidvalidity: int, since:
 def claim_unread(session: Session, owner: str, now: datetime, lease: timedelta, size: int) -> list[Receipt]:
     """Take at most ``size`` unread receipts, those received first, until ``now + lease``; counts the attempt.
 
-    A receipt under another's running lease, or put off by ``release_claim``, is passed over.
+    A receipt under another's running lease, or put off by ``release_claim``, is passed over. What was claimed before
+    and not settled is taken when there is nothing else, one at a time: one message that kills workers must not use up
+    the attempts of those that were claimed beside it.
     """
+    fresh = _claimed(session, owner, now, lease, size, ReceiptRow.attempts == 0)
+    return fresh or _claimed(session, owner, now, lease, 1, ReceiptRow.attempts > 0)
+
+
+def _claimed(
+    session: Session, owner: str, now: datetime, lease: timedelta, size: int, which: ColumnElement[bool]
+) -> list[Receipt]:
     row = ReceiptRow
     free = taken(
         row.id,
         row.state == ReceiptState.UNREAD,
+        which,
         or_(row.lease_until.is_(None), row.lease_until <= now),
         or_(row.retry_at.is_(None), row.retry_at <= now),
         order=(row.received_at, row.id),

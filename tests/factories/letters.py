@@ -251,7 +251,24 @@ _DIGEST = {
     "not_started": _WAITING,
     "day": "2021-08-31T18:12:00+00:00",
     "report_number": 446,
+    "undelivered": [],
 }
+_UNDELIVERED = [
+    {
+        "login": "spo240066",
+        "name": _WAITING[1]["name"],
+        "address": "spo240066@example.org",
+        "since": "2021-08-28T06:00:00+00:00",
+        "reason": "такого ящика нет",
+    },
+    {
+        "login": "spo240068",
+        "name": _WAITING[2]["name"],
+        "address": "spo240068@example.org",
+        "since": "2021-08-30T17:45:00+00:00",
+        "reason": "ящик переполнен",
+    },
+]
 _KEPT = {
     "received_at": _AT,
     "rows": _ROWS,
@@ -343,6 +360,8 @@ SAMPLES: dict[str, Sample] = {
     "reminder": _organisation("reminder", days_left=3, number=1),
     "reminder-tomorrow": _organisation("reminder", days_left=1, number=2),
     "digest": _coordinator("digest", **_DIGEST),
+    "digest-undelivered": _coordinator("digest", **{**_DIGEST, "undelivered": _UNDELIVERED}),
+    "probe": _alone(_ORGANISATION, "probe", failed_at=_AT),
     "closing": _coordinator("closing", collection=_CLOSED, **{**_DIGEST, "day": _AFTER}),
     "export_ready": _coordinator("export_ready", report_number=446, rows=21),
     "export_forming": _coordinator("export_forming", report_number=446),

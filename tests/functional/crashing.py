@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from multiprocessing import Value
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from pipeline.errors import UserError
 from tests.functional.world import World
 
 
@@ -28,6 +29,16 @@ def run_steps(world: World, names: Sequence[str], kill: Kill | None, commits: An
     """Run the steps; ``commits`` (a shared integer) counts the commits that were reached."""
     _watch(kill, commits)
     world.run(*names)
+
+
+def run_rounds(world: World, names: Sequence[str], kill: Kill | None, commits: Any, stop: Any) -> None:
+    """Run the steps again and again until ``stop`` (a shared event) is set; a server that is away is waited for."""
+    _watch(kill, commits)
+    while not stop.is_set():
+        for name in names:
+            with suppress(UserError):
+                world.run(name)
+        stop.wait(0.05)
 
 
 def shared_counter() -> AbstractContextManager[Any]:

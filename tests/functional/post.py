@@ -19,7 +19,7 @@ from pipeline.mailbox import ImapSettings
 from pipeline.model import Participant
 from pipeline.outbox import SmtpSettings
 from pipeline.steps import publish, roster
-from pipeline.steps.context import Context
+from pipeline.steps.context import Context, Limits
 from pipeline.store import participations
 from tests.fakes.mailbox import FakeMailServer
 from tests.fakes.transport import FakeTransport
@@ -35,16 +35,17 @@ OPTED_OUT = ((acting.OPT_OUT,),)
 
 @dataclass
 class Post(World):
-    """``inbox`` is the exchange mailbox, ``mail`` what the SMTP server took."""
+    """``inbox`` is the exchange mailbox, ``mail`` what the SMTP server took, ``limits`` those of the steps."""
 
     inbox: FakeMailServer = field(default_factory=FakeMailServer)
     mail: FakeTransport = field(default_factory=FakeTransport)
+    limits: Limits = field(default_factory=Limits)
 
     @contextmanager
     def context(self) -> Iterator[Context]:
         """The wired context with the post office in memory."""
         with wiring.context(self.settings) as context:
-            yield replace(context, open_mailbox=self.inbox.open, open_transport=lambda: self.mail)
+            yield replace(context, open_mailbox=self.inbox.open, open_transport=lambda: self.mail, limits=self.limits)
 
     def publish(self, code: str = SCHEDULE, opens_at: datetime = OPENS, closes_at: datetime = CLOSES) -> None:
         """Import the shipped roster, publish ``code`` for this interval, deliver."""

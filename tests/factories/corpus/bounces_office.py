@@ -1,4 +1,4 @@
-"""Delivery reports in words alone: Exchange in its languages, Russian providers, servers of offices, filters, delays."""
+"""Delivery reports in words alone: Exchange in its languages, Russian providers, office servers, filters, delays."""
 
 from __future__ import annotations
 

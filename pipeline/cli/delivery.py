@@ -1,0 +1,103 @@
+"""Commands that tell what became of letters and how addresses fare; they change nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from pipeline import wiring
+from pipeline.catalogue import format_short, text
+from pipeline.cli.output import Json, emit, now, say
+from pipeline.model import Letter
+from pipeline.steps import health
+from pipeline.store import health as records
+from pipeline.store import letters, roster
+from pipeline.store.letters import Logged
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to ``app``."""
+    app.command("letters", help=text("cli.help_letters"))(letters_command)
+    app.command("addresses", help=text("cli.help_addresses"))(addresses)
+
+
+def letters_command(
+    *,
+    login: Annotated[str | None, typer.Option("--login", help=text("cli.help_letters_login"))] = None,
+    address: Annotated[str | None, typer.Option("--address", help=text("cli.help_letters_address"))] = None,
+    failed: Annotated[bool, typer.Option("--failed", help=text("cli.help_letters_failed"))] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, help=text("cli.help_limit"))] = 100,
+    as_json: Json = False,
+) -> None:
+    """Print letters with the last line of their delivery log, newest first."""
+    with wiring.context() as context, context.store.reading() as session:
+        found = letters.found(session, login=login, address=address, failed=failed, limit=limit)
+        for letter, last in found:
+            record = _letter_record(letter, last)
+            if as_json:
+                record["events"] = [_event(logged) for logged in letters.events(session, letter.id)]
+                emit(record)
+                continue
+            line = (
+                letter.id,
+                letter.kind,
+                letter.login,
+                letter.address,
+                last.event.value,
+                format_short(last.at),
+                last.detail,
+            )
+            say("  ".join(str(value) for value in line if value))
+
+
+def addresses(
+    *,
+    dead: Annotated[bool, typer.Option("--dead", help=text("cli.help_addresses_dead"))] = False,
+    as_json: Json = False,
+) -> None:
+    """Print the addresses to which letters did not arrive of late, or that count as dead, with the verdict on each."""
+    with wiring.context() as context, context.store.reading() as session:
+        at = now()
+        given_up = records.dead_addresses(session)
+        for address in records.suspects(session, at - context.limits.bounce_memory):
+            if dead and address not in given_up:
+                continue
+            found = health.of_address(context, session, address, at)
+            state = health.State.DEAD if address in given_up else found.state
+            logins = [login.code for login in roster.logins_of_address(session, address)]
+            if as_json:
+                emit(
+                    {
+                        "address": address,
+                        "logins": logins,
+                        "state": state.value,
+                        "score": found.score,
+                        "since": found.since.isoformat() if found.since else None,
+                        "last": found.last.isoformat() if found.last else None,
+                        "reason": found.reason or None,
+                    }
+                )
+                continue
+            reason = text(f"undelivered.{found.reason}") if found.reason else None
+            since = format_short(found.since) if found.since else None
+            line = (address, ", ".join(logins), text(f"health.{state.value}"), since, reason)
+            say("  ".join(value for value in line if value))
+
+
+def _letter_record(letter: Letter, last: Logged) -> dict[str, Any]:
+    return {
+        "id": letter.id,
+        "kind": letter.kind,
+        "publication": letter.publication,
+        "login": letter.login,
+        "address": letter.address,
+        "created_at": letter.created_at.isoformat(),
+        "state": letter.state.value,
+        "attempts": letter.attempts,
+        "last": _event(last),
+    }
+
+
+def _event(logged: Logged) -> dict[str, Any]:
+    return {"event": logged.event.value, "at": logged.at.isoformat(), "detail": logged.detail}
