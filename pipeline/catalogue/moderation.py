@@ -63,6 +63,7 @@ MESSAGES: dict[str, str] = {
     "reason.automatic_confirmation": "код пришёл в автоматическом письме",
     "reason.unreadable": "это не почтовое сообщение",
     "reason.robot-question": "пишет робот, ответить ему нельзя",
+    "reason.raised": "наша ошибка при разборе ({what}): подробности в журнале",
     "reason.attempts_exhausted": "письмо несколько раз прервало обработку",
     "reason.disowned": "организация ответила «это не мы»",
     "reason.denied": "организация ответила «нет»",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +12,7 @@ import typer
 from pipeline import wiring
 from pipeline.catalogue import text
 from pipeline.cli.output import Json, emit, say
-from pipeline.mail.explain import explain
+from pipeline.mail.explain import explain, messages_of
 from pipeline.mail.identity import Tagger
 
 app = typer.Typer(no_args_is_help=True)
@@ -25,7 +27,7 @@ def _group() -> None:
 def explain_command(
     messages: Annotated[list[Path], typer.Argument(help=text("cli.help_messages"))], *, as_json: Json = False
 ) -> None:
-    """Print what each message is and which rule decides, from the file alone; nothing is changed.
+    """Print what each message of files, mboxes and Maildirs is and which rule decides; nothing is changed.
 
     Exit code 1 when any file cannot be read as a message.
     """
@@ -34,15 +36,28 @@ def explain_command(
     tagger = Tagger(*settings.signing_keys()) if settings.tag_keys or (settings.state / "tag.key").exists() else None
     own = frozenset({settings.address.lower(), settings.support.lower()})
     unreadable = False
-    for path in messages:
-        record = explain(str(path), _read(path), rules, own, tagger)
-        unreadable |= record["kind"] == "unreadable"
-        if as_json:
-            emit(record)
-        else:
-            say(f"{path}: {record['kind']}, {record['rule']} ({record['why']})")
+    unpack = partial(wiring.isolated().run, "tnef")
+    for path in _files(messages):
+        found = messages_of(str(path), _read(path))
+        for name, data in found:
+            record = explain(str(path) if len(found) == 1 else name, data, rules, own, tagger, unpack)
+            unreadable |= record["kind"] == "unreadable"
+            if as_json:
+                emit(record)
+            else:
+                say(f"{record['file']}: {record['kind']}, {record['rule']} ({record['why']})")
     if unreadable:
         raise typer.Exit(1)
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    """Files as they are; of a Maildir (or any folder) the messages in its ``new`` and ``cur``, else in itself."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        boxes = [path / name for name in ("new", "cur") if (path / name).is_dir()] or [path]
+        yield from sorted(entry for box in boxes for entry in box.iterdir() if entry.is_file())
 
 
 def _read(path: Path) -> bytes:

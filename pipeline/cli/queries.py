@@ -112,19 +112,20 @@ def _say_receipt(receipt: Receipt) -> None:
         state,
         about,
         subject,
-        reason_in_words(receipt.reason),
+        reason_in_words(receipt),
     )
     say("  ".join(part for part in parts if part))
 
 
-def reason_in_words(reason: str | None) -> str:
+def reason_in_words(receipt: Receipt) -> str:
     """Return the catalogue's words for a recorded reason; one without words is printed as it stands."""
-    if not reason:
+    if not receipt.reason:
         return ""
     try:
-        return text(f"reason.{reason}")
+        return text(f"reason.{receipt.reason}")
     except KeyError:
-        return reason
+        failed = receipt.state is ReceiptState.FAILED
+        return text("reason.raised", what=receipt.reason) if failed else receipt.reason
 
 
 def _collections(session: Session, code: str | None) -> list[str]:

@@ -20,7 +20,7 @@ from pipeline.forms.sheetrows import read_sheet
 from pipeline.forms.sheetxml import Budget, Shared, decode_escapes, parse_part, read_date_styles, read_strings
 from pipeline.forms.sniff import sniff
 from pipeline.forms.unreadable import UnreadableWorkbook
-from pipeline.forms.workbook import HIDDEN, VERY_HIDDEN, VISIBLE, RawSheet, RawWorkbook
+from pipeline.forms.workbook import HIDDEN, VERY_HIDDEN, VISIBLE, RawWorkbook
 
 __all__ = ["UnreadableWorkbook", "read_workbook"]
 
@@ -63,6 +63,23 @@ class _Relation:
     target: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Tab:
+    """A sheet as the workbook's part names it: ``relation`` leads to its own part."""
+
+    title: str
+    state: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What the workbook's part says."""
+
+    tabs: tuple[_Tab, ...]
+    date1904: bool
+
+
 def read_workbook(data: bytes) -> RawWorkbook:
     """Return the workbook in ``data`` (.xlsx or .xlsm), every sheet, hidden ones too.
 
@@ -83,17 +100,18 @@ def _read(data: bytes) -> RawWorkbook:
     package = _package(data)
     roots = _relations(package, "")
     main = next((relation.target for relation in roots if relation.kind == "officeDocument"), "xl/workbook.xml")
-    root = _part(package, main)
+    content = _bytes(package, main)
+    book = (_book if len(content) <= _CACHED else _book.__wrapped__)(content)
     related = {relation.id: relation for relation in _relations(package, main)}
-    shared = _shared(package, root, related.values())
+    shared = _shared(package, related.values(), date1904=book.date1904)
     budget = Budget()
     sheets = []
-    for element in _sheet_elements(root):
-        relation = related.get(_relation_id(element))
+    for tab in book.tabs:
+        relation = related.get(tab.relation)
         if relation is None:
             raise UnreadableWorkbook("damaged")
         if relation.kind == "worksheet":
-            sheets.append(_sheet(package, element, relation, shared, budget))
+            sheets.append(read_sheet(_bytes(package, relation.target), tab.title, tab.state, shared, budget))
     if not sheets:
         raise UnreadableWorkbook("damaged")
     core = next((relation.target for relation in roots if relation.kind == "core-properties"), "docProps/core.xml")
@@ -111,12 +129,6 @@ def _package(data: bytes) -> Package:
     if kind not in ("xlsx", "xlsm"):
         raise UnreadableWorkbook(_REASONS.get(kind, "not_a_workbook"))
     return open_package(data)
-
-
-def _sheet(package: Package, element: etree._Element, relation: _Relation, shared: Shared, budget: Budget) -> RawSheet:
-    title = decode_escapes(element.get("name", ""))[:255]
-    state = _STATES.get(element.get("state", ""), VISIBLE)
-    return read_sheet(_bytes(package, relation.target), title, state, shared, budget)
 
 
 def _bytes(package: Package, name: str) -> bytes:
@@ -157,11 +169,24 @@ def _date_styles(content: bytes) -> frozenset[str]:
     return read_date_styles(content)
 
 
-def _sheet_elements(root: etree._Element) -> list[etree._Element]:
+@lru_cache(maxsize=64)
+def _book(content: bytes) -> _Book:
+    root = parse_part(content)
     elements = list(root.iterfind("{*}sheets/{*}sheet"))
     if len(elements) > MAX_SHEETS:
         raise UnreadableWorkbook("too_many_sheets", count=len(elements), limit=MAX_SHEETS)
-    return elements
+    properties = root.find("{*}workbookPr")
+    return _Book(
+        tabs=tuple(
+            _Tab(
+                title=decode_escapes(element.get("name", ""))[:255],
+                state=_STATES.get(element.get("state", ""), VISIBLE),
+                relation=_relation_id(element),
+            )
+            for element in elements
+        ),
+        date1904=properties is not None and properties.get("date1904", "") in ("1", "true"),
+    )
 
 
 def _relation_id(element: etree._Element) -> str:
@@ -171,16 +196,15 @@ def _relation_id(element: etree._Element) -> str:
     return ""
 
 
-def _shared(package: Package, root: etree._Element, related: Iterable[_Relation]) -> Shared:
+def _shared(package: Package, related: Iterable[_Relation], *, date1904: bool) -> Shared:
     targets = {relation.kind: relation.target for relation in related}
     strings = targets.get("sharedStrings")
     styles = targets.get("styles")
-    properties = root.find("{*}workbookPr")
     looks = _bytes(package, styles) if styles else b""
     return Shared(
         strings=read_strings(_bytes(package, strings)) if strings else (),
         date_styles=(_date_styles if len(looks) <= _CACHED else read_date_styles)(looks) if styles else frozenset(),
-        date1904=properties is not None and properties.get("date1904", "") in ("1", "true"),
+        date1904=date1904,
     )
 
 

@@ -211,7 +211,8 @@ def dmarc_verdict(message: ParsedMessage, authserv_id: str | None) -> str:
     """Return ``pass``, ``fail`` or ``none``: what our own mail server found about the From domain (RFC 8601).
 
     Only the run of Authentication-Results above everything that came from outside counts, only with ``authserv_id``,
-    strictly parsed; the From domain must be the one that was judged (M24).
+    strictly parsed; the From domain must be the one that was judged (M24). A failure with our id is believed anywhere
+    when nothing above it is: nobody forges one against themselves, and a foreign header on top must not hide it.
     """
     if not authserv_id or message.sender is None or len(message.headers.raw("From")) != 1:
         return "none"
@@ -220,7 +221,14 @@ def dmarc_verdict(message: ParsedMessage, authserv_id: str | None) -> str:
         for result in value.results:
             if getattr(result, "method", "") == "dmarc":
                 return _verdict(result, domain)
-    return "none"
+    return "fail" if _fails_below(message, authserv_id.lower()) else "none"
+
+
+def _fails_below(message: ParsedMessage, authserv_id: str) -> bool:
+    parsed = [_strictly(raw) for name, raw in message.headers.fields if name.lower() == "authentication-results"]
+    ours = [header for header in parsed if header and str(header.authserv_id or "").lower() == authserv_id]
+    results = [result for header in ours for result in header.results if getattr(result, "method", "") == "dmarc"]
+    return any(str(getattr(result, "result", "")).lower() == "fail" for result in results)
 
 
 def _pinned(message: ParsedMessage, authserv_id: str) -> list[authres.AuthenticationResultsHeader]:

@@ -165,7 +165,8 @@ class Answers:
         key = self._key("question", self.context.support)
         passed = self._enqueue("question", key, self.context.support, about, data, [original], reply=False)
         if passed and judgement.login is not None and judgement.registered:
-            self._reply("question_passed", {"received_at": self._received()}, (judgement.login, judgement.publication))
+            told = {"received_at": self._received()}
+            self.to_sender("question_passed", told, (judgement.login, judgement.publication))
         return passed
 
     def to_sender(

@@ -5,7 +5,7 @@ Everything about one message is written in one transaction, so a crash leaves it
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -54,7 +54,7 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
 
 def _check_batch(context: Context, batch: Sequence[Receipt], now: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
-    judged = [judgement for receipt in batch if (judgement := _judge(context, receipt, now, counts)) is not None]
+    judged = _judge_all(context, batch, now, counts)
     check_workbooks(judged)
     queued: list[int] = []
     for judgement in judged:
@@ -68,18 +68,28 @@ def _check_batch(context: Context, batch: Sequence[Receipt], now: datetime) -> C
     return counts
 
 
-def _judge(context: Context, receipt: Receipt, now: datetime, counts: Counter[str]) -> Judgement | None:
-    """Judge one receipt; one that raises is tried again later and given up after ``limits.attempts`` (M2, M9, M20)."""
-    if receipt.attempts > context.limits.attempts:
-        _give_up(context, receipt, now, "attempts_exhausted")
-        counts["failed"] += 1
-        return None
-    try:
+def _judge_all(context: Context, batch: Sequence[Receipt], now: datetime, counts: Counter[str]) -> list[Judgement]:
+    """Judge receipts; one that raises is tried again later and given up after ``limits.attempts`` (M2, M9, M20).
+
+    All are judged on one snapshot of the store, which then tells the roster and the publications once. What raised may
+    have spoilt the session, so the next begins with another.
+    """
+    judged: list[Judgement] = []
+    left = deque(batch)
+    while left:
         with context.store.reading() as session:
-            return judge(context, session, receipt)
-    except Exception as error:  # noqa: BLE001 - one bad message never stops the rest (M19)
-        _retry(context, receipt, now, error, counts)
-        return None
+            while left:
+                receipt = left.popleft()
+                if receipt.attempts > context.limits.attempts:
+                    _give_up(context, receipt, now, "attempts_exhausted")
+                    counts["failed"] += 1
+                    continue
+                try:
+                    judged.append(judge(context, session, receipt))
+                except Exception as error:  # noqa: BLE001 - one bad message never stops the rest (M19)
+                    _retry(context, receipt, now, error, counts)
+                    break
+    return judged
 
 
 def _settle(context: Context, judgement: Judgement, now: datetime, counts: Counter[str]) -> Settled | None:

@@ -44,11 +44,19 @@ def file_judged(
     targets: dict[str, list[int]] = defaultdict(list)
     for uid in present:
         if uid in judged:
-            targets[context.folder_for(outcome_of(judged[uid]))].append(uid)
+            targets[_folder_of(context, judged[uid])].append(uid)
     targets.pop(folder, None)  # a folder of outcomes that is also read from must not be shuffled into itself
     for target, uids in sorted(targets.items()):
         mailbox.move(uids, target)
     return sum(map(len, targets.values()))
+
+
+def _folder_of(context: Context, receipt: Receipt) -> str:
+    """The folder that a rule named («file:…» on record), else that of the outcome."""
+    action, _, folder = (receipt.reason or "").partition(":")
+    if action == "file" and folder and receipt.state is ReceiptState.DONE:
+        return f"{context.processed_folder}/{folder}"
+    return context.folder_for(outcome_of(receipt))
 
 
 def outcome_of(receipt: Receipt) -> str:

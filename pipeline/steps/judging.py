@@ -6,6 +6,7 @@ Reads the store, changes nothing: a verdict can be had again at any time from th
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from pipeline.forms.check import Checked
 from pipeline.forms.definition import FormDefinition
@@ -66,13 +67,14 @@ class Judgement:
 def judge(context: Context, session: Session, receipt: Receipt) -> Judgement:
     """Return the judgement of one receipt from its archived bytes."""
     data = context.archive.get(receipt.sha256)
-    message = parse(data)
+    message = parse(data, partial(context.isolated.run, "tnef"))
     classification = classify(message, context.own_addresses)
     sender_logins = roster.logins_of_address(session, message.sender) if message.sender else []
     dmarc = dmarc_verdict(message, context.authserv_id)
     tags = tags_in(message, context.tagger, context.sender.address)
     assessment = _vouched(context, receipt, assess(message.sender, sender_logins, tags, (), dmarc, context.tagger))
-    facts = Facts.of(message, classification, assessment.trust)
+    publication = _publication(session, assessment.publication)
+    facts = Facts.of(message, classification, assessment.trust, publication.section if publication else "")
     header_only = receipt.size > len(data)
     judgement = Judgement(
         receipt=receipt,
@@ -81,7 +83,7 @@ def judge(context: Context, session: Session, receipt: Receipt) -> Judgement:
         decision=TOO_LARGE if header_only else context.rules.decide(facts),
         assessment=assessment,
         login=roster.login(session, assessment.login) if assessment.login else None,
-        publication=_publication(session, assessment.publication),
+        publication=publication,
         registered=False,
     )
     if judgement.decision.action == "return":

@@ -74,6 +74,22 @@ def _status(session: Session, login: Login, answers: Answers) -> bool:
     return True
 
 
+def answer_by_rule(session: Session, judgement: Judgement, kind: str, answers: Answers) -> None:
+    """Send the letter that an inbox rule names; a letter with data goes to a registered writer only."""
+    login = judgement.login if judgement.registered else None
+    if kind == "held":
+        answers.held(judgement.decision.rule)
+    elif kind == "no_workbook":
+        answers.no_workbook()
+    elif kind == "question_passed":
+        received_at = judgement.receipt.received_at.isoformat()
+        answers.to_sender("question_passed", {"received_at": received_at}, (login, None))
+    elif kind == "status" and login is not None and login.role is Role.ORGANISATION:
+        _status(session, login, answers)
+    else:
+        answers.to_sender("help", {"coordinator": login is not None and login.role is Role.COORDINATOR}, (login, None))
+
+
 def _participants(session: Session, judgement: Judgement, login: Login, answers: Answers) -> bool:
     asked = _collections(session, judgement, answers)
     for publication in asked:

@@ -59,17 +59,29 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
             settled = _question(answers)
         case "bounce":
             settled = _bounces(judgement, about)
-        case "too_large":
-            answers.too_large()
-            settled = Settled(ReceiptState.REFUSED, "too_large", outcomes=Counter(too_large=1))
-        case "hold" if receipt.released_as is not None:
-            settled = _question(answers)
-        case "hold":
-            settled = _held_by_rule(judgement, answers)
         case _:
-            settled = Settled(outcomes=Counter(ignored=1))
+            settled = _by_rule(session, judgement, answers)
     settled.letters = answers.queued
     return settled
+
+
+def _by_rule(session: Session, judgement: Judgement, answers: Answers) -> Settled:
+    """What needs nothing but the rule's own words: a letter it names, a folder, a hold, nothing."""
+    decision = judgement.decision
+    match decision.action:
+        case "too_large":
+            answers.too_large()
+            return Settled(ReceiptState.REFUSED, "too_large", outcomes=Counter(too_large=1))
+        case "answer" if decision.letter:
+            requests.answer_by_rule(session, judgement, decision.letter, answers)
+            return Settled(reason=f"answer:{decision.letter}", outcomes=Counter(answered=1))
+        case "file" if decision.folder:
+            return Settled(reason=f"file:{decision.folder}", outcomes=Counter(filed=1))
+        case "hold" if judgement.receipt.released_as is not None:
+            return _question(answers)
+        case "hold":
+            return _held_by_rule(judgement, answers)
+    return Settled(outcomes=Counter(ignored=1))
 
 
 def _returns(session: Session, judgement: Judgement, answers: Answers) -> Settled:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from pipeline.errors import ConfigurationError, UnreachableError
 from pipeline.store import schema
 from pipeline.store.columns import dump_json
+from pipeline.store.sql import SNAPSHOT
 
 _BUSY_SECONDS = 60.0  # how long a writer of SQLite waits for another one
 _WRITES = "kabinet_writes"
@@ -77,6 +78,7 @@ class Store:
     def reading(self) -> Iterator[Session]:
         """Yield a session for reading one consistent snapshot."""
         with self._session(self._reading) as session:
+            session.info[SNAPSHOT] = {}
             yield session
 
     def dispose(self) -> None:

@@ -115,7 +115,13 @@ def dead_addresses(session: Session) -> frozenset[str]:
 
 
 def open_task(session: Session, login: str, address: str, since: datetime, reason: str, now: datetime) -> bool:
-    """Open the task on a dead address of a login; False when one is open already."""
+    """Open the task on a dead address of a login; False when the address counted as dead before.
+
+    One that was given another address in its place is asked for nothing, even if an answer comes back once more.
+    """
+    known = select(TaskRow.id).where(TaskRow.login == login, TaskRow.address_key == address.lower(), *_dead())
+    if session.scalar(known.limit(1)) is not None:
+        return False
     values = {
         "kind": TaskKind.DEAD_ADDRESS,
         "login": login,

@@ -11,7 +11,7 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.model import Login, Role
-from pipeline.store.sql import changed, chunks, insert_new
+from pipeline.store.sql import changed, chunks, insert_new, remember, remembered
 from pipeline.store.tables import AddressRow, LoginRow
 
 
@@ -52,8 +52,12 @@ def save_logins(session: Session, logins: Sequence[Login], now: datetime, *, com
 
 def login(session: Session, code: str) -> Login | None:
     """Return the login of the roster with this code in any case (a tag carries it in lower case)."""
-    found = _logins(session, select(LoginRow).where(LoginRow.code_key == code.lower()))
-    return found[0] if found else None
+
+    def read() -> Login | None:
+        found = _logins(session, select(LoginRow).where(LoginRow.code_key == code.lower()))
+        return found[0] if found else None
+
+    return remembered(session, ("login", code.lower()), read)
 
 
 def logins(session: Session, role: Role | None = None, region: str | None = None) -> list[Login]:
@@ -68,8 +72,15 @@ def logins(session: Session, role: Role | None = None, region: str | None = None
 
 def logins_of_address(session: Session, address: str) -> list[Login]:
     """Return the logins that have this address (in any case), ordered by code: a municipal office may serve many."""
-    served = select(AddressRow.login).where(AddressRow.address_key == address.lower())
-    return _logins(session, select(LoginRow).where(LoginRow.code.in_(served)))
+
+    def read() -> tuple[Login, ...]:
+        served = select(AddressRow.login).where(AddressRow.address_key == address.lower())
+        found = _logins(session, select(LoginRow).where(LoginRow.code.in_(served)))
+        for login in found:
+            remember(session, ("login", login.code.lower()), login)
+        return tuple(found)
+
+    return list(remembered(session, ("logins_of_address", address.lower()), read))
 
 
 def read_logins(session: Session, rows: Collection[LoginRow]) -> dict[str, Login]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -139,6 +140,40 @@ def test_a_folder_that_is_not_there_is_named(rig: Rig) -> None:
         mailbox.select("Нет такой")
 
 
+def test_of_a_message_that_is_too_large_only_the_header_comes(rig: Rig) -> None:
+    rig.deliver(letter("box@kabinet.test", "малое"))
+    rig.deliver(letter("box@kabinet.test", "большое") + (b"x" * 70 + b"\r\n") * 800)
+    with rig.open() as mailbox:
+        mailbox.select("INBOX")
+        small, large = sorted(mailbox.fetch(mailbox.uids(), 40_000), key=lambda message: message.uid)
+        assert small.size is None
+        assert large.size is not None
+        assert large.size > 50_000
+        assert b"Subject: " in large.data
+        assert len(large.data) < 5_000
+        assert [message.size for message in mailbox.fetch(mailbox.uids(), 40)] != [None, None]
+        assert [message.size for message in mailbox.fetch(mailbox.uids())] == [None, None]
+
+
+def test_a_folder_within_a_folder_is_named_with_a_slash_on_every_server(rig: Rig) -> None:
+    rig.deliver(letter("box@kabinet.test", "уровни"))
+    with rig.open() as mailbox:
+        mailbox.select("INBOX")
+        mailbox.move(mailbox.uids(), "Кабинет/Принято")
+        assert mailbox.uids() == []
+        mailbox.select("Кабинет/Принято")
+        assert len(mailbox.uids()) == 1
+
+
+def test_waiting_ends_in_time_and_when_told_to(rig: Rig) -> None:
+    with rig.open() as mailbox:
+        mailbox.select("INBOX")
+        started = time.monotonic()
+        assert mailbox.wait(0.3, lambda: False) is False
+        assert mailbox.wait(60, lambda: time.monotonic() - started > 0.6) is False
+        assert time.monotonic() - started < 5
+
+
 # -- what only a real server can do to us ---------------------------------------------------------------------------
 
 dovecot_only = pytest.mark.system("dovecot")
@@ -247,6 +282,71 @@ def test_m21_a_server_that_falls_silent_is_given_up(dovecot: Dovecot, monkeypatc
             with pytest.raises(UnreachableError, match="письма целы"):
                 mailbox.uids()
             assert time.monotonic() - started < 5
+
+
+@dovecot_only
+def test_m21_mail_that_comes_ends_the_waiting(dovecot: Dovecot) -> None:
+    login = account()
+    with ImapMailbox(dovecot.settings(login)) as mailbox:
+        mailbox.select("INBOX")
+        threading.Timer(0.5, dovecot.deliver, (login, letter(login, "одно"))).start()
+        started = time.monotonic()
+        assert mailbox.wait(60, lambda: False) is True
+        assert time.monotonic() - started < 5
+        # What came while nobody waited is told as soon as somebody does, or is there to be listed.
+        dovecot.deliver(login, letter(login, "второе"))
+        assert mailbox.wait(2, lambda: False) is True
+        assert len(mailbox.uids()) == 2
+
+
+@dovecot_only
+def test_m21_a_cut_while_waiting_is_mended_and_counts_as_news(dovecot: Dovecot) -> None:
+    login = account()
+    with ImapMailbox(dovecot.settings(login)) as mailbox:
+        mailbox.select("INBOX")
+        threading.Timer(0.5, dovecot.kick, (login,)).start()
+        assert mailbox.wait(60, lambda: False) is True
+        assert mailbox.uids() == []
+
+
+@dovecot_only
+def test_m21_a_server_that_falls_silent_while_waiting_is_noticed(
+    dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.mailbox.session._PAUSES", (0.01,))
+    login = account()
+    with tcp_proxy(dovecot.imap_port) as proxy:
+        through = ImapSettings("127.0.0.1", proxy.port, login, dovecot.settings(login).password, "none", 0.5)
+        with ImapMailbox(through) as mailbox:
+            mailbox.select("INBOX")
+            assert mailbox.wait(0.2, lambda: False) is False
+            proxy.swallow = True
+            started = time.monotonic()
+            with pytest.raises(UnreachableError, match="письма целы"):
+                mailbox.wait(1, lambda: False)
+            assert time.monotonic() - started < 10
+
+
+@dovecot_only
+@pytest.mark.parametrize("tls", ["none", "tls"])
+def test_m21_waiting_works_through_encryption_too(
+    dovecot: Dovecot,
+    dovecot_with_tls: Dovecot,
+    certificate: Certificate,
+    tls: Literal["none", "tls"],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.certificate))
+    server, login = (dovecot_with_tls if tls == "tls" else dovecot), account()
+    port = server.imaps_port if tls == "tls" else server.imap_port
+    with ImapMailbox(ImapSettings("localhost", port, login, PASSWORD, tls, 10)) as mailbox:
+        mailbox.select("INBOX")
+        assert mailbox.wait(0.5, lambda: False) is False
+        for number in range(3):
+            threading.Timer(0.3, server.deliver, (login, letter(login, f"t{number}"))).start()
+        assert mailbox.wait(30, lambda: False) is True
+        time.sleep(0.5)
+        assert len(mailbox.uids()) == 3
 
 
 @dovecot_only

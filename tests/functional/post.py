@@ -15,6 +15,7 @@ from pipeline import wiring
 from pipeline.cabinet.publications import rescheduled
 from pipeline.embedded import acting, clients
 from pipeline.embedded.organisations import GOOD_ROWS, Servers, filled, type_rows
+from pipeline.mail.rules import RuleSet
 from pipeline.mailbox import ImapSettings
 from pipeline.model import Participant
 from pipeline.outbox import SmtpSettings
@@ -40,12 +41,19 @@ class Post(World):
     inbox: FakeMailServer = field(default_factory=FakeMailServer)
     mail: FakeTransport = field(default_factory=FakeTransport)
     limits: Limits = field(default_factory=Limits)
+    rules: RuleSet | None = None
 
     @contextmanager
     def context(self) -> Iterator[Context]:
         """The wired context with the post office in memory."""
         with wiring.context(self.settings) as context:
-            yield replace(context, open_mailbox=self.inbox.open, open_transport=lambda: self.mail, limits=self.limits)
+            yield replace(
+                context,
+                open_mailbox=self.inbox.open,
+                open_transport=lambda: self.mail,
+                limits=self.limits,
+                rules=self.rules or context.rules,
+            )
 
     def publish(self, code: str = SCHEDULE, opens_at: datetime = OPENS, closes_at: datetime = CLOSES) -> None:
         """Import the shipped roster, publish ``code`` for this interval, deliver."""

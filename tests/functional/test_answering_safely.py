@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import wiring
 from pipeline.model import Letter, LetterState, ReceiptState
+from pipeline.steps import roster
 from pipeline.steps.context import Limits
 from pipeline.store import letters, receipts
 from tests.fakes.transport import SentLetter
@@ -30,8 +32,8 @@ GREETING = "Здравствуйте! Ваше обращение принято
 def post(tmp_path: Path) -> Post:
     made = make_post(tmp_path)
     made.limits = LIMITS
-    made.publish()
-    made.mail.sent.clear()
+    with made.context() as context:
+        roster.run(context, wiring.roster(made.settings.home / "publications" / "roster.xlsx"), made.now)
     return made
 
 

@@ -11,6 +11,7 @@ import pytest
 from pipeline.embedded import acting
 from pipeline.embedded.organisations import FAULTY_ROWS, GOOD_ROWS
 from pipeline.mail.message import parse
+from pipeline.mail.rules import load_rules
 from pipeline.model import Counts, LetterState, ReceiptState, Status
 from pipeline.store import letters, receipts
 from tests.functional.post import CLOSES, OPENS, Post, form_in, make_post, typed
@@ -258,3 +259,22 @@ def test_m13_publishing_again_fills_the_gaps_only(post: Post) -> None:
     before = len(post.mail.sent)
     post.publish()
     assert len(post.mail.sent) == before
+
+
+def test_m11_rule_may_answer_with_a_letter_or_file_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    rules = """
+rules:
+  - {name: opening-hours, description: x, sample: x, when: {subject: '*часы работы*'}, action: answer, letter: help}
+  - {name: price-lists, description: x, sample: x, when: {subject: '*прайс*'}, action: file, folder: Реклама}
+  - {name: rest, description: x, sample: x, action: ignore}
+"""
+    post = make_post(tmp_path)
+    post.publish()
+    post.rules = load_rules(rules, "inbox_rules.yaml")
+    post.write(WRITER, post.last(WRITER), "?", subject="Часы работы")
+    post.write("shop@mail.test", post.last(WRITER), "!", subject="Наш прайс")
+    post.exchange_all()
+    post.run("collect")
+    assert "Команды" in text_of(post.last(WRITER)) or "ФОРМА" in text_of(post.last(WRITER))
+    assert len(post.inbox.folders["Kabinet/Реклама"].messages) == 1
+    assert not post.received("shop@mail.test")

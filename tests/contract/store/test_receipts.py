@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model import ReceiptState
-from pipeline.store import Session, Store, receipts
-from tests.contract.store.made import LEASE, NOW, minutes, receipt, received
+from pipeline.store import Session, Store, receipts, roster
+from tests.contract.store.made import LEASE, NOW, minutes, organisation, receipt, received
 
 LATER = NOW + minutes(60)
 
@@ -181,3 +181,45 @@ def test_m19_the_backlog_and_its_age_are_visible(store: Store) -> None:
             ReceiptState.FAILED: 0,
             ReceiptState.REFUSED: 0,
         }
+
+
+def test_m10_a_message_that_kills_workers_does_not_use_up_the_attempts_of_its_neighbours(store: Store) -> None:
+    """What was claimed and not settled comes back one at a time, after everything that is fresh."""
+    later = LATER + LEASE
+    with store.transaction() as session:
+        first, second = received(session, 1), received(session, 2)
+        assert _claim(session) == [first, second]  # the worker dies
+        fresh = received(session, 3)
+        assert [item.id for item in receipts.claim_unread(session, "b", later, LEASE, 10)] == [fresh]
+        assert [item.id for item in receipts.claim_unread(session, "b", later, LEASE, 10)] == [first]  # and again
+        (taken,) = receipts.claim_unread(session, "c", later, LEASE, 10)
+    assert (taken.id, taken.attempts) == (second, 2)
+
+
+def test_what_is_judged_is_found_by_its_uid_and_a_duplicate_stands_where_the_first_does(store: Store) -> None:
+    where = ("exchange@kabinet.test", "INBOX", 4_000_000_000)
+    with store.transaction() as session:
+        first = received(session, 7)
+        received(session, 8, sha256=receipt(7).sha256)
+        received(session, 9)
+        assert receipts.judged(session, *where) == {}
+        _claim(session)
+        for number in (first, first + 1):
+            assert receipts.finish(session, number, "a", LATER, state=ReceiptState.DONE, kind="return")
+        found = receipts.judged(session, *where)
+        assert {uid: item.id for uid, item in found.items()} == {7: first, 8: first}
+        assert receipts.judged(session, *where, since=8).keys() == {8}
+        assert receipts.known_uids(session, *where, since=9) == {9}
+
+
+def test_a_reading_session_is_told_once_and_a_writing_one_each_time(store: Store) -> None:
+    """What a snapshot said stays so; a transaction sees what it writes."""
+    with store.reading() as session:
+        assert roster.login(session, "spo240065") is None
+        with store.transaction() as other:
+            roster.save_logins(other, [organisation("spo240065")], NOW)
+            assert roster.login(other, "SPO240065") is not None
+        assert roster.login(session, "spo240065") is None
+    with store.reading() as session:
+        assert roster.logins_of_address(session, "nobody@org.test") == []
+        assert roster.login(session, "spo240065") is not None

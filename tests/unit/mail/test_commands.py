@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.mail.commands import command_of, draft_marked, own_subject, read_command
+from pipeline.mail.commands import command_of, confirmation_of, draft_marked, own_subject, read_command
 from pipeline.mail.message import parse
 from tests.factories.messages import OUR_SUBJECT, gmail, ios, outlook, the_bat, thunderbird, yandex
 
@@ -121,6 +121,25 @@ def test_the_first_line_that_is_no_greeting_counts(client: object) -> None:
         "Добрый день! Форму, пожалуйста.",
     ):
         assert str(command_of(parse(client(text)))) == "ФОРМА"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Да", "ДА"),
+        ("«Да», пожалуйста.", "ДА"),
+        ("ДА K7QX-2MRT-4PLA", "ДА K7QX-2MRT-4PLA"),
+        ("да, код: k7qx-2mrt-4pla", "ДА K7QX-2MRT-4PLA"),
+        ("Нет!", "НЕТ"),
+        ("нет K7QX-2MRT-4PLA", "НЕТ K7QX-2MRT-4PLA"),
+        ("Да, мы это отправили вчера", None),
+        ("Нет, это не так", None),
+        ("Данные", None),
+    ],
+)
+def test_yes_and_no_count_alone_or_with_a_code(text: str, answer: str | None) -> None:
+    found = confirmation_of(parse(gmail(text)))
+    assert (str(found) if found else None) == answer
 
 
 def test_quoted_text_is_ignored() -> None:

@@ -6,7 +6,19 @@ import pytest
 
 from pipeline.errors import ConfigurationError, Incident
 from pipeline.mail.addresses import normalise, to_unicode
-from pipeline.mail.identity import Assessment, Tag, Tagger, assess, dmarc_verdict, letters_named, short_code, tags_in
+from pipeline.mail.identity import (
+    Assessment,
+    Tag,
+    Tagger,
+    assess,
+    code_address,
+    dmarc_verdict,
+    letters_named,
+    one_time_codes,
+    short_code,
+    shown_code,
+    tags_in,
+)
 from pipeline.mail.message import parse
 from pipeline.model import Login, Role
 from tests.factories.bounces import REPORTS
@@ -46,6 +58,30 @@ def test_an_old_key_still_reads_after_rotation() -> None:
     rotated = Tagger({"2": b"another secret of 32 bytes......", "1": b"a secret of the tests, 32 bytes.."}, "2")
     assert rotated.read(TAG) == Tag("spo240065", 2, 1)
     assert rotated.make("spo240065", 2, 1).startswith("2-")
+
+
+def test_a_one_time_code_is_made_of_its_seed_and_the_key_that_signed_then() -> None:
+    seed = TAGGER.seed("0" * 32)
+    code = TAGGER.one_time(seed)
+    rotated = Tagger({"2": b"another secret of 32 bytes......", "1": b"a secret of the tests, 32 bytes.."}, "2")
+    assert rotated.one_time(seed) == code
+    assert rotated.one_time(rotated.seed("0" * 32)) != code
+    assert code not in seed
+    with pytest.raises(Incident):
+        Tagger({"2": b"another secret of 32 bytes......"}, "2").one_time(seed)
+
+
+def test_m25_a_one_time_code_is_found_in_the_address_the_subject_and_the_words() -> None:
+    code = TAGGER.one_time(TAGGER.seed("0" * 32))
+    address = code_address(EXCHANGE, code)
+    assert TAGGER.read(address.partition("+")[2].partition("@")[0]) is None
+    assert len(address.partition("@")[0]) <= 64
+    bare = thunderbird("да").replace(REPLY_TO.encode(), EXCHANGE.encode())
+    assert one_time_codes(parse(bare), EXCHANGE) == ()
+    assert one_time_codes(parse(bare.replace(EXCHANGE.encode(), address.encode(), 1)), EXCHANGE) == (code,)
+    assert one_time_codes(parse(bare), EXCHANGE, f"да {shown_code(code).lower()}") == (code,)
+    subject = thunderbird("да", f"Re: Подтвердите, код {shown_code(code)} [spo240065-2]")
+    assert one_time_codes(parse(subject), EXCHANGE) == (code,)
 
 
 def test_keys_that_cannot_serve_are_refused() -> None:
@@ -161,6 +197,8 @@ MAIL = thunderbird("x")
         ),
         (PASS.replace(b"mx.kabinet", b"mx.evil") + RECEIVED + MAIL, "none"),
         (PASS.replace(b"mx.kabinet", b"mx.evil") + PASS + MAIL, "none"),
+        (PASS.replace(b"mx.kabinet", b"mx.evil") + FAIL + MAIL, "fail"),
+        (PASS + RECEIVED + FAIL + MAIL, "pass"),
         (PASS.replace(b"spo24.test", b"evil.test") + MAIL, "fail"),
         (PASS.replace(b"dmarc=pass", b"x=y (dmarc=pass (nested header.from=spo24.test))") + MAIL, "none"),
         (b"Authentication-Results: mx.kabinet.test (comment; dmarc=pass header.from=spo24.test\r\n" + MAIL, "none"),

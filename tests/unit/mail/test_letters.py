@@ -20,8 +20,8 @@ from pipeline.mail.letters import Rendered
 from tests.factories.letters import REPLY_TO, SAMPLES, TEMPLATES, renderer
 from tests.golden.letters import FOLDER, golden
 
-FOR_ORGANISATIONS = {"ФОРМА", "СТАТУС", "ПОМОЩЬ"}
-FOR_COORDINATORS = {"УЧАСТНИКИ", "ЭКСПОРТ", "ПОМОЩЬ"}
+FOR_ORGANISATIONS = {"ФОРМА", "СТАТУС", "ПАСПОРТ", "ПОМОЩЬ"}
+FOR_COORDINATORS = {"УЧАСТНИКИ", "ЭКСПОРТ", "ПАСПОРТ", "ПОМОЩЬ"}
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
 

@@ -1,0 +1,233 @@
+"""What an operator decides: release, refuse and replay of messages that wait, and corrections of the roster."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from typer.testing import CliRunner, Result
+
+from pipeline import wiring
+from pipeline.cli import app, moderation
+from pipeline.embedded.organisations import FAULTY_ROWS
+from pipeline.errors import UserError
+from pipeline.model import ReceiptState, Status
+from pipeline.steps import judging, publish
+from pipeline.steps import roster as roster_step
+from pipeline.store import receipts
+from pipeline.store import roster as roster_rows
+from tests.functional.post import CLOSES, OPENS, Post, form_in, make_post, typed
+from tests.functional.test_trust import (
+    OTHER,
+    STRANGER,
+    WRITER,
+    composed,
+    held_return,
+    last_receipt,
+    receipt_of,
+    send,
+    written,
+)
+from tests.functional.world import SCHEDULE, text_of, workbooks_of
+
+Kabinet = Callable[..., Result]
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Post:
+    made = make_post(tmp_path)
+    made.publish()
+    return made
+
+
+@pytest.fixture
+def kabinet(post: Post, monkeypatch: pytest.MonkeyPatch) -> Kabinet:
+    """The command line on the world's state; what a user can mend is raised."""
+    monkeypatch.setenv("KABINET_STATE", str(post.settings.state))
+    monkeypatch.setenv("KABINET_OUTBOX", str(post.settings.outbox))
+    monkeypatch.setattr(moderation, "now", lambda: post.now)
+    runner = CliRunner()
+
+    def run(*arguments: str) -> Result:
+        done = runner.invoke(app, list(arguments))
+        structlog.reset_defaults()  # the command's log went to the runner's own standard error
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done
+
+    return run
+
+
+def test_s2_m9_operator_releases_a_held_return_with_its_original_time(post: Post, kabinet: Kabinet) -> None:
+    received_at = post.now
+    held_return(post)
+    held = last_receipt(post)
+    listed = kabinet("receipts", "--held").output
+    assert f"№{held.id}" in listed
+    assert "адрес отправителя записан за другой организацией" in listed
+    assert kabinet("release", str(held.id)).exit_code == 0
+    part = post.participant("spo240065").participation
+    assert (part.status, part.handed_in_at) == (Status.SUBMITTED, received_at)
+    with post.context() as context, context.store.reading() as session:
+        audit = receipts.decisions(session, held.id)
+    assert [item.event.value for item in audit] == ["asked", "released"]
+    assert audit[-1].who.startswith("cli")
+    assert audit[-1].why == "spo240065"
+    with pytest.raises(UserError) as caught:
+        kabinet("release", str(held.id))
+    assert caught.value.code == "release.not_waiting"
+
+
+def test_s2_a_message_that_claims_nobody_is_released_only_by_name(post: Post, kabinet: Kabinet) -> None:
+    send(post, written(STRANGER, "exchange@kabinet.test", "ФОРМА"))
+    held = last_receipt(post)
+    with pytest.raises(UserError) as caught:
+        kabinet("release", str(held.id))
+    assert caught.value.code == "release.which"
+    before = len(post.received(WRITER))
+    kabinet("release", str(held.id), "--login", "spo240065")
+    post.run("deliver")
+    assert len(post.received(WRITER)) == before + 1
+    assert form_in(post.last(WRITER))
+    assert not any(workbooks_of(message) for message in post.received(STRANGER))
+
+
+def test_s2_operator_refuses(post: Post, kabinet: Kabinet) -> None:
+    held_return(post)
+    held = last_receipt(post)
+    assert kabinet("refuse", str(held.id), "--reason", "звонили, не они").exit_code == 0
+    assert receipt_of(post, held.id).state is ReceiptState.REFUSED
+    with post.context() as context, context.store.reading() as session:
+        audit = receipts.decisions(session, held.id)
+    assert (audit[-1].event.value, audit[-1].why) == ("refused", "звонили, не они")
+    assert kabinet("replay", str(held.id)).exit_code == 0
+
+
+def test_m9_w6_replay_of_every_message_gives_the_verdict_on_record(post: Post, kabinet: Kabinet) -> None:
+    first = post.last(WRITER)
+    post.write(WRITER, first, "", typed(form_in(first), FAULTY_ROWS))
+    post.exchange_all()
+    post.write(WRITER, first, "", typed(form_in(first)))
+    post.write(WRITER, first, "Форма")
+    post.write(WRITER, first, "Как заполнять лист 3?")
+    send(post, composed(post, STRANGER, post.received(WRITER)[0], "ФОРМА", subject="ФОРМА"))
+    held_return(post)
+    post.write(WRITER, post.last(WRITER), "да")
+    post.exchange_all()
+    with post.context() as context, context.store.reading() as session:
+        numbers = [receipt.id for receipt in receipts.listed(session)]
+        before = receipts.listed(session), [receipts.decisions(session, number) for number in numbers]
+    for number in numbers:
+        done = kabinet("replay", str(number), "--json")
+        assert json.loads(done.output) == {"id": number, "same": True, "differences": []}
+        assert done.exit_code == 0
+    with post.context() as context, context.store.reading() as session:
+        assert before == (receipts.listed(session), [receipts.decisions(session, number) for number in numbers])
+
+
+def test_m9_replay_says_exactly_what_differs(post: Post, kabinet: Kabinet) -> None:
+    first = post.last(WRITER)
+    post.write(WRITER, first, "", typed(form_in(first), FAULTY_ROWS))
+    post.exchange_all()
+    number = last_receipt(post).id
+    with post.context() as context, context.store.transaction() as session:
+        login = roster_rows.login(session, "spo240065")
+        assert login is not None
+        moved = replace(login, addresses=("new@school.test",))
+        roster_rows.save_logins(session, [moved], post.now, complete=False)
+    done = kabinet("replay", str(number), "--json")
+    assert done.exit_code == 1
+    assert json.loads(done.output)["differences"] == [{"what": "trust", "recorded": "tag+sender", "now": "tag"}]
+
+
+def test_m9_m20_what_failed_is_given_up_after_three_attempts_and_processed_by_replay_apply(
+    post: Post, kabinet: Kabinet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("a fault of ours")
+
+    first = post.last(WRITER)
+    post.write(WRITER, first, "", typed(form_in(first)))
+    with monkeypatch.context() as patch:
+        patch.setattr(judging, "classify", broken)
+        post.run("collect")
+        for _ in range(6):
+            post.run("check")
+            post.now += judging_retry()
+    assert last_receipt(post).state is ReceiptState.FAILED
+    number = str(last_receipt(post).id)
+    assert kabinet("replay", number).exit_code == 1
+    assert kabinet("replay", number, "--apply").exit_code == 0
+    assert last_receipt(post).state is ReceiptState.DONE
+    assert post.participant("spo240065").participation.status is Status.SUBMITTED
+
+
+def judging_retry() -> Any:
+    """The pause before a message that raised is judged again."""
+    from pipeline.steps.check import _RETRY
+
+    return _RETRY
+
+
+# «ПАСПОРТ»
+
+
+def test_s16_passport_shows_the_record_and_an_approved_address_gets_the_letters(post: Post, kabinet: Kabinet) -> None:
+    new = "new@school.test"
+    post.write(WRITER, post.last(WRITER), f"ПАСПОРТ\n\nАдрес: {new}\nТел.: не понятно\nНазвание: Центр «Канск»")
+    post.exchange_all()
+    shown = text_of(post.last(WRITER))
+    for words in (WRITER, "Регион: 24", "Расписание проведения ВПР СПО", f"Адрес: {new} (передано", "Центр «Канск»"):
+        assert words in shown, words
+    assert post.logins()["spo240065"].addresses == (WRITER,)
+
+    lines = [json.loads(line) for line in kabinet("roster", "changes", "--json").output.splitlines()]
+    assert [(line["field"], line["value"], line["requested_by"]) for line in lines] == [
+        ("address", new, WRITER),
+        ("name", "Центр «Канск»", WRITER),
+    ]
+    assert kabinet("roster", "approve", str(lines[0]["id"])).exit_code == 0
+    assert kabinet("roster", "decline", str(lines[1]["id"]), "--reason", "по уставу иначе").exit_code == 0
+    with pytest.raises(UserError):
+        kabinet("roster", "approve", str(lines[1]["id"]))
+    post.run("deliver")
+    told = [text_of(message) for message in post.received(WRITER)[-2:]]
+    assert "добавлен" in told[0]
+    assert "по уставу иначе" in told[1]
+    assert post.logins()["spo240065"].addresses == (WRITER, new)
+    assert post.logins()["spo240065"].name != "Центр «Канск»"
+    assert kabinet("roster", "changes").output == ""
+
+    loaded = wiring.publication(SCHEDULE, post.settings)
+    with post.context() as context:
+        again = publish.run(context, wiring_rescheduled(loaded), post.now)
+    assert again.counts["letters"] == 1
+    post.run("deliver")
+    assert form_in(post.last(new))
+
+    report = wiring.roster(post.settings.home / "publications" / "roster.xlsx")
+    with post.context() as context:
+        remarks = roster_step.run(context, report, post.now).remarks
+    assert any(new in remark for remark in remarks)
+
+
+def wiring_rescheduled(loaded: Any) -> Any:
+    """The publication with the interval of the world."""
+    from pipeline.cabinet.publications import rescheduled
+
+    return rescheduled(loaded, OPENS, CLOSES, OPENS)
+
+
+def test_s16_corrections_of_a_stranger_are_not_even_recorded(post: Post, kabinet: Kabinet) -> None:
+    send(post, composed(post, STRANGER, post.received(WRITER)[0], "ПАСПОРТ\nадрес: evil@evil.test", subject="x"))
+    assert last_receipt(post).state is ReceiptState.HELD
+    assert kabinet("roster", "changes").output == ""
+    post.write(OTHER, post.last(OTHER), "ПАСПОРТ\nадрес: школа на почте")
+    post.exchange_all()
+    assert "не понято" in text_of(post.last(OTHER))
+    assert kabinet("roster", "changes").output == ""
