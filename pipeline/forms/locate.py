@@ -199,6 +199,8 @@ def _header(spec: SheetSpec, raw: RawSheet) -> tuple[int, dict[int, str]]:
         hits = len(wanted.intersection(cells.values()))
         if hits > best:
             best, best_row, named = hits, row, cells
+        if best == len(wanted):  # no row can name more
+            break
     return best_row, {column: name for column, name in named.items() if name in wanted}
 
 

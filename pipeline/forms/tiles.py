@@ -20,12 +20,13 @@ from pipeline.forms.unreadable import UnreadableWorkbook
 _START = re.compile(
     rb'(?:<\?xml version="1\.0"(?: encoding="[Uu][Tt][Ff]-8")?(?: standalone="(?:yes|no)")?\?>[\r\n]*)?<worksheet[ >]'
 )
-_OPEN, _CLOSE, _ROW, _ROW_END = b"<sheetData>", b"</sheetData>", b'<row r="', "</row>"
+_OPEN, _CLOSE, _ROW = b"<sheetData>", b"</sheetData>", b'<row r="'
+_ROW_SHAPE = re.compile(r'([1-9][0-9]{0,6})"([^<>]*?)(?:/>|>(.*)</row>)', re.DOTALL)
 _CELL = re.compile(
     r'<c r="([A-Z]{1,3})([0-9]{1,7})"([^<>/]*)'
     r"(?:/>|>(?:(<f>[^<>]*</f>)?(?:<v>([^<>]*)</v>|<v ?/>)?"
     r'|<is><t(?: xml:space="preserve")?>([^<>]*)</t></is>)</c>)'
-    r"|.",  # anything else: a match without a reference
+    r"|.+",  # anything else to the end: a match without a reference
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r' ([A-Za-z0-9:]+)="([A-Za-z0-9 .:,+-]*)"')
@@ -40,7 +41,10 @@ _BLANK_ROW = re.compile(rb'0{1,7}"([^<>]*)>(?:<c r="[A-Z]{1,3}0{1,7}"(?: s="0{1,
 _ZEROED = bytes.maketrans(b"123456789", b"000000000")
 _LONGEST = 2_048
 """Rows up to this size are remembered with what they hold."""
-_TEXT = re.compile("(?:[^<>&\0-\x08\x0b-\x1f\ufffe\uffff]|&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)*")
+_TEXT = re.compile(
+    "[^<>&\0-\x08\x0b-\x1f\ufffe\uffff]*"
+    "(?:&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});[^<>&\0-\x08\x0b-\x1f\ufffe\uffff]*)*"
+)
 """Text that XML takes as it stands: without a bare CR, which it changes, and ``>``, which may end a CDATA section."""
 _REFERENCE = re.compile("&(#?)(x?)([^;]*);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -139,19 +143,13 @@ def _is_blank_shape(row: bytes, x14ac: bool) -> bool:
 
 
 def _read_row(data: bytes, shared: Shared, x14ac: bool) -> _Row:
-    head, _, content = data.decode().partition(">")
-    written, _, attributes = head.partition('"')
-    if not (written.isdigit() and written.isascii() and len(written) <= 7 and written[0] != "0"):
-        raise _NotTiledError
-    closed = attributes.endswith("/") and not content
-    if not closed and not content.endswith(_ROW_END):
-        raise _NotTiledError
-    hidden = _row_attributes(attributes[:-1] if closed else attributes, x14ac)
-    if hidden is None:
+    found = _ROW_SHAPE.fullmatch(data.decode())
+    hidden = _row_attributes(found[2], x14ac) if found else None
+    if found is None or hidden is None:
         raise _NotTiledError
     budget = Budget()
-    cells = _read_cells(content[: -len(_ROW_END)], written, shared, budget)
-    return _Row(int(written), hidden, cells, MAX_TEXTS - budget.texts)
+    cells = _read_cells(found[3], found[1], shared, budget) if found[3] else {}
+    return _Row(int(found[1]), hidden, cells, MAX_TEXTS - budget.texts)
 
 
 def _read_cells(content: str, row: str, shared: Shared, budget: Budget) -> dict[int, Cell]:

@@ -1,4 +1,4 @@
-"""The quick reader of rows says what lxml says, or leaves the sheet to it: no sheet is read otherwise, none accepted."""
+"""The quick reader of rows says what lxml says, or leaves the sheet to it: none is read otherwise, none accepted."""
 
 from __future__ import annotations
 
@@ -106,7 +106,8 @@ def row(number: int, look: str, filled: dict[int, str]) -> str:
 def sheets(draw: st.DrawFn) -> bytes:
     """A sheet as programs write them, or nearly so."""
     numbered = draw(st.lists(st.tuples(st.integers(1, 40), rows), max_size=6))
-    after = '<autoFilter ref="A1:B2"><filterColumn colId="0"/></autoFilter><mergeCells><mergeCell ref="A1:B1"/></mergeCells>'
+    filtered = '<autoFilter ref="A1:B2"><filterColumn colId="0"/></autoFilter>'
+    after = f'{filtered}<mergeCells><mergeCell ref="A1:B1"/></mergeCells>'
     return sheet(
         "".join(row(number, look, filled) for number, (look, filled) in numbered),
         prolog=draw(st.sampled_from(PROLOGS)),
