@@ -240,7 +240,7 @@ class ReceiptState(StrEnum):
 class RawMessage:
     """A message as the mailbox gave it: UID, INTERNALDATE (aware UTC) and the exact bytes.
 
-    ``size`` is set for a message that was too large to be fetched: its bytes on the server, while ``data`` is its header.
+    ``size`` is set for a message that was too large to be fetched: its bytes on the server; ``data`` is its header.
     """
 
     uid: int

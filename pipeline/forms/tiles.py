@@ -21,10 +21,10 @@ _START = re.compile(
     rb'(?:<\?xml version="1\.0"(?: encoding="[Uu][Tt][Ff]-8")?(?: standalone="(?:yes|no)")?\?>[\r\n]*)?<worksheet[ >]'
 )
 _OPEN, _CLOSE, _ROW = b"<sheetData>", b"</sheetData>", b'<row r="'
-_ROW_SHAPE = re.compile(r'([1-9][0-9]{0,6})"([^<>]*?)(?:/>|>(.*)</row>)', re.DOTALL)
+_ROW_SHAPE = re.compile(r'([1-9][0-9]{0,6})"([^<>]{0,300}?)(?:/>|>(.*)</row>)', re.DOTALL)
 _CELL = re.compile(
-    r'<c r="([A-Z]{1,3})([0-9]{1,7})"([^<>/]*)'
-    r"(?:/>|>(?:(<f>[^<>]*</f>)?(?:<v>([^<>]*)</v>|<v ?/>)?"
+    r'<c r="([A-Z]{1,3})([0-9]{1,7})"([^<>/]{0,60})'
+    r'(?:/>|>(?:(<f(?: aca="false")?>[^<>]*</f>)?(?:<v(?: xml:space="preserve")?>([^<>]*)</v>|<v ?/>)?'
     r'|<is><t(?: xml:space="preserve")?>([^<>]*)</t></is>)</c>)'
     r"|.+",  # anything else to the end: a match without a reference
     re.DOTALL,
@@ -32,9 +32,9 @@ _CELL = re.compile(
 _ATTRIBUTE = re.compile(r' ([A-Za-z0-9:]+)="([A-Za-z0-9 .:,+-]*)"')
 _ROW_ATTRIBUTES = frozenset(
     {"spans", "s", "customFormat", "ht", "hidden", "customHeight", "outlineLevel", "collapsed"}
-    | {"thickTop", "thickBot", "ph", "x14ac:dyDescent"}
+    | {"thickTop", "thickBot", "ph", "x14ac:dyDescent", "xml:space"}
 )
-_CELL_ATTRIBUTES = frozenset({"s", "t"})
+_CELL_ATTRIBUTES = frozenset({"s", "t", "xml:space"})
 _KINDS = frozenset({"n", "s", "str", "inlineStr", "b", "e", "d"})
 _BLANK_ROW = re.compile(rb'0{1,7}"([^<>]*)>(?:<c r="[A-Z]{1,3}0{1,7}"(?: s="0{1,9}")?(?: t="n")? ?(?:/>|></c>))*</row>')
 """A row of blank cells, behind ``_ROW``, all its digits made 0."""
@@ -172,7 +172,7 @@ def _read_cells(content: str, row: str, shared: Shared, budget: Budget) -> dict[
         else:
             continue
         if formula:
-            _text(formula[3:-4])
+            _text(formula.partition(">")[2].removesuffix("</f>"))
         if value is not None:
             cells[_column(letters)] = value
     return cells
@@ -218,7 +218,8 @@ def _attributes(written: str, known: frozenset[str]) -> dict[str, str] | None:
     found = dict(pairs)
     length = sum(len(name) + len(value) + 4 for name, value in pairs)
     whole = length == len(written.removesuffix(" ")) and len(found) == len(pairs)
-    return found if whole and found.keys() <= known else None
+    known_space = found.get("xml:space", "preserve") == "preserve"
+    return found if whole and known_space and found.keys() <= known else None
 
 
 @lru_cache(maxsize=2048)

@@ -33,10 +33,10 @@ def visit_all(context: Context, step: str, visit: Visit) -> Summary:
                         visited += 1
                     except ConfigurationError as error:  # a folder that is not there says nothing about the next
                         faults.append(error)
-                        log.warning("mailbox.folder_failed", account=inbox.account, folder=folder, reason=str(error))
         except UserError as error:
             faults.append(error)
-            log.warning("mailbox.failed", account=inbox.account, reason=str(error))
     if faults and not visited:
         raise faults[0]
+    for fault in faults:  # not logged before: where nothing worked the caller tells the one fault, and only once
+        log.warning("mailbox.failed", step=step, reason=str(fault))
     return Summary(step, dict(counts), tuple(dict.fromkeys(map(str, faults))))

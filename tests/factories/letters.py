@@ -149,7 +149,7 @@ _WARNING = _finding(
     "В аудитории больше 15 человек. Если это верно, оставьте как есть.",
     "warning",
 )
-_BEGUN = [
+_BEGUN: list[dict[str, Any]] = [
     {
         "login": "spo240065",
         "name": _ORGANISATION["name"],

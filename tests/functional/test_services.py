@@ -117,6 +117,7 @@ def test_up_serves_every_flow_until_interrupted_and_leaves_nothing_running(
             "roster",
             "publish",
             "exchange",
+            "watch",
             "collect",
             "check",
             "deliver",
@@ -141,7 +142,7 @@ def _wait_for_deployments(url: str) -> set[str]:
     )
     names: set[str] = set()
     deadline = time.monotonic() + 90
-    while len(names) < 10 and time.monotonic() < deadline:
+    while len(names) < 11 and time.monotonic() < deadline:
         with urllib.request.urlopen(request) as answer:
             names = {item["name"] for item in json.load(answer)}
         time.sleep(0.5)

@@ -1,4 +1,4 @@
-"""Blank rows are left out before a sheet is parsed: that must never be seen in what is read."""
+"""Blank rows and odd ones: how quickly they are passed over must never be seen in what is read."""
 
 from __future__ import annotations
 
