@@ -36,10 +36,10 @@ systems:  ## install the programs that the tests meet (Dovecot, Postfix, Postgre
 	@sh scripts/systems.sh
 
 test: $(VENV)/.dev systems  ## all tests, reduced sizes
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 soak: $(VENV)/.dev systems  ## the same tests at full size: long fuzzing, thousands of messages, kills
-	@KABINET_SOAK=1 $(BIN)/python -m pytest --timeout=3600
+	@KABINET_SOAK=1 $(BIN)/python -m pytest -n 2 --dist loadfile --timeout=5400
 
 .venv-bench/.ready: requirements-bench.lock
 	@echo "Installing the benchmarks' peers (once)..."
