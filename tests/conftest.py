@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+import structlog
 from pytest_socket import socket_allow_hosts
 
 pytest_plugins = [
@@ -21,6 +22,12 @@ SOAK = os.environ.get("KABINET_SOAK") == "1"
 def _loopback_only() -> None:
     """No test reaches a host that is not this machine; UNIX sockets stay usable."""
     socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_logs() -> None:
+    """A test that ran the command line in this process leaves no log behind that writes to its closed streams."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture
