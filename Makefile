@@ -47,7 +47,7 @@ soak: $(VENV)/.dev systems  ## the same tests at full size: long fuzzing, thousa
 	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-bench.lock
 	@touch $@
 
-bench: $(VENV)/.dev .venv-bench/.ready  ## ratios against peers and floors, measured in the same run
+bench: $(VENV)/.dev .venv-bench/.ready systems  ## ratios against peers and floors, measured in the same run
 	@for file in benchmarks/bench_*.py; do PYTHONPATH=. .venv-bench/bin/python $$file || exit 1; done
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts, lock, documents; changes nothing
