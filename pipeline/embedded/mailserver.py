@@ -3,21 +3,14 @@
 SMTP in, IMAP out, a mailbox per address, plus-addressing for the exchange mailbox, and a page to look at the letters.
 It keeps mail in memory and routes by the headers To, Cc and Bcc: enough for a demonstration, nothing else.
 
-The child lives exactly as long as we do. It holds the reading end of a pipe whose writing end only we have and never
-write to; when we go, however we go (SIGKILL too), the system closes our end and the child, seeing the end of the file,
-ends itself. That works on every system and from any thread, which Linux's PR_SET_PDEATHSIG does not: it fires when the
-starting *thread* ends. The child has a session of its own, so that Ctrl-C reaches us and we stop it, in this order.
+The child lives exactly as long as we do, see ``pipeline.embedded.lifeline``.
 """
 
 from __future__ import annotations
 
 import os
-import runpy
-import signal
 import socket
 import subprocess
-import sys
-import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -27,12 +20,12 @@ from typing import Self
 import structlog
 
 from pipeline.catalogue import text
+from pipeline.embedded import lifeline
 from pipeline.errors import ConfigurationError, UnreachableError
 
 log = structlog.get_logger()
 HOST = "127.0.0.1"
 _START_SECONDS = 30
-_STOP_SECONDS = 5
 
 
 class EmbeddedMailServer:
@@ -94,14 +87,7 @@ class EmbeddedMailServer:
             if self._log_file is not None:
                 self._log_file.parent.mkdir(parents=True, exist_ok=True)
                 output = stack.enter_context(self._log_file.open("ab")).fileno()
-            self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments, no shell
-                [*_program(), *self._arguments()],
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                env=self._environment(),
-            )
+            self._child = lifeline.start("mail_devel", self._arguments(), self._environment(), output)
         try:
             self._wait()
         except BaseException:
@@ -112,16 +98,8 @@ class EmbeddedMailServer:
     def stop(self) -> None:
         """End the child and wait until it is gone; does nothing when it is not running."""
         child, self._child = self._child, None
-        if child is None:
-            return
-        child.terminate()
-        try:
-            child.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        if child.stdin is not None:
-            child.stdin.close()
+        if child is not None:
+            lifeline.stop(child)
 
     def _arguments(self) -> list[str]:
         smtp, imap, web = (str(port) for port in self._ports.values())
@@ -156,10 +134,6 @@ class EmbeddedMailServer:
                 time.sleep(0.05)
 
 
-def _program() -> list[str]:
-    return [sys.executable, "-m", __name__]
-
-
 def _is_taken(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         if os.name == "posix":  # a port that a finished server left in TIME_WAIT is free; elsewhere the flag means more
@@ -177,22 +151,3 @@ def _answers(port: int, greeting: bytes) -> bool:
             return not greeting or connection.recv(200).startswith(greeting)
     except OSError:
         return False
-
-
-def _end_with_parent() -> None:
-    """Wait for the end of standard input, which comes when the parent is gone, and end."""
-    while os.read(sys.stdin.fileno(), 1024):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(_STOP_SECONDS)
-    os._exit(1)  # whatever kept the server from ending in good order does not keep it alive
-
-
-def main() -> None:
-    """Run in the child: the packaged server, tied to the life of the parent."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    runpy.run_module("mail_devel", run_name="__main__")
-
-
-if __name__ == "__main__":
-    main()

@@ -112,9 +112,7 @@ def test_stopping_leaves_nothing_and_the_same_ports_serve_again() -> None:
 
 def test_a_server_that_ends_at_once_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "mail_devel.py").write_text("raise SystemExit(7)")
-    monkeypatch.setattr(
-        "pipeline.embedded.mailserver._program", lambda: [sys.executable, str(tmp_path / "mail_devel.py")]
-    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))  # found before the packaged one
     running = server()
     with pytest.raises(UnreachableError, match="программа завершилась с кодом 7"):
         running.start()
