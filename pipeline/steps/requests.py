@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.mail.commands import Command
@@ -18,43 +19,60 @@ from pipeline.store import Session, participations, publications, reports, retur
 Move = Callable[[Session, Receipt, Login, Publication, StatusEvent], None]
 
 
-def handle(session: Session, judgement: Judgement, command: Command, answers: Answers, move: Move) -> bool:
-    """Answer ``command``; return False for one that this writer's role or this release does not have.
+@dataclass(frozen=True)
+class Request:
+    """A command from a registered address: who asked what, and how to answer and to move a status."""
+
+    session: Session
+    judgement: Judgement
+    login: Login
+    command: Command
+    answers: Answers
+    move: Move
+
+
+Handler = Callable[[Request], bool]
+"""Answers a request; False when there is nothing to answer with, and the message goes on as a question."""
+
+
+def handle(request: Request) -> bool:
+    """Answer a command; return False for one that this writer's role or this release does not have.
 
     What comes back False goes on as a question to support, so nothing that was written is lost.
     """
-    login = judgement.login
-    if login is None:
-        return False
-    match command.name:
-        case "ФОРМА" if login.role is Role.ORGANISATION:
-            return _form(session, judgement, login, answers, move)
-        case "СТАТУС" if login.role is Role.ORGANISATION:
-            return _status(session, login, answers)
-        case "ПОМОЩЬ":
-            answers.to_sender("help", {"coordinator": login.role is Role.COORDINATOR}, (login, None))
-            return True
-        case "ПАСПОРТ":
-            passport.answer(session, login, command, answers)
-            return True
-        case "УЧАСТНИКИ" if login.role is Role.COORDINATOR:
-            return _participants(session, judgement, login, answers)
-        case "ЭКСПОРТ" if login.role is Role.COORDINATOR:
-            return _export(session, judgement, login, answers)
-    return False
+    handlers = _COORDINATORS if request.login.role is Role.COORDINATOR else _ORGANISATIONS
+    handler = handlers.get(request.command.name) or _EVERYBODY.get(request.command.name)
+    return handler is not None and handler(request)
 
 
-def _form(session: Session, judgement: Judgement, login: Login, answers: Answers, move: Move) -> bool:
+def _help(request: Request) -> bool:
+    coordinator = request.login.role is Role.COORDINATOR
+    request.answers.to_sender("help", {"coordinator": coordinator}, (request.login, None))
+    return True
+
+
+def _passport(request: Request) -> bool:
+    passport.answer(request.session, request.login, request.command, request.answers)
+    return True
+
+
+def _form(request: Request) -> bool:
     """The form again, with what was last recorded in it; asking for it begins the work (status **fixed**)."""
-    asked = _collections(session, judgement, answers)
+    session, login = request.session, request.login
+    asked = _collections(request)
     for publication in asked:
         latest = returns.latest(session, publication.code, login.code)
-        answers.form(login, publication, latest.id if latest else None)
-        move(session, judgement.receipt, login, publication, StatusEvent.FORM_REQUESTED)
+        request.answers.form(login, publication, latest.id if latest else None)
+        request.move(session, request.judgement.receipt, login, publication, StatusEvent.FORM_REQUESTED)
     return bool(asked)
 
 
-def _status(session: Session, login: Login, answers: Answers) -> bool:
+def _status(request: Request) -> bool:
+    _status_of(request.session, request.login, request.answers)
+    return True
+
+
+def _status_of(session: Session, login: Login, answers: Answers) -> None:
     items: list[dict[str, Any]] = []
     for publication in publications.publications(session):
         part = participations.participation(session, publication.code, login.code)
@@ -71,7 +89,6 @@ def _status(session: Session, login: Login, answers: Answers) -> bool:
             }
         )
     answers.to_sender("status", {"items": items}, (login, None))
-    return True
 
 
 def answer_by_rule(session: Session, judgement: Judgement, kind: str, answers: Answers) -> None:
@@ -85,13 +102,14 @@ def answer_by_rule(session: Session, judgement: Judgement, kind: str, answers: A
         received_at = judgement.receipt.received_at.isoformat()
         answers.to_sender("question_passed", {"received_at": received_at}, (login, None))
     elif kind == "status" and login is not None and login.role is Role.ORGANISATION:
-        _status(session, login, answers)
+        _status_of(session, login, answers)
     else:
         answers.to_sender("help", {"coordinator": login is not None and login.role is Role.COORDINATOR}, (login, None))
 
 
-def _participants(session: Session, judgement: Judgement, login: Login, answers: Answers) -> bool:
-    asked = _collections(session, judgement, answers)
+def _participants(request: Request) -> bool:
+    session, login, answers = request.session, request.login, request.answers
+    asked = _collections(request)
     for publication in asked:
         counts = participations.counts(session, publication.code).get(login.region, Counts())
         report = reports.create(
@@ -103,17 +121,33 @@ def _participants(session: Session, judgement: Judgement, login: Login, answers:
     return bool(asked)
 
 
-def _export(session: Session, judgement: Judgement, login: Login, answers: Answers) -> bool:
+def _export(request: Request) -> bool:
     """The number at once, the workbook when the export step has formed it (S15)."""
-    asked = _collections(session, judgement, answers)
+    session, login, answers = request.session, request.login, request.answers
+    asked = _collections(request)
     for publication in asked:
         report = reports.create(session, ReportKind.EXPORT, publication.code, login.region, login.code, answers.now)
         answers.to_sender("export_forming", {"report_number": report.number}, (login, publication))
     return bool(asked)
 
 
-def _collections(session: Session, judgement: Judgement, answers: Answers) -> list[Publication]:
+def _collections(request: Request) -> list[Publication]:
     """The collection that the message is about; without one, all that are open."""
-    if judgement.publication is not None and judgement.publication.collection is not None:
-        return [judgement.publication]
-    return publications.open_collections(session, answers.now)
+    publication = request.judgement.publication
+    if publication is not None and publication.collection is not None:
+        return [publication]
+    return publications.open_collections(request.session, request.answers.now)
+
+
+_EVERYBODY: Mapping[str, Handler] = {
+    "ПОМОЩЬ": _help,
+    "ПАСПОРТ": _passport,
+}
+_ORGANISATIONS: Mapping[str, Handler] = {
+    "ФОРМА": _form,
+    "СТАТУС": _status,
+}
+_COORDINATORS: Mapping[str, Handler] = {
+    "УЧАСТНИКИ": _participants,
+    "ЭКСПОРТ": _export,
+}

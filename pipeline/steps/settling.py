@@ -226,8 +226,8 @@ def _command(session: Session, judgement: Judgement, answers: Answers) -> Settle
         return _confirmation(judgement, answers)
     if judgement.login is None or not judgement.registered:
         return _held(judgement, answers, distrust(judgement.assessment))
-    handled = requests.handle(session, judgement, command, answers, _move)
-    if not handled:
+    request = requests.Request(session, judgement, judgement.login, command, answers, _move)
+    if not requests.handle(request):
         return _question(answers)
     return Settled(reason=f"command:{command.name}", outcomes=Counter(command=1))
 
