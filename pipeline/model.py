@@ -50,6 +50,7 @@ class Collection:
     """A form with an opening and a closing instant.
 
     ``prefill`` is the sha256 of the table that fills the form before it is first sent (``cabinet.prefill``).
+    ``extended_from`` is the general closing where ``closes_at`` is the later one of a single login or region.
     """
 
     title: str
@@ -59,6 +60,7 @@ class Collection:
     closes_at: datetime
     late: LatePolicy = LatePolicy.REFUSE
     prefill: str | None = None
+    extended_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class SmtpSettings:
     timeout: float = 60
     data_timeout: float = 600
     tokens: TokenSource | None = field(default=None, repr=False)
+    connections: int = 3
 
 
 class SmtpTransport:

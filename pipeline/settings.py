@@ -68,6 +68,15 @@ class Settings(BaseSettings):
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
     smtp_tls: Tls = "starttls"
+    smtp_connections: int = Field(3, ge=1, le=20, description="connections that letters go out over, at most")
+    send_per_minute: int | None = Field(None, ge=1, description="letters a minute that the provider takes")
+    send_per_day: int | None = Field(None, ge=1, description="letters in 24 hours that the provider takes")
+    domain_per_minute: Annotated[dict[str, int], NoDecode] = Field(
+        default_factory=dict, description="letters a minute to one domain, as mail.ru:60,yandex.ru:100"
+    )
+    dkim_domain: str | None = Field(None, description="set with the key's file when letters are signed here (RFC 6376)")
+    dkim_selector: str = Field("kabinet", description="the name of the key in the DNS")
+    dkim_key_file: Path | None = Field(None, description="private key, PEM: RSA or Ed25519")
     imap_host: str | None = None
     imap_port: int | None = Field(None, ge=1, le=65535)
     imap_user: str | None = None
@@ -114,6 +123,16 @@ class Settings(BaseSettings):
             raise ValueError("id:secret,id:secret")
         return {key_id.strip(): secret.strip() for key_id, _, secret in pairs}
 
+    @field_validator("domain_per_minute", mode="before")
+    @classmethod
+    def _split_rates(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [item.strip().lower().rpartition(":") for item in value.split(",") if item.strip()]
+        if not all(domain and rate.isdecimal() and int(rate) > 0 for domain, _, rate in pairs):
+            raise ValueError("mail.ru:60,yandex.ru:100")
+        return {domain: int(rate) for domain, _, rate in pairs}
+
     @field_validator("imap_filing", mode="before")
     @classmethod
     def _split_filing(cls, value: object) -> object:
@@ -145,7 +164,9 @@ class Settings(BaseSettings):
     def smtp(self) -> SmtpSettings:
         """Return the SMTP server in force; raises ConfigurationError when only IMAP is configured."""
         if self.embedded_mail:
-            return SmtpSettings("127.0.0.1", self.embedded_smtp_port, None, None, "none", self.mail_timeout)
+            # One connection: the embedded server is for a first look, and keeps letters in the order they came.
+            port = self.embedded_smtp_port
+            return SmtpSettings("127.0.0.1", port, None, None, "none", self.mail_timeout, connections=1)
         if self.smtp_host is None:
             raise ConfigurationError("settings.smtp_missing")
         port = self.smtp_port or {"none": 25, "starttls": 587, "tls": 465}[self.smtp_tls]
@@ -157,6 +178,7 @@ class Settings(BaseSettings):
             self.smtp_tls,
             self.mail_timeout,
             tokens=self._tokens(self.oauth_file),
+            connections=self.smtp_connections,
         )
 
     def imap(self) -> ImapSettings:

@@ -63,6 +63,9 @@ def context(settings: Settings | None = None) -> Iterator[Context]:
             limits=Limits(
                 largest_message=settings.imap_largest * 1024 * 1024,
                 alert_after=timedelta(minutes=settings.alert_after),
+                send_per_minute=settings.send_per_minute,
+                send_per_day=settings.send_per_day,
+                domain_per_minute=settings.domain_per_minute,
             ),
             owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
         )

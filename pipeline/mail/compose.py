@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from pipeline.errors import Incident
@@ -21,6 +22,9 @@ from pipeline.model import Letter
 
 QUIET = "DR, RN, NRN, OOF, AutoReply"
 """X-Auto-Response-Suppress (MS-OXCMAIL): everything except NDR, for a dead address must come to light."""
+
+LOGO_ID = "logo@letters.kabinet"
+"""Content-ID of the logo, without its brackets."""
 
 _CRLF = b"\r\n"
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,900}>")
@@ -52,11 +56,15 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The words of one letter: subject, plain text, HTML; the last two say the same."""
+    """The words of one letter: subject, plain text, HTML; the last two say the same.
+
+    ``logo`` is the PNG that the HTML shows as ``cid:`` + ``LOGO_ID``; b"" when it shows none.
+    """
 
     subject: str
     text: str
     html: str
+    logo: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +83,10 @@ def compose(letter: Letter, rendered: Rendered, files: Sequence[LetterFile], sen
     anything but ASCII. Foreign Message-IDs that are malformed are left out of the thread instead.
     """
     boundary = "=_k" + hashlib.sha256(letter.message_id.encode()).hexdigest()[:30]
-    alternative = _multipart(
-        "alternative", boundary + "a", [_text_part("plain", rendered.text), _text_part("html", rendered.html)]
-    )
+    page = _text_part("html", rendered.html)
+    if rendered.logo:
+        page = _multipart("related", boundary + "r", [page, _logo_part(rendered.logo)], ' type="text/html";')
+    alternative = _multipart("alternative", boundary + "a", [_text_part("plain", rendered.text), page])
     parts = [alternative, *(_file_part(file, boundary) for file in files)]
     body = _multipart("mixed", boundary + "m", parts) if files else alternative
     headers = _headers(letter, rendered.subject, sender, reply_to)
@@ -179,9 +188,9 @@ def _folded(words: Sequence[str], used: int) -> str:
     return text
 
 
-def _multipart(subtype: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+def _multipart(subtype: str, boundary: str, parts: Sequence[bytes], more: str = "") -> bytes:
     edge = b"--" + boundary.encode()
-    lines = [f'Content-Type: multipart/{subtype}; boundary="{boundary}"\r\n'.encode()]
+    lines = [f'Content-Type: multipart/{subtype};{more} boundary="{boundary}"\r\n'.encode()]
     for part in parts:
         lines += [edge, part]
     lines.append(edge + b"--")
@@ -191,6 +200,16 @@ def _multipart(subtype: str, boundary: str, parts: Sequence[bytes]) -> bytes:
 def _text_part(subtype: str, text: str) -> bytes:
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
     return head.encode() + _base64("\r\n".join(text.splitlines()).encode() + _CRLF)
+
+
+@lru_cache(maxsize=4)
+def _logo_part(logo: bytes) -> bytes:
+    """The picture that belongs to the page and is no file of the letter (RFC 2387, RFC 2392); the same in every one."""
+    head = (
+        "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n"
+        f"Content-ID: <{LOGO_ID}>\r\nContent-Disposition: inline\r\n\r\n"
+    )
+    return head.encode() + _base64(logo)
 
 
 def _file_part(file: LetterFile, boundary: str) -> bytes:

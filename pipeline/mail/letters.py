@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFo
 from pipeline.catalogue import format_date, format_instant, format_listed, format_short, plural, text
 from pipeline.errors import Incident
 from pipeline.mail import markdown
-from pipeline.mail.compose import LetterFile, Mailbox, Rendered, compose
+from pipeline.mail.compose import LOGO_ID, LetterFile, Mailbox, Rendered, compose
 
 __all__ = ["LetterFile", "Mailbox", "Rendered", "Renderer", "compose"]
 
@@ -33,7 +33,10 @@ _CELL_MARKUP = 240
 
 
 class Renderer:
-    """Renders letters from the folder ``templates`` (the one that holds ``letters/``); keep one in a process."""
+    """Renders letters from the folder ``templates`` (the one that holds ``letters/``); keep one in a process.
+
+    ``letters/logo.png`` goes along with every letter; without that file letters have no logo.
+    """
 
     def __init__(self, templates: Path) -> None:
         self._environment = Environment(
@@ -45,7 +48,9 @@ class Renderer:
             auto_reload=False,
         )
         self._environment.filters.update(_FILTERS)
-        self._environment.globals["mailto"] = mailto
+        logo = templates / "letters" / "logo.png"
+        self._logo = logo.read_bytes() if logo.is_file() else b""
+        self._environment.globals |= {"mailto": mailto, "logo": f"cid:{LOGO_ID}" if self._logo else ""}
 
     def render(self, kind: str, data: Mapping[str, Any]) -> Rendered:
         """Return the letter ``kind`` filled with ``data``.
@@ -60,7 +65,7 @@ class Renderer:
         values = {**_OPTIONAL, **data}
         line = _SPACES.sub(" ", subject.render(values)).strip()
         values["letter_subject"] = line
-        return Rendered(line, _tidy(body.render(values)), _tight(page.render(values)))
+        return Rendered(line, _tidy(body.render(values)), _tight(page.render(values)), self._logo)
 
 
 class _Templates(FileSystemLoader):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +31,18 @@ _QUESTION_TEXT = 4000
 def digest_of(content: bytes) -> str:
     """Return the sha256 of ``content`` as hexadecimal text."""
     return hashlib.sha256(content).hexdigest()
+
+
+def read_ahead(
+    context: Context,
+    session: Session,
+    receipts: Sequence[int],
+    addresses: Collection[str],
+    logins: Collection[str],
+    now: datetime,
+) -> None:
+    """Ask the store together what answering these messages will ask."""
+    letters.read_ahead(session, receipts, {*addresses, context.support}, logins, now - _DAY)
 
 
 class Answers:
@@ -314,7 +326,7 @@ class Answers:
             letter = replace(letter, expires_at=expires_at)
         if why := self._withheld(address, about.login, to_writer=reply):
             letter = replace(letter, state=LetterState.WITHHELD, server_reply=why)
-        letter_id = letters.enqueue(self.session, letter)
+        letter_id = letters.answer(self.session, letter)
         if letter_id is not None and letter.state is not LetterState.WITHHELD:
             self.queued.append(letter_id)
         return letter.state is not LetterState.WITHHELD

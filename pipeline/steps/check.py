@@ -1,12 +1,13 @@
 """Check: receipts that nobody has judged → class, rule, trust; returns, findings, status events; the answering letter.
 
-Everything about one message is written in one transaction, so a crash leaves it either unread or done.
+Everything about one message is written in one transaction, so a crash leaves it either unread or done. A batch shares
+one, for a transaction a message costs ten times what it writes; should a message spoil it, all are settled one by one.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,10 +18,9 @@ from pipeline.steps import waiting
 from pipeline.steps.checking import check_workbooks
 from pipeline.steps.clock import RunningClock
 from pipeline.steps.context import Context
-from pipeline.steps.judging import Judgement, judge
-from pipeline.steps.settling import Settled, settle
-from pipeline.steps.spooling import spool_ready
-from pipeline.store import receipts
+from pipeline.steps.judging import Judgement, Recognised, foresee, judge, recognise
+from pipeline.steps.settling import Settled, read_ahead, settle
+from pipeline.store import Session, receipts
 
 log = structlog.get_logger()
 _RETRY = timedelta(minutes=10)
@@ -56,15 +56,13 @@ def _check_batch(context: Context, batch: Sequence[Receipt], now: datetime) -> C
     counts: Counter[str] = Counter()
     judged = _judge_all(context, batch, now, counts)
     check_workbooks(judged)
-    queued: list[int] = []
-    for judgement in judged:
-        settled = _settle(context, judgement, now, counts)
-        if settled is not None:
-            counts["receipts"] += 1
-            counts.update(settled.outcomes)
-            counts["letters"] += len(settled.letters)
-            queued += settled.letters
-    spool_ready(context, queued)
+    together = _settle_together(context, judged, now)
+    if together is None:
+        together = [settled for one in judged if (settled := _settle_alone(context, one, now, counts)) is not None]
+    for settled in together:
+        counts["receipts"] += 1
+        counts.update(settled.outcomes)
+        counts["letters"] += len(settled.letters)
     return counts
 
 
@@ -75,52 +73,90 @@ def _judge_all(context: Context, batch: Sequence[Receipt], now: datetime, counts
     have spoilt the session, so the next begins with another.
     """
     judged: list[Judgement] = []
-    left = deque(batch)
+    left = deque(_recognised(context, batch, now, counts))
     while left:
         with context.store.reading() as session:
+            foresee(context, session, left)
             while left:
-                receipt = left.popleft()
-                if receipt.attempts > context.limits.attempts:
-                    _give_up(context, receipt, now, "attempts_exhausted")
-                    counts["failed"] += 1
-                    continue
+                recognised = left.popleft()
                 try:
-                    judged.append(judge(context, session, receipt))
+                    judged.append(judge(context, session, recognised))
                 except Exception as error:  # noqa: BLE001 - one bad message never stops the rest (M19)
-                    _retry(context, receipt, now, error, counts)
+                    _retry(context, recognised.receipt, now, error, counts)
                     break
     return judged
 
 
-def _settle(context: Context, judgement: Judgement, now: datetime, counts: Counter[str]) -> Settled | None:
-    receipt = judgement.receipt
+def _recognised(
+    context: Context, batch: Sequence[Receipt], now: datetime, counts: Counter[str]
+) -> Iterator[Recognised]:
+    """What each message is, of those that have not used their attempts up."""
+    for receipt in batch:
+        if receipt.attempts > context.limits.attempts:
+            _give_up(context, receipt, now, "attempts_exhausted")
+            counts["failed"] += 1
+            continue
+        try:
+            recognised = recognise(context, receipt)
+        except Exception as error:  # noqa: BLE001 - as above
+            _retry(context, receipt, now, error, counts)
+            continue
+        yield recognised
+
+
+def _settle_together(context: Context, judged: Sequence[Judgement], now: datetime) -> list[Settled] | None:
+    """Settle a batch in one transaction; None, and nothing written, when any of it raised."""
     try:
         with context.store.transaction() as session:
-            settled = settle(context, session, judgement, now)
-            kept = receipts.finish(
-                session,
-                receipt.id,
-                context.owner,
-                now,
-                state=settled.state,
-                kind=judgement.classification.kind,
-                rule=judgement.decision.rule,
-                rules_hash=context.rules.hash,
-                trust=judgement.assessment.trust,
-                login=judgement.login.code if judgement.login else None,
-                publication=judgement.publication.code if judgement.publication else None,
-                sender=judgement.message.sender,
-                subject=judgement.message.subject[:500],
-                reason=settled.reason,
-            )
-            if not kept:
-                raise _LeaseLost
-            return settled
+            held = receipts.hold(session, [judgement.receipt.id for judgement in judged], context.owner)
+            read_ahead(context, session, judged, now)
+            return [
+                _settled(context, session, judgement, now)
+                for judgement in judged
+                if judgement.receipt.id in held or _lost(judgement)
+            ]
+    except Exception as error:  # noqa: BLE001 - found out one by one, see below
+        log.warning("check.batch_spoilt", size=len(judged), error=type(error).__name__)
+        return None
+
+
+def _lost(judgement: Judgement) -> bool:
+    log.warning("check.lease_lost", receipt=judgement.receipt.id)
+    return False
+
+
+def _settle_alone(context: Context, judgement: Judgement, now: datetime, counts: Counter[str]) -> Settled | None:
+    try:
+        with context.store.transaction() as session:
+            return _settled(context, session, judgement, now)
     except _LeaseLost:
-        log.warning("check.lease_lost", receipt=receipt.id)
+        _lost(judgement)
     except Exception as error:  # noqa: BLE001 - one bad message never stops the rest (M19)
-        _retry(context, receipt, now, error, counts)
+        _retry(context, judgement.receipt, now, error, counts)
     return None
+
+
+def _settled(context: Context, session: Session, judgement: Judgement, now: datetime) -> Settled:
+    settled = settle(context, session, judgement, now)
+    kept = receipts.finish(
+        session,
+        judgement.receipt.id,
+        context.owner,
+        now,
+        state=settled.state,
+        kind=judgement.classification.kind,
+        rule=judgement.decision.rule,
+        rules_hash=context.rules.hash,
+        trust=judgement.assessment.trust,
+        login=judgement.login.code if judgement.login else None,
+        publication=judgement.publication.code if judgement.publication else None,
+        sender=judgement.message.sender,
+        subject=judgement.message.subject[:500],
+        reason=settled.reason,
+    )
+    if not kept:
+        raise _LeaseLost
+    return settled
 
 
 def _retry(context: Context, receipt: Receipt, now: datetime, error: Exception, counts: Counter[str]) -> None:

@@ -64,9 +64,9 @@ def _record(context: Context, where: tuple[str, str, int], messages: Sequence[Ra
     account, folder, uidvalidity = where
     hashes = context.archive.put_many([message.data for message in messages])
     with context.store.transaction() as session:
-        added = [
-            receipts.add(
-                session,
+        return receipts.add_all(
+            session,
+            [
                 Receipt(
                     account=account,
                     folder=folder,
@@ -75,11 +75,10 @@ def _record(context: Context, where: tuple[str, str, int], messages: Sequence[Ra
                     sha256=sha256,
                     size=message.size if message.size is not None else len(message.data),
                     received_at=message.received_at,
-                ),
-            )
-            for message, sha256 in zip(messages, hashes, strict=True)
-        ]
-    return sum(1 for receipt_id in added if receipt_id is not None)
+                )
+                for message, sha256 in zip(messages, hashes, strict=True)
+            ],
+        )
 
 
 def _batches(messages: Iterable[RawMessage], count: int) -> Iterator[list[RawMessage]]:

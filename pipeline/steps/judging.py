@@ -5,6 +5,7 @@ Reads the store, changes nothing: a verdict can be had again at any time from th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -15,7 +16,7 @@ from pipeline.forms.locate import Carriers, carriers
 from pipeline.forms.read import UnreadableWorkbook
 from pipeline.forms.workbook import RawWorkbook
 from pipeline.mail.classify import Classification, classify
-from pipeline.mail.identity import Assessment, assess, dmarc_verdict, tags_in
+from pipeline.mail.identity import Assessment, TagsFound, assess, dmarc_verdict, tags_in
 from pipeline.mail.message import Attachment, ParsedMessage, parse
 from pipeline.mail.rules import Decision, Facts
 from pipeline.model import Login, Publication, Receipt, Role
@@ -64,23 +65,52 @@ class Judgement:
     rehearsal: bool = False
 
 
-def judge(context: Context, session: Session, receipt: Receipt) -> Judgement:
-    """Return the judgement of one receipt from its archived bytes."""
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a message says of itself, before the store is asked anything; ``fetched`` is False for a header alone."""
+
+    receipt: Receipt
+    message: ParsedMessage
+    classification: Classification
+    tags: TagsFound
+    fetched: bool
+
+
+def recognise(context: Context, receipt: Receipt) -> Recognised:
+    """Return what the archived bytes of one receipt are."""
     data = context.archive.get(receipt.sha256)
     message = parse(data, partial(context.isolated.run, "tnef"))
     classification = classify(message, context.own_addresses)
+    tags = tags_in(message, context.tagger, context.sender.address)
+    return Recognised(receipt, message, classification, tags, receipt.size <= len(data))
+
+
+def foresee(context: Context, session: Session, messages: Iterable[Recognised]) -> None:
+    """Ask the store together who wrote these messages and for which logins."""
+    found = list(messages)
+    codes = {
+        tag.login
+        for one in found
+        for text in (*one.tags.address, *one.tags.thread)
+        if (tag := context.tagger.read(text)) is not None
+    }
+    roster.read_ahead(session, {one.message.sender for one in found if one.message.sender}, codes)
+
+
+def judge(context: Context, session: Session, recognised: Recognised) -> Judgement:
+    """Return the judgement of one message."""
+    receipt, message, classification = recognised.receipt, recognised.message, recognised.classification
+    tags = recognised.tags
     sender_logins = roster.logins_of_address(session, message.sender) if message.sender else []
     dmarc = dmarc_verdict(message, context.authserv_id)
-    tags = tags_in(message, context.tagger, context.sender.address)
     assessment = _vouched(context, receipt, assess(message.sender, sender_logins, tags, (), dmarc, context.tagger))
     publication = _publication(session, assessment.publication)
     facts = Facts.of(message, classification, assessment.trust, publication.section if publication else "")
-    header_only = receipt.size > len(data)
     judgement = Judgement(
         receipt=receipt,
         message=message,
         classification=classification,
-        decision=TOO_LARGE if header_only else context.rules.decide(facts),
+        decision=context.rules.decide(facts) if recognised.fetched else TOO_LARGE,
         assessment=assessment,
         login=roster.login(session, assessment.login) if assessment.login else None,
         publication=publication,

@@ -11,7 +11,7 @@ from pipeline.errors import UserError
 from pipeline.model import Login, Receipt, ReceiptState, Return, Role
 from pipeline.steps.checking import check_workbooks
 from pipeline.steps.context import Context
-from pipeline.steps.judging import Judgement, judge
+from pipeline.steps.judging import Judgement, judge, recognise
 from pipeline.steps.settling import Settled, settle
 from pipeline.store import Session, receipts, returns, roster
 from pipeline.store.tables import ReceiptEvent
@@ -74,7 +74,7 @@ def replay(context: Context, receipt_id: int) -> list[Difference]:
         receipt = _receipt(session, receipt_id)
         if receipt.state is ReceiptState.UNREAD:
             raise UserError("replay.unread", number=receipt_id)
-        judgement = judge(context, session, receipt)
+        judgement = judge(context, session, recognise(context, receipt))
     judgement.rehearsal = True
     check_workbooks([judgement])
     found = _judged(receipt, judgement)
@@ -166,7 +166,7 @@ def _claimed(context: Context, session: Session, receipt: Receipt) -> Login | No
     """The one login that the message claims. A return or command that claims none cannot go without a name."""
     if receipt.released_as is not None:
         return roster.login(session, receipt.released_as)
-    judgement = judge(context, session, receipt)
+    judgement = judge(context, session, recognise(context, receipt))
     claims = {item.assessment.claim for item in judgement.items if item.assessment.claim}
     claims = claims or ({judgement.assessment.claim} if judgement.assessment.claim else set())
     found = [login for claim in claims if claim and (login := roster.login(session, claim)) is not None]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,7 +27,7 @@ from pipeline.steps import answering, asking, confirming, health, requests
 from pipeline.steps.answering import Answers
 from pipeline.steps.context import Context
 from pipeline.steps.judging import Item, Judgement, distrust
-from pipeline.store import Session, participations, returns
+from pipeline.store import Session, participations, returns, roster
 
 log = structlog.get_logger()
 
@@ -63,6 +64,27 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
             settled = _by_rule(session, judgement, answers)
     settled.letters = answers.queued
     return settled
+
+
+def read_ahead(context: Context, session: Session, judged: Sequence[Judgement], now: datetime) -> None:
+    """Ask the store together what settling each of ``judged`` will ask. What is not foreseen is asked when needed."""
+    numbers = [judgement.receipt.id for judgement in judged]
+    senders = {judgement.message.sender for judgement in judged if judgement.message.sender}
+    logins: dict[str, Login] = {}
+    members: defaultdict[str, set[str]] = defaultdict(set)
+    for judgement in judged:
+        if judgement.login is not None:
+            logins[judgement.login.code] = judgement.login
+        for item in judgement.items:
+            if item.login and item.publication and item.checked and judgement.receipt.duplicate_of is None:
+                members[item.publication.code].add(item.login.code)
+    roster.read_ahead(session, senders, logins)
+    addresses = senders.union(*(login.addresses for login in logins.values()))
+    answering.read_ahead(context, session, numbers, addresses, logins, now)
+    health.read_ahead(session, senders)
+    for publication, codes in members.items():
+        returns.read_ahead(session, publication, sorted(codes), numbers)
+        participations.read_ahead(session, publication, sorted(codes))
 
 
 def _by_rule(session: Session, judgement: Judgement, answers: Answers) -> Settled:
@@ -137,7 +159,6 @@ def _checked(
     login, publication, collection = about
     receipt = judgement.receipt
     if checked.outcome is Outcome.INCIDENT:
-        item.reason = "incident"
         log.error("check.incident", receipt=receipt.id, form=collection.form_id, what=checked.incident)
         answers.incident(item)
         return "incident", True

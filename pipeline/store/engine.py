@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from pipeline.errors import ConfigurationError, UnreachableError
 from pipeline.store import schema
 from pipeline.store.columns import dump_json
-from pipeline.store.sql import SNAPSHOT
+from pipeline.store.unit import WritingSession
 
 _BUSY_SECONDS = 60.0  # how long a writer of SQLite waits for another one
 _WRITES = "kabinet_writes"
@@ -71,14 +71,13 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Yield a session that may write; commits at the end, rolls back when the block raises."""
-        with self._session(self._writing) as session:
+        with self._session(self._writing, WritingSession) as session:
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Yield a session for reading one consistent snapshot."""
         with self._session(self._reading) as session:
-            session.info[SNAPSHOT] = {}
             yield session
 
     def dispose(self) -> None:
@@ -86,10 +85,10 @@ class Store:
         self._engine.dispose()
 
     @contextmanager
-    def _session(self, engine: Engine) -> Iterator[Session]:
+    def _session(self, engine: Engine, kind: type[Session] = Session) -> Iterator[Session]:
         # populate_existing: the queries change rows by statements, and a row read before must not hide the change.
         with (
-            Session(engine, expire_on_commit=False, execution_options={"populate_existing": True}) as session,
+            kind(engine, expire_on_commit=False, execution_options={"populate_existing": True}) as session,
             session.begin(),
         ):
             self._connect(session)

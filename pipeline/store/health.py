@@ -6,6 +6,7 @@ the address counts as dead until something came from it or was delivered to it.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import LetterState, Login
 from pipeline.store.roster import read_logins
-from pipeline.store.sql import changed, insert
+from pipeline.store.sql import changed, chunks, insert
 from pipeline.store.tables import (
     LetterEvent,
     LetterEventRow,
@@ -26,7 +27,9 @@ from pipeline.store.tables import (
     TaskKind,
     TaskRow,
 )
+from pipeline.store.unit import unit_of
 
+_WATCHED = "tasks letters"
 _BAD = (LetterEvent.BOUNCED, LetterEvent.FAILED)
 _GOOD = (LetterEvent.DELIVERED, LetterEvent.READ, LetterEvent.AUTORESPONDED)
 _SETTLED = (LetterState.SENT, LetterState.FAILED, LetterState.EXPIRED, LetterState.WITHHELD)
@@ -98,12 +101,24 @@ def suspects(session: Session, since: datetime) -> list[str]:
 def is_watched(session: Session, address: str, probe: str) -> bool:
     """Whether ``address`` counts as dead, or a letter of kind ``probe`` to it waits to be sent."""
     key = address.lower()
+    return unit_of(session).told(_WATCHED, (key, probe), lambda: bool(_watched(session, [key], probe)))
+
+
+def read_ahead(session: Session, addresses: Collection[str], probe: str) -> None:
+    """Ask together what ``is_watched`` will be asked of these addresses."""
+    keys = sorted({address.lower() for address in addresses})
+    for part in chunks(keys):
+        watched = _watched(session, part, probe)
+        unit_of(session).tell(_WATCHED, (((key, probe), key in watched) for key in part))
+
+
+def _watched(session: Session, keys: Sequence[str], probe: str) -> set[str]:
     # Said by what it is not: an index of states would lead through all that a campaign has queued.
-    waiting = select(LetterRow.id).where(
-        LetterRow.address_key == key, LetterRow.kind == probe, LetterRow.state.not_in(_SETTLED)
+    waiting = select(LetterRow.address_key).where(
+        LetterRow.address_key.in_(keys), LetterRow.kind == probe, LetterRow.state.not_in(_SETTLED)
     )
-    dead = select(TaskRow.id).where(TaskRow.address_key == key, *_dead())
-    return session.scalar(select(or_(dead.exists(), waiting.exists()))) is True
+    dead = select(TaskRow.address_key).where(TaskRow.address_key.in_(keys), *_dead())
+    return {*session.scalars(waiting), *session.scalars(dead)}
 
 
 def dead_addresses(session: Session) -> frozenset[str]:

@@ -7,7 +7,7 @@ and after a second doubt left to an operator.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,8 +19,10 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.model import AttachmentKind, AttachmentSpec, Letter, LetterState, SendOutcome, SendResult
 from pipeline.store.sql import changed, chunks, insert, insert_new, returned, taken
 from pipeline.store.tables import AddressRow, LetterEvent, LetterEventRow, LetterRow
+from pipeline.store.unit import Unit, unit_of
 
 MOST_ATTEMPTS = 12
+_LETTERS, _STRANGERS = "letters", "letters login_addresses"
 _UNSENT = (LetterState.QUEUED, LetterState.SENDING)
 _NOT_SENT = (LetterState.FAILED, LetterState.UNCERTAIN, LetterState.EXPIRED, LetterState.WITHHELD)
 _IN_HAND = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNCERTAIN)
@@ -62,6 +64,65 @@ def enqueue_all(session: Session, letters: Sequence[Letter], at: datetime | None
         insert_new(session, LetterEventRow, [_first_event(letter_id, letter, at) for letter_id, letter in added])
         ids += [letter_id for letter_id, _ in added]
     return ids
+
+
+def answer(session: Session, letter: Letter) -> int | None:
+    """Put an answer to a message on record, as ``enqueue`` does; it is written with the transaction's other rows."""
+    unit = unit_of(session)
+    assert letter.receipt_id is not None
+    keys = unit.told(_LETTERS, ("keys", letter.receipt_id), lambda: _keys(session, letter.receipt_id))
+    if letter.key in keys:
+        return None
+    keys.add(letter.key)
+    letter_id = unit.next_id(LetterRow)
+    values = _values(letter)
+    unit.add(LetterRow, {"id": letter_id, "reference_ids": values.pop("references"), **values})
+    unit.add(LetterEventRow, _first_event(letter_id, letter, None))
+    if letter.state is not LetterState.WITHHELD:
+        _count_answer(unit, letter)
+    return letter_id
+
+
+def read_ahead(
+    session: Session, receipts: Sequence[int], addresses: Collection[str], logins: Collection[str], since: datetime
+) -> None:
+    """Ask together what answering these messages to these addresses and logins will ask."""
+    unit, row = unit_of(session), LetterRow
+    keys: dict[int, set[str]] = {number: set() for number in receipts}
+    for part in chunks(receipts):
+        for number, key in session.execute(select(row.receipt_id, row.key).where(row.receipt_id.in_(part))):
+            keys[number or 0].add(key)
+    unit.tell(_LETTERS, ((("keys", number), known) for number, known in keys.items()))
+    for name, column, wanted in (
+        ("address", row.address_key, {address.lower() for address in addresses}),
+        ("login", row.login, set(logins)),
+    ):
+        found = dict.fromkeys(wanted, 0)
+        for chunk in chunks(sorted(wanted)):
+            query = select(column, func.count()).where(column.in_(chunk), *_answers(since)).group_by(column)
+            found |= {value: count for value, count in session.execute(query) if value is not None}
+        unit.tell(_LETTERS, (((name, value), {since: count}) for value, count in found.items()))
+
+
+def _count_answer(unit: Unit, letter: Letter) -> None:
+    """Keep what was told of the caps true: one more answer."""
+    for key in (("address", letter.address.lower()), ("login", letter.login)):
+        counted: dict[datetime, int] = unit.known(_LETTERS, key) or {}
+        counted.update({since: count + 1 for since, count in counted.items()})
+    unit.drop(_STRANGERS)
+
+
+def _counted(session: Session, key: tuple[str, str], since: datetime, query: Select[int]) -> int:
+    """Return what ``query`` counts, asked once; ``_count_answer`` keeps it true."""
+    counted: dict[datetime, int] = unit_of(session).told(_LETTERS, key, dict)
+    if since not in counted:
+        counted[since] = session.scalars(query).one()
+        unit_of(session).tell(_LETTERS, {key: counted})
+    return counted[since]
+
+
+def _keys(session: Session, receipt_id: int | None) -> set[str]:
+    return set(session.scalars(select(LetterRow.key).where(LetterRow.receipt_id == receipt_id)))
 
 
 def key_exists(session: Session, key: str) -> bool:
@@ -262,14 +323,15 @@ def answers_since(session: Session, address: str, since: datetime) -> int:
 
     Those withheld do not count.
     """
-    row = LetterRow
-    return session.scalars(select(func.count()).where(row.address_key == address.lower(), *_answers(since))).one()
+    key = address.lower()
+    query = select(func.count()).where(LetterRow.address_key == key, *_answers(since))
+    return _counted(session, ("address", key), since, query)
 
 
 def answers_to_login_since(session: Session, login: str, since: datetime) -> int:
     """Return how many answers about this login were put on record from ``since`` on, to whatever address (M17)."""
-    row = LetterRow
-    return session.scalars(select(func.count()).where(row.login == login, *_answers(since))).one()
+    query = select(func.count()).where(LetterRow.login == login, *_answers(since))
+    return _counted(session, ("login", login), since, query)
 
 
 def answers_to_strangers_since(session: Session, since: datetime, domain: str | None = None, besides: str = "") -> int:
@@ -282,7 +344,7 @@ def answers_to_strangers_since(session: Session, since: datetime, domain: str | 
     registered = select(AddressRow.login).where(AddressRow.address_key == row.address_key).exists()
     about = row.login.is_(None) if domain is None else row.domain == domain
     query = select(func.count()).where(about, ~registered, row.address_key != besides.lower(), *_answers(since))
-    return session.scalars(query).one()
+    return unit_of(session).told(_STRANGERS, (domain, since), lambda: session.scalars(query).one())
 
 
 def domain_of(address: str) -> str:

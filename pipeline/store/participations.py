@@ -7,7 +7,7 @@ left the roster before it closed.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVarTuple
 
@@ -21,21 +21,53 @@ from pipeline.model import Counts, Outcome, Participant, Participation, Role, St
 from pipeline.store.roster import read_logins
 from pipeline.store.sql import chunks, insert_new
 from pipeline.store.tables import LoginRow, ParticipationRow, PublicationRow, ReturnRow, StatusEventRow
+from pipeline.store.unit import unit_of
 
+_PARTICIPATIONS, _EVENTS = "participations", "status_events"
 Columns = TypeVarTuple("Columns")
 
 
 def ensure(session: Session, publication: str, logins: Iterable[str]) -> None:
     """Make ``logins`` (codes as issued) answerable in a collection; those that are already keep their status."""
-    rows = [{"publication": publication, "login": code, "status": Status.NOT_STARTED} for code in logins]
+    known = unit_of(session).locked
+    missing = [code for code in logins if ("participation", publication, code) not in known]
+    rows = [{"publication": publication, "login": code, "status": Status.NOT_STARTED} for code in missing]
     for part in chunks(rows):
         insert_new(session, ParticipationRow, part)
 
 
 def participation(session: Session, publication: str, login: str) -> Participation | None:
     """Return where ``login`` (code as issued) stands, or None when it need not answer."""
-    row = session.get(ParticipationRow, (publication, login))
-    return _participation(row) if row else None
+
+
+    def read() -> Participation | None:
+        row = session.get(ParticipationRow, (publication, login))
+        return _participation(row) if row else None
+
+    return unit_of(session).told(_PARTICIPATIONS, (publication, login), read)
+
+
+def read_ahead(session: Session, publication: str, logins: Sequence[str]) -> None:
+    """Ask together what ``record`` and ``participation`` will be asked of ``logins`` in one collection.
+
+    They become participants where they are not, and their rows are locked: the events of one are told one by one.
+    """
+    unit = unit_of(session)
+    ensure(session, publication, logins)
+    for part in chunks(sorted(logins)):
+        rows = select(ParticipationRow).where(
+            ParticipationRow.publication == publication, ParticipationRow.login.in_(part)
+        )
+        found = session.scalars(rows.order_by(ParticipationRow.login).with_for_update()).all()
+        unit.tell(_PARTICIPATIONS, (((publication, row.login), _participation(row)) for row in found))
+        events: dict[str, set[tuple[int, StatusEvent, int | None]]] = {login: set() for login in part}
+        query = select(
+            StatusEventRow.login, StatusEventRow.receipt_id, StatusEventRow.event, StatusEventRow.return_id
+        ).where(StatusEventRow.publication == publication, StatusEventRow.login.in_(part))
+        for login, receipt, event, ret in session.execute(query):
+            events[login].add((receipt, event, ret))
+        unit.tell(_EVENTS, (((publication, login), recorded) for login, recorded in events.items()))
+    unit.locked.update(("participation", publication, login) for login in logins)
 
 
 def participants(session: Session, publication: str, region: str | None = None) -> list[Participant]:
@@ -72,25 +104,30 @@ def record(
     return) a second time changes nothing. An organisation that was not asked when the collection was published becomes
     a participant by answering. Raises Incident for a login that cannot take part.
     """
-    row = _locked(session, publication, login)
-    if _is_recorded(session, publication, login, event, receipt_id, return_id):
-        return _participation(row)
+    unit = unit_of(session)
+    before = _locked(session, publication, login)
+    key, this = (publication, login), (receipt_id, event, return_id)
+    recorded = unit.told(_EVENTS, key, lambda: _recorded(session, publication, login))
+    if this in recorded:
+        return before
     standing = _standing(session, publication, login) if event is StatusEvent.RETURN_WITHDRAWN else None
-    after = status.apply(_participation(row), event, at, return_id, standing)
-    row.status, row.begun_at, row.handed_in_at = after.status, after.begun_at, after.handed_in_at
-    row.accepted_return_id, row.last_rejected_at = after.accepted_return_id, after.last_rejected_at
-    session.add(
-        StatusEventRow(
-            publication=publication,
-            login=login,
-            event=event,
-            at=at,
-            receipt_id=receipt_id,
-            return_id=return_id,
-            status=after.status,
-        )
+    after = status.apply(before, event, at, return_id, standing)
+    where = {"publication": publication, "login": login}
+    unit.change(
+        ParticipationRow,
+        where,
+        {
+            "status": after.status,
+            "begun_at": after.begun_at,
+            "handed_in_at": after.handed_in_at,
+            "accepted_return_id": after.accepted_return_id,
+            "last_rejected_at": after.last_rejected_at,
+        },
     )
-    session.flush()
+    written = {"event": event, "at": at, "receipt_id": receipt_id, "return_id": return_id, "status": after.status}
+    unit.add(StatusEventRow, {**where, **written})
+    unit.tell(_PARTICIPATIONS, {key: after})
+    unit.tell(_EVENTS, {key: recorded | {this}})
     return after
 
 
@@ -108,17 +145,17 @@ def _stayed() -> ColumnElement[bool]:
     return or_(LoginRow.departed_at.is_(None), LoginRow.departed_at > PublicationRow.closes_at)
 
 
-def _locked(session: Session, publication: str, login: str) -> ParticipationRow:
-    """Return the row under a lock that serialises the events of one participation, made when missing."""
-    query = select(ParticipationRow).where(ParticipationRow.publication == publication, ParticipationRow.login == login)
-    row = session.scalar(query.with_for_update())
-    if row is not None:
-        return row
-    account = session.get(LoginRow, login)
-    if account is None or account.role is not Role.ORGANISATION:
-        raise Incident("participation.not_a_member", publication=publication, login=login)
-    ensure(session, publication, [login])
-    return session.scalars(query.with_for_update()).one()
+def _locked(session: Session, publication: str, login: str) -> Participation:
+    """Return where a login stands, its row locked so that the events of one participation are told one by one."""
+    if ("participation", publication, login) not in unit_of(session).locked:
+        if session.get(ParticipationRow, (publication, login)) is None:
+            account = session.get(LoginRow, login)
+            if account is None or account.role is not Role.ORGANISATION:
+                raise Incident("participation.not_a_member", publication=publication, login=login)
+        read_ahead(session, publication, [login])
+    found = participation(session, publication, login)
+    assert found is not None  # read_ahead makes it
+    return found
 
 
 def _standing(session: Session, publication: str, login: str) -> tuple[datetime, int] | None:
@@ -138,17 +175,10 @@ def _standing(session: Session, publication: str, login: str) -> tuple[datetime,
     return (found[0], found[1]) if found else None
 
 
-def _is_recorded(
-    session: Session, publication: str, login: str, event: StatusEvent, receipt_id: int, return_id: int | None
-) -> bool:
-    known = select(StatusEventRow.id).where(
-        StatusEventRow.publication == publication,
-        StatusEventRow.login == login,
-        StatusEventRow.receipt_id == receipt_id,
-        StatusEventRow.event == event,
-        StatusEventRow.return_id.is_not_distinct_from(return_id),
-    )
-    return session.scalar(known) is not None
+def _recorded(session: Session, publication: str, login: str) -> set[tuple[int, StatusEvent, int | None]]:
+    row = StatusEventRow
+    query = select(row.receipt_id, row.event, row.return_id).where(row.publication == publication, row.login == login)
+    return {(receipt, event, ret) for receipt, event, ret in session.execute(query)}
 
 
 def _participation(row: ParticipationRow) -> Participation:

@@ -12,8 +12,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.errors import ConfigurationError, Incident
 from pipeline.model import Collection, FileStorage, LatePolicy, Publication, StoredFile
-from pipeline.store.sql import changed, insert_new, remembered
+from pipeline.store.sql import changed, insert_new
 from pipeline.store.tables import FormRow, PublicationRow
+from pipeline.store.unit import unit_of
 
 
 def save_form(session: Session, form_id: str, version: int, source: str, now: datetime) -> None:
@@ -30,7 +31,7 @@ def save_form(session: Session, form_id: str, version: int, source: str, now: da
 
 def form_source(session: Session, form_id: str, version: int) -> str:
     """Return the YAML of a published form; raises Incident when there is none."""
-    row = remembered(session, ("form", form_id, version), lambda: session.get(FormRow, (form_id, version)))
+    row = unit_of(session).told("forms", (form_id, version), lambda: session.get(FormRow, (form_id, version)))
     if row is None:
         raise Incident("form.unknown", form=form_id, version=version)
     return row.source
@@ -71,7 +72,7 @@ def publication(session: Session, code: str) -> Publication | None:
 def publication_by_number(session: Session, number: int) -> Publication | None:
     """Return the publication with this number, which tags carry."""
     query = select(PublicationRow).where(PublicationRow.number == number)
-    return remembered(session, ("publication_by_number", number), lambda: _first(session, query))
+    return unit_of(session).told("publications", number, lambda: _first(session, query))
 
 
 def publications(session: Session) -> list[Publication]:

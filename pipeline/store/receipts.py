@@ -6,9 +6,10 @@ that kills workers (M10, M20). Recorded and judged are different facts: a failed
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -17,6 +18,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.model import Receipt, ReceiptState
 from pipeline.store.sql import changed, chunks, insert, returned, taken
 from pipeline.store.tables import ReceiptEvent, ReceiptEventRow, ReceiptRow
+from pipeline.store.unit import unit_of
 
 _REOPENABLE = (ReceiptState.HELD, ReceiptState.FAILED, ReceiptState.REFUSED)
 
@@ -37,19 +39,30 @@ def add(session: Session, receipt: Receipt) -> int | None:
     ``duplicate_of`` is set to the first receipt with the same bytes, whatever its UID or Message-ID (M5, M6).
     """
     first = select(func.min(ReceiptRow.id)).where(ReceiptRow.sha256 == receipt.sha256).scalar_subquery()
-    statement = insert(session, ReceiptRow).values(
-        account=receipt.account,
-        folder=receipt.folder,
-        uidvalidity=receipt.uidvalidity,
-        uid=receipt.uid,
-        sha256=receipt.sha256,
-        size=receipt.size,
-        received_at=receipt.received_at,
-        state=ReceiptState.UNREAD,
-        attempts=0,
-        duplicate_of=first,
-    )
+    statement = insert(session, ReceiptRow).values(**_new_row(receipt), duplicate_of=first)
     return session.scalar(statement.on_conflict_do_nothing().returning(ReceiptRow.id))
+
+
+def add_all(session: Session, receipts: Sequence[Receipt]) -> int:
+    """Record messages as ``add`` does, together; returns how many the ledger did not have."""
+    first: dict[str, int] = {}
+    for part in chunks([receipt.sha256 for receipt in receipts]):
+        query = select(ReceiptRow.sha256, func.min(ReceiptRow.id)).where(ReceiptRow.sha256.in_(part))
+        first |= dict(session.execute(query.group_by(ReceiptRow.sha256)).all())
+    once: dict[str, Receipt] = {}
+    again: list[Receipt] = []
+    for receipt in receipts:  # bytes that come twice within ``receipts`` refer to a row that is not there yet
+        if receipt.sha256 in first or once.setdefault(receipt.sha256, receipt) is receipt:
+            continue
+        again.append(receipt)
+    rows = [
+        _new_row(receipt) | {"duplicate_of": first.get(receipt.sha256)}
+        for receipt in receipts
+        if receipt.sha256 in first or once[receipt.sha256] is receipt
+    ]
+    statement = insert(session, ReceiptRow).on_conflict_do_nothing().returning(ReceiptRow.id)
+    added = sum(len(session.scalars(statement, part).all()) for part in chunks(rows))
+    return added + sum(add(session, receipt) is not None for receipt in again)
 
 
 def known_uids(session: Session, account: str, folder: str, uidvalidity: int, since: int = 0) -> set[int]:
@@ -113,6 +126,17 @@ def _claimed(
     return [_receipt(found) for found in session.scalars(query)]
 
 
+def hold(session: Session, receipts: Sequence[int], owner: str) -> set[int]:
+    """Return those of ``receipts`` that ``owner`` has claimed and nobody has taken since; they stay so until the end
+    of the transaction, and ``finish`` need not look."""
+    row, held = ReceiptRow, set[int]()
+    for part in chunks(receipts):
+        ours = select(row.id).where(row.id.in_(part), row.owner == owner, row.state == ReceiptState.UNREAD)
+        held.update(session.scalars(ours.order_by(row.id).with_for_update()))
+    unit_of(session).locked.update(("receipt", number, owner) for number in held)
+    return held
+
+
 def finish(
     session: Session,
     receipt_id: int,
@@ -134,27 +158,28 @@ def finish(
 
     False, and nothing changed, when another worker has taken it since: the caller must roll back.
     """
-    statement = (
-        update(ReceiptRow)
-        .where(*_ours(receipt_id, owner))
-        .values(
-            state=state,
-            kind=kind,
-            rule=rule,
-            rules_hash=rules_hash,
-            trust=trust,
-            login=login,
-            publication=publication,
-            sender=sender,
-            subject=subject,
-            reason=reason,
-            finished_at=now,
-            owner=None,
-            lease_until=None,
-            retry_at=None,
-        )
-    )
-    return changed(session, statement) == 1
+    values = {
+        "state": state,
+        "kind": kind,
+        "rule": rule,
+        "rules_hash": rules_hash,
+        "trust": trust,
+        "login": login,
+        "publication": publication,
+        "sender": sender,
+        "subject": subject,
+        "reason": reason,
+        "finished_at": now,
+        "owner": None,
+        "lease_until": None,
+        "retry_at": None,
+    }
+    unit, held = unit_of(session), ("receipt", receipt_id, owner)
+    if held in unit.locked:
+        unit.locked.discard(held)
+        unit.change(ReceiptRow, {"id": receipt_id}, values)
+        return True
+    return changed(session, update(ReceiptRow).where(*_ours(receipt_id, owner)).values(**values)) == 1
 
 
 def release_claim(session: Session, receipt_id: int, owner: str, now: datetime, retry_at: datetime) -> bool:
@@ -240,6 +265,20 @@ def counts(session: Session) -> dict[ReceiptState, int]:
 def oldest_unread(session: Session) -> datetime | None:
     """Return when the oldest message still to be judged was received (M19), None when there is none."""
     return session.scalar(select(func.min(ReceiptRow.received_at)).where(ReceiptRow.state == ReceiptState.UNREAD))
+
+
+def _new_row(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "account": receipt.account,
+        "folder": receipt.folder,
+        "uidvalidity": receipt.uidvalidity,
+        "uid": receipt.uid,
+        "sha256": receipt.sha256,
+        "size": receipt.size,
+        "received_at": receipt.received_at,
+        "state": ReceiptState.UNREAD,
+        "attempts": 0,
+    }
 
 
 def _in_folder(account: str, folder: str, uidvalidity: int, since: int) -> tuple[ColumnElement[bool], ...]:

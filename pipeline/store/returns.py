@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,42 +15,86 @@ from pipeline.errors import Incident
 from pipeline.model import Finding, Login, Outcome, Return, Severity
 from pipeline.store.participations import members
 from pipeline.store.roster import read_logins
+from pipeline.store.sql import chunks
 from pipeline.store.tables import LoginRow, ParticipationRow, ReturnRow
+from pipeline.store.unit import unit_of
+
+_RETURNS = "returns"
 
 
 def add(session: Session, ret: Return) -> int:
     """Record a return and return its id. Its ordinal, the nth of this login in this publication, is given here."""
-    # The login's row is locked so that two workers cannot give one ordinal twice; new references to it do not wait.
-    session.execute(select(LoginRow.code).where(LoginRow.code == ret.login).with_for_update(key_share=True))
-    last = session.scalar(
-        select(func.max(ReturnRow.ordinal)).where(
-            ReturnRow.publication == ret.publication, ReturnRow.login == ret.login
-        )
+    unit = unit_of(session)
+    key = ("last", ret.publication, ret.login)
+    if ("returns", ret.login) not in unit.locked:
+        read_ahead(session, ret.publication, [ret.login])
+    last = unit.told(_RETURNS, key, lambda: _last_ordinals(session, ret.publication, [ret.login])[ret.login])
+    ordinal = last + 1
+    made = replace(ret, id=unit.next_id(ReturnRow), ordinal=ordinal)
+    unit.add(ReturnRow, _values(made))
+    brought = unit.known(_RETURNS, ("of_receipt", ret.receipt_id))
+    unit.tell(_RETURNS, {key: ordinal, ("return", made.id): made})
+    if brought is not None:
+        unit.tell(_RETURNS, {("of_receipt", ret.receipt_id): (*brought, made)})
+    return made.id
+
+
+def read_ahead(session: Session, publication: str, logins: Sequence[str], receipts: Sequence[int] = ()) -> None:
+    """Ask together what returns of ``logins`` in one publication need, and what ``of_receipt`` will be asked.
+
+    The logins' rows are locked so that two workers cannot give one ordinal twice; new references to them do not wait.
+    """
+    unit = unit_of(session)
+    for part in chunks(sorted(logins)):
+        query = select(LoginRow.code).where(LoginRow.code.in_(part)).order_by(LoginRow.code)
+        session.execute(query.with_for_update(key_share=True))
+        last = _last_ordinals(session, publication, part)
+        unit.tell(_RETURNS, ((("last", publication, login), last[login]) for login in part))
+    unit.locked.update(("returns", login) for login in logins)
+    brought: defaultdict[int, list[Return]] = defaultdict(list)
+    for numbers in chunks(receipts):
+        found = select(ReturnRow).where(ReturnRow.receipt_id.in_(numbers), ReturnRow.withdrawn_at.is_(None))
+        for row in session.scalars(found.order_by(ReturnRow.id)):
+            brought[row.receipt_id or 0].append(_return(row))
+    unit.tell(_RETURNS, ((("of_receipt", number), tuple(brought[number])) for number in receipts))
+
+
+def _last_ordinals(session: Session, publication: str, logins: Sequence[str]) -> defaultdict[str, int]:
+    query = select(ReturnRow.login, func.max(ReturnRow.ordinal)).where(
+        ReturnRow.publication == publication, ReturnRow.login.in_(logins)
     )
-    row = ReturnRow(
-        publication=ret.publication,
-        login=ret.login,
-        ordinal=(last or 0) + 1,
-        receipt_id=ret.receipt_id or None,
-        form_id=ret.form_id,
-        form_version=ret.form_version,
-        sha256=ret.sha256,
-        draft=ret.draft,
-        outcome=ret.outcome,
-        received_at=ret.received_at,
-        late=ret.late,
-        rows=dict(ret.rows),
-        received=dict(ret.received),
-        data=dict(ret.data),
-        findings=[asdict(finding) for finding in ret.findings],
-    )
-    session.add(row)
-    session.flush()
-    return row.id
+    found: defaultdict[str, int] = defaultdict(int)
+    found.update(session.execute(query.group_by(ReturnRow.login)).all())
+    return found
+
+
+def _values(ret: Return) -> dict[str, Any]:
+    return {
+        "id": ret.id,
+        "publication": ret.publication,
+        "login": ret.login,
+        "ordinal": ret.ordinal,
+        "receipt_id": ret.receipt_id or None,
+        "form_id": ret.form_id,
+        "form_version": ret.form_version,
+        "sha256": ret.sha256,
+        "draft": ret.draft,
+        "outcome": ret.outcome,
+        "received_at": ret.received_at,
+        "late": ret.late,
+        "rows": dict(ret.rows),
+        "received": dict(ret.received),
+        "data": dict(ret.data),
+        "findings": [asdict(finding) for finding in ret.findings],
+        "withdrawn_at": None,
+    }
 
 
 def ret(session: Session, return_id: int) -> Return:
     """Return the return with this id; raises Incident when there is none."""
+    made: Return | None = unit_of(session).known(_RETURNS, ("return", return_id))
+    if made is not None:  # just added
+        return made
     row = session.get(ReturnRow, return_id)
     if row is None:
         raise Incident("return.unknown", return_id=return_id)
@@ -77,9 +123,13 @@ def latest(session: Session, publication: str, login: str) -> Return | None:
 def of_receipt(session: Session, receipt_id: int, *, withdrawn: bool = False) -> list[Return]:
     """Return what one message brought, in the order of recording; with ``withdrawn`` what was withdrawn too."""
     query = select(ReturnRow).where(ReturnRow.receipt_id == receipt_id).order_by(ReturnRow.id)
-    if not withdrawn:
-        query = query.where(ReturnRow.withdrawn_at.is_(None))
-    return [_return(row) for row in session.scalars(query)]
+    if withdrawn:
+        return [_return(row) for row in session.scalars(query)]
+
+    def read() -> tuple[Return, ...]:
+        return tuple(_return(row) for row in session.scalars(query.where(ReturnRow.withdrawn_at.is_(None))))
+
+    return list(unit_of(session).told(_RETURNS, ("of_receipt", receipt_id), read))
 
 
 def withdraw(session: Session, receipt_id: int, login: str, at: datetime) -> list[Return]:

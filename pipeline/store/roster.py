@@ -11,8 +11,11 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.model import Login, Role
-from pipeline.store.sql import changed, chunks, insert_new, remember, remembered
+from pipeline.store.sql import changed, chunks, insert_new
 from pipeline.store.tables import AddressRow, LoginRow
+from pipeline.store.unit import unit_of
+
+_ROSTER = "logins login_addresses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def login(session: Session, code: str) -> Login | None:
         found = _logins(session, select(LoginRow).where(LoginRow.code_key == code.lower()))
         return found[0] if found else None
 
-    return remembered(session, ("login", code.lower()), read)
+    return unit_of(session).told(_ROSTER, ("login", code.lower()), read)
 
 
 def logins(session: Session, role: Role | None = None, region: str | None = None) -> list[Login]:
@@ -76,11 +79,34 @@ def logins_of_address(session: Session, address: str) -> list[Login]:
     def read() -> tuple[Login, ...]:
         served = select(AddressRow.login).where(AddressRow.address_key == address.lower())
         found = _logins(session, select(LoginRow).where(LoginRow.code.in_(served)))
-        for login in found:
-            remember(session, ("login", login.code.lower()), login)
+        unit_of(session).tell(_ROSTER, ((("login", login.code.lower()), login) for login in found))
         return tuple(found)
 
-    return list(remembered(session, ("logins_of_address", address.lower()), read))
+    return list(unit_of(session).told(_ROSTER, ("logins_of_address", address.lower()), read))
+
+
+def read_ahead(session: Session, addresses: Collection[str], codes: Collection[str]) -> None:
+    """Ask together what ``logins_of_address`` and ``login`` will be asked for these addresses and codes."""
+    unit = unit_of(session)
+    keys = sorted({address.lower() for address in addresses})
+    served: defaultdict[str, set[str]] = defaultdict(set)
+    for part in chunks(keys):
+        query = select(AddressRow.address_key, AddressRow.login).where(AddressRow.address_key.in_(part))
+        for key, code in session.execute(query):
+            served[key].add(code)
+    wanted = {code.lower() for code in codes}.union(*({code.lower() for code in found} for found in served.values()))
+    found: dict[str, Login] = {}
+    for part in chunks(sorted(wanted)):
+        found |= {login.code: login for login in _logins(session, select(LoginRow).where(LoginRow.code_key.in_(part)))}
+    by_key = {code.lower(): login for code, login in found.items()}
+    unit.tell(_ROSTER, ((("login", key), by_key.get(key)) for key in wanted))
+    unit.tell(
+        _ROSTER,
+        (
+            (("logins_of_address", key), tuple(found[code] for code in sorted(served[key]) if code in found))
+            for key in keys
+        ),
+    )
 
 
 def read_logins(session: Session, rows: Collection[LoginRow]) -> dict[str, Login]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import CursorResult, Delete, Update, select
@@ -14,7 +14,6 @@ from sqlalchemy.sql.selectable import Select
 from pipeline.store.tables import Base
 
 Item = TypeVar("Item")
-SNAPSHOT = "kabinet_snapshot"  # key of Session.info: what a reading session has been told already
 _CHUNK = 500  # parameters a statement: well under the smallest limit in use (SQLite before 3.32: 999)
 
 
@@ -58,22 +57,6 @@ def returned(session: Session, statement: Update, column: InstrumentedAttribute[
     """Run ``statement`` and return ``column`` of the rows it changed, in no particular order."""
     changed_rows = statement.returning(column)
     return list(session.scalars(changed_rows, execution_options={"synchronize_session": False}))
-
-
-def remembered(session: Session, key: Hashable, read: Callable[[], Item]) -> Item:
-    """Return what ``read`` returns; a reading session, which sees one snapshot, asks once for each ``key``."""
-    told: dict[Hashable, Item] | None = session.info.get(SNAPSHOT)
-    if told is None:
-        return read()
-    if key not in told:
-        told[key] = read()
-    return told[key]
-
-
-def remember(session: Session, key: Hashable, value: object) -> None:
-    """Let ``remembered`` know an answer that came with another question; nothing in a session that writes."""
-    if SNAPSHOT in session.info:
-        session.info[SNAPSHOT][key] = value
 
 
 def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

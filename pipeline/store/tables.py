@@ -373,6 +373,12 @@ class LetterRow(Base):
         Index(None, "address_key", "created_at"),
         _answers_by("domain"),
         _answers_by("login"),
+        Index(
+            "ix_letters_receipt_id",
+            "receipt_id",
+            sqlite_where=text("receipt_id IS NOT NULL"),
+            postgresql_where=text("receipt_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

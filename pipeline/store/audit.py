@@ -1,0 +1,102 @@
+"""The audit: what coordinators and operators had done or tried, in the order of recording; nothing here is changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from pipeline.store.columns import ForeignText
+from pipeline.store.tables import Base
+
+
+class AuditRow(Base):
+    """One deed. Logins and regions are named as they were asked for: an attempt on what is not there counts too."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    who: Mapped[str] = mapped_column(ForeignText)
+    what: Mapped[str]
+    publication: Mapped[str | None]
+    login: Mapped[str | None] = mapped_column(ForeignText)
+    region: Mapped[str | None]
+    detail: Mapped[str] = mapped_column(ForeignText)
+    why: Mapped[str] = mapped_column(ForeignText)
+    receipt_id: Mapped[int | None] = mapped_column(ForeignKey("receipts.id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who (an address, a login or a user of the command line) did what when, to whom, and why.
+
+    ``what`` is a stable word: ``extended``, ``withdrawn``, ``passed_on``, ``reminded``, ``repeated``, ``refused``;
+    ``detail`` is what it came to.
+    """
+
+    at: datetime
+    who: str
+    what: str
+    publication: str | None = None
+    login: str | None = None
+    region: str | None = None
+    detail: str = ""
+    why: str = ""
+    receipt_id: int | None = None
+    id: int = 0
+
+
+def note(session: Session, deed: Deed) -> None:
+    """Put a deed on record."""
+    session.add(
+        AuditRow(
+            at=deed.at,
+            who=deed.who,
+            what=deed.what,
+            publication=deed.publication,
+            login=deed.login,
+            region=deed.region,
+            detail=deed.detail,
+            why=deed.why,
+            receipt_id=deed.receipt_id,
+        )
+    )
+    session.flush()
+
+
+def listed(
+    session: Session,
+    *,
+    publication: str | None = None,
+    login: str | None = None,
+    since: datetime | None = None,
+    limit: int = 100,
+) -> list[Deed]:
+    """Return deeds, the latest first, of one publication or login (code in any case) where given."""
+    row = AuditRow
+    query = select(row).order_by(row.id.desc()).limit(limit)
+    if publication is not None:
+        query = query.where(row.publication == publication)
+    if login is not None:
+        query = query.where(row.login.ilike(login.replace("_", r"\_"), escape="\\"))
+    if since is not None:
+        query = query.where(row.at >= since)
+    return [_deed(found) for found in session.scalars(query)]
+
+
+def _deed(row: AuditRow) -> Deed:
+    return Deed(
+        at=row.at,
+        who=row.who,
+        what=row.what,
+        publication=row.publication,
+        login=row.login,
+        region=row.region,
+        detail=row.detail,
+        why=row.why,
+        receipt_id=row.receipt_id,
+        id=row.id,
+    )

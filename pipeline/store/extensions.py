@@ -1,0 +1,289 @@
+"""Extensions: until when a collection stays open for one login, one region or everybody, and the returns that came late.
+
+Rows are only added: a newer one takes the place of the earlier ones of its scope, longer or shorter, and one without an
+instant withdraws them. So the deadline can be had as it is known now and as it was known at any moment. Between scopes
+the latest instant counts, and nobody's closing is ever earlier than the collection's own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, exists, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from pipeline.errors import Incident
+from pipeline.model import Login, Publication, ReceiptState, Role
+from pipeline.store import publications
+from pipeline.store.columns import ForeignText
+from pipeline.store.sql import changed, chunks, insert
+from pipeline.store.tables import Base, LoginRow, PublicationRow, ReceiptRow, ReturnRow
+from pipeline.store.unit import unit_of
+
+_TABLE = "extensions"
+
+
+class ExtensionRow(Base):
+    """What was granted to whom; ``until`` NULL withdraws. ``ended_at``: its end was told to the coordinators."""
+
+    __tablename__ = _TABLE
+    __table_args__ = (
+        CheckConstraint("login IS NULL OR region IS NULL", name="scope"),
+        Index(None, "publication", "id"),
+        Index(None, "ended_at", "until"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    publication: Mapped[str] = mapped_column(ForeignKey("publications.code"))
+    login: Mapped[str | None] = mapped_column(ForeignKey("logins.code", onupdate="CASCADE"))
+    region: Mapped[str | None]
+    until: Mapped[datetime | None]
+    at: Mapped[datetime]
+    who: Mapped[str] = mapped_column(ForeignText)
+    why: Mapped[str] = mapped_column(ForeignText)
+    ended_at: Mapped[datetime | None]
+
+
+class LateReturnRow(Base):
+    """A workbook that was refused because it came after the closing; ``reopened_at``: an extension covers it since."""
+
+    __tablename__ = "late_returns"
+    __table_args__ = (Index(None, "publication", "received_at"),)
+
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipts.id"), primary_key=True, autoincrement=False)
+    publication: Mapped[str] = mapped_column(ForeignKey("publications.code"), primary_key=True)
+    login: Mapped[str] = mapped_column(ForeignKey("logins.code", onupdate="CASCADE"), primary_key=True, index=True)
+    received_at: Mapped[datetime]
+    reopened_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """One line of the record. Without login and region it is everybody's; ``until`` None withdraws."""
+
+    publication: str
+    login: str | None
+    region: str | None
+    until: datetime | None
+    at: datetime
+    who: str
+    why: str
+    id: int = 0
+    ended_at: datetime | None = None
+
+    @property
+    def scope(self) -> tuple[str | None, str | None]:
+        """Whom it is about: rows of one scope replace each other."""
+        return self.login, self.region
+
+
+class Closings:
+    """The extensions of one collection, to be asked about any number of logins."""
+
+    def __init__(self, rows: Iterable[Extension]) -> None:
+        self._rows: defaultdict[tuple[str | None, str | None], list[Extension]] = defaultdict(list)
+        for row in rows:
+            self._rows[row.scope].append(row)
+
+    def of(self, login: str | None, region: str | None, known_at: datetime | None = None) -> datetime | None:
+        """Return until when ``login`` of ``region`` has been given, or None; as known now or at ``known_at``."""
+        scopes = {(None, None), (login, None), (None, region)}
+        found = (self._in_force(scope, known_at) for scope in scopes)
+        return max((row.until for row in found if row and row.until), default=None)
+
+    def own(self, publication: Publication, login: Login) -> Publication:
+        """Return ``publication`` with the closing that holds for ``login``: for a coordinator that of the region."""
+        collection = publication.collection
+        if collection is None:
+            return publication
+        given = self.of(None if login.role is Role.COORDINATOR else login.code, login.region)
+        general = collection.extended_from or collection.closes_at
+        if given is None or given <= general:
+            own = replace(collection, closes_at=general, extended_from=None)
+        else:
+            own = replace(collection, closes_at=given, extended_from=general)
+        return publication if own == collection else replace(publication, collection=own)
+
+    def in_force(self) -> list[Extension]:
+        """Return the newest extension of each scope that is not withdrawn, whether or not its time is over."""
+        found = (self._in_force(scope, None) for scope in self._rows)
+        return sorted((row for row in found if row and row.until), key=lambda row: row.id)
+
+    def _in_force(self, scope: tuple[str | None, str | None], known_at: datetime | None) -> Extension | None:
+        rows = self._rows.get(scope, ())
+        return next((row for row in reversed(rows) if known_at is None or row.at <= known_at), None)
+
+
+def by_login(session: Session, publication: str) -> Closings:
+    """Return the extensions of a collection (by code). Asked once in a transaction, until one is granted in it."""
+
+    def read() -> Closings:
+        query = select(ExtensionRow).where(ExtensionRow.publication == publication).order_by(ExtensionRow.id)
+        return Closings([_extension(row) for row in session.scalars(query)])
+
+    return unit_of(session).told(_TABLE, publication, read)
+
+
+def own(session: Session, publication: Publication | None, login: Login | None) -> Publication | None:
+    """Return ``publication`` with the closing that holds for ``login``; as it is when there is no login."""
+    if publication is None or login is None or publication.collection is None:
+        return publication
+    return by_login(session, publication.code).own(publication, login)
+
+
+def closing_for(
+    session: Session, publication: Publication, login: Login, received_at: datetime | None = None
+) -> datetime:
+    """Return the closing that holds for ``login``: the collection's own, or later by an extension.
+
+    With ``received_at`` an extension that held at that moment counts too, though it was shortened since: who writes in
+    time is in time. Raises Incident for a publication without a collection.
+    """
+    collection = publication.collection
+    if collection is None:
+        raise Incident("extension.no_collection", publication=publication.code)
+    closings = by_login(session, publication.code)
+    moments = (None,) if received_at is None else (None, received_at)
+    given = [closings.of(login.code, login.region, moment) for moment in moments]
+    return max([collection.extended_from or collection.closes_at, *(until for until in given if until)])
+
+
+def grant(session: Session, extension: Extension) -> int:
+    """Put an extension on record and return its id: it takes the place of the earlier ones of its scope."""
+    row = ExtensionRow(
+        publication=extension.publication,
+        login=extension.login,
+        region=extension.region,
+        until=extension.until,
+        at=extension.at,
+        who=extension.who,
+        why=extension.why,
+    )
+    session.add(row)
+    session.flush()
+    unit_of(session).forget(_TABLE)
+    return row.id
+
+
+def history(session: Session, publication: str) -> list[Extension]:
+    """Return every line of a collection's record in the order of recording."""
+    query = select(ExtensionRow).where(ExtensionRow.publication == publication).order_by(ExtensionRow.id)
+    return [_extension(row) for row in session.scalars(query)]
+
+
+def open_collections(session: Session, now: datetime) -> list[Publication]:
+    """Return the publications whose collection takes returns at ``now`` from anybody, by whatever extension.
+
+    Their closing is that of everybody: ``Closings.own`` says what holds for whom.
+    """
+    row, given = PublicationRow, ExtensionRow
+    extended = exists().where(given.publication == row.code, given.until >= now)
+    query = select(row.code).where(row.opens_at <= now, or_(row.closes_at >= now, extended))
+    codes = session.scalars(query.order_by(row.published_at, row.number)).all()
+    found = [publications.publication(session, code) for code in codes]
+    return [publication for publication in found if publication and _is_open(session, publication, now)]
+
+
+def _is_open(session: Session, publication: Publication, now: datetime) -> bool:
+    """What was withdrawn or shortened since is still on record, and opens nothing."""
+    if publication.collection is None:
+        return False
+    in_force = by_login(session, publication.code).in_force()
+    return max([publication.collection.closes_at, *(row.until for row in in_force if row.until)]) >= now
+
+
+def note_late(session: Session, receipt_id: int, publication: str, login: str, received_at: datetime) -> bool:
+    """Put on record that a workbook was refused as late. False when that was told before and nothing has changed."""
+    row = LateReturnRow
+    values = {"receipt_id": receipt_id, "publication": publication, "login": login, "received_at": received_at}
+    statement = insert(session, row).values(**values)
+    again = statement.on_conflict_do_update(
+        index_elements=["receipt_id", "publication", "login"],
+        set_={"reopened_at": None},
+        where=row.reopened_at.is_not(None),
+    )
+    return session.scalar(again.returning(row.receipt_id)) is not None
+
+
+def reopen_late(session: Session, publication: Publication, now: datetime) -> list[tuple[int, str]]:
+    """Let returns that were refused as late, and are in time by now, be judged again by their own receipt time.
+
+    Returns (receipt id, login) of each. A message that waits for a person keeps waiting: its release judges it anew.
+    """
+    late, account = LateReturnRow, LoginRow
+    query = (
+        select(late.receipt_id, late.received_at, account)
+        .join(account, account.code == late.login)
+        .join(ReceiptRow, ReceiptRow.id == late.receipt_id)
+        .where(
+            late.publication == publication.code,
+            late.reopened_at.is_(None),
+            ReceiptRow.state == ReceiptState.DONE,
+        )
+        .order_by(late.received_at, late.receipt_id)
+    )
+    found = [
+        (receipt_id, row.code)
+        for receipt_id, received_at, row in session.execute(query)
+        if received_at <= closing_for(session, publication, _named(row))
+    ]
+    values = {"state": ReceiptState.UNREAD, "attempts": 0, "retry_at": None, "finished_at": None}
+    for part in chunks(sorted({receipt_id for receipt_id, _ in found})):
+        done = (ReceiptRow.id.in_(part), ReceiptRow.state == ReceiptState.DONE)
+        changed(session, update(ReceiptRow).where(*done).values(**values))
+    for part in chunks(found):
+        these = or_(*(and_(late.receipt_id == receipt_id, late.login == login) for receipt_id, login in part))
+        where = (late.publication == publication.code, these)
+        changed(session, update(late).where(*where).values(reopened_at=now))
+    return found
+
+
+def count_on_time(session: Session, publication: Publication) -> int:
+    """Take the mark «late» from returns that were taken after the closing and are in time by now; return how many."""
+    query = (
+        select(ReturnRow.id, ReturnRow.received_at, LoginRow)
+        .join(LoginRow, LoginRow.code == ReturnRow.login)
+        .where(ReturnRow.publication == publication.code, ReturnRow.late.is_(True))
+    )
+    found = [
+        return_id
+        for return_id, received_at, row in session.execute(query)
+        if received_at <= closing_for(session, publication, _named(row))
+    ]
+    for part in chunks(found):
+        changed(session, update(ReturnRow).where(ReturnRow.id.in_(part)).values(late=False))
+    return len(found)
+
+
+def ending(session: Session, now: datetime) -> list[str]:
+    """Return the codes of collections with extensions whose time is over at ``now`` and whose end nobody was told."""
+    row = ExtensionRow
+    query = select(row.publication).where(row.ended_at.is_(None), row.until < now).distinct()
+    return sorted(session.scalars(query))
+
+
+def end(session: Session, ids: Sequence[int], now: datetime) -> None:
+    """Say that the end of these extensions was told."""
+    for part in chunks(ids):
+        changed(session, update(ExtensionRow).where(ExtensionRow.id.in_(part)).values(ended_at=now))
+
+
+def _named(row: LoginRow) -> Login:
+    return Login(row.code, row.name, row.role, row.region)
+
+
+def _extension(row: ExtensionRow) -> Extension:
+    return Extension(
+        publication=row.publication,
+        login=row.login,
+        region=row.region,
+        until=row.until,
+        at=row.at,
+        who=row.who,
+        why=row.why,
+        id=row.id,
+        ended_at=row.ended_at,
+    )
