@@ -22,7 +22,7 @@ _HEX = frozenset("0123456789abcdef")
 
 
 class Archive:
-    """Bytes under ``root/ab/cd/abcd…``; safe for several processes at once, never overwrites good bytes."""
+    """Bytes under ``root/ab/abcd…``; safe for several processes at once, never overwrites good bytes."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -69,20 +69,28 @@ class Archive:
     def _place(self, sha256: str) -> Path:
         if len(sha256) != 64 or not _HEX.issuperset(sha256):
             raise Incident("archive.bad_name", sha256=sha256[:64])
-        return self._root / sha256[:2] / sha256[2:4] / sha256
+        return self._root / sha256[:2] / sha256
 
     def _write(self, place: Path, data: bytes) -> None:
-        # Received mail holds personal data: for the owner's eyes only.
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp")
         try:
-            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with os.fdopen(_created(temporary), "wb") as file:
                 file.write(data)
             temporary.replace(place)
         except BaseException:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
             raise
+
+
+def _created(path: Path) -> int:
+    """Open a new file; received mail holds personal data: it and its folder are for the owner's eyes only."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(path, flags, 0o600)
 
 
 def _holds(place: Path, data: bytes) -> bool:
@@ -98,7 +106,7 @@ def _force(root: Path, places: Sequence[Path]) -> None:
         return
     for place in places:
         _with_descriptor(place, os.fsync)
-    shards = {shard for place in places for shard in (place.parent, place.parent.parent)}
+    shards = {place.parent for place in places}
     for folder in sorted(shards | {root}):
         _with_descriptor(folder, os.fsync)
 

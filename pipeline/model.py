@@ -357,10 +357,24 @@ class SendOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """Outcome of handing one letter to the SMTP server, with the server's words."""
+    """Outcome of handing one letter to the SMTP server, with the server's words.
+
+    ``whole``: the server has put off all that we send, not this letter: before it knew the recipient, or as it closed.
+    """
 
     outcome: SendOutcome
     reply: str
+    whole: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A letter as it goes to the SMTP server: its id, return path, recipient and bytes."""
+
+    letter_id: int
+    envelope_from: str
+    recipient: str
+    content: bytes
 
 
 class ReportKind(StrEnum):

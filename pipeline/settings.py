@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     address: str = Field("exchange@kabinet.test", description="the mailbox that organisations answer to")
     sender_name: str = Field("Кабинет сбора данных", description="the name beside that address")
     support: str = Field("support@kabinet.test", description="where questions go; named in every letter")
+    support_phone: str = Field("", description="named beside that address, as people should read it")
 
     smtp_host: str | None = None
     smtp_port: int | None = Field(None, ge=1, le=65535)

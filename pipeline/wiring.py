@@ -50,6 +50,7 @@ def context(settings: Settings | None = None) -> Iterator[Context]:
             tagger=Tagger(keys, signing),
             sender=Mailbox(settings.address, settings.sender_name),
             support=settings.support,
+            support_phone=settings.support_phone,
             isolated=isolated(),
             open_mailbox=lambda: ImapMailbox(imap),
             open_transport=lambda: SmtpTransport(smtp),

@@ -14,7 +14,7 @@ from pipeline.mail.addresses import without_detail
 from pipeline.mail.attachments import Attachment
 from pipeline.mail.automatic import LOOP_HEADER, auto_reply, feedback_report, is_own, junk, not_answerable, read_receipt
 from pipeline.mail.bounces import Bounced, delivery_report
-from pipeline.mail.commands import Command, command_of, confirmation_of
+from pipeline.mail.commands import Command, commands_of, confirmation_of
 from pipeline.mail.message import ParsedMessage
 from pipeline.mail.returned import Returned
 
@@ -54,11 +54,16 @@ class Classification:
     kind: str
     why: str
     workbooks: tuple[Attachment, ...] = ()
-    command: Command | None = None
+    commands: tuple[Command, ...] = ()
     bounced: tuple[Bounced, ...] = ()
     returned: Returned = field(default_factory=Returned)
     withheld: str = ""
     obstacles: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> Command | None:
+        """The first of the commands, which decides what the message is."""
+        return self.commands[0] if self.commands else None
 
     @property
     def original_message_id(self) -> str | None:
@@ -85,7 +90,7 @@ def classify(message: ParsedMessage, own_addresses: frozenset[str]) -> Classific
 
 def _from_somebody(message: ParsedMessage, own_addresses: frozenset[str], withheld: str) -> Classification:
     automatic = auto_reply(message)
-    command = command_of(
+    commands = commands_of(
         message, with_file=any(not _decoration(item, plain_image=True) for item in message.attachments)
     )
     ours = _enclosed_letters_of_ours(message, own_addresses)
@@ -95,17 +100,19 @@ def _from_somebody(message: ParsedMessage, own_addresses: frozenset[str], withhe
     )
     if workbooks:
         why = f"{len(workbooks)} workbook" + ("s" if len(workbooks) > 1 else "")
-        return Classification("return", why, workbooks, command, withheld=withheld)
+        return Classification("return", why, workbooks, commands, withheld=withheld)
     if not automatic and (claimed := _once(filter(_claims_workbook, message.attachments))):
-        return Classification("return", "named like a workbook", claimed, command, withheld=withheld)
+        return Classification("return", "named like a workbook", claimed, commands, withheld=withheld)
     if automatic:
         return Classification("auto_reply", automatic, withheld=withheld or "automatic")
     if (confirmation := confirmation_of(message)) is not None:
-        return Classification("confirmation", "ДА", command=confirmation, withheld=withheld)
+        return Classification("confirmation", "ДА", commands=(confirmation,), withheld=withheld)
     obstacles = _obstacles(message)
     # «Форма» over a scan, a link or a closed file is the name of what was meant, not a wish to be sent one.
-    if command is not None and not (command.name == "ФОРМА" and obstacles):
-        return Classification("request", str(command), command=command, withheld=withheld, obstacles=obstacles)
+    asked = tuple(command for command in commands if not (command.name == "ФОРМА" and obstacles))
+    if asked:
+        why = ", ".join(map(str, asked))
+        return Classification("request", why, commands=asked, withheld=withheld, obstacles=obstacles)
     if why := junk(message):
         return Classification("junk", why, withheld=withheld or "list", obstacles=obstacles)
     why = "nothing else fits" if not obstacles else "no workbook: " + ", ".join(obstacles)

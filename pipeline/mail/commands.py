@@ -1,23 +1,34 @@
 """Commands by mail: which of the cabinet's words a person wrote, and which words are only our own subject coming back.
 
-A command stands alone in the subject, or alone on the first line that is not a greeting; case, ё/е, quotes and
-politeness do not matter. Inside running text it is no command but part of a question.
+A command stands alone in the subject, or alone on the first line that is not a greeting, and further ones on the lines
+after it; case, ё/е, quotes and politeness do not matter. Inside running text it is no command but part of a question.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.mail.message import ParsedMessage
 
+MOST_COMMANDS = 10  # of one message
+MOST_NUMBERS = 500  # files of one command, as many as a publication may have
+_LINES = 30
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command in its canonical spelling, like ``НЕ ПРИСТУПИЛИ``, and what was written after it."""
+    """A command in its canonical spelling, like ``НЕ ПРИСТУПИЛИ``, and what was written after it.
+
+    Numbers of files stand in ``argument`` parted by blanks, ranges written out. ``publication`` is the number or code
+    named with «из публикации …» ("" without); ``page`` counts from 1.
+    """
 
     name: str
     argument: str = ""
+    publication: str = ""
+    page: int = 1
 
     def __str__(self) -> str:
         return f"{self.name} {self.argument}".strip()
@@ -25,39 +36,63 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """How a command may be spelled. ``words`` matches its words in normalised text, ``argument`` what may follow."""
+    """How a command may be spelled. ``words`` matches its words in normalised text, ``argument`` what may follow.
+
+    ``numbers``: the argument is a list of numbers. ``placed``: «из публикации …» and «страница …» may follow too.
+    """
 
     name: str
     words: re.Pattern[str]
     argument: re.Pattern[str] | None = None
     needs_argument: bool = False
+    numbers: bool = False
+    placed: bool = False
 
 
 _LOGIN = r"[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}"
-_NUMBER = r"(?:№|#|n|no|номер)?\s*(\d{1,9})"
+_SIGN = r"(?:№|#|n|no|номера?)"
+_NUMBER = rf"{_SIGN}?\s*(\d{{1,9}})"
+_AND = r"\s*(?:[,;]\s*(?:и\s+)?|\s+и\s+|\s+|&|\+)\s*"
+_SPAN = rf"{_SIGN}?\s*\d{{1,9}}(?:\s*(?:[-–—]|\.\.|до)\s*{_SIGN}?\s*\d{{1,9}})?"
+_NUMBERS = rf"((?:с\s+)?{_SPAN}(?:{_AND}(?:файлы?\s*)?{_SPAN}){{0,60}})"
+_ONE_SPAN = re.compile(rf"{_SIGN}?\s*(\d{{1,9}})(?:\s*(?:[-–—]|\.\.|до)\s*{_SIGN}?\s*(\d{{1,9}}))?")
 _ABOUT = r"([a-z][a-z0-9_.-]{1,60})"  # a code of ours is Latin; a Russian word after «форма» is running text
+_WORDS = r"([\w][\w.+-]{0,59}(?: [\w][\w.+-]{0,59}){0,2})"
+_PLACE = re.compile(
+    rf"(?:^|[\s,]+)(?:(?:из|по|к|от|в)\s+)?публикаци[ияюей]{{1,2}}\s*{_SIGN}?\s*(\d{{1,9}}|[a-z][a-z0-9_.-]{{1,60}})$"
+)
+_PAGE = re.compile(rf"(?:^|[\s,]+)(?:страниц[аыуе]|стр\.?|лист)\s*{_SIGN}?\s*(\d{{1,4}})$")
 # What follows a command's word in running text: «форма заполнена», «файлы прилагаю», «публикация не открывается».
 _PROSE = re.compile(
     r"(?:не|нет|во|в|на|для|от|с|к|и|из|о|по|как|где|когда|что|уже|еще|я|мы|вы|за|прилага\w*|приложен\w*|отправ\w*|посыла\w*|высыла\w*"
-    r"|направ\w*|заполн\w*|получ\w*|нужн\w*|готов\w*|исправ\w*|сдан\w*|вложен\w*)(?!\w)"
+    r"|направ\w*|заполн\w*|получ\w*|нужн\w*|готов\w*|исправ\w*|сдан\w*|вложен\w*|поврежд\w*|пуст\w*|бит\w*|открыва\w*|открыл\w*"
+    r"|скача\w*|прочита\w*|загру\w*|верн\w*)(?!\w)"
 )
 
 
-def _form(name: str, words: str, argument: str | None = None, *, needed: bool = False) -> _Form:
+def _form(
+    name: str,
+    words: str,
+    argument: str | None = None,
+    *,
+    needed: bool = False,
+    numbers: bool = False,
+    placed: bool = False,
+) -> _Form:
     pattern = re.compile(argument) if argument is not None else None
-    return _Form(name, re.compile(rf"(?:{words})(?=\s|$|[№#:])"), pattern, needed)
+    return _Form(name, re.compile(rf"(?:{words})(?=\s|$|[№#:])"), pattern, needed, numbers, placed)
 
 
 # Longer spellings before shorter ones: «отчет скачивания» before «отчет n». Normalised text is lower-case, ё is е.
 _FORMS = (
-    _form("НЕ ПРИСТУПИЛИ", r"не ?приступил[иао]?|не начал[иао]?"),
-    _form("СКАЧАТЬ ВСЁ", r"скачать все(?: файлы)?(?:\.zip)?|все файлы|скачать$", r""),
+    _form("НЕ ПРИСТУПИЛИ", r"(?:кто )?(?:не ?приступил[иао]?|не начал[иао]?)(?: к работе)?", _ABOUT),
+    _form("СКАЧАТЬ ВСЁ", r"скачать все(?: файлы)?(?:\.zip)?|скачать файлы|все файлы|скачать$", placed=True),
+    _form("ФАЙЛ", r"скачать(?: файлы?)?|файлы?", _NUMBERS, needed=True, numbers=True, placed=True),
     _form("ОТЧЕТ СКАЧИВАНИЯ", r"отчет(?: о| по)? скачивани(?:я|й|ю|и|ям|ях)|отчет о загрузках"),
-    _form("СВОДКА", r"сводк[аиу]|публикации|список публикаций"),
+    _form("СВОДКА", r"сводк[аиу]|публикации|список публикаций", placed=True),
     _form("НАЙТИ", r"найти|найди(?:те)?|поиск|искать", r"(.{1,200})", needed=True),
     _form("ПУБЛИКАЦИЯ", r"публикаци[яюи]", r"(\S.{0,120})", needed=True),
-    _form("ФАЙЛ", r"файл", rf"{_NUMBER}", needed=True),
-    _form("ФАЙЛЫ", r"файлы", r"([\w.-]{1,60})"),
+    _form("ФАЙЛЫ", r"(?:список )?файл(?:ы|ов)", _WORDS, placed=True),
     _form("ФОРМА", r"форм[ауы]|бланк|шаблон", _ABOUT),
     _form("СТАТУС", r"статус|состояние", _ABOUT),
     _form("УЧАСТНИКИ", r"участники|список участников", _ABOUT),
@@ -65,7 +100,7 @@ _FORMS = (
     _form("ЭКСПОРТ", r"экспорт(?: результатов)?|выгрузка", _ABOUT),
     _form("ОТЧЕТ", r"отчет", _NUMBER, needed=True),
     _form("НАПОМНИТЬ", r"напомни(?:ть|те)?|напоминание", _ABOUT),
-    _form("УВЕДОМЛЕНИЯ", r"уведомлени[яей]"),
+    _form("УВЕДОМЛЕНИЯ", r"уведомлени[яей]|список отчетов|отчеты"),
     _form(
         "ПАСПОРТ",
         r"паспорт",
@@ -155,7 +190,12 @@ def _without_prefixes(subject: str) -> str:
 
 def first_line(message: ParsedMessage) -> str:
     """Return the first line of the person's own text that says something beyond a greeting, or ""."""
-    for line in message.own_lines[:30]:
+    return next(_said(message.own_lines[:_LINES]), "")
+
+
+def _said(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, normalised, that say something beyond a greeting."""
+    for line in lines:
         plain = normalised(line)
         if greeting := _GREETING.match(plain):
             plain = plain[greeting.end() :].strip(" .,!?;:–—-")
@@ -163,8 +203,7 @@ def first_line(message: ParsedMessage) -> str:
             if named:  # «Здравствуйте, Мария Ивановна»
                 continue
         if plain:
-            return plain
-    return ""
+            yield plain
 
 
 def _says_something(line: str) -> bool:
@@ -178,25 +217,87 @@ def read_command(text: str) -> Command | None:
         return None
     for form in _FORMS:
         match = form.words.match(plain)
-        if match is None:
-            continue
-        rest = plain[match.end() :].strip(" :,.-")
-        if not rest:
-            if not form.needs_argument:
-                return Command(form.name)
-            continue
-        if form.argument is not None and not _PROSE.match(rest) and (found := form.argument.fullmatch(rest)):
-            return Command(form.name, found[1] if found.groups() else "")
+        if match is not None and (found := _with_argument(form, plain[match.end() :].strip(_MARKS))) is not None:
+            return found
     return None
 
 
-def command_of(message: ParsedMessage, *, with_file: bool = False) -> Command | None:
-    """Return the command a message gives: in its subject, else alone on its first line.
+_MARKS = " :,.-"
 
-    ``with_file``: beside an attached file «Форма» on the first line says what is attached and asks for nothing.
+
+def _with_argument(form: _Form, rest: str) -> Command | None:
+    """The command of ``form`` with what follows its words; None when that is running text."""
+    publication, page = "", 1
+    if form.placed:
+        if found := _PAGE.search(rest):
+            page, rest = max(1, int(found[1])), rest[: found.start()].strip(_MARKS)
+        if found := _PLACE.search(rest):
+            publication, rest = found[1], rest[: found.start()].strip(_MARKS)
+    if not rest:
+        return None if form.needs_argument else Command(form.name, "", publication, page)
+    if form.argument is None or (_PROSE.match(rest) and not form.numbers):
+        return None
+    found = form.argument.fullmatch(rest)
+    if found is None:
+        return None
+    argument = found[1] if found.groups() else ""
+    if form.numbers:
+        argument = _listed_numbers(argument)
+    return Command(form.name, argument, publication, page)
+
+
+def _listed_numbers(written: str) -> str:
+    """«с 2 по…»: ``"2-4, 7"`` → ``"2 3 4 7"``; what is beyond a reasonable count is left out."""
+    numbers: dict[int, None] = {}
+    for span in _ONE_SPAN.finditer(written):
+        first, last = int(span[1]), int(span[2] or span[1])
+        numbers.update(dict.fromkeys(range(first, min(last, first + MOST_NUMBERS - 1) + 1)))
+    return " ".join(str(number) for number in list(numbers)[:MOST_NUMBERS])
+
+
+def commands_of(message: ParsedMessage, *, with_file: bool = False) -> tuple[Command, ...]:
+    """Return the commands a message gives, each once: in its subject, and alone on lines from the first one on.
+
+    The lines count as far as each is a command. ``with_file``: beside an attached file «Форма» on the first line says
+    what is attached and asks for nothing.
     """
-    found = read_command(own_subject(message.subject))
-    return found if found or with_file else read_command(first_line(message))
+    found: dict[Command, None] = {}
+    if named := read_command(own_subject(message.subject)):
+        found[named] = None
+    if not with_file:
+        for line in _said(message.own_lines[:_LINES]):
+            if not without_politeness(line):
+                continue
+            command = read_command(line)
+            if command is None:
+                break
+            found[command] = None
+    return tuple(found)[:MOST_COMMANDS]
+
+
+def command_of(message: ParsedMessage, *, with_file: bool = False) -> Command | None:
+    """Return the first command that a message gives, or None."""
+    return next(iter(commands_of(message, with_file=with_file)), None)
+
+
+_SIGNED = re.compile(r"(?:с уважением|с благодарностью|благодарю|спасибо|исп(?:олнитель)?\b|тел(?:ефон)?\b)")
+_ASKING = 8
+
+
+def left_over(message: ParsedMessage) -> bool:
+    """Whether a message with commands says more than them: a question, or a sentence of some length.
+
+    Signatures are no such thing. What is left over goes on as a question, so that nothing written is lost.
+    """
+    for line in message.own_lines[:200]:
+        plain = normalised(line)
+        if _SIGNED.match(plain):
+            return False
+        if not without_politeness(plain) or _GREETING.fullmatch(plain) or read_command(line) or is_draft_word(line):
+            continue
+        if "?" in line or (len(plain.split()) >= _ASKING and not any(char.isdigit() for char in plain)):
+            return True
+    return False
 
 
 def confirmation_of(message: ParsedMessage) -> Command | None:

@@ -85,7 +85,7 @@ def compose(letter: Letter, rendered: Rendered, files: Sequence[LetterFile], sen
     boundary = "=_k" + hashlib.sha256(letter.message_id.encode()).hexdigest()[:30]
     page = _text_part("html", rendered.html)
     if rendered.logo:
-        page = _multipart("related", boundary + "r", [page, _logo_part(rendered.logo)], ' type="text/html";')
+        page = _multipart("related", boundary + "r", [page, _logo_part(rendered.logo)], ' type="text/html";\r\n')
     alternative = _multipart("alternative", boundary + "a", [_text_part("plain", rendered.text), page])
     parts = [alternative, *(_file_part(file, boundary) for file in files)]
     body = _multipart("mixed", boundary + "m", parts) if files else alternative

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import authres  # type: ignore[import-untyped]  # it ships no types
@@ -24,6 +25,7 @@ from pipeline.mail.message import ParsedMessage
 from pipeline.model import Login
 
 LONGEST_DETAIL = 50
+_REMEMBERED = 4096  # tags
 _MAC_BYTES = 10
 _MAC = r"[a-z2-7]{16}"
 _KEY_ID = re.compile(r"[a-z0-9]{1,6}")
@@ -58,6 +60,7 @@ class Tagger:
             raise ConfigurationError("tag.no_signing_key", key=signing)
         self._keys = dict(keys)
         self._signing = signing
+        self._read = lru_cache(_REMEMBERED)(self._read_true)  # one message shows its tag in many places
 
     def make(self, login: str, publication_number: int, form_version: int) -> str:
         """Return the signed tag for a login, a publication's number and a form's version; at most 50 characters."""
@@ -69,7 +72,10 @@ class Tagger:
 
     def read(self, tag: str) -> Tag | None:
         """Return what ``tag`` says, or None when it is not one of ours, altered, or of a key we do not have."""
-        match = _TAG.fullmatch(tag.strip().lower())
+        return self._read(tag.strip().lower())
+
+    def _read_true(self, tag: str) -> Tag | None:
+        match = _TAG.fullmatch(tag)
         if match is None or match[1] not in self._keys:
             return None
         signed = match[0].rpartition("-")[0]

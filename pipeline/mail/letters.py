@@ -23,7 +23,7 @@ from pipeline.mail.compose import LOGO_ID, LetterFile, Mailbox, Rendered, compos
 __all__ = ["LetterFile", "Mailbox", "Rendered", "Renderer", "compose"]
 
 _PARTS = ("subject.txt", "body.txt", "body.html")
-_OPTIONAL: dict[str, Any] = {"publication": None, "collection": None}
+_OPTIONAL: dict[str, Any] = {"publication": None, "collection": None, "phone": ""}
 _AS_HTML = "html:"
 _BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"\s+")

@@ -101,6 +101,7 @@ class Context:
     open_mailbox: Callable[[], MailboxSession]
     open_transport: Callable[[], Transport]
     account: str
+    support_phone: str = ""
     folders: tuple[str, ...] = ("INBOX",)
     more_inboxes: tuple[Inbox, ...] = ()
     processed_folder: str = "Kabinet"

@@ -89,6 +89,7 @@ def common_data(context: Context, about: Subject, now: datetime, tag: str) -> di
         "name": login.name if login else "",
         "code": short_code(login.code, publication.number) if login and publication else "",
         "support": context.support,
+        "phone": context.support_phone,
         "service": context.sender.name,
         "reply_to": reply_address(context, tag),
     }
@@ -98,6 +99,7 @@ def common_data(context: Context, about: Subject, now: datetime, tag: str) -> di
             "title": publication.title,
             "section": publication.section,
             "number": publication.number,
+            "contact": publication.contact,
         }
         data["collection"] = collection_data(publication.collection, now)
     return data
@@ -111,13 +113,17 @@ def collection_state(collection: Collection, now: datetime) -> str:
 
 
 def collection_data(collection: Collection | None, now: datetime) -> dict[str, Any] | None:
-    """Return the block «Сбор данных» for a template, or None for a publication without a collection."""
+    """Return the block «Сбор данных» for a template, or None for a publication without a collection.
+
+    Letters about a login take the publication with the closing that holds for it (``store.extensions.own``).
+    """
     if collection is None:
         return None
     return {
         "title": collection.title,
         "opens_at": collection.opens_at.isoformat(),
         "closes_at": collection.closes_at.isoformat(),
+        "extended_from": collection.extended_from.isoformat() if collection.extended_from else None,
         "state": collection_state(collection, now),
     }
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
-from pipeline.model import RawMessage, SendResult
+from pipeline.model import Parcel, RawMessage, SendResult
 
 
 class MailboxSession(Protocol):
@@ -34,7 +34,7 @@ class MailboxSession(Protocol):
 
 
 class Transport(Protocol):
-    """A connection to the SMTP server, see ``pipeline.outbox``."""
+    """Connections to the SMTP server, see ``pipeline.outbox``."""
 
     def __enter__(self) -> Self: ...
     def __exit__(
@@ -42,3 +42,6 @@ class Transport(Protocol):
     ) -> None: ...
     def send(self, envelope_from: str, recipient: str, content: bytes) -> SendResult:
         """Hand one message to the server and return what it said; never raises for a refusal."""
+
+    def send_all(self, parcels: Iterable[Parcel]) -> Iterator[tuple[Parcel, SendResult]]:
+        """Hand messages over, several at a time, and yield each with its result as it is known, in any order."""

@@ -27,7 +27,7 @@ from pipeline.steps import answering, asking, confirming, health, requests
 from pipeline.steps.answering import Answers
 from pipeline.steps.context import Context
 from pipeline.steps.judging import Item, Judgement, distrust
-from pipeline.store import Session, participations, returns, roster
+from pipeline.store import Session, extensions, participations, returns, roster
 
 log = structlog.get_logger()
 
@@ -47,6 +47,7 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
     receipt = judgement.receipt
     if receipt.duplicate_of is not None:
         return Settled(reason=f"duplicate_of:{receipt.duplicate_of}", outcomes=Counter(duplicate=1))
+    _extend(session, judgement)
     answers = Answers(context, session, judgement, now)
     about = health.hear(context, session, judgement, now)
     match judgement.decision.action:
@@ -85,6 +86,13 @@ def read_ahead(context: Context, session: Session, judged: Sequence[Judgement], 
     for publication, codes in members.items():
         returns.read_ahead(session, publication, sorted(codes), numbers)
         participations.read_ahead(session, publication, sorted(codes))
+
+
+def _extend(session: Session, judgement: Judgement) -> None:
+    """From here on every closing is that of the login: letters, forms and what is late go by it."""
+    judgement.publication = extensions.own(session, judgement.publication, judgement.login)
+    for item in judgement.items:
+        item.publication = extensions.own(session, item.publication, item.login)
 
 
 def _by_rule(session: Session, judgement: Judgement, answers: Answers) -> Settled:
@@ -164,8 +172,11 @@ def _checked(
         return "incident", True
     if not judgement.rehearsal and _is_recorded(session, receipt, item, login, publication):
         return "already", False
-    late = receipt.received_at > collection.closes_at
+    late = receipt.received_at > extensions.closing_for(session, publication, login, receipt.received_at)
     if late and collection.late is LatePolicy.REFUSE:
+        new = extensions.note_late(session, receipt.id, publication.code, login.code, receipt.received_at)
+        if not new and not judgement.rehearsal:  # beside a workbook for which an extension has reopened the message
+            return "already", False
         answers.late(item)
         return "late", False
     early = receipt.received_at < collection.opens_at

@@ -1,4 +1,4 @@
-"""Extensions: until when a collection stays open for one login, one region or everybody, and the returns that came late.
+"""Extensions: until when a collection stays open for one login, a region or everybody, and the returns that came late.
 
 Rows are only added: a newer one takes the place of the earlier ones of its scope, longer or shorter, and one without an
 instant withdraws them. So the deadline can be had as it is known now and as it was known at any moment. Between scopes
@@ -20,8 +20,9 @@ from pipeline.model import Login, Publication, ReceiptState, Role
 from pipeline.store import publications
 from pipeline.store.columns import ForeignText
 from pipeline.store.sql import changed, chunks, insert
-from pipeline.store.tables import Base, LoginRow, PublicationRow, ReceiptRow, ReturnRow
+from pipeline.store.tables import Base, LetterRow, LoginRow, PublicationRow, ReceiptRow, ReturnRow
 from pipeline.store.unit import unit_of
+from pipeline.store.withholding import withhold
 
 _TABLE = "extensions"
 
@@ -234,8 +235,9 @@ def reopen_late(session: Session, publication: Publication, now: datetime) -> li
     for part in chunks(sorted({receipt_id for receipt_id, _ in found})):
         done = (ReceiptRow.id.in_(part), ReceiptRow.state == ReceiptState.DONE)
         changed(session, update(ReceiptRow).where(*done).values(**values))
-    for part in chunks(found):
-        these = or_(*(and_(late.receipt_id == receipt_id, late.login == login) for receipt_id, login in part))
+        withhold(session, now, "reopened", LetterRow.receipt_id.in_(part), LetterRow.kind == "late")
+    for pairs in chunks(found):
+        these = or_(*(and_(late.receipt_id == receipt_id, late.login == login) for receipt_id, login in pairs))
         where = (late.publication == publication.code, these)
         changed(session, update(late).where(*where).values(reopened_at=now))
     return found

@@ -7,7 +7,7 @@ and after a second doubt left to an operator.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -112,11 +112,11 @@ def _count_answer(unit: Unit, letter: Letter) -> None:
     unit.drop(_STRANGERS)
 
 
-def _counted(session: Session, key: tuple[str, str], since: datetime, query: Select[int]) -> int:
+def _counted(session: Session, key: tuple[str, str], since: datetime, query: Callable[[], Select[int]]) -> int:
     """Return what ``query`` counts, asked once; ``_count_answer`` keeps it true."""
     counted: dict[datetime, int] = unit_of(session).told(_LETTERS, key, dict)
     if since not in counted:
-        counted[since] = session.scalars(query).one()
+        counted[since] = session.scalars(query()).one()
         unit_of(session).tell(_LETTERS, {key: counted})
     return counted[since]
 
@@ -324,14 +324,22 @@ def answers_since(session: Session, address: str, since: datetime) -> int:
     Those withheld do not count.
     """
     key = address.lower()
-    query = select(func.count()).where(LetterRow.address_key == key, *_answers(since))
-    return _counted(session, ("address", key), since, query)
+    return _counted(
+        session,
+        ("address", key),
+        since,
+        lambda: select(func.count()).where(LetterRow.address_key == key, *_answers(since)),
+    )
 
 
 def answers_to_login_since(session: Session, login: str, since: datetime) -> int:
     """Return how many answers about this login were put on record from ``since`` on, to whatever address (M17)."""
-    query = select(func.count()).where(LetterRow.login == login, *_answers(since))
-    return _counted(session, ("login", login), since, query)
+    return _counted(
+        session,
+        ("login", login),
+        since,
+        lambda: select(func.count()).where(LetterRow.login == login, *_answers(since)),
+    )
 
 
 def answers_to_strangers_since(session: Session, since: datetime, domain: str | None = None, besides: str = "") -> int:

@@ -71,8 +71,11 @@ def publication(session: Session, code: str) -> Publication | None:
 
 def publication_by_number(session: Session, number: int) -> Publication | None:
     """Return the publication with this number, which tags carry."""
-    query = select(PublicationRow).where(PublicationRow.number == number)
-    return unit_of(session).told("publications", number, lambda: _first(session, query))
+
+    def read() -> Publication | None:
+        return _first(session, select(PublicationRow).where(PublicationRow.number == number))
+
+    return unit_of(session).told("publications", number, read)
 
 
 def publications(session: Session) -> list[Publication]:

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from pipeline.model import LetterState, Status
-from pipeline.store.sql import chunks, insert_new, returned, taken
-from pipeline.store.tables import Base, LetterEvent, LetterEventRow, LetterRow, ParticipationRow
+from pipeline.model import Status
+from pipeline.store.sql import chunks, insert_new
+from pipeline.store.tables import Base, LetterRow, ParticipationRow
+from pipeline.store.withholding import withhold
 
 KINDS = ("reminder", "last_call")
 
@@ -67,25 +68,16 @@ def add(session: Session, publication: str, reminders: Iterable[Reminder]) -> No
         insert_new(session, ReminderRow, part)
 
 
-def stop(session: Session, now: datetime) -> int:
-    """Withhold the reminders that still wait for those who have handed in by now; return how many."""
+def stop(session: Session, priority: int, now: datetime) -> int:
+    """Withhold the reminders (letters of ``priority``) that wait for those who have handed in by now; return how many.
+
+    One statement for all of them: what is queued at that priority is a small part of a campaign, and an index has it.
+    """
     row, part = LetterRow, ParticipationRow
-    handed_in = (
-        select(part.login)
-        .where(
-            part.publication == row.publication,
-            part.login == row.login,
-            part.status == Status.SUBMITTED,
-            part.accepted_return_id.is_not(None),
-        )
-        .exists()
+    handed_in = select(part.login).where(
+        part.publication == row.publication,
+        part.login == row.login,
+        part.status == Status.SUBMITTED,
+        part.accepted_return_id.is_not(None),
     )
-    waiting = taken(row.id, *_waiting(now), handed_in)
-    values = {"state": LetterState.WITHHELD, "to_send": False, "owner": None, "lease_until": None}
-    ids = returned(session, update(row).where(row.id.in_(waiting)).values(**values), row.id)
-    events = [
-        {"letter_id": letter_id, "event": LetterEvent.WITHHELD, "at": now, "detail": "handed_in"}
-        for letter_id in sorted(ids)
-    ]
-    insert_new(session, LetterEventRow, events)
-    return len(ids)
+    return withhold(session, now, "handed_in", row.priority == priority, row.kind.in_(KINDS), handed_in.exists())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
 from pipeline.errors import UnreachableError
-from pipeline.model import SendOutcome, SendResult
+from pipeline.model import Parcel, SendOutcome, SendResult
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,11 @@ class FakeTransport:
             if self.on_sent is not None:
                 self.on_sent(letter)
         return result
+
+    def send_all(self, parcels: Iterable[Parcel]) -> Iterator[tuple[Parcel, SendResult]]:
+        """Take letters one after another."""
+        for parcel in parcels:
+            yield parcel, self.send(parcel.envelope_from, parcel.recipient, parcel.content)
 
     def received(self, recipient: str) -> list[bytes]:
         """Return what was taken for one recipient."""

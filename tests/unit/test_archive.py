@@ -53,7 +53,7 @@ def test_m07_putting_again_changes_nothing(archive: Archive, tmp_path: Path) -> 
 def test_files_are_spread_over_folders_and_closed_to_others(archive: Archive, tmp_path: Path) -> None:
     sha256 = archive.put(b"personal data")
     (path,) = files(tmp_path)
-    assert path.relative_to(tmp_path / "received") == Path(sha256[:2], sha256[2:4], sha256)
+    assert path.relative_to(tmp_path / "received") == Path(sha256[:2], sha256)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -102,7 +102,7 @@ def test_without_syncfs_every_file_and_its_folders_are_forced(tmp_path: Path, mo
     root = tmp_path / "received"
     sha256 = Archive(root).put(b"x")
     assert forced[0] == sha256
-    assert set(forced[1:]) == {sha256[2:4], sha256[:2], "received"}
+    assert set(forced[1:]) == {sha256[:2], "received"}
 
 
 def test_a_failed_write_leaves_nothing_behind_and_says_so(

@@ -43,6 +43,31 @@ def test_a_letter_can_be_settled_without_having_waited_and_settled_again(tmp_pat
     assert tree(tmp_path) == [f"sent/2021-09-16/{NAME}"]
 
 
+def test_a_copy_that_differs_from_what_was_sent_gives_way_to_it(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.ready(NAME, LETTER + b"as the templates were then\r\n")
+    path = spool.sent(NAME, LETTER, NOW)
+    assert path.read_bytes() == LETTER
+    assert tree(tmp_path) == [f"sent/2021-09-16/{NAME}"]
+
+
+def test_what_waits_is_known_by_name(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    assert spool.waiting() == frozenset()
+    spool.ready(NAME, LETTER)
+    spool.ready("another.eml", LETTER)
+    spool.sent(NAME, LETTER, NOW)
+    assert spool.waiting() == {"another.eml"}
+
+
+def test_a_day_that_was_tidied_away_is_made_again(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.sent(NAME, LETTER, NOW).unlink()
+    (tmp_path / "sent" / "2021-09-16").rmdir()
+    (tmp_path / "sent").rmdir()
+    assert spool.sent(NAME, LETTER, NOW).exists()
+
+
 @pytest.mark.parametrize("head", [b"", b"Date: yesterday\r\n", b"Date: Tue, 99 Sep 2021 22:30:00 +0000\r\n"])
 def test_a_letter_without_a_readable_date_still_gets_its_copy(tmp_path: Path, head: bytes) -> None:
     Spool(tmp_path).ready(NAME, head + b"\r\nbody")
@@ -83,10 +108,10 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
 def test_a_crash_before_the_rename_leaves_no_half_letter_under_the_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(self: Path, target: Path) -> Path:
+    def crash(source: Path, target: Path) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(Path, "replace", crash)
+    monkeypatch.setattr("os.replace", crash)
     with pytest.raises(ConfigurationError):
         Spool(tmp_path).ready(NAME, LETTER)
     assert tree(tmp_path) == []

@@ -1,0 +1,7 @@
+"""Outgoing letters: handed to the SMTP server, and copied into ``outbox/`` for people. Only here is SMTP known."""
+
+from pipeline.outbox.connecting import SmtpSettings
+from pipeline.outbox.spool import Spool
+from pipeline.outbox.transport import SmtpTransport
+
+__all__ = ["SmtpSettings", "SmtpTransport", "Spool"]
