@@ -39,11 +39,12 @@ class Archive:
         hashes = [hashlib.sha256(data).hexdigest() for data in batch]
         places = {self._place(sha256): data for sha256, data in zip(hashes, batch, strict=True)}
         try:
-            # A crash after the rename and before the sync may leave an empty file under the final name. No ledger row
-            # names it yet, and since what is there is compared and not trusted, the next run mends it.
+            # A crash or a full disk may leave a short file under the final name. No ledger row names it yet, and since
+            # what is there is compared and not trusted, the next run mends it. It is not removed here: another writer
+            # of the same bytes may have mended it already.
             for place, data in places.items():
-                if not _holds(place, data):
-                    self._write(place, data)
+                if not _made(place, data) and not _holds(place, data):
+                    _replace(place, data)
             # Files found in place are forced too: a run that was killed may have left them in the cache only.
             if places:
                 _force(self._root, list(places))
@@ -71,26 +72,32 @@ class Archive:
             raise Incident("archive.bad_name", sha256=sha256[:64])
         return self._root / sha256[:2] / sha256
 
-    def _write(self, place: Path, data: bytes) -> None:
-        temporary = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp")
-        try:
-            with os.fdopen(_created(temporary), "wb") as file:
-                file.write(data)
-            temporary.replace(place)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise
+
+def _replace(place: Path, data: bytes) -> None:
+    """Put ``data`` where something else is; whoever reads sees the old or the new."""
+    temporary = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        _made(temporary, data)
+        temporary.replace(place)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
 
 
-def _created(path: Path) -> int:
-    """Open a new file; received mail holds personal data: it and its folder are for the owner's eyes only."""
+def _made(path: Path, data: bytes) -> bool:
+    """Write a new file, False when there is one. Received mail holds personal data: it is for the owner's eyes only."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
-        return os.open(path, flags, 0o600)
+        descriptor = os.open(path, flags, 0o600)
+    except FileExistsError:
+        return False
     except FileNotFoundError:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return os.open(path, flags, 0o600)
+        return _made(path, data)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+    return True
 
 
 def _holds(place: Path, data: bytes) -> bool:

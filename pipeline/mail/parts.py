@@ -21,6 +21,7 @@ MOST_PARTS = 500
 _MESSAGE_TYPES = ("message/rfc822", "message/global", "message/news")
 _SMIME_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _UNLABELLED = ("application/octet-stream", "application/pkcs7-signature", "application/x-pkcs7-signature")
+_DELIMITER_ENDS = re.compile(rb"(--)?[ \t\r]{0,200}$", re.MULTILINE)
 _LOOKS_DELIMITED = re.compile(rb"(?i)\A\s*--([^\r\n]{1,200}?)[ \t]*\r*\n(?=content-)")
 _CHARSET_HINT = re.compile(rb"(?i)charset\s?=\s?\"?([\w.:-]{2,30})")
 _UU_BEGIN = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\r\n]{1,255}?)[ \t\r]*$")
@@ -257,11 +258,15 @@ def _cut(body: bytes, boundary: bytes) -> list[bytes]:
     """Cut ``body`` at its delimiter lines; a missing last one is forgiven."""
     sections: list[bytes] = []
     start: int | None = None
-    mark = re.escape(b"--" + boundary)
-    # The line's beginning is looked at last: a pattern of plain letters at first is found many times faster.
-    for match in re.finditer(mark + rb"(?<![^\n]" + mark + rb")(--)?[ \t\r]{0,200}$", body, re.MULTILINE):
+    mark = b"--" + boundary
+    place = -1
+    # Searched as plain bytes: a pattern for each boundary would cost more to compile than all the rest.
+    while (place := body.find(mark, place + 1)) >= 0:
+        match = _DELIMITER_ENDS.match(body, place + len(mark))
+        if match is None or body[place - 1 : place] not in (b"", b"\n"):
+            continue
         if start is not None:
-            sections.append(_without_last_line_end(body, start, match.start()))
+            sections.append(_without_last_line_end(body, start, place))
         start = None if match[1] else match.end() + 1
         if start is None or len(sections) >= MOST_PARTS:
             break

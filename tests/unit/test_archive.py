@@ -7,6 +7,7 @@ import os
 import stat
 import threading
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -105,16 +106,35 @@ def test_without_syncfs_every_file_and_its_folders_are_forced(tmp_path: Path, mo
     assert set(forced[1:]) == {sha256[:2], "received"}
 
 
-def test_a_failed_write_leaves_nothing_behind_and_says_so(
+def test_a_failed_write_says_so_and_the_next_one_mends_it(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int, mode: str) -> NoReturn:
+        os.write(descriptor, b"half")
+        os.close(descriptor)
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fdopen", full)
+        with pytest.raises(ConfigurationError, match="No space left"):
+            archive.put(b"half and half")
+    assert archive.get(archive.put(b"half and half")) == b"half and half"
+    assert len(files(tmp_path)) == 1
+
+
+def test_a_failed_replacement_leaves_nothing_behind(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(self: Path, target: Path) -> Path:
         raise OSError(28, "No space left on device")
 
+    archive.put(b"x")
+    (found,) = files(tmp_path)
+    found.write_bytes(b"spoilt")
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(ConfigurationError, match="No space left"):
         archive.put(b"x")
-    assert files(tmp_path) == []
+    assert files(tmp_path) == [found]
 
 
 def test_two_writers_of_the_same_bytes_do_not_disturb_each_other(archive: Archive) -> None:
