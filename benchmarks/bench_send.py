@@ -32,8 +32,10 @@ from pipeline import logs, wiring
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport
 from pipeline.mailbox import ImapSettings
-from pipeline.outbox import SmtpSettings
-from pipeline.steps import deliver, publish, roster
+from pipeline.mail.letters import Renderer
+from pipeline.outbox import SmtpSettings, SmtpTransport, Spool
+from pipeline.steps import deliver, pacing, publish, rendering, roster
+from pipeline.store import Session, letters, sending
 from tests.factories.replies import SCHEDULE, organisations
 from tests.functional.world import World, letter, make_world, text_of, workbooks_of
 from tests.systems.programs import find_program, free_port, greets, wait_until
@@ -102,21 +104,19 @@ def ours(world: World, seconds: dict[str, float], stages: Stages) -> list[float]
 
 def watched() -> Stages:
     """The stages that a letter passes through, each with the functions that do it."""
-    from pipeline.outbox import SmtpTransport, Spool
-    from pipeline.mail.letters import Renderer
-    from pipeline.steps import rendering, spooling
-    from pipeline.store import letters
-
     stages = Stages()
-    stages.watch("enqueue", letters, "enqueue_all")
     stages.watch("draft", publish, "_letters")
-    stages.watch("claim", letters, "claim_due")
-    stages.watch("ledger", letters, "mark_sending", "record_result")
+    stages.watch("enqueue", letters, "enqueue_all")
+    stages.watch("claim", sending, "claim_due", "due")
+    stages.watch("claim", letters, "by_ids")
+    stages.watch("ledger", sending, "mark_sending", "record_results")
+    stages.watch("pace", pacing, "allowance", "learn")
     stages.watch("words", Renderer, "render")
     stages.watch("form", rendering, "_attachment")
     stages.watch("compose", rendering, "compose")
-    stages.watch("socket", SmtpTransport, "send")
     stages.watch("copies", Spool, "ready", "sent", "failed")
+    stages.watch("commit", Session, "commit")
+    stages.watch_generator("socket", SmtpTransport, "send_all")
     return stages
 
 

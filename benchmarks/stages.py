@@ -16,6 +16,7 @@ class Stages:
     def __init__(self) -> None:
         self._seconds: dict[str, float] = {}
         self._watched: list[tuple[Any, str, str]] = []
+        self._generators: list[tuple[Any, str, str]] = []
         self._stack: list[str] = ["rest"]
         self._since = 0.0
 
@@ -29,15 +30,21 @@ class Stages:
         with ExitStack() as stack:
             for owner, name, stage in self._watched:
                 stack.enter_context(patch.object(owner, name, self._charged(stage, getattr(owner, name))))
+            for owner, name, stage in self._generators:
+                stack.enter_context(patch.object(owner, name, self._charged_steps(stage, getattr(owner, name))))
             self._since = time.process_time()
             yield
-            self._turn("rest")
+            self._turn()
+
+    def watch_generator(self, stage: str, owner: Any, name: str) -> None:
+        """The same for a function that yields: what its caller does between is the caller's."""
+        self._generators.append((owner, name, stage))
 
     def spent(self) -> list[tuple[str, float]]:
         """Return the stages with their CPU seconds, the dearest first."""
         return sorted(self._seconds.items(), key=lambda item: -item[1])
 
-    def _turn(self, stage: str) -> None:
+    def _turn(self) -> None:
         now = time.process_time()
         self._seconds[self._stack[-1]] = self._seconds.get(self._stack[-1], 0.0) + now - self._since
         self._since = now
@@ -45,12 +52,21 @@ class Stages:
     def _charged(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def charged(*arguments: Any, **named: Any) -> Any:
-            self._turn(stage)
+            self._turn()
             self._stack.append(stage)
             try:
                 return function(*arguments, **named)
             finally:
-                self._turn(stage)
+                self._turn()
                 self._stack.pop()
+
+        return charged
+
+    def _charged_steps(self, stage: str, function: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+        @functools.wraps(function)
+        def charged(*arguments: Any, **named: Any) -> Iterator[Any]:
+            step = self._charged(stage, functools.partial(next, function(*arguments, **named), self))
+            while (found := step()) is not self:
+                yield found
 
         return charged

@@ -17,6 +17,7 @@ from flows.deliver import deliver
 from flows.digest import digest
 from flows.exchange import exchange
 from flows.export import export
+from flows.extend import extend
 from flows.publish import publish
 from flows.remind import remind
 from flows.roster import import_roster
@@ -35,6 +36,7 @@ FLOWS: tuple[tuple[Flow[..., Any], Schedule | None], ...] = (
     (check, None),
     (deliver, None),
     (export, None),
+    (extend, None),
     (remind, Cron("0 9 * * *", timezone="Europe/Moscow")),
     (digest, Cron("0 18 * * *", timezone="Europe/Moscow")),
     (close, Interval(CLOSE_EVERY)),

@@ -89,7 +89,8 @@ class FileStorage:
 class Publication:
     """Announcement, file storages and at most one collection. ``number`` is given by the store when first saved.
 
-    ``text`` is Markdown as written: ``cabinet.publications.filled_text`` fills its placeholders.
+    ``text`` is Markdown as written: ``cabinet.publications.filled_text`` fills its placeholders. ``valid_until`` is
+    until when it goes to new addresses where the author has said so.
     """
 
     code: str
@@ -103,6 +104,9 @@ class Publication:
     contact: str = ""
     edition: int = 1
     number: int = 0
+    valid_until: datetime | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_why: str = ""
 
 
 class Status(StrEnum):
@@ -152,10 +156,16 @@ class Participation:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A line of «Список участников»: a participation with the login's name and region."""
+    """A line of «Список участников»: a participation with the login's name and region.
+
+    ``extended_to`` is the closing that holds for this login when it is later than the collection's own;
+    ``departed_at`` is when it left the roster, if it did so after the opening.
+    """
 
     login: Login
     participation: Participation
+    extended_to: datetime | None = None
+    departed_at: datetime | None = None
 
 
 class Severity(StrEnum):
@@ -301,12 +311,14 @@ class AttachmentKind(StrEnum):
     FILE = "file"
     REPORT = "report"
     MESSAGE = "message"
+    ZIP = "zip"
 
 
 @dataclass(frozen=True, slots=True)
 class AttachmentSpec:
     """How to make an attachment: FORM {prefill: return id|None, table: sha256 of rows by login where there are any},
-    ANNOTATED {return}, FILE {sha256}, REPORT {number}, MESSAGE {sha256 of received bytes}."""
+    ANNOTATED {return}, FILE {sha256}, REPORT {number}, MESSAGE {sha256 of received bytes},
+    ZIP {files: [{name, sha256}], at: ISO 8601 date of its members}."""
 
     kind: AttachmentKind
     name: str
@@ -365,6 +377,12 @@ class SendResult:
     outcome: SendOutcome
     reply: str
     whole: bool = field(default=False, compare=False)
+
+
+class WireMessage(bytes):
+    """A message whose lines end in CRLF and begin with no dot: it goes over SMTP as it is (RFC 5321, 4.5.2)."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,3 +455,38 @@ class Refused:
 
     reason: str
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class IssueHow(StrEnum):
+    """How a file came to go with a letter: with the publication («отправлен»), or asked for («скачан»)."""
+
+    ATTACHED = "attached"
+    REQUESTED = "requested"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A file of a publication that went, or is to go, with a letter to ``login``.
+
+    ``asked_at`` is the letter's date. ``taken_at`` is when our mail server took the letter, None while it has not, or
+    when the letter came back later. ``waiting``: it may still leave.
+    """
+
+    letter_id: int
+    publication: str
+    number: int
+    sha256: str
+    login: str
+    how: IssueHow
+    asked_at: datetime
+    taken_at: datetime | None = None
+    waiting: bool = False
+    returned: bool = False
+
+
+class ReadHow(StrEnum):
+    """By what we know that a publication was opened: an answer to its letter, a command about it, a read receipt."""
+
+    REPLY = "reply"
+    COMMAND = "command"
+    READ_RECEIPT = "read_receipt"

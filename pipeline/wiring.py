@@ -15,6 +15,7 @@ from pipeline.cabinet.publications import LoadedPublication, load_publication
 from pipeline.cabinet.roster import RosterReport, parse_roster
 from pipeline.errors import ConfigurationError
 from pipeline.isolation import Isolated
+from pipeline.mail.dkim import DkimKey, load_key
 from pipeline.mail.identity import Tagger
 from pipeline.mail.letters import Mailbox, Renderer
 from pipeline.mail.rules import RuleSet, load_rules
@@ -61,9 +62,12 @@ def context(settings: Settings | None = None) -> Iterator[Context]:
             filing=settings.imap_filing,
             authserv_id=settings.authserv_id,
             trust_strict=settings.trust_strict,
+            dkim=dkim_key(settings),
             limits=Limits(
                 largest_message=settings.imap_largest * 1024 * 1024,
+                largest_letter=settings.largest_letter * 1024 * 1024,
                 alert_after=timedelta(minutes=settings.alert_after),
+                coordinator_days=settings.coordinator_days,
                 send_per_minute=settings.send_per_minute,
                 send_per_day=settings.send_per_day,
                 domain_per_minute=settings.domain_per_minute,
@@ -76,6 +80,15 @@ def context(settings: Settings | None = None) -> Iterator[Context]:
 
 def _inbox(settings: ImapSettings, folders: tuple[str, ...]) -> Inbox:
     return Inbox(f"{settings.user}@{settings.host}", lambda: ImapMailbox(settings), folders)
+
+
+def dkim_key(settings: Settings) -> DkimKey | None:
+    """Return the key that letters are signed with, None when they are not; raises ConfigurationError."""
+    if settings.dkim_domain is None and settings.dkim_key_file is None:
+        return None
+    if settings.dkim_domain is None or settings.dkim_key_file is None:
+        raise ConfigurationError("dkim.half")
+    return load_key(settings.dkim_domain, settings.dkim_selector, _read(settings.dkim_key_file))
 
 
 def isolated() -> Isolated:

@@ -24,6 +24,8 @@ need "chromium fonts-dejavu-core" chromium
 need nodejs node
 need npm npm
 need pngquant pngquant
+need spamassassin spamassassin
+need neomutt neomutt
 editors() { sh "$(dirname "$0")/../tests/editors/install.sh"; }
 [ -z "$wanted" ] && { editors; exit 0; }
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then

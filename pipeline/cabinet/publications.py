@@ -28,7 +28,22 @@ ATTACHED_BYTES = 10_000_000  # base64 makes 13.7 MB of it; many servers of schoo
 FILE_COUNT = 500
 NAME_LENGTH = 150
 
-_KEYS = ("section", "title", "audience", "published_at", "edition", "contacts", "storages", "collection")
+MOST_CHANGES = 20
+CHANGE_LENGTH = 500
+
+_KEYS = (
+    "section",
+    "title",
+    "audience",
+    "published_at",
+    "valid_until",
+    "edition",
+    "changes",
+    "ask_again",
+    "contacts",
+    "storages",
+    "collection",
+)
 _STORAGE_KEYS = ("title", "files")
 _FILE_KEYS = ("title", "name", "available_from", "organisations_only", "attach")
 _COLLECTION_KEYS = ("title", "opens_at", "closes_at", "late")
@@ -39,6 +54,13 @@ _SYNONYMS = {
     "кому": "audience",
     "дата": "published_at",
     "date": "published_at",
+    "редакция": "edition",
+    "version": "edition",
+    "изменения": "changes",
+    "changed": "changes",
+    "исправлено": "changes",
+    "expires_at": "valid_until",
+    "действует до": "valid_until",
     "контакты": "contacts",
     "contact": "contacts",
     "файлы": "storages",
@@ -73,12 +95,16 @@ class LoadedPublication:
     """A checked folder: the publication, the form's YAML if there is one, and the files' bytes by their names.
 
     ``prefill`` is what forms are filled with before they are first sent; its sha256 stands in the collection.
+    ``changes`` are the author's words on what a later edition corrects; ``ask_again``: those whose return was accepted
+    are asked for another.
     """
 
     publication: Publication
     form_source: str | None
     files: Mapping[str, bytes]
     prefill: bytes | None = None
+    changes: tuple[str, ...] = ()
+    ask_again: bool = False
 
 
 def load_publication(code: str, files: Mapping[str, bytes]) -> LoadedPublication:
@@ -114,9 +140,11 @@ def load_publication(code: str, files: Mapping[str, bytes]) -> LoadedPublication
         collection=_collection(code, block, form_source, folder, prefill),
         contact="; ".join(block.texts("contacts")),
         edition=block.number("edition", 1, 1, 999),
+        valid_until=_valid_until(block, published_at),
     )
+    changes, ask_again = _changes(block, publication)
     _check_text(publication, file, body, body_line)
-    return LoadedPublication(publication, form_source, stored, prefill)
+    return LoadedPublication(publication, form_source, stored, prefill, changes, ask_again)
 
 
 def filled_text(publication: Publication) -> str:
@@ -151,7 +179,10 @@ def rescheduled(
     collection = publication.collection
     if collection is not None:
         collection = replace(collection, opens_at=opens_at, closes_at=closes_at)
-    moved = replace(publication, published_at=published_at, storages=storages, collection=collection)
+    valid_until = publication.valid_until + shift if publication.valid_until else None
+    moved = replace(
+        publication, published_at=published_at, storages=storages, collection=collection, valid_until=valid_until
+    )
     return replace(loaded, publication=moved)
 
 
@@ -282,6 +313,9 @@ def _collection(
     if closes_at <= opens_at:
         instants = {"opens": format_instant(opens_at), "closes": format_instant(closes_at)}
         raise mistake("closes_before_opens", written.at("closes_at"), **instants)
+    if closes_at <= (published_at := block.instant("published_at")):
+        instants = {"published": format_instant(published_at), "closes": format_instant(closes_at)}
+        raise mistake("closes_before_published", written.at("closes_at"), **instants)
     return Collection(
         title=written.text("title", default=block.text("title")),
         form_id=form_id,
@@ -291,6 +325,33 @@ def _collection(
         late=written.choice("late", {item.value: item for item in LatePolicy}, LatePolicy.REFUSE),
         prefill=hashlib.sha256(prefill).hexdigest() if prefill is not None else None,
     )
+
+
+def _valid_until(block: Block, published_at: datetime) -> datetime | None:
+    if not block.has("valid_until"):
+        return None
+    valid_until = block.instant("valid_until")
+    if valid_until <= published_at:
+        instants = {"until": format_instant(valid_until), "published": format_instant(published_at)}
+        raise mistake("valid_before_published", block.at("valid_until"), **instants)
+    return valid_until
+
+
+def _changes(block: Block, publication: Publication) -> tuple[tuple[str, ...], bool]:
+    """What the author says of a later edition. The first one corrects nothing."""
+    changes, ask_again = block.texts("changes"), block.flag("ask_again")
+    if len(changes) > MOST_CHANGES:
+        raise mistake("too_many_changes", block.at("changes"), count=len(changes), limit=MOST_CHANGES)
+    for change in changes:
+        if len(change) > CHANGE_LENGTH:
+            raise mistake("too_long", block.at("changes"), length=len(change), limit=CHANGE_LENGTH)
+    if publication.edition == 1:
+        for key in ("changes", "ask_again"):
+            if block.has(key) and (key == "changes" or ask_again):
+                raise mistake("first_edition", block.at(key))
+    if ask_again and publication.collection is None:
+        raise mistake("nothing_to_ask_again", block.at("ask_again"))
+    return tuple(change.rstrip(" .;") for change in changes), ask_again
 
 
 def _values(publication: Publication) -> dict[str, str]:

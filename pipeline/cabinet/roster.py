@@ -13,19 +13,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.cabinet.delimited import decoded, delimiter
+from pipeline.cabinet.rosterline import login_complaint, read_login
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.forms import values
 from pipeline.forms.cells import Cell, CellError, Formula
+from pipeline.forms.precheck import KEPT
 from pipeline.forms.read import UnreadableWorkbook, read_workbook
 from pipeline.forms.workbook import RawSheet
-from pipeline.mail import addresses
-from pipeline.model import Login, Role
+from pipeline.model import Login
 
 FILE_BYTES = 20_000_000
 LINE_COUNT = 200_000
-NAME_LENGTH = 500
-ADDRESS_COUNT = 20
+_WHY_UNREADABLE = frozenset({"old_xls", "encrypted", "ods", "damaged"})
 _HEADER_WITHIN = 20  # rows: a list from an office has its own title above the headings
 
 _HEADINGS = {
@@ -48,19 +48,6 @@ _HEADINGS = {
     "role": ("роль", "role"),
 }
 _FIELD_OF = {heading: name for name, headings in _HEADINGS.items() for heading in headings}
-_ROLES = {
-    "организация": Role.ORGANISATION,
-    "organisation": Role.ORGANISATION,
-    "organization": Role.ORGANISATION,
-    "координатор": Role.COORDINATOR,
-    "региональный координатор": Role.COORDINATOR,
-    "coordinator": Role.COORDINATOR,
-}
-# schRRNNNN and spoRRNNNN (seed, section 2); the seed's own demonstration login has three digits after the region.
-_ORGANISATION = re.compile(r"(?:sch|spo)(\d\d)\d{2,6}", re.IGNORECASE | re.ASCII)
-_COORDINATOR = re.compile(r"spo_coord_(\d\d)", re.IGNORECASE | re.ASCII)
-_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
-_SPLIT = re.compile(r"[;,\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +101,23 @@ def parse_roster(name: str, data: bytes) -> RosterReport:
     return RosterReport(tuple(taken.logins), tuple(taken.problems), complete)
 
 
-def _find_table(name: str, data: bytes) -> tuple[list[_Row], dict[str, int], int]:
-    """Return the rows below the headings, the column of each field, and the number of the last heading's column."""
+def _find_table(name: str, data: bytes) -> tuple[list[_Row], dict[str, list[int]], int]:
+    """Return the rows below the headings, the columns of each field, and the number of the last heading's column.
+
+    Addresses may stand in several columns; of anything else one is right and nobody can know which.
+    """
     for rows in _tables(name, data):
         for index, row in enumerate(rows[:_HEADER_WITHIN]):
             titles = {column: _heading(cell or "") for column, cell in row.cells.items()}
             if not any(_FIELD_OF.get(title) == "login" for title in titles.values()):
                 continue
-            columns: dict[str, int] = {}
+            columns: dict[str, list[int]] = {}
             for column, title in titles.items():
                 found = _FIELD_OF.get(title)
-                if found in columns:
+                if found in columns and found != "addresses":
                     raise ConfigurationError("roster.doubled_column", name=name, line=row.line, title=row.cells[column])
                 if found:
-                    columns[found] = column
+                    columns.setdefault(found, []).append(column)
             if "name" not in columns:
                 raise ConfigurationError("roster.no_name_column", name=name, line=row.line)
             return rows[index + 1 :], columns, max(column for column, title in titles.items() if title)
@@ -140,9 +130,10 @@ def _tables(name: str, data: bytes) -> Iterator[list[_Row]]:
         yield list(_csv_rows(name, data))
         return
     try:
-        workbook = read_workbook(data)
+        workbook = read_workbook(data, KEPT)
     except UnreadableWorkbook as error:
-        raise ConfigurationError("roster.unreadable", name=name, reason=error.message) from error
+        known = error.reason if error.reason in _WHY_UNREADABLE else "other"
+        raise ConfigurationError("roster.unreadable", name=name, why=text(f"roster.unreadable_{known}")) from error
     for sheet in workbook.sheets:
         if sheet.is_visible:
             yield list(_sheet_rows(sheet))
@@ -202,7 +193,7 @@ class _Taken:
     lines that were not taken, ``nameless`` counts lines whose login could not be read.
     """
 
-    columns: Mapping[str, int]
+    columns: Mapping[str, Sequence[int]]
     width: int
     logins: list[Login] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -212,8 +203,8 @@ class _Taken:
 
     def add(self, row: _Row) -> None:
         """Take one line, or note why not."""
-        code = self._field(row, "login") or ""
-        if complaint := _login_complaint(code):
+        code = self._field(row, "login")
+        if complaint := login_complaint(code):
             self.nameless += 1
             self._note(row, complaint)
             return
@@ -229,9 +220,9 @@ class _Taken:
             self.lines[code.lower()] = (row.line, code)
             self.logins.append(login)
 
-    def _field(self, row: _Row, name: str) -> str | None:
-        column = self.columns.get(name)
-        return row.cells.get(column, "") if column else ""
+    def _field(self, row: _Row, name: str) -> str:
+        found = [cell for column in self.columns.get(name, ()) if (cell := row.cells.get(column))]
+        return " ".join(found) if len(found) != 1 else found[0]
 
     def _note(self, row: _Row, message: str) -> None:
         self.problems.append(Problem(row.line, message))
@@ -246,77 +237,12 @@ class _Taken:
 
     def _login(self, row: _Row, code: str) -> tuple[Login | None, list[str]]:
         """Return the login of a line with its complaints, or None with the complaints that kept it out."""
-        broken = [title for title, column in self.columns.items() if row.cells.get(column, "") is None]
+        cells = row.cells
+        broken = [
+            title for title, found in self.columns.items() if any(cells.get(column, "") is None for column in found)
+        ]
         if broken:
             return None, [text("roster.cell", title=_HEADINGS[title][0].capitalize()) for title in broken]
         if any(cell for column, cell in row.cells.items() if column > self.width):
             return None, [text("roster.many_cells")]
-        name = self._field(row, "name") or ""
-        region, region_complaint = _region(self._field(row, "region") or "", code)
-        role, role_complaint = _role(self._field(row, "role") or "", code)
-        complaints = [
-            complaint for complaint in (_name_complaint(name, code), region_complaint, role_complaint) if complaint
-        ]
-        if complaints:
-            return None, complaints
-        good, told = _addresses(self._field(row, "addresses") or "", code)
-        return Login(code, name, role, region, good), told
-
-
-def _login_complaint(code: str) -> str | None:
-    if not code:
-        return text("roster.no_login")
-    if _ORGANISATION.fullmatch(code) or _COORDINATOR.fullmatch(code):
-        return None
-    return text("roster.login_cyrillic" if _CYRILLIC.search(code) else "roster.login_shape", login=code)
-
-
-def _name_complaint(name: str, code: str) -> str | None:
-    if not name:
-        return text("roster.no_name", login=code)
-    if len(name) > NAME_LENGTH:
-        return text("roster.name_too_long", login=code, limit=NAME_LENGTH)
-    return None
-
-
-def _region(written: str, code: str) -> tuple[str, str | None]:
-    """The list decides (the seed shows sch050016 in region 24); an empty cell leaves it to the login."""
-    if not written:
-        match = _ORGANISATION.fullmatch(code) or _COORDINATOR.fullmatch(code)
-        return (match[1] if match else ""), None
-    if not re.fullmatch(r"[0-9]{1,2}", written) or not int(written):
-        return "", text("roster.region", region=written, login=code)
-    return written.zfill(2), None
-
-
-def _role(written: str, code: str) -> tuple[Role, str | None]:
-    by_shape = Role.COORDINATOR if _COORDINATOR.fullmatch(code) else Role.ORGANISATION
-    if not written:
-        return by_shape, None
-    role = _ROLES.get(written.casefold())
-    if role is None:
-        return by_shape, text("roster.role", role=written, login=code)
-    if role is not by_shape:
-        return by_shape, text("roster.role_against_login", role=written, login=code)
-    return role, None
-
-
-def _addresses(written: str, code: str) -> tuple[tuple[str, ...], list[str]]:
-    """Return the good addresses once each, and what to tell of the others."""
-    good: list[str] = []
-    told: list[str] = []
-    for part in _parts(written):
-        address = addresses.normalise(part)
-        if address is None:
-            told.append(text("roster.address", address=part, login=code))
-        elif address.lower() not in {known.lower() for known in good}:
-            good.append(address)
-    if len(good) > ADDRESS_COUNT:
-        told.append(text("roster.many_addresses", login=code, limit=ADDRESS_COUNT))
-    if not good:
-        told.append(text("roster.no_address", login=code))
-    return tuple(good[:ADDRESS_COUNT]), told
-
-
-def _parts(written: str) -> Sequence[str]:
-    return [part.strip("<>") for part in _SPLIT.split(written) if part.strip("<>")]
+        return read_login(code, *(self._field(row, name) for name in ("name", "region", "role", "addresses")))

@@ -1,4 +1,4 @@
-"""Sentences of the area «publications»: mistakes in a publication's folder and in a roster, and what to do."""
+"""Sentences of the area «publications»: mistakes in a publication's folder, and what to do."""
 
 from __future__ import annotations
 
@@ -69,42 +69,18 @@ MESSAGES: dict[str, str] = {
     "attach или измените available_from.",
     "publications.closes_before_opens": "{place}: сбор закрывается ({closes}) не позже, чем открывается ({opens}): "
     "исправьте opens_at или closes_at.",
+    "publications.closes_before_published": "{place}: сбор закрывается ({closes}) не позже, чем выходит публикация "
+    "({published}): исправьте closes_at или published_at.",
+    "publications.valid_before_published": "{place}: публикация действует до ({until}) не позже, чем выходит "
+    "({published}): исправьте valid_until или published_at.",
+    "publications.too_many_changes": "{place}: изменений {count}, а допустимо не больше {limit}: объедините их.",
+    "publications.first_edition": "{place}: у первой редакции исправлять нечего: укажите edition: 2 (или следующий "
+    "номер) либо уберите этот ключ.",
+    "publications.nothing_to_ask_again": "{place}: данных по этой публикации не собирают: уберите ключ или укажите "
+    "collection.",
     "publications.no_form": "{place}: указан сбор данных, но в папке нет файла form.yaml{hint}; добавьте форму или "
     "уберите collection.",
     "publications.no_collection": "Файл {place}: форма есть, но в publication.md нет ключа collection: добавьте его "
     "с opens_at и closes_at или удалите форму.",
     "publications.form_id": "{place}: «{value}» не код формы: нужны строчные латинские буквы, цифры и дефис.",
-    # the roster as a file
-    "roster.unreadable": "Список организаций «{name}» не прочитан. {reason}",
-    "roster.too_big": "Список организаций «{name}» занимает {size}, а допустимо не больше {limit}.",
-    "roster.encoding": "Список организаций «{name}» не похож на таблицу: сохраните его как XLSX или CSV (UTF-8).",
-    "roster.broken_csv": "Список организаций «{name}», строка {line}: не разобрать кавычки, сохраните список как XLSX.",
-    "roster.no_header": "В списке «{name}» нет строки заголовков с колонкой «Логин»: первая строка должна быть "
-    "такой: Логин, Пользователь, Регион, Адреса, Роль.",
-    "roster.no_name_column": "В списке «{name}», строка {line}, нет колонки «Пользователь» с наименованием "
-    "организации: добавьте её.",
-    "roster.doubled_column": "В списке «{name}», строка {line}, колонка «{title}» есть дважды: оставьте одну.",
-    "roster.no_lines": "В списке «{name}» нет ни одной организации, ничего не изменено.",
-    "roster.too_many_lines": "В списке «{name}» больше {limit} строк: разделите его.",
-    # the roster line by line
-    "roster.no_login": "нет логина: впишите его или удалите строку",
-    "roster.login_shape": "логин «{login}» не вида schRRNNNN, spoRRNNNN или spo_coord_RR (RR — код региона): "
-    "исправьте его",
-    "roster.login_cyrillic": "в логине «{login}» есть русские буквы, похожие на латинские: наберите его заново "
-    "латиницей",
-    "roster.login_doubled": "логин «{login}» уже есть в строке {first}, эта строка не взята: оставьте одну",
-    "roster.login_case": "логин «{login}» отличается от «{other}» в строке {first} только регистром букв, эта строка "
-    "не взята: оставьте одну",
-    "roster.no_name": "у логина «{login}» нет наименования организации: впишите его",
-    "roster.name_too_long": "наименование у логина «{login}» длиннее {limit} знаков: сократите его",
-    "roster.region": "регион «{region}» у логина «{login}» не код из двух цифр: исправьте его или оставьте пустым, "
-    "тогда он берётся из логина",
-    "roster.role": "роль «{role}» у логина «{login}» неизвестна: впишите «организация» или «координатор» или "
-    "оставьте пустой",
-    "roster.role_against_login": "роль «{role}» не подходит логину «{login}»: у координаторов логин вида spo_coord_RR",
-    "roster.address": "адрес «{address}» у логина «{login}» написан неверно и не взят: исправьте его",
-    "roster.no_address": "у логина «{login}» нет ни одного верного адреса, писем он не получит: впишите адрес",
-    "roster.many_addresses": "у логина «{login}» больше {limit} адресов, взяты первые",
-    "roster.cell": "в ячейке колонки «{title}» ошибка или формула без значения: впишите в неё сам текст",
-    "roster.many_cells": "ячеек больше, чем заголовков: возьмите несколько адресов в кавычки или разделите их пробелом",
 }

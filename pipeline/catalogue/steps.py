@@ -21,5 +21,4 @@ MESSAGES: dict[str, str] = {
     "folder.questions": "Вопросы",
     "folder.service": "Служебные",
     "folder.other": "Прочее",
-    "roster.problem": "строка {line}: {message}",
 }

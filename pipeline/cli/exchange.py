@@ -61,7 +61,7 @@ def publish_command(
     if (opens is None) != (closes is None):
         raise ConfigurationError("cli.half_interval")
     if opens is not None and closes is not None:
-        loaded = rescheduled(loaded, _instant(opens), _instant(closes), at)
+        loaded = rescheduled(loaded, instant(opens), instant(closes), at)
     with wiring.context() as context:
         if dry_run:
             summary = publish.dry_run(context, loaded, at, only or ())
@@ -138,8 +138,8 @@ def close_command(*, as_json: Json = False) -> None:
         report(close.run(context, now()), as_json=as_json)
 
 
-def _instant(value: str) -> datetime:
-    """«2026-09-07 18:00» in Moscow time, or with its own offset."""
+def instant(value: str) -> datetime:
+    """Return the moment of «2026-09-07 18:00» in Moscow time, or with its own offset; ConfigurationError for others."""
     try:
         parsed = datetime.fromisoformat(value)
     except ValueError as error:

@@ -35,7 +35,7 @@ def release(
 ) -> None:
     """Release a message and judge what is unread."""
     with wiring.context() as context:
-        found = moderating.release(context, number, login, now(), _who())
+        found = moderating.release(context, number, login, now(), who())
         if not as_json:
             done = text("release.done", number=number, login=found.code) if found else None
             say(done or text("release.done_without", number=number))
@@ -45,7 +45,7 @@ def release(
 def refuse(number: int, *, reason: Reason = None) -> None:
     """Refuse a message."""
     with wiring.context() as context:
-        moderating.refuse(context, number, reason, now(), _who())
+        moderating.refuse(context, number, reason, now(), who())
     say(text("refuse.done", number=number))
 
 
@@ -59,7 +59,7 @@ def replay(
     with wiring.context() as context:
         differences = [] if apply else moderating.replay(context, number)
         if apply:
-            moderating.reopen(context, number, now(), _who())
+            moderating.reopen(context, number, now(), who())
             check.run(context, now())
             with context.store.reading() as session:
                 receipt = receipts.receipt(session, number)
@@ -100,14 +100,14 @@ def list_changes(
 def approve(number: int, *, reason: Reason = None) -> None:
     """Approve a correction."""
     with wiring.context() as context:
-        done = passport.decide(context, number, now(), _who(), approve=True, reason=reason)
+        done = passport.decide(context, number, now(), who(), approve=True, reason=reason)
     say(text(f"change.approved_{done.field}", number=done.id, login=done.login, value=done.value))
 
 
 def decline(number: int, *, reason: Reason = None) -> None:
     """Decline a correction."""
     with wiring.context() as context:
-        passport.decide(context, number, now(), _who(), approve=False, reason=reason)
+        passport.decide(context, number, now(), who(), approve=False, reason=reason)
     say(text("change.declined", number=number))
 
 
@@ -125,7 +125,7 @@ def _record(change: Change) -> dict[str, object]:
     }
 
 
-def _who() -> str:
+def who() -> str:
     """The user of the command line, for the audit."""
     try:
         return f"cli:{getpass.getuser()}"

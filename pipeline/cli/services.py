@@ -14,6 +14,7 @@ from pipeline.catalogue import text
 from pipeline.cli.output import Json, report, say
 from pipeline.errors import UserError
 from pipeline.model import Summary
+from pipeline.steps.context import Context
 from pipeline.watching import Watch
 
 log = structlog.get_logger()
@@ -86,6 +87,7 @@ def doctor() -> None:
             except UserError as error:
                 failed = True
                 say(str(error))
+        aligned = _signing(context)
     for code in wiring.publication_codes(settings):
         try:
             wiring.publication(code, settings)
@@ -93,5 +95,17 @@ def doctor() -> None:
         except UserError as error:
             failed = True
             say(str(error))
-    if failed:
+    if failed or not aligned:
         raise typer.Exit(1)
+
+
+def _signing(context: Context) -> bool:
+    """Say what the DNS must hold for our signatures; False when they would not be taken for the sender's."""
+    key, address = context.dkim, context.sender.address
+    if key is None:
+        say(text("doctor.dkim_off"))
+        return True
+    say(text("doctor.dkim_record", record=key.zone_line))
+    aligned = key.aligned_with(address)
+    say(text("doctor.dkim_aligned" if aligned else "doctor.dkim_not_aligned", domain=key.domain, address=address))
+    return aligned

@@ -21,6 +21,10 @@ _TALLEST = 409.0
 _NAME, _LOGIN, _REPLY_TO = "C5", "C6", "C9"
 
 
+COVER_CELLS = (_NAME, _LOGIN, _REPLY_TO, layout.COVER_CODE)
+"""The cells that differ between the logins of one publication, in their order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cover:
     """Whose form it is and what its cover says. ``token`` is the signed identity, ``form_code`` the code for people;
@@ -39,13 +43,8 @@ class Cover:
 
 
 def personal_cells(cover: Cover) -> dict[str, str]:
-    """Return the cells, in their order, that differ between the logins of one publication: address → text."""
-    return {
-        _NAME: cover.login_name,
-        _LOGIN: cover.login,
-        _REPLY_TO: _where_to(cover),
-        layout.COVER_CODE: cover.form_code,
-    }
+    """Return the texts of ``COVER_CELLS`` by address."""
+    return dict(zip(COVER_CELLS, (cover.login_name, cover.login, _where_to(cover), cover.form_code), strict=True))
 
 
 def fact_height(value: str) -> float:

@@ -35,6 +35,9 @@ _COMMON = struct.pack("<5H", 20, 0, zipfile.ZIP_DEFLATED, 0, (2000 - 1980) << 9 
 _LOCAL = struct.Struct("<4s10s3L2H")
 _CENTRAL = struct.Struct("<4sH10s3L5H2L")
 _END = struct.Struct("<4s4H2LH")
+_STORED = struct.Struct("<B2H")
+"""Head of a block of RFC 1951 that is not compressed, 3.2.4: whether the last, its length, that inverted."""
+_LONGEST_STORED = 0xFFFF
 _MADE_BY_UNIX = 3 << 8 | 20
 _READABLE = 0o600 << 16
 _FAST = 4
@@ -60,31 +63,111 @@ class Frame:
             count += 1
         return Frame(b"".join(body), b"".join(directory), count)
 
-    def closed(self, members: Iterable[tuple[str, bytes]] = ()) -> bytes:
-        """Return the archive of this frame and ``members``, which are compressed in haste."""
+    def closed(self, members: Iterable[tuple[str, bytes]] = (), own: Iterable[tuple[str, Filled]] = ()) -> bytes:
+        """Return the archive of this frame, ``members``, which are compressed in haste, and ``own``, which are not."""
         whole = self.plus(members, _FAST)
+        body, directory, offset = [whole.body], [whole.directory], len(whole.body)
+        for name, filled in own:
+            record, entry = _records(name.encode("ascii"), filled, offset)
+            body.append(record)
+            directory.append(entry)
+            offset += len(record)
+        whole = Frame(b"".join(body), b"".join(directory), whole.count + len(body) - 1)
         end = _END.pack(b"PK\5\6", 0, 0, whole.count, whole.count, len(whole.directory), len(whole.body), 0)
         return b"".join((whole.body, whole.directory, end))
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A member as it stands in an archive: deflated, with the checksum and length of what it holds."""
+
+    packed: bytes
+    checksum: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A member that differs in a few places: what stands between them is deflated once, the rest is put in as it is.
+
+    Each piece ends on a full octet and refers to nothing before it (RFC 1951, 3.2.4), so any text may stand between.
+    """
+
+    pieces: Sequence[bytes]
+    packed: Sequence[bytes]
+
+    @classmethod
+    def of(cls, pieces: Sequence[bytes]) -> Cut:
+        """Deflate ``pieces``, what stands before, between and after the places."""
+        return cls(pieces, [_piece(piece) for piece in pieces])
+
+    def filled(self, texts: Sequence[bytes]) -> Filled:
+        """Return the member with ``texts`` in its places."""
+        size = checksum = 0
+        parts: list[bytes] = []
+        for piece, packed, text in zip(self.pieces, self.packed, [*texts, b""], strict=True):
+            checksum = zlib.crc32(text, zlib.crc32(piece, checksum))
+            size += len(piece) + len(text)
+            parts.append(packed)
+            for start in range(0, len(text), _LONGEST_STORED):
+                stored = text[start : start + _LONGEST_STORED]
+                parts += (_STORED.pack(0, len(stored), len(stored) ^ 0xFFFF), stored)
+        parts.append(_STORED.pack(1, 0, 0xFFFF))
+        return Filled(b"".join(parts), checksum, size)
+
+
+def _piece(content: bytes) -> bytes:
+    packer = zlib.compressobj(zlib.Z_BEST_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(content) + packer.flush(zlib.Z_FULL_FLUSH)
 
 
 def _member(name: bytes, content: bytes, offset: int, level: int) -> tuple[bytes, bytes]:
     """Return the local record and the directory entry of a member that begins at ``offset``."""
     packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = packer.compress(content) + packer.flush()
-    sizes = zlib.crc32(content), len(packed), len(content)
-    record = _LOCAL.pack(b"PK\3\4", _COMMON, *sizes, len(name), 0) + name + packed
+    return _records(name, Filled(packed, zlib.crc32(content), len(content)), offset)
+
+
+def _records(name: bytes, member: Filled, offset: int) -> tuple[bytes, bytes]:
+    sizes = member.checksum, len(member.packed), member.size
+    record = _LOCAL.pack(b"PK\3\4", _COMMON, *sizes, len(name), 0) + name + member.packed
     entry = _CENTRAL.pack(b"PK\1\2", _MADE_BY_UNIX, _COMMON, *sizes, len(name), 0, 0, 0, 0, _READABLE, offset)
     return record, entry + name
 
 
-def pack(book: Workbook, at: datetime, last: Sequence[str] = (), own: Sequence[str] = ()) -> bytes:
+Places = Mapping[str, Sequence[re.Pattern[bytes]]]
+"""Members that differ in a few places → what finds these places, one after another."""
+
+
+def pack(
+    book: Workbook, at: datetime, last: Sequence[str] = (), hasty: Sequence[str] = (), own: Places | None = None
+) -> bytes:
     """Return ``book`` as .xlsx; ``at`` (aware) is written as the time it was made and changed.
 
-    The members named in ``last`` and ``own`` are put at the end, in that order, ``own`` compressed in haste.
+    The members named in ``last``, ``hasty`` and ``own`` are put at the end, in that order; ``hasty`` ones are
+    compressed in haste, those of ``own`` are cut at their places (see ``Cut``).
     """
-    members = members_of(book, at)
-    order = [*(name for name in members if name not in last and name not in own), *last]
-    return Frame().plus((name, members[name]) for name in order).closed((name, members[name]) for name in own)
+    members, own = members_of(book, at), own or {}
+    elsewhere = {*last, *hasty, *own}
+    order = [*(name for name in members if name not in elsewhere), *last]
+    filled = []
+    for name, places in own.items():
+        pieces, texts = cut_at(members[name], places)
+        filled.append((name, Cut.of(pieces).filled(texts)))
+    frame = Frame().plus((name, members[name]) for name in order)
+    return frame.closed(((name, members[name]) for name in hasty), filled)
+
+
+def cut_at(content: bytes, places: Sequence[re.Pattern[bytes]]) -> tuple[list[bytes], list[bytes]]:
+    """Return what stands between ``places``, which follow one another in ``content``, and what stands in them."""
+    pieces, texts, at = [], [], 0
+    for place in places:
+        found = place.search(content, at)
+        assert found is not None, "the workbook is made by us"
+        pieces.append(content[at : found.start()])
+        texts.append(found[0])
+        at = found.end()
+    return [*pieces, content[at:]], texts
 
 
 def members_of(book: Workbook, at: datetime) -> Mapping[str, bytes]:

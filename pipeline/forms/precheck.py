@@ -11,6 +11,7 @@ import itertools
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.forms.unreadable import UnreadableWorkbook
@@ -20,6 +21,28 @@ MAX_ENTRIES = 200
 MAX_MEMBER = 8 * 1024 * 1024
 MAX_TOTAL = 24 * 1024 * 1024
 _MAX_DIRECTORY = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How large a workbook may be: bytes of the file, of one member and of all, then what its sheets hold together.
+
+    ``area`` counts the cells of every row up to its last value, ``texts`` characters, ``strings`` shared strings.
+    """
+
+    file: int = MAX_FILE
+    member: int = MAX_MEMBER
+    total: int = MAX_TOTAL
+    cells: int = 250_000
+    area: int = 2_000_000
+    texts: int = 8_000_000
+    strings: int = 200_000
+
+
+SENT = Bounds()
+"""What somebody sent us."""
+KEPT = Bounds(20_000_000, 96 * 1024 * 1024, 192 * 1024 * 1024, 1_000_000, 4_000_000, 40_000_000, 500_000)
+"""A table that the administrator keeps: the list of all schools of the country."""
 
 LOCAL_SIGNATURE = b"PK\x03\x04"
 _CENTRAL_SIGNATURE = b"PK\x01\x02"
@@ -75,9 +98,9 @@ class Package:
         return content
 
 
-def open_package(data: bytes) -> Package:
+def open_package(data: bytes, bounds: Bounds = SENT) -> Package:
     """Check the archive in ``data`` and return it. Raises UnreadableWorkbook with the reason."""
-    if len(data) > MAX_FILE:
+    if len(data) > bounds.file:
         raise UnreadableWorkbook("too_large")
     members: dict[str, Member] = {}
     for member in _members(data):
@@ -85,7 +108,7 @@ def open_package(data: bytes) -> Package:
         if name in members:
             raise UnreadableWorkbook("unsafe")
         members[name] = member
-    _check_sizes(members.values())
+    _check_sizes(members.values(), bounds)
     return Package(data, members)
 
 
@@ -104,17 +127,17 @@ def _inflate(packed: memoryview, limit: int) -> bytes:
         raise UnreadableWorkbook("damaged") from error
 
 
-def _check_sizes(members: Iterable[Member]) -> None:
+def _check_sizes(members: Iterable[Member], bounds: Bounds) -> None:
     total = 0
     spans = []
     for member in members:
-        if member.size > MAX_MEMBER:
+        if member.size > bounds.member:
             raise UnreadableWorkbook("too_large")
         if member.method == _STORED and member.packed != member.size:
             raise UnreadableWorkbook("damaged")
         total += member.size
         spans.append((member.header, member.start + member.packed))
-    if total > MAX_TOTAL:
+    if total > bounds.total:
         raise UnreadableWorkbook("too_large")
     spans.sort()
     for (_, end), (start, _) in itertools.pairwise(spans):

@@ -15,7 +15,7 @@ from functools import lru_cache
 import structlog
 from lxml import etree
 
-from pipeline.forms.precheck import LOCAL_SIGNATURE, MAX_FILE, Package, open_package
+from pipeline.forms.precheck import LOCAL_SIGNATURE, SENT, Bounds, Package, open_package
 from pipeline.forms.sheetrows import read_sheet
 from pipeline.forms.sheetxml import Budget, Shared, decode_escapes, parse_part, read_date_styles, read_strings
 from pipeline.forms.sniff import sniff
@@ -80,13 +80,13 @@ class _Book:
     date1904: bool
 
 
-def read_workbook(data: bytes) -> RawWorkbook:
+def read_workbook(data: bytes, bounds: Bounds = SENT) -> RawWorkbook:
     """Return the workbook in ``data`` (.xlsx or .xlsm), every sheet, hidden ones too.
 
     Raises only ``UnreadableWorkbook``, whatever the bytes; its ``reason`` and ``message`` say what the sender can do.
     """
     try:
-        return _read(data)
+        return _read(data, bounds)
     except UnreadableWorkbook:
         raise
     except Exception as error:
@@ -94,17 +94,17 @@ def read_workbook(data: bytes) -> RawWorkbook:
         raise UnreadableWorkbook("damaged") from error
 
 
-def _read(data: bytes) -> RawWorkbook:
-    if len(data) > MAX_FILE:
+def _read(data: bytes, bounds: Bounds) -> RawWorkbook:
+    if len(data) > bounds.file:
         raise UnreadableWorkbook("too_large")
-    package = _package(data)
+    package = _package(data, bounds)
     roots = _relations(package, "")
     main = next((relation.target for relation in roots if relation.kind == "officeDocument"), "xl/workbook.xml")
     content = _bytes(package, main)
     book = (_book if len(content) <= _CACHED else _book.__wrapped__)(content)
     related = {relation.id: relation for relation in _relations(package, main)}
-    shared = _shared(package, related.values(), date1904=book.date1904)
-    budget = Budget()
+    shared = _shared(package, related.values(), bounds, date1904=book.date1904)
+    budget = Budget(bounds.cells, bounds.area, bounds.texts)
     sheets = []
     for tab in book.tabs:
         relation = related.get(tab.relation)
@@ -118,17 +118,17 @@ def _read(data: bytes) -> RawWorkbook:
     return RawWorkbook(tuple(sheets), _keywords(package, core), shared.date1904)
 
 
-def _package(data: bytes) -> Package:
+def _package(data: bytes, bounds: Bounds) -> Package:
     """Open the archive; what is no workbook is named by ``sniff``, which looks longer at a file than most need."""
     if data.startswith(LOCAL_SIGNATURE):
         with contextlib.suppress(UnreadableWorkbook):
-            package = open_package(data)
+            package = open_package(data, bounds)
             if "xl/workbook.xml" in package and not any(name in package for name in ("mimetype", "xl/workbook.bin")):
                 return package
     kind = sniff(data)
     if kind not in ("xlsx", "xlsm"):
         raise UnreadableWorkbook(_REASONS.get(kind, "not_a_workbook"))
-    return open_package(data)
+    return open_package(data, bounds)
 
 
 def _bytes(package: Package, name: str) -> bytes:
@@ -196,13 +196,13 @@ def _relation_id(element: etree._Element) -> str:
     return ""
 
 
-def _shared(package: Package, related: Iterable[_Relation], *, date1904: bool) -> Shared:
+def _shared(package: Package, related: Iterable[_Relation], bounds: Bounds, *, date1904: bool) -> Shared:
     targets = {relation.kind: relation.target for relation in related}
     strings = targets.get("sharedStrings")
     styles = targets.get("styles")
     looks = _bytes(package, styles) if styles else b""
     return Shared(
-        strings=read_strings(_bytes(package, strings)) if strings else (),
+        strings=read_strings(_bytes(package, strings), bounds.strings) if strings else (),
         date_styles=(_date_styles if len(looks) <= _CACHED else read_date_styles)(looks) if styles else frozenset(),
         date1904=date1904,
     )

@@ -17,11 +17,23 @@ from openpyxl.utils.datetime import to_excel
 
 from pipeline.forms import layout
 from pipeline.forms.assemble import assemble
-from pipeline.forms.cover import Cover, fact_height, personal_cells
+from pipeline.forms.cover import COVER_CELLS, Cover, fact_height, personal_cells
 from pipeline.forms.datasheet import Rows, place_rows, shown_format, shown_value, value_styles
 from pipeline.forms.definition import FormDefinition, SheetSpec
 from pipeline.forms.locate import keywords_of
-from pipeline.forms.pack import GUARDED, CellStyles, Frame, cell_text, clean, members_of, pack, styles_of
+from pipeline.forms.pack import (
+    GUARDED,
+    CellStyles,
+    Cut,
+    Frame,
+    Places,
+    cell_text,
+    clean,
+    cut_at,
+    members_of,
+    pack,
+    styles_of,
+)
 
 _COVER = "xl/worksheets/sheet1.xml"
 _CORE = "docProps/core.xml"
@@ -79,29 +91,33 @@ class Template:
     frame: Frame
     blank: Frame
     sheets: Sequence[_DataSheet]
-    cover: Sequence[bytes]
+    cover: Cut
     cover_styles: Mapping[str, CellStyles]
     key_member: str
-    key: Sequence[bytes]
-    core: Sequence[bytes]
+    key: Cut
+    core: Cut
 
     def fill(self, form: FormDefinition, cover: Cover, received: Mapping[str, Rows]) -> bytes:
         """Return the form of ``cover.login`` as .xlsx; ``received`` is sheet id → rows and may be empty."""
         frame = self.blank
         members: list[tuple[str, bytes]] = []
-        placed = {sheet.spec.id: place_rows(sheet.spec, received.get(sheet.spec.id, {})) for sheet in self.sheets}
+        placed = {
+            sheet.spec.id: place_rows(sheet.spec, received[sheet.spec.id])
+            for sheet in self.sheets
+            if sheet.spec.id in received
+        }
         if any(placed.values()):
             frame = self.frame
             members = [
-                (sheet.member, sheet.filled(placed[sheet.spec.id], received.get(sheet.spec.id, {})))
+                (sheet.member, sheet.filled(placed.get(sheet.spec.id, {}), received.get(sheet.spec.id, {})))
                 for sheet in self.sheets
             ]
-        members += [
-            (_COVER, _joined(self.cover, list(self._cover_texts(cover)))),
-            (self.key_member, _joined(self.key, [_text_cell(address, value) for address, value in _key_cells(cover)])),
-            (_CORE, _joined(self.core, [_escaped(clean(keywords_of(cover.token, form)))], "utf-8")),
+        own = [
+            (_COVER, self.cover.filled([_octets(text) for text in self._cover_texts(cover)])),
+            (self.key_member, self.key.filled([_octets(_text_cell(*cell)) for cell in _key_cells(cover)])),
+            (_CORE, self.core.filled([_escaped(clean(keywords_of(cover.token, form))).encode()])),
         ]
-        return frame.closed(members)
+        return frame.closed(members, own)
 
     def _cover_texts(self, cover: Cover) -> Iterator[str]:
         for address, value in personal_cells(cover).items():
@@ -118,6 +134,7 @@ def make(form: FormDefinition, cover: Cover) -> Template:
     columns = [value_styles(book[spec.title], spec) for spec in form.sheets]
     members = dict(members_of(book, cover.opens_at))
     names, own = _data_sheets(form), _own_members(form)
+    cuts = {name: Cut.of(cut_at(members[name], places)[0]) for name, places in own.items()}
     frame = Frame().plus((name, content) for name, content in members.items() if name not in [*names, *own])
     sheets = [
         _cut_sheet(spec, name, members[name], style)
@@ -127,11 +144,11 @@ def make(form: FormDefinition, cover: Cover) -> Template:
         frame=frame,
         blank=frame.plus((sheet.member, sheet.blank) for sheet in sheets),
         sheets=sheets,
-        cover=_cut(members[_COVER], [part for address in addresses for part in _height_and_cell(address)]),
+        cover=cuts[_COVER],
         cover_styles=styles,
-        key_member=own[1],
-        key=_cut(members[own[1]], [_cell(address) for address, _ in _key_cells(cover)]),
-        core=_cut(members[_CORE], [_KEYWORDS]),
+        key_member=_key_member(form),
+        key=cuts[_key_member(form)],
+        core=cuts[_CORE],
     )
 
 
@@ -140,7 +157,7 @@ def whole(form: FormDefinition, cover: Cover, received: Mapping[str, Any] | None
     book, placed = assemble(form, cover, received)
     sheets, own = _data_sheets(form), _own_members(form)
     if any(placed.values()):
-        return pack(book, cover.opens_at, own=[*sheets, *own])
+        return pack(book, cover.opens_at, hasty=sheets, own=own)
     return pack(book, cover.opens_at, last=sheets, own=own)
 
 
@@ -148,9 +165,17 @@ def _data_sheets(form: FormDefinition) -> list[str]:
     return [_sheet(number) for number in range(2, len(form.sheets) + 2)]
 
 
-def _own_members(form: FormDefinition) -> list[str]:
-    """The members that differ from login to login: cover, key, properties."""
-    return [_COVER, _sheet(len(form.sheets) + (3 if form.lists else 2)), _CORE]
+def _own_members(form: FormDefinition) -> Places:
+    """The members that differ from login to login, and where: cover, key, properties."""
+    return {
+        _COVER: [part for address in COVER_CELLS for part in _height_and_cell(address)],
+        _key_member(form): [_cell(address) for address in (layout.KEY_TOKEN, layout.KEY_CODE)],
+        _CORE: [_KEYWORDS],
+    }
+
+
+def _key_member(form: FormDefinition) -> str:
+    return _sheet(len(form.sheets) + (3 if form.lists else 2))
 
 
 def _sheet(number: int) -> str:
@@ -182,23 +207,9 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
 
 
-def _joined(pieces: Sequence[bytes], texts: Sequence[str], encoding: str = "ascii") -> bytes:
-    """Put ``texts`` between ``pieces``. Sheets are written in ASCII with references, as openpyxl does."""
-    parts = [pieces[0]]
-    for text, piece in zip(texts, pieces[1:], strict=True):
-        parts += (text.encode(encoding, "xmlcharrefreplace"), piece)
-    return b"".join(parts)
-
-
-def _cut(content: bytes, places: Sequence[re.Pattern[bytes]]) -> list[bytes]:
-    """Return what stands between ``places``, which follow one another in ``content``."""
-    pieces, at = [], 0
-    for place in places:
-        found = place.search(content, at)
-        assert found is not None, "the template is made by us"
-        pieces.append(content[at : found.start()])
-        at = found.end()
-    return [*pieces, content[at:]]
+def _octets(text: str) -> bytes:
+    """Sheets are written in ASCII with references, as openpyxl does."""
+    return text.encode("ascii", "xmlcharrefreplace")
 
 
 def _cell(address: str) -> re.Pattern[bytes]:
@@ -211,7 +222,7 @@ def _height_and_cell(address: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]
 
 
 def _cut_sheet(spec: SheetSpec, name: str, content: bytes, styles: Sequence[CellStyles]) -> _DataSheet:
-    head, tail = _cut(content, [_FIRST_DATA])
+    (head, tail), _ = cut_at(content, [_FIRST_DATA])
     rows = list(_ROW.finditer(content, len(head), len(content) - len(tail)))
     opening, blank = [row[1].decode("ascii") for row in rows], [row[0] for row in rows]
     return _DataSheet(spec, name, head, opening, blank, tail, styles)

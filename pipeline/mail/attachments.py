@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.mail.parts import Part
 
 LONGEST_NAME = 200
+_END_RECORD = b"PK\x05\x06"
 MOST_ENTRIES = 2_000
 WORKBOOKS = frozenset({"xlsx", "xls", "ods"})
 BODY_TYPES = ("text/plain", "text/html", "text/enriched")
@@ -140,6 +141,8 @@ def _mimetype(data: bytes) -> bytes:
 
 def _zip_names(data: bytes) -> list[str]:
     """Return the members' names; of a damaged archive those that its local headers still tell."""
+    if names := _directory(data):
+        return names
     if (archive := open_zip(data)) is not None:
         with archive:
             return archive.namelist()
@@ -152,6 +155,24 @@ def _zip_names(data: bytes) -> list[str]:
         names.append(data[position + 30 : position + 30 + length].decode("latin-1"))
         position += 30
     return names
+
+
+def _directory(data: bytes) -> list[str]:
+    """The names in a directory that is just where the end record says; [] for anything less plain."""
+    end = data.rfind(_END_RECORD, max(0, len(data) - 66_000))
+    if end < 0 or end + 22 > len(data):
+        return []
+    entries, size, position = struct.unpack_from("<HII", data, end + 10)
+    if not 0 < entries <= MOST_ENTRIES or position + size != end:
+        return []
+    names: list[str] = []
+    for _ in range(entries):
+        if data[position : position + 4] != b"PK\x01\x02" or position + 46 > end:
+            return []
+        name, extra, comment = struct.unpack_from("<HHH", data, position + 28)
+        names.append(data[position + 46 : position + 46 + name].decode("latin-1"))
+        position += 46 + name + extra + comment
+    return names if position == end else []
 
 
 def open_zip(data: bytes) -> zipfile.ZipFile | None:

@@ -32,7 +32,12 @@ _ROBOT_HEADERS = (
     "X-MS-Exchange-Inbox-Rules-Loop",
     "X-Out-Of-Office",
     "X-OOO",
+    "X-PAM-Responder",
+    "X-OTRS-Loop",
+    "X-Autoreply-Domain",
+    "X-Auto-Reply",
 )
+_MARKS = frozenset(name.lower() for name in _ROBOT_HEADERS)
 _ROBOT_VALUES = (
     ("Precedence", "auto_reply"),
     ("Precedence", "auto-reply"),
@@ -40,6 +45,10 @@ _ROBOT_VALUES = (
     ("X-POST-MessageClass", "autoresponder"),
     ("X-MS-Exchange-Generated-Message-Source", "mailbox rules agent"),
     ("Delivered-To", "autorespond"),
+    ("X-Mailer", "autorespon"),
+    ("X-Mailer", "autoreply"),
+    ("X-Mailer", "vacation"),
+    ("X-Loop", "autorespon"),
 )
 
 
@@ -73,12 +82,8 @@ def auto_reply(message: ParsedMessage) -> str:
     submitted = message.headers.token("Auto-Submitted")
     if submitted and submitted != "no":
         return f"Auto-Submitted: {submitted}"
-    for name in _ROBOT_HEADERS:
-        if name in message.headers and message.headers.token(name) not in ("no", "none", "false", "0"):
-            return name
-    for name, word in _ROBOT_VALUES:
-        if word in " ".join(message.headers.all(name)).lower():
-            return name
+    if marked := _marked(message):
+        return marked
     if is_list_mail(message):
         return ""
     if REPLY_SUBJECT.search(message.subject):
@@ -87,6 +92,23 @@ def auto_reply(message: ParsedMessage) -> str:
     if len(message.text) < 4_000 and "?" not in written and REPLY_BODY.search(written):
         return "words"
     return ""
+
+
+def _marked(message: ParsedMessage) -> str:
+    """Return the header by which a robot marks its answer, or ""."""
+    for name in _ROBOT_HEADERS if message.headers.any_of(_MARKS) else ():
+        if name in message.headers and message.headers.token(name) not in ("no", "none", "false", "0"):
+            return name
+    for name, word in _ROBOT_VALUES:
+        if name in message.headers and word in " ".join(message.headers.all(name)).lower():
+            return name
+    return ""
+
+
+def answers_as_robot(message: ParsedMessage) -> bool:
+    """Whether a robot that is no mail server answers here: it may enclose our letter as a delivery report does."""
+    submitted = message.headers.token("Auto-Submitted")
+    return submitted == "auto-replied" or bool(_marked(message) or REPLY_SUBJECT.search(message.subject))
 
 
 def junk(message: ParsedMessage) -> str:
@@ -100,10 +122,10 @@ def junk(message: ParsedMessage) -> str:
     return "list mail" if is_list_mail(message) and not answers else ""
 
 
-def not_answerable(message: ParsedMessage, own_addresses: frozenset[str]) -> str:
+def not_answerable(message: ParsedMessage, own_addresses: frozenset[str], automatic: str | None = None) -> str:
     """Return why no answer may be sent to ``message`` (RFC 3834, section 2; M16), or "" when one may.
 
-    ``own``, ``no_sender``, ``null_path``, ``daemon``, ``list``, ``automatic``.
+    ``automatic`` is what ``auto_reply`` said, when it was asked before. ``own``, ``no_sender``, ``null_path``, ``daemon``, ``list``, ``automatic``.
     """
     if is_own(message, own_addresses):
         return "own"
@@ -115,7 +137,7 @@ def not_answerable(message: ParsedMessage, own_addresses: frozenset[str]) -> str
         return "daemon"
     if is_list_mail(message) or message.headers.token("Precedence") in ("bulk", "list", "junk"):
         return "list"
-    return "automatic" if auto_reply(message) else ""
+    return "automatic" if (auto_reply(message) if automatic is None else automatic) else ""
 
 
 def may_be_answered(message: ParsedMessage, own_addresses: frozenset[str]) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from pipeline.mail.addresses import without_detail
+from pipeline.mail.automatic import answers_as_robot
 from pipeline.mail.headers import Headers, clean_line, split_headers, strip_comments
 from pipeline.mail.lists import is_list_mail
 from pipeline.mail.message import ParsedMessage
@@ -24,6 +26,7 @@ from pipeline.mail.recipients import (
     strangers,
 )
 from pipeline.mail.report_words import (
+    ANYONES_LOCALS,
     DAEMON_LOCALS,
     DAEMON_NAMES,
     DELAY_BODY,
@@ -37,6 +40,7 @@ from pipeline.mail.report_words import (
     MAYBE_DAEMON_LOCALS,
     MAYBE_DAEMON_NAMES,
     NOT_A_REPORT,
+    POSTMASTERS,
 )
 from pipeline.mail.returned import Returned, has_copy, own_words, returned_letter
 
@@ -45,6 +49,7 @@ __all__ = ["Bounced", "DeliveryReport", "delivery_report"]
 MOST_BLOCKS = 500  # groups of fields, in one part and in all
 MOST_PARTS = 10
 
+_OTHER_REPORTS = ("message/feedback-report", "message/disposition-notification")
 _REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _PERMANENT = re.compile(
@@ -204,6 +209,9 @@ def _signs(message: ParsedMessage, text: str) -> _Signs:
     maybe = bool(MAYBE_DAEMON_LOCALS.fullmatch(local) or MAYBE_DAEMON_NAMES.search(message.sender_name))
     path = (message.return_path or "").partition("@")[0]
     null_path = message.return_path == "" or bool(DAEMON_LOCALS.fullmatch(path))
+    if message.sender is None:  # a person's program does not leave From out
+        written = message.headers.get("From").strip()
+        maybe, null_path = True, null_path or written == "<>"
     signs = _Signs(message, text, daemon, maybe, null_path)
     if daemon:
         signs.names.append("daemon")
@@ -224,9 +232,22 @@ def _verdict(signs: _Signs) -> str | None:
         "words": kind is not None,
         "returned letter": has_copy(message, text),
         "address line": _frames_somebody(signs),
+        "our own letter": signs.null_path and _brings_our_letter(message),
     }
     signs.names.extend(name for name, sign in seen.items() if sign)
     return (kind or "bounce") if _convincing(signs, seen) else None
+
+
+def _brings_our_letter(message: ParsedMessage) -> bool:
+    """Whether the letter enclosed was written by the one it comes to: what servers do, whatever language they speak."""
+    if any(part.content_type in _OTHER_REPORTS for part in message.parts) or answers_as_robot(message):
+        return False
+    ours = {without_detail(address) for address in message.recipients}
+    for part in message.parts:
+        if part.depth == 0 and part.enclosed is not None:
+            writers = part.enclosed.addresses("From", "Return-Path", "Sender")
+            return any(without_detail(address) in ours for address in writers)
+    return False
 
 
 def _frames_somebody(signs: _Signs) -> bool:
@@ -241,6 +262,8 @@ def _convincing(signs: _Signs, seen: dict[str, bool]) -> bool:
     subject, words, copy, framed = (seen[name] for name in ("subject", "words", "returned letter", "address line"))
     if seen["multipart/report"] and (signs.daemon or signs.null_path or words or subject):
         return True
+    if seen["our own letter"]:
+        return True
     if signs.null_path and signs.daemon:
         return words or subject or copy or framed
     if is_list_mail(signs.message):
@@ -248,7 +271,8 @@ def _convincing(signs: _Signs, seen: dict[str, bool]) -> bool:
     strong = bool(FAILURE_STRONG.search(signs.text[:8_000]))
     if signs.null_path:
         somebody = framed or (signs.maybe_daemon and bool(addresses_in(signs.text[:8_000])))
-        return (subject and (words or copy or somebody)) or (strong and (copy or framed))
+        surely = strong or (words and _is_postmaster(signs.message))
+        return (subject and (words or copy or somebody)) or (surely and (copy or framed))
     if not copy and _lures(signs):
         return False
     if signs.daemon:
@@ -256,9 +280,22 @@ def _convincing(signs: _Signs, seen: dict[str, bool]) -> bool:
             return words or subject or copy
         return subject + words + copy + framed >= 2 and not _carries_worm(signs.message)
     if signs.maybe_daemon:
+        if subject and strong and _is_postmaster(signs.message):
+            copy = copy or (_names_somebody(signs) and not _speaks(signs.message, signs.text))
         return (subject and (copy or framed) and (words or signs.message.return_path is None)) or (strong and copy)
     # Nobody's name and no null path: a person may be writing about a bounce, so everything must agree.
     return subject and strong and copy and not _speaks(signs.message, signs.text)
+
+
+def _is_postmaster(message: ParsedMessage) -> bool:
+    local = (message.sender or "").partition("@")[0]
+    return not local or bool(POSTMASTERS.fullmatch(local) or MAYBE_DAEMON_NAMES.search(message.sender_name))
+
+
+def _names_somebody(signs: _Signs) -> bool:
+    """Whether an address stands anywhere that is neither the reader's nor one to ask for help at."""
+    found = allowed(addresses_in(own_words(signs.text)[:8_000]), strangers(signs.message, Returned()))
+    return any(not ANYONES_LOCALS.fullmatch(address.partition("@")[0]) for address in found)
 
 
 def _lures(signs: _Signs) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import logging
+import re
 from functools import lru_cache
 
 from charset_normalizer import from_bytes
@@ -48,6 +49,14 @@ _RUSSIAN_PAIRS = (
     "чн сл вл дл тр др кр гр"
 )
 _PAIRS = frozenset(_RUSSIAN_PAIRS.split())
+# Names in capitals are mostly these, and their letters follow no rule of the language: «МБОУ СОШ 3» is in koi8-r a
+# word of small letters that reads no worse.
+_ABBREVIATIONS = frozenset(
+    "МБОУ МАОУ МКОУ МОУ ГБОУ ГАОУ ГКОУ ГОУ ГБПОУ ГАПОУ КГБПОУ КГАПОУ КГБОУ ОГБПОУ ОГАПОУ ФГБОУ ФГАОУ ФГКОУ ЧОУ НОУ АНО ДОУ "
+    "МДОУ МБДОУ МАДОУ СОШ ООШ НОШ СШ ОШ ЦО УВК ВПР СПО ВПО ЕГЭ ОГЭ ГИА ГВЭ НИКО ШНОР РФ МО УО РОНО ООО ОАО ПАО ИП ФИО ИНН "
+    "КПП ОКПО ОО ОУ РЦОИ ФИС ОКО КДН ГТО ФГОС".split()
+)
+_CAPITALS = re.compile("[А-ЯЁ]{2,7}")
 _GUESSED_FROM = 20_000  # bytes: more does not change a guess and costs time
 logging.getLogger("charset_normalizer").setLevel(logging.WARNING)
 
@@ -80,6 +89,11 @@ def decode(data: bytes, charset: str | None = None, hints: tuple[str, ...] = ())
             mended = data.decode(declared, "replace")
             if mended.count("\ufffd") * 50 < len(mended):  # a cut or damaged text, not another charset
                 return mended
+    elif declared == "utf-7" and b"+" in data and data.isascii():
+        try:
+            return data.decode("utf-7")
+        except ValueError:
+            pass
     return guess(data, (declared, *hints) if declared else hints)
 
 
@@ -132,7 +146,8 @@ def _cyrillic_score(sample: bytes, name: str) -> float:
     Frequent letters speak for it; a capital after a small letter, box drawing and signs inside words against it.
     """
     score, seen, pairs, before = 0.0, 0, 0, " "
-    for letter in sample.decode(name, "replace"):
+    text = sample.decode(name, "replace")
+    for letter in text:
         if ord(letter) < 0x80:
             if letter.isalpha() and "а" <= before.lower() <= "я":
                 score -= 1
@@ -150,7 +165,10 @@ def _cyrillic_score(sample: bytes, name: str) -> float:
         elif letter not in "№«»–—… \xa0“”„’":
             score -= 1.5
         before = letter
-    return (score + pairs * 0.6) / seen if seen else 0.0
+    if not seen:
+        return 0.0
+    known = sum(len(word) for word in _CAPITALS.findall(text) if word in _ABBREVIATIONS)
+    return (score + (pairs + known) * 0.6) / seen
 
 
 def _reads_as_words(sample: bytes, name: str) -> bool:

@@ -39,6 +39,11 @@ _CLOUD = re.compile(
     r"|1drv\.ms|onedrive\.live\.com|sharepoint\.com|dropbox\.com|wetransfer\.com|we\.tl|icloud\.com|fex\.net|dropmefiles\.com"
     r"|files\.fm|mega\.nz|disk\.360\.yandex\.ru|docs\.yandex\.ru)(?:/|\b)"
 )
+# What is being handed in with this very message: the present tense only, «отправили вчера» asks where the answer is.
+_ENCLOSED = re.compile(
+    r"(?i)(?<!не )\b(?:во вложени[ие]|в приложении|прилага(?:ю|ем|ется|ются)|прикрепля(?:ю|ем)|прикреплен[аыо]?|приложен[аыо]?"
+    r"|(?:от|на)правля(?:ю|ем)|высыла(?:ю|ем)|посыла(?:ю|ем)|сдаю|сда[её]м)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,8 @@ class Classification:
 
     ``workbooks`` are what counts as handed in, empty for every kind but ``return``. ``withheld`` says why no answer may
     be sent ("" when one may). ``obstacles`` name what a person may have meant as a workbook and is none (M23):
-    ``tnef encrypted cloud_link file``, the last only beside few words that ask nothing. ``returned``
+    ``tnef encrypted cloud_link file forgotten``: ``file`` only beside few words that ask nothing, ``forgotten`` when
+    such words say that something is enclosed and nothing is. ``returned``
     tells of the letter that a report is about.
     """
 
@@ -75,7 +81,8 @@ def classify(message: ParsedMessage, own_addresses: frozenset[str]) -> Classific
     """Return what ``message`` is. ``own_addresses`` are ours, lower-case: what comes from them is never answered."""
     if not len(message.headers) or _says_nothing(message):
         return Classification("unreadable", "no headers", withheld="no_sender")
-    withheld = not_answerable(message, own_addresses)
+    automatic = auto_reply(message)
+    withheld = not_answerable(message, own_addresses, automatic)
     if (report := delivery_report(message)) is not None:
         return Classification(
             report.kind, report.why, bounced=report.recipients, returned=report.returned, withheld=withheld or "daemon"
@@ -85,11 +92,12 @@ def classify(message: ParsedMessage, own_addresses: frozenset[str]) -> Classific
             return Classification(kind, why, withheld=withheld or "automatic")
     if is_own(message, own_addresses):
         return Classification("junk", "our own letter came back", withheld="own")
-    return _from_somebody(message, own_addresses, withheld)
+    return _from_somebody(message, own_addresses, withheld, automatic)
 
 
-def _from_somebody(message: ParsedMessage, own_addresses: frozenset[str], withheld: str) -> Classification:
-    automatic = auto_reply(message)
+def _from_somebody(
+    message: ParsedMessage, own_addresses: frozenset[str], withheld: str, automatic: str
+) -> Classification:
     commands = commands_of(
         message, with_file=any(not _decoration(item, plain_image=True) for item in message.attachments)
     )
@@ -160,8 +168,11 @@ def _obstacles(message: ParsedMessage) -> tuple[str, ...]:
     if _CLOUD.search(message.text[:20_000]):
         found.append("cloud_link")
     written = " ".join(message.own_lines)
-    if len(written) < 400 and "?" not in written and any(not _decoration(item) for item in message.attachments):
-        found.append("file")
+    if len(written) < 400 and "?" not in written:
+        if any(not _decoration(item) for item in message.attachments):
+            found.append("file")
+        elif not found and all(item.inline for item in message.attachments) and _ENCLOSED.search(written):
+            found.append("forgotten")
     return tuple(found)
 
 

@@ -92,26 +92,38 @@ _FORMS = (
     _form("СВОДКА", r"сводк[аиу]|публикации|список публикаций", placed=True),
     _form("НАЙТИ", r"найти|найди(?:те)?|поиск|искать", r"(.{1,200})", needed=True),
     _form("ПУБЛИКАЦИЯ", r"публикаци[яюи]", r"(\S.{0,120})", needed=True),
-    _form("ФАЙЛЫ", r"(?:список )?файл(?:ы|ов)", _WORDS, placed=True),
+    _form("ФАЙЛЫ", r"список файлов|файлы", _WORDS, placed=True),
     _form("ФОРМА", r"форм[ауы]|бланк|шаблон", _ABOUT),
     _form("СТАТУС", r"статус|состояние", _ABOUT),
     _form("УЧАСТНИКИ", r"участники|список участников", _ABOUT),
     _form("ДАННЫЕ", r"данные", rf"({_LOGIN})"),
     _form("ЭКСПОРТ", r"экспорт(?: результатов)?|выгрузка", _ABOUT),
     _form("ОТЧЕТ", r"отчет", _NUMBER, needed=True),
-    _form("НАПОМНИТЬ", r"напомни(?:ть|те)?|напоминание", _ABOUT),
+    _form("НАПОМНИТЬ", r"напомни(?:ть|те)?(?: всем)?|напоминание", _ABOUT),
     _form("УВЕДОМЛЕНИЯ", r"уведомлени[яей]|список отчетов|отчеты"),
     _form(
         "ПАСПОРТ",
         r"паспорт",
-        r"((?:адрес|название|телефон|наименование|ответственный|почта)\s.{1,200}|.{0,60}[@:].{1,200})",
+        r"((?:(?:нов|полн|удал|убра|заме|измен|исправ|добав)\w* )?(?:эл\w*\.? ?)?(?:адрес|почт|назван|наименован|регион|телефон"
+        r"|ответственн|директор|руководител|контакт)\w*\s.{1,300}|.{0,80}[@:].{1,300})",
     ),
     _form("ПОМОЩЬ", r"помощь|помогите|справка|help|инструкция|команды"),
-    _form("АДРЕС", r"адрес", rf"({_LOGIN}\s+\S{{3,254}}(?:\s+\S{{1,254}}){{0,5}})", needed=True),
-    _form("ПРОДЛИТЬ", r"продли(?:ть|те)?", rf"({_LOGIN}\s+до\s+.{{3,60}})", needed=True),
-    _form("ПРИНЯТЬ", r"принять|прими(?:те)?", _NUMBER, needed=True),
-    _form("ОТКЛОНИТЬ", r"отклони(?:ть|те)?", _NUMBER, needed=True),
-    _form("ПОВТОРИТЬ", r"повтори(?:ть|те)?", rf"({_LOGIN})", needed=True),
+    _form(
+        "АДРЕС",
+        r"(?:новый )?адрес",
+        rf"({_LOGIN}[\s:,–—-]+\S{{3,254}}(?:\s+\S{{1,254}}){{0,5}}|[^\s@]+@[^\s@]+(?:\s+(?:для\s+)?{_LOGIN})?)",
+        needed=True,
+    ),
+    _form("ЗАДАЧИ", r"(?:мои )?(?:задачи|задания)"),
+    _form("ПРОДЛИТЬ", r"продли(?:ть|те)?(?: срок)?(?: для)?", rf"({_LOGIN}\s+до\s+.{{2,300}})", needed=True),
+    _form("ПРИНЯТЬ", r"(?:принять|прими(?:те)?)(?: исправлени[ея])?", _NUMBERS, needed=True, numbers=True),
+    _form(
+        "ОТКЛОНИТЬ",
+        r"отклони(?:ть|те)?(?: исправлени[ея])?",
+        rf"{_SIGN}?\s*(\d{{1,9}}(?:{_AND}{_SIGN}?\s*\d{{1,9}}){{0,60}}(?:[\s,.:;–—-]+[^\s\d].{{0,300}})?)",
+        needed=True,
+    ),
+    _form("ПОВТОРИТЬ", r"повтори(?:ть|те)?(?: письмо)?(?: для)?", rf"({_LOGIN})", needed=True),
     _form("ЭТО НЕ МЫ", r"это(?: были)? не мы|это(?: был)? не я", r"(?:код\s*)?([a-z0-9][a-z0-9-]{3,30})"),
 )
 
@@ -235,7 +247,8 @@ def _with_argument(form: _Form, rest: str) -> Command | None:
             publication, rest = found[1], rest[: found.start()].strip(_MARKS)
     if not rest:
         return None if form.needs_argument else Command(form.name, "", publication, page)
-    if form.argument is None or (_PROSE.match(rest) and not form.numbers):
+    words = rest.split() if form.placed else [rest]
+    if form.argument is None or (not form.numbers and any(map(_PROSE.match, words))):
         return None
     found = form.argument.fullmatch(rest)
     if found is None:
@@ -247,10 +260,10 @@ def _with_argument(form: _Form, rest: str) -> Command | None:
 
 
 def _listed_numbers(written: str) -> str:
-    """«с 2 по…»: ``"2-4, 7"`` → ``"2 3 4 7"``; what is beyond a reasonable count is left out."""
+    """``"2-4, 7"`` → ``"2 3 4 7"``; what is beyond ``MOST_NUMBERS`` is left out."""
     numbers: dict[int, None] = {}
     for span in _ONE_SPAN.finditer(written):
-        first, last = int(span[1]), int(span[2] or span[1])
+        first, last = sorted((int(span[1]), int(span[2] or span[1])))
         numbers.update(dict.fromkeys(range(first, min(last, first + MOST_NUMBERS - 1) + 1)))
     return " ".join(str(number) for number in list(numbers)[:MOST_NUMBERS])
 

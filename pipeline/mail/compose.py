@@ -11,14 +11,15 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from urllib.parse import quote
 
 from pipeline.errors import Incident
 from pipeline.mail.automatic import LOOP_HEADER
-from pipeline.model import Letter
+from pipeline.mail.transfer import Beginnings, lines
+from pipeline.model import Letter, WireMessage
 
 QUIET = "DR, RN, NRN, OOF, AutoReply"
 """X-Auto-Response-Suppress (MS-OXCMAIL): everything except NDR, for a dead address must come to light."""
@@ -26,10 +27,14 @@ QUIET = "DR, RN, NRN, OOF, AutoReply"
 LOGO_ID = "logo@letters.kabinet"
 """Content-ID of the logo, without its brackets."""
 
+MESSAGE = "message/rfc822"
+_PASSPORT, _HELP = quote("ПАСПОРТ"), quote("ПОМОЩЬ")
 _CRLF = b"\r\n"
+_FILES = Beginnings()
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,900}>")
 _PLAIN = re.compile(r"[ -~]*")
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
 _LINE, _WORD_OCTETS, _NAME_LENGTH = 76, 45, 120
 _LATIN = dict(zip("абвгдеёзийклмнопрстуфыэ№«»–—", "abvgdeeziyklmnoprstufyeN__--", strict=True)) | {
@@ -85,34 +90,37 @@ def compose(letter: Letter, rendered: Rendered, files: Sequence[LetterFile], sen
     boundary = "=_k" + hashlib.sha256(letter.message_id.encode()).hexdigest()[:30]
     page = _text_part("html", rendered.html)
     if rendered.logo:
-        page = _multipart("related", boundary + "r", [page, _logo_part(rendered.logo)], ' type="text/html";\r\n')
+        page = _multipart("related", boundary + "r", [page, _logo_part(rendered.logo)], ' type="text/html";')
     alternative = _multipart("alternative", boundary + "a", [_text_part("plain", rendered.text), page])
     parts = [alternative, *(_file_part(file, boundary) for file in files)]
     body = _multipart("mixed", boundary + "m", parts) if files else alternative
     headers = _headers(letter, rendered.subject, sender, reply_to)
-    return headers.encode("ascii") + body + _CRLF
+    content = b"".join((headers.encode("ascii"), body, _CRLF))
+    # Only a forwarded message has lines of its own; all others are ours, and none of them begins with a dot.
+    return content if any(file.content_type == MESSAGE for file in files) else WireMessage(content)
 
 
 def ascii_name(name: str) -> str:
     """Return ``name`` in ASCII for programs that do not know RFC 2231: «Форма spo1.xlsx» → «Forma spo1.xlsx»."""
-    letters = (
-        char if char.isascii() else _cased(char, _LATIN.get(char.lower(), "_"))
-        for char in _UNSAFE_IN_NAME.sub("_", name)
-    )
-    return re.sub(r"_{2,}", "_", "".join(letters)).strip() or "file"
+    plain = _UNSAFE_IN_NAME.sub("_", name)
+    if not plain.isascii():
+        plain = "".join(char if char.isascii() else _latin(char) for char in plain)
+    return re.sub(r"_{2,}", "_", plain).strip() or "file"
 
 
 def encoded_words(value: str, name: str) -> str:
     """Return ``value`` for the header ``name``, folded; what is not ASCII as RFC 2047 words (UTF-8, base64)."""
     if _PLAIN.fullmatch(value) and "=?" not in value:
         return _folded(value.split(" "), len(name) + 2)
-    chunks: list[bytes] = [b""]
-    for char in value:
-        octets = char.encode("utf-8", "replace")
-        if len(chunks[-1]) + len(octets) > (_WORD_OCTETS if len(chunks) > 1 else _WORD_OCTETS - len(name)):
-            chunks.append(b"")
-        chunks[-1] += octets
-    return "\r\n ".join(f"=?utf-8?B?{b64encode(chunk).decode()}?=" for chunk in chunks)
+    octets, words, room = value.encode("utf-8", "replace"), [], _WORD_OCTETS - len(name)
+    start = 0
+    while start < len(octets):
+        end = min(start + room, len(octets))
+        while end < len(octets) and octets[end] & 0xC0 == 0x80:  # within a character
+            end -= 1
+        words.append(f"=?utf-8?B?{b64encode(octets[start:end]).decode()}?=")
+        start, room = end, _WORD_OCTETS
+    return "\r\n ".join(words)
 
 
 def _headers(letter: Letter, subject: str, sender: Mailbox, reply_to: str) -> str:
@@ -120,8 +128,8 @@ def _headers(letter: Letter, subject: str, sender: Mailbox, reply_to: str) -> st
     group = _token(letter.publication or "letters")
     answering = letter.in_reply_to is not None or letter.receipt_id is not None
     pairs: list[tuple[str, str]] = [
-        ("Date", format_datetime(letter.created_at.astimezone(UTC).replace(microsecond=0))),
-        ("From", f"{_phrase(sender.name)} <{_address(sender.address)}>" if sender.name else _address(sender.address)),
+        ("Date", _date(letter.created_at)),
+        ("From", _sender(sender)),
         ("To", _address(letter.address)),
         ("Reply-To", _address(reply_to)),
         ("Subject", _safe("Subject", subject, encoded_words(subject, "Subject"))),
@@ -131,11 +139,40 @@ def _headers(letter: Letter, subject: str, sender: Mailbox, reply_to: str) -> st
         ("X-Auto-Response-Suppress", QUIET),
         (LOOP_HEADER, _address(sender.address)),
         ("List-Id", f"<{group}.{domain}>"),
+        *(() if answering or not letter.tag else _list_commands(_address(reply_to))),
         ("Feedback-ID", f"{_token(letter.kind)}:{group}:{letter.edition}:{_token(domain)}"),
         ("Content-Language", "ru"),
         ("MIME-Version", "1.0"),
     ]
     return "".join(f"{name}: {value}\r\n" for name, value in pairs)
+
+
+def _list_commands(reply_to: str) -> tuple[tuple[str, str], ...]:
+    """Where who does not want such letters turns to (RFC 2369): both open a ready letter with a command in its subject.
+
+    Nobody can leave a collection that they must answer, but the address is theirs to change: «ПАСПОРТ» shows what is on
+    record and takes another. There is no List-Unsubscribe-Post (RFC 8058): it asks for a page on the web.
+    """
+    address = quote(reply_to, safe="@+")
+    return (
+        ("List-Unsubscribe", f"<mailto:{address}?subject={_PASSPORT}>"),
+        ("List-Help", f"<mailto:{address}?subject={_HELP}>"),
+    )
+
+
+@lru_cache(maxsize=64)
+def _date(instant: datetime) -> str:
+    return format_datetime(instant.astimezone(UTC).replace(microsecond=0))
+
+
+@lru_cache(maxsize=8)
+def _sender(sender: Mailbox) -> str:
+    if not sender.name:
+        return _address(sender.address)
+    phrase, address = _phrase(sender.name), f"<{_address(sender.address)}>"
+    last = len("From: ") if "\r\n" not in phrase else 0
+    fits = last + len(phrase.rpartition("\r\n")[2]) + len(address) < _LINE  # RFC 2047, 2: such a line is 76 at most
+    return f"{phrase}{' ' if fits else _CRLF.decode() + ' '}{address}"
 
 
 def _thread(letter: Letter) -> Iterable[tuple[str, str]]:
@@ -149,7 +186,7 @@ def _thread(letter: Letter) -> Iterable[tuple[str, str]]:
 
 def _safe(name: str, value: str, written: str | None = None) -> str:
     """Return ``written`` (or ``value``) when ``value`` holds no line break or other control character."""
-    if any(char < " " or char == "\x7f" or char in "\x85\u2028\u2029" for char in value):
+    if _CONTROL.search(value):
         raise Incident("letter.unsafe_header", header=name)
     return value if written is None else written
 
@@ -169,6 +206,7 @@ def _phrase(name: str) -> str:
     return encoded_words(name, "From")
 
 
+@lru_cache(maxsize=256)
 def _token(value: str) -> str:
     """Return ``value`` with everything but letters, digits, dots, hyphens and underscores turned into hyphens."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", value).strip("-.") or "letters"
@@ -190,7 +228,7 @@ def _folded(words: Sequence[str], used: int) -> str:
 
 def _multipart(subtype: str, boundary: str, parts: Sequence[bytes], more: str = "") -> bytes:
     edge = b"--" + boundary.encode()
-    lines = [f'Content-Type: multipart/{subtype};{more} boundary="{boundary}"\r\n'.encode()]
+    lines = [f'Content-Type: multipart/{subtype};{more}\r\n boundary="{boundary}"\r\n'.encode()]
     for part in parts:
         lines += [edge, part]
     lines.append(edge + b"--")
@@ -199,7 +237,7 @@ def _multipart(subtype: str, boundary: str, parts: Sequence[bytes], more: str = 
 
 def _text_part(subtype: str, text: str) -> bytes:
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-    return head.encode() + _base64("\r\n".join(text.splitlines()).encode() + _CRLF)
+    return head.encode() + lines("\r\n".join(text.splitlines()).encode() + _CRLF)
 
 
 @lru_cache(maxsize=4)
@@ -209,7 +247,7 @@ def _logo_part(logo: bytes) -> bytes:
         "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n"
         f"Content-ID: <{LOGO_ID}>\r\nContent-Disposition: inline\r\n\r\n"
     )
-    return head.encode() + _base64(logo)
+    return head.encode() + lines(logo)
 
 
 def _file_part(file: LetterFile, boundary: str) -> bytes:
@@ -219,7 +257,7 @@ def _file_part(file: LetterFile, boundary: str) -> bytes:
     that do not know RFC 2231. Both as ``filename`` and ``filename*`` would show the stand-in in many that do know it.
     """
     content_type, encoding, body = file.content_type, "base64", b""
-    if content_type == "message/rfc822":
+    if content_type == MESSAGE:
         if _is_clean(file.data, boundary):
             encoding, body = "7bit", file.data.removesuffix(_CRLF)
         else:
@@ -233,7 +271,7 @@ def _file_part(file: LetterFile, boundary: str) -> bytes:
         f"Content-Transfer-Encoding: {encoding}\r\n"
         f"Content-Disposition: attachment;\r\n {shown}\r\n\r\n"
     )
-    return head.encode("ascii") + (body or _base64(file.data))
+    return head.encode("ascii") + (body or _FILES.lines(file.data))
 
 
 def _is_clean(data: bytes, boundary: str) -> bool:
@@ -245,10 +283,7 @@ def _is_clean(data: bytes, boundary: str) -> bool:
     return max(map(len, data.split(_CRLF))) <= 998
 
 
-def _base64(data: bytes) -> bytes:
-    encoded = b64encode(data)
-    return _CRLF.join([encoded[start : start + _LINE] for start in range(0, len(encoded), _LINE)])
-
-
-def _cased(char: str, latin: str) -> str:
+@lru_cache(maxsize=1024)
+def _latin(char: str) -> str:
+    latin = _LATIN.get(char.lower(), "_")
     return latin.capitalize() if char != char.lower() else latin

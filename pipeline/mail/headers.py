@@ -45,6 +45,10 @@ class Headers:
     def __len__(self) -> int:
         return len(self.fields)
 
+    def any_of(self, names: frozenset[str]) -> bool:
+        """Whether any of ``names`` (lower-case) is there."""
+        return not names.isdisjoint(self._index)
+
     def raw(self, name: str) -> list[bytes]:
         """Return the unfolded values of ``name`` as they came, topmost first."""
         return [self.fields[number][1] for number in self._index.get(name.lower(), ())]
@@ -179,6 +183,10 @@ def strip_comments(value: str) -> str:
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.){0,300}"')
 _ANGLE = re.compile(r"<([^<>]*)>")
 _SPEC = re.compile(r"[^\s<>()\[\],;:\"@]{1,256}@[^\s<>()\[\],;:\"@]{1,256}")
+_PLAIN = re.compile(
+    r'\s{0,9}(?:"?([^"\\<>()\[\],;:@]{0,200}?)"?\s{0,9}<([^\s<>()\[\],;:"@]{1,256}@[^\s<>()\[\],;:"@]{1,256})>'
+    r'|([^\s<>()\[\],;:"@]{1,256}@[^\s<>()\[\],;:"@]{1,256}))\s{0,9}'
+)
 _QUOTED_SPEC = re.compile(r'"(?:[^"\\]|\\.){1,200}"@[^\s<>()\[\],;:"@]+')
 
 
@@ -195,6 +203,8 @@ def mailboxes(value: bytes, hints: tuple[str, ...] = ()) -> list[Named]:
     The address is what stands in angle brackets outside quotes, never an «address» inside a display name.
     """
     text = decode(value[:100_000], None, hints)
+    if plain := _PLAIN.fullmatch(text):  # most headers: one address, nothing quoted, no comment
+        return [Named(_display(plain[1] or "", hints), (plain[2] or plain[3]).strip(".").lower())]
     found: list[Named] = []
     for item in _split_list(text):
         bare = strip_comments(item)
@@ -251,15 +261,21 @@ def _split_list(text: str) -> list[str]:
     return items
 
 
+_CONTROLS = dict.fromkeys([*range(32), 0x7F], " ")
+
+
 def clean_line(text: str) -> str:
     """Return ``text`` on one line: control characters out, runs of white space as one space."""
-    return " ".join("".join(" " if ord(letter) < 32 or letter == "\x7f" else letter for letter in text).split())
+    return " ".join(text.translate(_CONTROLS).split())
 
 
 _PARAMETER = re.compile(r"""([^\s=;"]{1,80}?)\s{0,80}=\s{0,80}("(?:[^"\\]|\\.){0,5000}"?|[^;]*)""", re.DOTALL)
 _SECTION = re.compile(r"(.*?)(?:\*(\d{1,4}))?(\*)?\Z", re.DOTALL)
 _EXTENDED = re.compile(r"([\w.:+-]*)'[\w-]*'(.*)\Z", re.DOTALL)
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_PERCENT_U = re.compile(r"%u([0-9A-Fa-f]{4})")
+_ENTITY = re.compile(r"&#(\d{3,6});")
+_NO_SEMICOLON = re.compile(r"\s*([\w/.+-]{1,80})\s+(?=[\w*-]{1,40}\s?=)")
 
 
 def parameters(value: bytes, hints: tuple[str, ...] = ()) -> tuple[str, dict[str, str]]:
@@ -268,7 +284,11 @@ def parameters(value: bytes, hints: tuple[str, ...] = ()) -> tuple[str, dict[str
     RFC 2231 sections are joined and decoded, encoded words inside quotes too, raw 8-bit letters recognised.
     """
     text = value.decode("utf-8", "surrogateescape") if not value.isascii() else value.decode("ascii")
+    if "&#" in text:
+        text = _ENTITY.sub(_entity, text)
     main, _, rest = text.partition(";")
+    if "=" in main and (joined := _NO_SEMICOLON.match(main)):
+        main, rest = joined[1], f"{main[joined.end() :]};{rest}"
     plain: dict[str, str] = {}
     sections: dict[str, dict[int, tuple[bool, str]]] = {}
     for match in _PARAMETER.finditer(rest):
@@ -291,8 +311,14 @@ def _unquote(content: str) -> str:
     if content.startswith('"'):
         content = content[1:-1] if len(content) > 1 and content.endswith('"') else content[1:]
         # Only what RFC 5322 needs escaped: other backslashes are Windows paths of old clients.
-        content = re.sub(r'\\(["\\])', r"\1", content)
-    return content
+        return re.sub(r'\\(["\\])', r"\1", content)
+    return content[1:-1] if len(content) > 2 and content[0] == content[-1] == "'" else content
+
+
+def _entity(match: re.Match[str]) -> str:
+    """A letter that an old webmail wrote as in HTML; signs that mean something here stay as they are."""
+    number = int(match[1])
+    return chr(number) if 0xA0 <= number < 0x110000 and not 0xD800 <= number < 0xE000 else match[0]
 
 
 def _plain_value(content: str, hints: tuple[str, ...]) -> str:
@@ -303,17 +329,26 @@ def _plain_value(content: str, hints: tuple[str, ...]) -> str:
     if match := _EXTENDED.match(text):
         if codec(match[1]) and _PERCENT.search(match[2]):  # the RFC 2231 form without its asterisk
             return decode(unquote_to_bytes(match[2]), match[1], hints)
-    elif _PERCENT.search(text):
-        try:
-            return _if_letters(unquote_to_bytes(text).decode("utf-8"), text)
-        except ValueError:
-            return text
+    elif "%" in text:
+        return _without_percents(text, hints)
     return text
 
 
-def _if_letters(decoded: str, text: str) -> str:
+def _without_percents(text: str, hints: tuple[str, ...]) -> str:
     """Percent signs of a URL-encoded Russian name are undone; «100%25.xls» is left as it is."""
-    return text if decoded.isascii() else decoded
+    if _PERCENT_U.search(text):
+        found = _PERCENT_U.sub(lambda match: chr(int(match[1], 16)), text)
+        return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if not _PERCENT.search(text):
+        return text
+    raw = unquote_to_bytes(text.encode("utf-8", "surrogateescape"))
+    if raw.isascii():
+        return text
+    try:
+        return raw.decode("utf-8")
+    except ValueError:
+        found = decode(raw, None, hints)
+        return found if all("Ѐ" <= letter <= "ӿ" or letter in "№«»" for letter in found if letter > "\x7f") else text
 
 
 def _joined_sections(numbered: dict[int, tuple[bool, str]], hints: tuple[str, ...]) -> str:

@@ -32,6 +32,7 @@ _KEY_ID = re.compile(r"[a-z0-9]{1,6}")
 _PLAIN_LOGIN = re.compile(r"[a-z0-9_.-]+")
 _TAG = re.compile(rf"([a-z0-9]{{1,6}})-(.{{1,60}})-(\d{{1,9}})-(\d{{1,6}})-({_MAC})")
 _LETTER = re.compile(rf"r-([a-z0-9]{{1,6}})-(\d{{1,12}})-({_MAC})")
+_QUESTION = re.compile(rf"q-([a-z0-9]{{1,6}})-(\d{{1,12}})-({_MAC})")
 _SEED = re.compile(r"([a-z0-9]{1,6})-[0-9a-f]{32}")
 _CODE_BYTES = 8  # of which twelve letters, 60 bits, are shown
 _CODE_DETAIL = re.compile(r"c-([a-z2-7]{12})")
@@ -104,6 +105,19 @@ class Tagger:
         if match is None or match[1] not in self._keys:
             return None
         mac = self._mac(match[1], "letter", match[0].rpartition("-")[0])
+        return int(match[2]) if hmac.compare_digest(mac, match[3]) else None
+
+    def question_path(self, receipt_id: int) -> str:
+        """Return the detail of the address that takes support's answer to the question with this receipt."""
+        path = f"q-{self._signing}-{receipt_id}"
+        return f"{path}-{self._mac(self._signing, 'question', path)}"
+
+    def question_of(self, detail: str) -> int | None:
+        """Return the receipt's id from such a detail, or None when it is not a true one."""
+        match = _QUESTION.fullmatch(detail.strip().lower())
+        if match is None or match[1] not in self._keys:
+            return None
+        mac = self._mac(match[1], "question", match[0].rpartition("-")[0])
         return int(match[2]) if hmac.compare_digest(mac, match[3]) else None
 
     def seed(self, noise: str) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 
@@ -19,6 +18,7 @@ from pipeline.catalogue import format_date, format_instant, format_listed, forma
 from pipeline.errors import Incident
 from pipeline.mail import markdown
 from pipeline.mail.compose import LOGO_ID, LetterFile, Mailbox, Rendered, compose
+from pipeline.mail.personal import Campaigns, Slot, link_part
 
 __all__ = ["LetterFile", "Mailbox", "Rendered", "Renderer", "compose"]
 
@@ -51,8 +51,16 @@ class Renderer:
         logo = templates / "letters" / "logo.png"
         self._logo = logo.read_bytes() if logo.is_file() else b""
         self._environment.globals |= {"mailto": mailto, "logo": f"cid:{LOGO_ID}" if self._logo else ""}
+        self._campaigns = Campaigns(self.whole)
 
     def render(self, kind: str, data: Mapping[str, Any]) -> Rendered:
+        """Return the letter ``kind`` filled with ``data``: as ``whole`` does, in a campaign from what it has made.
+
+        Raises as ``whole`` does.
+        """
+        return self._campaigns.render(kind, data)
+
+    def whole(self, kind: str, data: Mapping[str, Any]) -> Rendered:
         """Return the letter ``kind`` filled with ``data``.
 
         Raises Incident ``letter.unknown_kind`` when there is no such folder, and jinja2.UndefinedError when a value
@@ -80,10 +88,10 @@ def _is_html(name: str | None) -> bool:
     return name is not None and (name.endswith(".html") or name.startswith(_AS_HTML))
 
 
-def mailto(address: str, subject: str, code: str = "") -> str:
+def mailto(address: str | Slot, subject: str, code: str | Slot = "") -> str:
     """Return a ``mailto:`` link that opens a ready letter (RFC 6068): ``subject`` with the short code in brackets."""
-    line = f"{subject} [{code}]" if code else subject
-    return f"mailto:{quote(address, safe='@')}?subject={quote(line, safe='')}"
+    shown = f"%20%5B{link_part(code)}%5D" if code else ""
+    return f"mailto:{link_part(address, '@')}?subject={link_part(subject)}{shown}"
 
 
 def shorten(value: str, length: int) -> str:

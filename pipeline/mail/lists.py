@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from pipeline.mail.message import ParsedMessage
+from pipeline.mail.headers import Headers
 
-_HEADERS = (
-    "List-Id",
-    "List-Post",
-    "List-Unsubscribe",
-    "List-Subscribe",
-    "List-Help",
-    "List-Archive",
-    "Mailing-List",
-    "X-Mailing-List",
-    "X-Mailman-Version",
-    "X-BeenThere",
-    "X-List-Administrivia",
-    "X-Listname",
-    "X-ML-Name",
-    "Feedback-ID",
+if TYPE_CHECKING:
+    from pipeline.mail.message import ParsedMessage
+
+_HEADERS = frozenset(
+    {
+        "list-id",
+        "list-post",
+        "list-unsubscribe",
+        "list-subscribe",
+        "list-help",
+        "list-archive",
+        "mailing-list",
+        "x-mailing-list",
+        "x-mailman-version",
+        "x-beenthere",
+        "x-list-administrivia",
+        "x-listname",
+        "x-ml-name",
+        "feedback-id",
+    }
 )
 _SENDER = re.compile(r"(?i)(?:owner-[\w.-]+|[\w.-]+-(?:owner|bounces?|return-\d+)(?:[-+=].*)?|bounces?[-+].*)@")
 
 
 def is_list_mail(message: ParsedMessage) -> bool:
     """Whether ``message`` went to many: a list's headers, «Precedence: list», or a list's address as the sender."""
-    headers = message.headers
-    if any(name in headers for name in _HEADERS) or headers.token("Precedence") == "list":
+    return message.through_list
+
+
+def through_list(headers: Headers, return_path: str | None) -> bool:
+    """The same from the headers and the envelope sender on record."""
+    if headers.any_of(_HEADERS) or headers.token("Precedence") == "list":
         return True
     if any("mailing list" in value.lower() for value in headers.all("Delivered-To")):
         return True
-    return any(_SENDER.match(address) for address in (*headers.addresses("Sender"), message.return_path or ""))
+    return any(_SENDER.match(address) for address in (*headers.addresses("Sender"), return_path or ""))

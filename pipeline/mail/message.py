@@ -12,6 +12,7 @@ import structlog
 from pipeline.mail.attachments import WORKBOOKS, Attachment, attachment_of, form_of, is_attachment, safe_name
 from pipeline.mail.charsets import decode
 from pipeline.mail.headers import Headers, addresses, clean_line, mailboxes, message_ids, parse_date
+from pipeline.mail.lists import through_list
 from pipeline.mail.parts import Part, Tree, read_tree, uu_files
 from pipeline.mail.text import html_to_text, own_lines
 from pipeline.mail.unpacking import Files, UnpackTnef
@@ -67,6 +68,11 @@ class ParsedMessage:
     def own_lines(self) -> tuple[str, ...]:
         """The lines the person wrote: without quotes, signature and the letter below."""
         return tuple(own_lines(self.text))
+
+    @cached_property
+    def through_list(self) -> bool:
+        """Whether it came through a mailing list or a mass mailer."""
+        return through_list(self.headers, self.return_path)
 
     @property
     def encrypted(self) -> bool:

@@ -72,9 +72,7 @@ def _day(match: re.Match[str], today: date) -> date:
     if match["day"]:
         return _dated(today, int(match["day"]), int(match["month"]), match["year"])
     if match["named_day"]:
-        month = next(
-            number for number, stem in enumerate(_MONTHS, start=1) if re.match(stem, match["named_month"])
-        )
+        month = next(number for number, stem in enumerate(_MONTHS, start=1) if re.match(stem, match["named_month"]))
         return _dated(today, int(match["named_day"]), month, match["named_year"])
     if match["near"]:
         return today + timedelta(days=_NEAR[match["near"]])

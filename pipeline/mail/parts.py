@@ -142,13 +142,25 @@ def read_tree(data: bytes) -> Tree:
     """Return the parts of a message. Never raises; bounds on depth and number are reported as defects."""
     if b"\n" not in data and b"\r" in data:
         data = data.replace(b"\r", b"\n")
-    hints = tuple(dict.fromkeys(hint.decode("ascii") for hint in _CHARSET_HINT.findall(data[:200_000])[:20]))
+    hints = _charsets_in_sight(data[:200_000])
     block = split_headers(data)
     headers = Headers(block.fields, hints)
     content_type, params = _content_type(headers, "text/plain")
     tree = Tree(headers, content_type, params, [], list(block.defects))
     _walk(tree, _Node(headers, content_type, params, data[block.body :], 0, 0, "1", ()))
     return tree
+
+
+def _charsets_in_sight(data: bytes) -> tuple[str, ...]:
+    """The charsets that are named anywhere, at most 20: they help with what names none."""
+    found: dict[str, None] = {}
+    folded = data.lower()
+    position = folded.find(b"charset")
+    while position >= 0 and len(found) < 20:
+        if match := _CHARSET_HINT.match(data, position):
+            found.setdefault(match[1].decode("ascii"))
+        position = folded.find(b"charset", position + 7)
+    return tuple(found)
 
 
 @dataclass

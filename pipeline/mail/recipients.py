@@ -49,7 +49,7 @@ def named_recipients(
     own = own_words(text)[:MOST_TEXT]
     excluded = strangers(message, returned)
     own, inner = _originals(own)
-    found = _find(message, own, returned, excluded | inner)
+    found = _find(message, own, text[:MOST_TEXT], returned, excluded | inner)
     people = tuple(Bounced(address, *codes(own, address, kind)) for address in found[:MOST_RECIPIENTS])
     if people and known is not None and (known.status or known.reason):
         people = tuple(Bounced(person.address, known.status, person.action, known.reason) for person in people)
@@ -74,7 +74,8 @@ def _originals(own: str) -> tuple[str, set[str | None]]:
     return _MADE_FROM.sub(replaced, own), inner
 
 
-def _find(message: ParsedMessage, own: str, returned: Returned, excluded: set[str | None]) -> list[str]:
+def _find(message: ParsedMessage, own: str, text: str, returned: Returned, excluded: set[str | None]) -> list[str]:
+    """``own`` are the report's words, ``text`` those with the letter: some put its header above the recipients."""
     sent_to = _sent_to(message, returned, excluded)
     certain = allowed([match[1].lower() for match in _CERTAIN.finditer(own)], excluded)
     if certain := [address for address in certain if addresses_in(address)]:
@@ -82,8 +83,7 @@ def _find(message: ParsedMessage, own: str, returned: Returned, excluded: set[st
     listed = _persons(allowed(_listed(own), excluded), sent_to)
     if listed:
         return listed
-    framed = [address for match in FRAMED_ADDRESS.finditer(own) for address in addresses_in(match[0])]
-    framed = _persons(allowed(framed, excluded), sent_to)
+    framed = _persons(allowed(_framed(own), excluded), sent_to)
     if framed:
         return [address for address in framed if address in sent_to] or framed
     if len(sent_to) == 1:
@@ -91,7 +91,7 @@ def _find(message: ParsedMessage, own: str, returned: Returned, excluded: set[st
     mentioned = _persons(allowed(addresses_in(own), excluded), sent_to)
     if mentioned:
         return [address for address in mentioned if address in sent_to] or mentioned[:1]
-    return verp(message) or sent_to[:1]
+    return verp(message) or sent_to[:1] or _persons(allowed(_listed(text) or _framed(text), excluded), sent_to)
 
 
 def _sent_to(message: ParsedMessage, returned: Returned, excluded: set[str | None]) -> list[str]:
@@ -120,6 +120,11 @@ def _listed(own: str) -> list[str]:
         elif ELSEWHERE.search(line[:300]):
             active = False
     return [address for address in found if addresses_in(address)]
+
+
+def _framed(own: str) -> list[str]:
+    """The addresses that stand where reports put a recipient."""
+    return [address for match in FRAMED_ADDRESS.finditer(own) for address in addresses_in(match[0])]
 
 
 def _persons(found: list[str], sent_to: list[str]) -> list[str]:

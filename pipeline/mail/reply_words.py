@@ -17,7 +17,7 @@ _SUBJECT_STARTS = any_of(
     r"ooto\b",
     r"(?:i am|i'm|im|i will be|is) (?:currently )?(?:away|out of|on (?:vacation|holiday|leave|maternity|annual))",
     r"(?:on|away on|currently on|summer|annual) (?:vacation|holidays?|leave)",
-    r"vacation(?: (?:reply|message|notice|response))?\b",
+    r"vacation(?: (?:reply|message|notice|response|program))?\s*(?:$|[:(\[-]|re\b|until|till|from\b)",
     r"away (?:from|message|notice|until|till)",
     r"absen(?:ce|t)\b",
     r"absence du bureau",
@@ -29,6 +29,8 @@ _SUBJECT_STARTS = any_of(
     r"(?:message|mail|e-?mail) (?:received|acknowledg)",
     r"acknowledg(?:e?ment|ing) (?:of )?(?:your |receipt)",
     r"абонент недоступен",
+    r"авто\s*:",
+    r"авто\w* (?:ответ|відповідь|отговор|одговор|адказ|жауап)",
     r"авто[\s-]?ответ",
     r"авто[\s-]?информ",
     r"автоматическ\w+ (?:ответ|уведомлени|сообщени|подтвержд|рассыл)",
@@ -42,11 +44,12 @@ _SUBJECT_STARTS = any_of(
     r"отсутству(?:ю|ет)\b",
     r"буду отсутствовать",
     r"временно отсутств",
-    r"уведомление об (?:отпуск|отсутстви)",
+    r"уведомлени\w+ об (?:отпуск|отсутстви)",
+    r"уведомлени\w+ о (?:регистрации|получении|при[её]ме|принятии) (?:\S{1,20} )?(?:обращ|заяв|документ|письм|запрос|сообщ)",
     r"(?:ваше|получено ваше) (?:письмо|сообщение|обращение|заявление) (?:№\s?\S{1,20} )?(?:получен|принят"
     r"|зарегистр|доставлен)",
     r"спасибо за (?:ваше )?(?:письмо|обращение|сообщение|заявку)",
-    r"(?:обращение|заявка) (?:№\s?\S{1,20} )?(?:принят|зарегистр|создан)",
+    r"(?:обращение|заявка|запрос|инцидент|тикет)\s(?:№?\s?\S{1,20} )?(?:принят|зарегистр|создан)",
     r"автоматична відповідь",
     r"у відпустці",
     r"abwesen(?:d|heit)",
@@ -68,6 +71,8 @@ _SUBJECT_STARTS = any_of(
     r"automatyczna",
     r"otomatik yan",
     r"automatikus v[áa]lasz",
+    r"automatski odgovor|аутоматски|samodejni odgovor|r[ăa]spuns automat|automatinis atsakymas|automātisk|automaatvastus",
+    r"αυτόματη απάντηση|(?:תשובה|מענה) אוטומטי|رد تلقائي|balasan otomatis|trả lời tự động|ตอบกลับอัตโนมัติ|자동 ?(?:회신|응답)",
     r"自動(?:応答|返信|回覆)",
     r"自动(?:回复|答复)",
     r"不在",
@@ -81,34 +86,53 @@ _SUBJECT_ENDS = any_of(
 _REPLY_MARKS = r"^\W{0,6}(?:\[[^\]]{1,40}\]\W{0,3})?(?:(?:re|fwd?|aw|ответ|отв|ha)\s?(?:\[\d+\])?:\s*)*\W{0,3}"
 REPLY_SUBJECT = re.compile(rf"{_REPLY_MARKS}(?:{_SUBJECT_STARTS.pattern})|{_SUBJECT_ENDS.pattern}", re.IGNORECASE)
 
-# At the head of a line: a person who only mentions an automatic answer is still a person.
+# At the head of a line, after a greeting and such words as «с 23 по 30 августа» or «at the moment»: a person who only
+# mentions an automatic answer, or somebody's holiday, is still a person.
+_LEADS = (
+    r"(?:(?:здравствуйте|добр(?:ый|ого) (?:день|дня|вечер|вечера|утро)|(?:уважаем|дорог)\w+ [^\n!.]{1,40}|hello|hi|hey|dear [^\n,!]{1,40}"
+    r"|guten tag|sehr geehrte[^\n,]{1,40}|bonjour|hola|buongiorno|dzień dobry)[!,. ]{1,3})?"
+    r"(?:(?:к сожалению|в (?:настоящее время|данный момент|настоящий момент)|на данный момент|сейчас|(?:спасибо|благодарим) за (?:ваше )?(?:письмо|обращение"
+    r"|сообщение|запрос)|с \S{1,15}(?: \S{1,12})? (?:по|до) \S{1,15}(?: \S{1,12})?|до \S{1,15}(?: \S{1,12})?"
+    r"|please note(?: that)?|thank you for (?:your|the) (?:e-?mail|message)|thanks for your (?:e-?mail|message)|unfortunately"
+    r"|at the moment|currently)\W{1,3}){0,2}"
+)
 _LINE_STARTS = any_of(
-    r"(?:please note[\s:,]+(?:that )?)?(?:this|the following|below) (?:is|was|e-?mail is|message (?:is"
-    r"|was)) (?:only )?(?:an? )?auto(?:matic(?:ally)?|mated)?[\s-]*(?:generated|reply|response|responder"
-    r"|e-?mail|message|answer|sent|acknowl)",
+    # What it is
+    r"(?:this|the following|below) (?:is|was|e-?mail is|message (?:is|was)) (?:only )?(?:an? )?"
+    r"auto(?:matic(?:ally)?|mated)?[\s-]*(?:generated|created|reply|response|responder|e-?mail|message|answer|sent|acknowl)",
+    r"this message was created automatically by(?! mail delivery (?:software\.|software \(exim))",
     r"auto(?:matic(?:ally)?|mated)?[\s-](?:reply|response|generated (?:reply|response))\b",
-    r"(?:thank you for your (?:e-?mail|message)\W{1,3})?(?:i am|i'm"
-    r"|i will be) (?:currently )?(?:out of (?:the )?(?:office|town|country)|on (?:vacation|annual leave"
-    r"|maternity leave|holiday))",
-    r"(?:это|данное|настоящее) (?:сообщение |письмо |ответ )?(?:является |[-–—] )?(?:сформирован\w* "
+    r"(?:это|данное|настоящее) (?:сообщение |письмо |ответ |уведомление )?(?:является |[-–—] )?(?:сформирован\w* "
     r"|отправлен\w* |создан\w* )?автоматическ",
-    r"(?:письмо|сообщение) (?:отправлено|сформировано|создано) автоматически",
+    r"(?:письмо|сообщение|уведомление) (?:отправлено|сформировано|создано) автоматически",
     r"автоматический ответ\b",
     r"это автоответ",
-    r"(?:к сожалению,? |в настоящее время |спасибо за (?:ваше )?письмо\W{1,3})?(?:я )?(?:сейчас )?(?:нахожусь"
-    r"|я) в (?:ежегодном |очередном |декретном )?(?:отпуск|командировк)",
-    r"(?:я )?буду отсутствовать (?:на рабочем|в офисе|с \d)",
-    r"(?:я )?(?:нахожусь )?на больничном\b",
-    r"меня не будет (?:в офисе|на (?:рабочем )?месте)",
-    r"ich bin (?:bis|vom|ab|derzeit|zurzeit|zur zeit|momentan|im urlaub|nicht im|abwesend)",
-    r"je suis (?:actuellement )?(?:absente?|en congés?|en vacances)",
-    r"(?:actualmente )?estoy (?:de vacaciones|fuera)",
+    r"вам отвечает (?:почтовый |автоматический )?(?:робот|автоответчик)",
+    # Not to be answered
+    r"(?:ответ )?на (?:это|данное) (?:письмо|сообщение) (?:отвечать )?не (?:нужно|надо|требуется|следует)",
     r"не отвечайте на (?:это|данное) (?:письмо|сообщение)",
+    r"this (?:mailbox|inbox|e-?mail (?:address|account)|address) is (?:not|no longer|un) ?(?:being )?(?:regularly )?"
+    r"(?:monitored|checked|attended|read)",
+    # Away
+    r"(?:i am|i'm|i will be|i'll be) (?:currently |now )?(?:out of (?:the )?(?:office|town|country)|(?:on|taking) "
+    r"(?:(?:a |my )?vacation|(?:annual |maternity |parental |sick |medical )?leave|holidays?)|away (?:from|until|till|on|and)"
+    r"|not in the office|unavailable (?:until|from)|travell?ing (?:and|with|until))",
+    r"i (?:have|will have) (?:only )?(?:limited|no|restricted|intermittent) access to (?:my )?e-?mail",
+    r"(?:я )?(?:нахожусь|буду находиться) (?:в|на) (?:\w{1,20}[оа][мй] )?(?:отпуск|командировк|больничн|декрет|отгул|учебе|учёбе)",
+    r"я (?:сейчас )?в (?:ежегодном |очередном |декретном |учебном )?(?:отпуск|командировк)",
+    r"(?:я )?(?:буду )?отсутств(?:ую|овать) (?:на рабочем|на работе|в офисе|с \d|до \d)",
+    r"меня (?:не будет|нет) (?:в офисе|на (?:рабочем )?месте|на работе)",
+    r"ich (?:bin|werde|befinde mich) (?:bis|vom|ab|derzeit|zurzeit|zur zeit|momentan|im urlaub|nicht im|abwesend|leider)",
+    r"je (?:suis|serai) (?:actuellement )?(?:absente?|en congés?|en vacances)",
+    r"(?:actualmente )?(?:estoy|estaré) (?:de vacaciones|fuera|ausente)",
+    r"(?:sono|sarò) (?:attualmente )?(?:in ferie|fuori (?:sede|ufficio)|assente)",
+    r"(?:jestem|będę|przebywam) (?:obecnie )?(?:na urlopie|nieobecn|poza biurem)",
+    # Left, and received
+    r"[\w .'-]{2,40} (?:is|are) no longer (?:with|at|employed|working)",
+    r"(?:ваш\w* |получено ваше )?(?:письмо|обращение|сообщение|запрос|документ|заявка)[^.!?\n]{0,60} (?:зарегистрирован[оа]?\b"
+    r"|(?:получен|принят)[оа]?\b[^.!?\n]{0,30}(?:будет|в обработ|на рассмотрен))",
 )
-_GREETINGS = (
-    r"(?:(?:здравствуйте|добрый (?:день|вечер)|доброго дня|hello|hi|dear [^\n,!]{1,40}|guten tag|bonjour)[!,. ]{1,3})?"
-)
-REPLY_BODY = re.compile(rf"^\W{{0,4}}{_GREETINGS}(?:{_LINE_STARTS.pattern})", re.IGNORECASE | re.MULTILINE)
+REPLY_BODY = re.compile(rf"^\W{{0,4}}{_LEADS}(?:{_LINE_STARTS.pattern})", re.IGNORECASE | re.MULTILINE)
 
 RECEIPT_SUBJECT = re.compile(
     r"^\W{0,3}(?:read|not read|прочитано|прочтено|не прочитано|gelesen|lu|leído|letto|return receipt|прочтение"

@@ -47,6 +47,12 @@ DAEMON_NAMES = any_of(
     r"inter\w* mail service",
     r"mail system internal",
 )
+# Of the above only those under which a mail server alone writes.
+POSTMASTERS = re.compile(
+    r"post[-_.]?master(?:[-_.+].*)?|mail[-_.]?admin(?:istrator)?|mailserver|mailgateway|mailguard|mailscanner|amavis|smtp"
+    r"|exchange|antivirus|virus.{0,12}|uucp|system|notes",
+    re.IGNORECASE,
+)
 # Names that servers and people share.
 MAYBE_DAEMON_NAMES = any_of(
     r"^post ?master\b",
@@ -71,6 +77,10 @@ FAILURE_SUBJECT = any_of(
     r"mailbox (?:is )?(?:full|unavailable|over quota)|over quota|quota exceeded",
     r"^rejected\b|rejected (?:mail|message|posting)|^bounced?(?:d mail|:)|permanent (?:delivery )?(?:failure|error)",
     r"(?:virus|banned|spam|blocked).{0,30}(?:from you|in (?:your )?mail|your message)|^(?:block|blocked|refused) mail",
+    r"(?:message|mail|e-?mail) (?:that )?you sent.{0,20}(?:blocked|rejected|refused|bounced|returned)",
+    r"your (?:message|mail|e-?mail) (?:was|has been|is) (?:blocked|rejected|refused|bounced|returned)",
+    r"(?:tried to send|sent|sending).{0,30}(?:virus|malware|infected|unauthori[sz]ed)|virus(?:es)? (?:was |were )?(?:detected|found)",
+    r"^mail for .{1,80} returned|\bdelivery time expired",
     r"warning: (?:e-?mail|message) (?:was )?(?:un)?(?:delivered|blocked|rejected)",
     r"(?:error|problem)s? (?:in |with )?(?:delivering|sending|delivery)",
     r"\bhas been frozen|(?:could|can)(?: ?not|n't) (?:be )?(?:send|sent|deliver)|\bbounced? "
@@ -79,7 +89,8 @@ FAILURE_SUBJECT = any_of(
     # Russian and Ukrainian
     r"не ?(?:доставлено|доставлена|доставлены|было доставлено)|недоставлен|невозможн\w* доставить|не удалось доставить",
     r"ошибк\w+ (?:при )?доставк|сбо[йя] доставк|отказ (?:в )?доставк|доставк\w+ (?:невозможна|не удалась)",
-    r"возврат (?:письма|сообщения|почты)|(?:письмо|сообщение) (?:возвращено|отклонено|отвергнуто|не может быть)",
+    r"возврат (?:письма|сообщения|почты)",
+    r"(?:письмо|сообщение) (?:возвращено|отклонено|отвергнуто|заблокировано|не может быть)",
     r"уведомлени\w+ о (?:не ?доставк|состоянии доставк|невозможности)|недоставленн\w+ сообщ|не ?доставлен",
     r"неможливо доставити|не доставлено|повернен\w+ лист",
     # Others
@@ -93,14 +104,20 @@ FAILURE_SUBJECT = any_of(
     r"no se (?:puede|pudo|ha podido) entregar|no entregad|error de entrega|devuelto|não entregue|falha na entrega",
     r"niet (?:bezorgd|afgeleverd)|onbestelbaar|kan inte levereras|olevererat|kunne ikke leveres|toimitus epäonnistui",
     r"niedostarcz|zwrot|nedoručiteln|teslim edilemedi|kézbesíthetetlen|nelivrat",
+    r"går inte att leverera|ei voi(?:da|tu)? toimittaa|kunne ikke (?:leveres|levere)|kan ikke levere|no es pot lliurar",
+    r"не вдається доставити|не може да бъде доставен|немогуће испоручити|nije moguće isporučiti|ni (?:mogoče|bilo) dostav",
+    r"nedoruč|nepavyko pristatyti|nepristatyt|nav piegād|nevar piegādāt|kätte ?toimeta|δεν (?:ήταν δυνατή|παραδόθηκε)",
+    r"жеткізілмеді|жеткізу мүмкін (?:емес|болмады)|không thể (?:gửi|chuyển)|tidak (?:dapat )?terkirim",
+    r"לא ניתן למסור|לא נמסר|تعذر (?:ال)?تسليم|غير قابل للتسليم|ไม่สามารถส่ง",
     r"配信(?:不能|エラー|できません|失敗)|配送(?:失敗|エラー)",
-    r"退信|系统退信|無法(?:傳送|傳遞|投遞)|无法(?:投递|送达|传递)|전송 ?실패|반송",
+    r"退信|系统退信|無法(?:傳送|傳遞|投遞)|无法(?:投递|送达|传递)|전송 ?실패|반송|배달(?:되지| ?실패|할 수 없)",
 )
 DELAY_SUBJECT = any_of(
     r"\bdelay(?:ed)?\b(?!.{0,10}(?:flight|train|payment))",
     r"still being retried|temporar(?:y|ily) (?:un)?deliver|not yet been? delivered|delivery .{0,20}postponed",
     r"warning: (?:could not send|message still undelivered|message .{0,60}delayed|mail .{0,30}(?:delayed|queued))",
     r"доставк\w+ (?:отложена|задерж|задержива)|задержк\w+ доставк|(?:письмо|сообщение) (?:задержан|задержив|отложен)",
+    r"delivery warning\b|delivery (?:is )?(?:pending|deferred)",
     r"отложен\w* (?:доставк|сообщ|письм)|verzögert|en retard|retrasad|ritardat|原因で遅延|配信遅延|延迟",
 )
 DELIVERED_SUBJECT = any_of(
@@ -145,7 +162,8 @@ FAILURE_STRONG = any_of(
     r"|refused|bounced|blocked)",
     r"return(?:ed|ing) (?:to (?:the )?sender|your message|mail)|i'm afraid i wasn't able|message expired",
     r"too many hops|giving up on",
-    r"не (?:может|могло|смогло|удалось|было) (?:быть )?(?:доставлен|доставить)|не (?:был[оа]? )?доставлен|недоставлен",
+    r"не (?:может|мог(?:ло|ла|ли)?|смог(?:ло|ла|ли)?|удалось|было) (?:быть )?(?:доставлен|доставить)",
+    r"не (?:был[оа]? )?доставлен|недоставлен",
     r"невозможно доставить|ошибк\w+ (?:при )?доставк",
     r"(?:ящик|пользовател|получател|адрес)\w* .{0,40}(?:не (?:найден|существу)|переполнен)",
     r"(?:письмо|сообщение) .{0,60}(?:отклонен|отвергнут|возвращ|не принят)|не вдалося доставити|неможливо доставити",
@@ -187,7 +205,8 @@ FAILURE_BODY = any_of(
     r"(?:virus|infected|prohibited|banned|spam|unsolicited).{0,80}(?:found|detected|blocked|rejected"
     r"|attachment|content)",
     # Russian and Ukrainian
-    r"не (?:может|могло|смогло|удалось|было|было бы|получилось) (?:быть )?(?:доставлен|доставить|отправ|передан)",
+    r"не (?:может|мог(?:ло|ла|ли)?|смог(?:ло|ла|ли)?|удалось|было|было бы|получилось) (?:быть )?(?:доставлен|доставить|отправ"
+    r"|передан)",
     r"не (?:был[оа]? )?доставлен|недоставлен|невозможно (?:доставить|отправить)|ошибк\w+ (?:при )?доставк",
     r"доставк\w+ .{0,40}не ",
     r"(?:получател|адрес|ящик|пользовател)\w* .{0,60}(?:не (?:найден|существу|обслужива|зарегистр|доступен)"
@@ -203,7 +222,9 @@ FAILURE_BODY = any_of(
     r"non (?:è stato|è possibile)",
     r"niet (?:worden )?(?:bezorgd|afgeleverd)|kunde inte levereras|配信(?:不能|できません)|無法|无法|전송하지 못",
     r"n'est pas parvenu|n'ont pas pu être|impossibile (?:recapitare|consegnare)|nie powiodł|nie można|erreicht werden",
-    r"送信できません|届けられません|未能|退回|teslim edile|no se puede",
+    r"送信できません|届けられません|配信に失敗|未能|退回|不存在|teslim edile|no se puede|배달하지 못|배달되지",
+    r"går inte att leverera|hittades inte|epäonnistui|mislykkedes|nem sikerült|nezdařil|falha na entrega|não foi encontrad",
+    r"не вдається доставити|жеткіз\w* мүмкін|nije moguće|ni bilo mogoče|nepavyko|neizdevās|ei õnnestunud",
     r"no llegó|bezorging is mislukt|yet to be delivered",
 )
 NOT_A_REPORT = any_of(
@@ -254,8 +275,8 @@ ELSEWHERE = any_of(
 FRAMED_ADDRESS = re.compile(
     r"""(?imx)
       ^[ \t>*-]{0,12}<[^<>@\s]{1,128}@[^<>@\s]{1,190}>[ \t]*(?::|\.{2,3}|\(|$|-)
-    | ^[ \t>*-]{0,12}[\w.!\#$%&'*+/=?^`{|}~-]{1,128}@[\w.-]{1,190}[ \t]*
-        (?::|$|\(|\.\.\.|[-,;]|[ ]on[ ]|(?:\r?\n[ \t]+\S))
+    | ^[ \t>*-]{0,12}[\w.!\#$%&'*+/=?^`{|}~-]{1,128}@[\w.-]{1,190}'?[ \t]*
+        (?::|$|\(|\.\.\.|[-,;]|[ ]on[ ]|[ ]\w{1,4}[ ]\d|(?:\r?\n[ \t]+\S))
     | rcpt[ \t]to:[ \t]{0,3}<?[^<>\s]{1,128}@[^<>\s]{1,190}>?
     | \b[45]\d\d[ -](?:[45]\.\d\.\d{1,3}[ ])?<[^<>@\s]{1,128}@[^<>@\s]{1,190}>
     | (?:recipients?|address(?:es)?|delivered[ ]to|deliver[ ]to|deliver[ ](?:your[ ])?(?:message|mail)[ ]to

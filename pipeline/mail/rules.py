@@ -22,7 +22,7 @@ ACTIONS = ("return", "command", "confirm", "question", "bounce", "hold", "ignore
 LETTERS = ("help", "held", "no_workbook", "question_passed", "status")
 """The letters that need nothing but the message itself, by their kind in templates/letters/."""
 TRUSTS = ("tag+sender+dmarc", "tag+sender", "tag", "sender", "none", "conflict")
-OBSTACLES = ("tnef", "encrypted", "cloud_link", "file")
+OBSTACLES = ("tnef", "encrypted", "cloud_link", "file", "forgotten")
 WITHHELD = ("own", "no_sender", "null_path", "daemon", "list", "automatic")
 LONGEST_REASON = 200
 # What an action may be given besides; the first of them it cannot do without, where it is marked so.

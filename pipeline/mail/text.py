@@ -112,6 +112,7 @@ _BLOCK_FROM = re.compile(r"(?i)^[*\s]*(от|от кого|from|von|de|отпра
 _BLOCK_NEXT = re.compile(
     r"(?i)^[*\s]*(кому|отправлено|дата|тема|копия|sent|to|subject|date|cc|reply-to|от|from|gesendet|an|betreff)\s*:"
 )
+_CLOCK = re.compile(r"\d{1,2}[:.]\d\d")
 _SIGNATURE = re.compile(r"^-- ?$|^--\s*$")
 _SENT_FROM = re.compile(r"(?i)^\s*(отправлено (с|из|от)\b|sent from (my|the)\b|получите outlook для|get outlook for)")
 
@@ -129,7 +130,7 @@ def own_lines(text: str, most: int = 200) -> list[str]:
             break
         if bare.startswith((">", "|>")) or _SENT_FROM.match(bare):
             continue
-        if _WROTE.match(bare) or _wrapped_wrote(bare, lines, number):
+        if (bare.endswith(":") and _WROTE.match(bare)) or _wrapped_wrote(bare, lines, number):
             continue
         result.append(bare)
         if len(result) >= most:
@@ -138,9 +139,11 @@ def own_lines(text: str, most: int = 200) -> list[str]:
 
 
 def _ends_own_words(bare: str, lines: list[str], number: int) -> bool:
-    if _DIVIDERS.match(bare) or _SIGNATURE.match(bare):
+    if _DIVIDERS.match(bare) or (bare.startswith("--") and _SIGNATURE.match(bare)):
         return True
-    if _WROTE.match(bare) and not _quote_follows(lines, number):
+    if not bare or ":" not in bare:  # what follows is costly, and most lines are neither
+        return False
+    if bare.endswith(":") and _WROTE.match(bare) and not _quote_follows(lines, number):
         return True
     if _BLOCK_FROM.match(bare):
         near = [line.strip() for line in lines[number + 1 : number + 6] if line.strip()]
@@ -150,9 +153,9 @@ def _ends_own_words(bare: str, lines: list[str], number: int) -> bool:
 
 def _wrapped_wrote(bare: str, lines: list[str], number: int) -> bool:
     """«27 августа 2021 г., 13:37 … <a@b.test>» on one line and «пишет:» on the next."""
-    if not re.search(r"\d{1,2}[:.]\d\d", bare) or number + 1 >= len(lines):
+    if number + 1 >= len(lines) or not (following := lines[number + 1].strip()).endswith(":"):
         return False
-    return bool(_WROTE.match(lines[number + 1].strip())) and len(lines[number + 1].strip()) < 80
+    return len(following) < 80 and bool(_CLOCK.search(bare) and _WROTE.match(following))
 
 
 def _quote_follows(lines: list[str], number: int) -> bool:

@@ -15,7 +15,7 @@ from contextlib import suppress
 
 import structlog
 
-from pipeline.model import Parcel, SendOutcome, SendResult
+from pipeline.model import Parcel, SendOutcome, SendResult, WireMessage
 from pipeline.outbox.connecting import reply_line, words
 
 log = structlog.get_logger()
@@ -236,6 +236,8 @@ def _agrees(command: int, code: int) -> bool:
 
 def _on_the_wire(content: bytes) -> bytes:
     """Return the message as RFC 5321 carries it: CRLF line ends, leading dots doubled, the final dot."""
+    if isinstance(content, WireMessage):
+        return content + b".\r\n"
     if not content.count(b"\r\n") == content.count(b"\n") == content.count(b"\r"):
         content = _LONE_BREAK.sub(b"\r\n", content)
     if b"\n." in content or content.startswith(b"."):

@@ -6,16 +6,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pipeline.catalogue import text
+from pipeline.catalogue import format_date, format_short, text
 from pipeline.model import Participant, Status
 from pipeline.reports.sheets import Table, write_tables
 
 
 def flags(participant: Participant) -> list[str]:
-    """Stable names of what is worth a look at: ``correction_rejected``, ``disputed``."""
+    """Stable names of what is worth a look at: ``correction_rejected``, ``disputed``, ``extended``, ``departed``."""
     part = participant.participation
-    found = {"correction_rejected": part.correction_rejected, "disputed": part.disputed}
+    found = {
+        "correction_rejected": part.correction_rejected,
+        "disputed": part.disputed,
+        "extended": participant.extended_to is not None,
+        "departed": participant.departed_at is not None,
+    }
     return [name for name, is_so in found.items() if is_so]
+
+
+def flags_in_words(participant: Participant) -> list[str]:
+    """What ``flags`` names, as people read it."""
+    until = format_short(participant.extended_to) if participant.extended_to else ""
+    departed = format_date(participant.departed_at) if participant.departed_at else ""
+    return [text(f"flag.{flag}", until=until, departed=departed) for flag in flags(participant)]
 
 
 def as_letter_rows(participants: Sequence[Participant]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -23,7 +35,8 @@ def as_letter_rows(participants: Sequence[Participant]) -> tuple[list[dict[str, 
     begun: list[dict[str, Any]] = []
     waiting: list[dict[str, Any]] = []
     for participant in participants:
-        row = {"login": participant.login.code, "name": participant.login.name}
+        row: dict[str, Any] = {"login": participant.login.code, "name": participant.login.name}
+        row["flags"] = flags_in_words(participant)
         if participant.participation.status is Status.NOT_STARTED:
             waiting.append(row)
             continue
@@ -34,7 +47,6 @@ def as_letter_rows(participants: Sequence[Participant]) -> tuple[list[dict[str, 
                 "status": part.status.value,
                 "begun_at": _iso(part.begun_at),
                 "handed_in_at": _iso(part.handed_in_at),
-                "flags": [text(f"flag.{flag}") for flag in flags(participant)],
             }
         )
     return begun, waiting
@@ -52,14 +64,14 @@ def participants_workbook(participants: Sequence[Participant], now: datetime) ->
                     text(f"report.{key}")
                     for key in ("login", "name", "region", "status", "begun_at", "handed_in_at", "flags")
                 ],
-                (14, 70, 8, 15, 18, 18, 28),
+                (14, 70, 8, 15, 18, 18, 32),
                 [_row(p) for p in begun],
             ),
             Table(
                 text("report.not_begun"),
-                [text(f"report.{key}") for key in ("login", "name", "region", "status")],
-                (14, 70, 8, 15),
-                [_row(p)[:4] for p in waiting],
+                [text(f"report.{key}") for key in ("login", "name", "region", "status", "flags")],
+                (14, 70, 8, 15, 32),
+                [[*_row(p)[:4], _row(p)[-1]] for p in waiting],
             ),
         ],
         now,
@@ -75,7 +87,7 @@ def _row(participant: Participant) -> list[Any]:
         text(f"status.{part.status.value}"),
         part.begun_at,
         part.handed_in_at,
-        "; ".join(text(f"flag.{flag}") for flag in flags(participant)),
+        "; ".join(flags_in_words(participant)),
     ]
 
 

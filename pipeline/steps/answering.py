@@ -15,11 +15,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipeline.catalogue import text
+from pipeline.mail.instead import instead_of_workbook
 from pipeline.model import AttachmentKind, AttachmentSpec, LetterState, Login, Publication, Return
 from pipeline.steps import values
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Reply, Subject, annotated_attachment, draft, form_attachment
 from pipeline.steps.judging import Item, Judgement, is_registered
+from pipeline.steps.questions import answer_address
 from pipeline.steps.rendering import form_of
 from pipeline.store import Session, confirmations, letters, returns, roster
 from pipeline.store.confirmations import Purpose
@@ -131,10 +133,16 @@ class Answers:
         message = self.judgement.message
         data = {
             "received_at": self._received(),
-            "attachments": [{"name": file.name, "type": file.content_type} for file in message.attachments],
-            "links": "cloud_link" in self.judgement.classification.obstacles,
+            "attachments": [
+                {"name": file.name, "type": file.true_type}
+                for file in message.attachments
+                if not (file.inline and file.true_type.startswith("image/"))  # signatures, our own logo quoted
+            ],
+            "cause": instead_of_workbook(message, self.judgement.classification),
         }
-        self.to_sender("no_workbook", data, (self.judgement.login, self.judgement.publication))
+        login, publication = self.judgement.login, self.judgement.publication
+        forms = self._form(login, publication) if self.judgement.registered else []
+        self.to_sender("no_workbook", {**data, "form_attached": bool(forms)}, (login, publication), forms)
 
     # What became of a message
 
@@ -169,7 +177,7 @@ class Answers:
             "text": judgement.message.text[:_QUESTION_TEXT],
             "trust": judgement.assessment.trust,
             "received_at": self._received(),
-            "answer_to": judgement.message.sender or "",
+            "answer_to": answer_address(self.context, judgement.receipt.id) if judgement.message.sender else "",
         }
         original = AttachmentSpec(
             AttachmentKind.MESSAGE, text("question.file_name"), {"sha256": judgement.receipt.sha256}
@@ -210,6 +218,19 @@ class Answers:
             self._enqueue(kind, key, address, subject, data, attachments, reply=False, expires_at=expires_at)
         return [address.lower() for address in about[0].addresses]
 
+    def in_thread(
+        self,
+        kind: str,
+        address: str,
+        about: tuple[Login | None, Publication | None],
+        data: Mapping[str, Any],
+        attachments: Sequence[AttachmentSpec],
+        thread: Reply,
+    ) -> bool:
+        """Write to somebody else than the writer, in ``thread``, which is theirs; False when a cap stood in the way."""
+        key = self._key(kind, address)
+        return self._enqueue(kind, key, address, Subject(*about), data, attachments, reply=False, thread=thread)
+
     def to_support(self, kind: str, data: Mapping[str, Any], about: tuple[Login | None, Publication | None]) -> None:
         """Tell support."""
         support = self.context.support
@@ -226,6 +247,17 @@ class Answers:
             "given": collection is not None and collection.prefill is not None,
         }
         self.to_sender("form", data, (login, publication), [attachment])
+
+    def answers_left(self) -> int:
+        """How many more letters may go to the writer today (M17); what is over is told how to ask for later."""
+        since = self.now - _DAY
+        limits, sender = self.context.limits, self.judgement.message.sender or ""
+        login = self.judgement.login
+        left = [limits.answers_per_address_a_day - letters.answers_since(self.session, sender, since)]
+        if login is not None:
+            answered = letters.answers_to_login_since(self.session, login.code, since)
+            left.append(limits.answers_per_login_a_day - answered)
+        return max(0, min(left))
 
     # How
 
@@ -305,11 +337,13 @@ class Answers:
         *,
         reply: bool,
         expires_at: datetime | None = None,
+        thread: Reply | None = None,
     ) -> bool:
         """Put a letter on record; False when it must not leave."""
         message = self.judgement.message
         # Who did not write does not get the writer's thread: its ids are not to come back to us in their answer.
-        thread = Reply(self.judgement.receipt.id, message.message_id, message.references) if reply else None
+        if reply:
+            thread = Reply(self.judgement.receipt.id, message.message_id, message.references)
         letter = draft(
             self.context,
             kind,

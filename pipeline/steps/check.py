@@ -18,9 +18,10 @@ from pipeline.steps import waiting
 from pipeline.steps.checking import check_workbooks
 from pipeline.steps.clock import RunningClock
 from pipeline.steps.context import Context
+from pipeline.steps.drafting import NOTICE
 from pipeline.steps.judging import Judgement, Recognised, foresee, judge, recognise
 from pipeline.steps.settling import Settled, read_ahead, settle
-from pipeline.store import Session, receipts
+from pipeline.store import Session, receipts, reminders
 
 log = structlog.get_logger()
 _RETRY = timedelta(minutes=10)
@@ -63,6 +64,9 @@ def _check_batch(context: Context, batch: Sequence[Receipt], now: datetime) -> C
         counts["receipts"] += 1
         counts.update(settled.outcomes)
         counts["letters"] += len(settled.letters)
+    if counts["accepted"] or counts["accepted_with_warnings"]:
+        with context.store.transaction() as session:
+            reminders.stop(session, NOTICE, now)  # who has handed in is reminded no more, from here on
     return counts
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from pipeline.archive import Archive
 from pipeline.catalogue import text
 from pipeline.isolation import Isolated
+from pipeline.mail.dkim import DkimKey
 from pipeline.mail.identity import Tagger
 from pipeline.mail.letters import Mailbox, Renderer
 from pipeline.mail.rules import RuleSet
@@ -44,6 +45,7 @@ class Limits:
     attempts: int = 3
     send_attempts: int = 12
     letter_life: timedelta = timedelta(days=5)
+    announcement_life: timedelta = timedelta(days=60)  # a publication without a collection goes to new addresses so long
     answers_per_address_a_day: int = 20
     answers_per_login_a_day: int = 60
     answers_per_domain_a_day: int = 50  # to addresses that the roster does not have; providers serve many that it has
@@ -58,7 +60,15 @@ class Limits:
     probe_patience: timedelta = timedelta(days=5)  # servers give a letter up within that time (RFC 5321, 4.5.4.1)
     findings_in_letter: int = 40
     values_in_letter: int = 100
-    reminder_days: tuple[int, ...] = (3, 1)
+    largest_letter: int = 14 * 1024 * 1024  # bytes as sent, base64 counted: many servers of schools refuse more than 20
+    files_on_page: int = 40  # of the list that «ФАЙЛЫ» gives
+    files_apart: int = 5  # so many files go as they are, more as an archive
+    parts_at_once: int = 8  # letters that one «СКАЧАТЬ ВСЁ» makes; the rest is told how to ask for
+    reminder_days: tuple[int, ...] = (3, 1)  # before the closing; on its last day comes the last call
+    reminder_gap: timedelta = timedelta(hours=12)  # between two reminders to one login about one collection
+    reminder_most: int = 5  # of one deadline, the last call not counted
+    working_hours: tuple[int, int] = (9, 18)  # Moscow: when reminders leave
+    coordinator_days: int = 3  # after the general closing: as far as a coordinator may extend
     confirm_life: timedelta = timedelta(days=3)  # how long a held message may be confirmed by its code
     undo_life: timedelta = timedelta(days=14)  # how long «это не мы» is heard
     confirmations_a_day: int = 5  # asked of one login; what is held beyond that waits for a person
@@ -71,6 +81,7 @@ class Limits:
     burst_of: int = 100  # the last letters of campaigns that the server has answered
     burst_refused: float = 0.2  # more than so many of them refused for good: campaigns pause
     burst_put_off: int = 30  # so many one after another put off: campaigns pause
+    burst_pause: timedelta = timedelta(hours=1)  # doubled each time
 
 
 @dataclass(frozen=True)
@@ -109,6 +120,7 @@ class Context:
     authserv_id: str | None = None
     trust_strict: bool = False
     owner: str = "kabinet"
+    dkim: DkimKey | None = None
     limits: Limits = field(default_factory=Limits)
 
     @property

@@ -1,105 +1,232 @@
-"""Deliver: letters that are due go to the SMTP server, under a lease, each result recorded before the next is sent."""
+"""Deliver: letters that are due go to the SMTP server, under a lease, each result recorded as it comes.
+
+Letters go in windows: the results of one are recorded and the next is claimed in one transaction, it is rendered, it is
+marked ``sending`` in another, and only then do its bytes leave. A crash leaves at most a window in doubt; windows are
+short where the server is slow.
+"""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
-from pipeline.model import Letter, SendOutcome, SendResult, Summary
-from pipeline.steps import health, waiting
+from pipeline.catalogue import text
+from pipeline.errors import KabinetError
+from pipeline.model import Letter, LetterState, Parcel, SendOutcome, SendResult, Summary
+from pipeline.steps import health, pacing, waiting
 from pipeline.steps.clock import RunningClock
 from pipeline.steps.context import Context
+from pipeline.steps.pacing import Allowance
 from pipeline.steps.ports import Transport
 from pipeline.steps.rendering import render
-from pipeline.steps.spooling import copy_name
-from pipeline.store import letters
+from pipeline.steps.spooling import copy_name, spool_due
+from pipeline.store import Session, sending
+from pipeline.store.sending import Result
 
 log = structlog.get_logger()
-_FIRST_RETRY = timedelta(minutes=5)
-_LONGEST_RETRY = timedelta(hours=4)
+_FIRST_WINDOW, _SMALLEST_WINDOW = 10, 4
+_QUICK, _SLOW = 0.5, 2.0  # seconds: a window that took less lets the next be longer, one that took more shorter
+_PROMPTLY = 1.0  # seconds that a result may wait for others to be recorded with
 
 
 def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
-    """Send what is due at ``now``, at most ``limit`` letters.
+    """Send what is due at ``now`` and what the limits allow, at most ``limit`` letters.
 
     Counts are by outcome: ``sent``, ``deferred``, ``refused``, ``uncertain``, ``unrenderable``, and
-    ``recovered``/``expired`` for what an earlier run left behind.
+    ``recovered``/``expired`` for what an earlier run left behind. Raises UnreachableError and ConfigurationError when
+    there is no connection to the server; copies of what waits are in ``outbox/ready`` then.
 
     A crash between the server's 250 and our commit leaves the letter in ``sending``: it becomes ``uncertain`` when its
     lease ends and is tried once more with the same Message-ID (RFC 1047).
     """
-    counts: Counter[str] = Counter()
     clock = RunningClock(now)
+    counts: Counter[str] = Counter()
     with context.store.transaction() as session:
-        recovered = letters.recover_expired(session, now, now + context.limits.uncertain_retry)
-        counts.update({"recovered": sum(recovered.values()), "expired": letters.expire(session, now)})
-    remaining = limit
-    with context.open_transport() as transport:
-        while remaining is None or remaining > 0:
-            batch = _claim(context, clock(), remaining)
-            if not batch:
-                break
-            for letter in batch:
-                counts[_deliver(context, transport, letter, clock)] += 1
-            if remaining is not None:
-                remaining -= len(batch)
-    found = {name: count for name, count in counts.items() if count}
-    return Summary("deliver", found, waiting.remarks(context, clock()))
-
-
-def retry_at(now: datetime, attempts: int) -> datetime:
-    """Return when a deferred letter is tried again: 5 minutes doubled at each attempt, 4 hours at most."""
-    wait: timedelta = _FIRST_RETRY * 2 ** min(attempts, 10)
-    return now + min(wait, _LONGEST_RETRY)
-
-
-def _claim(context: Context, now: datetime, limit: int | None) -> list[Letter]:
-    size = min(limit or context.limits.batch, context.limits.batch)
-    with context.store.transaction() as session:
-        return letters.claim_due(session, context.owner, now, context.limits.lease, size)
-
-
-def _deliver(context: Context, transport: Transport, letter: Letter, clock: RunningClock) -> str:
-    """Send one letter and return its outcome's name. One bad letter never stops the rest (M19)."""
+        recovered = sending.recover_expired(session, now, now + context.limits.uncertain_retry)
+        counts.update({"recovered": sum(recovered.values()), "expired": sending.expire(session, now)})
     try:
+        with context.open_transport() as transport:
+            mailing = _Mailing(context, transport, clock, limit)
+            try:
+                mailing.run()
+            finally:
+                mailing.flush()
+    except KabinetError:
+        spool_due(context, clock())
+        raise
+    counts.update(mailing.counts)
+    remarks = [*_held_back(context, mailing, clock()), *waiting.remarks(context, clock())]
+    return Summary("deliver", {name: count for name, count in counts.items() if count}, remarks)
+
+
+def _held_back(context: Context, mailing: _Mailing, now: datetime) -> list[str]:
+    """What the operator should know when not everything that is due has left."""
+    if not mailing.held_back:
+        return []
+    count = spool_due(context, now)
+    with context.store.reading() as session:
+        found = pacing.remarks(session, now)
+    return found if found or not count else [text("deliver.rate", count=count)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A letter with its bytes (None when they could not be made) and what became of it."""
+
+    letter: Letter
+    content: bytes | None
+    result: SendResult
+
+
+class _Mailing:
+    """One run over the letters that are due."""
+
+    def __init__(self, context: Context, transport: Transport, clock: RunningClock, limit: int | None) -> None:
+        self._context, self._transport, self._clock = context, transport, clock
+        self._remaining = limit
+        self._window = min(_FIRST_WINDOW, context.limits.window)
+        self._done: list[_Done] = []
+        self._recorded_at = time.monotonic()
+        self._allowance = Allowance()
+        self.counts: Counter[str] = Counter()
+        self.held_back = False
+
+    def run(self) -> None:
+        """Send windows until nothing is due that may leave."""
+        while self._remaining is None or self._remaining > 0:
+            letters = self._next_window()
+            if not letters:
+                break
+            began = time.monotonic()
+            self._hand_over(self._rendered(letters))
+            self._fit_window(time.monotonic() - began)
+
+    def flush(self) -> None:
+        """Record what the server said so far, then write the copies."""
+        if self._done:
+            with self._context.store.transaction() as session:
+                done = self._record(session)
+            self._copy(done)
+
+    def _next_window(self) -> list[Letter]:
+        """Record the last window and claim the next."""
+        context, now = self._context, self._clock()
+        with context.store.transaction() as session:
+            done = self._record(session)
+            self._allowance = pacing.allowance(context, session, now)
+            letters = self._claim(session, now)
+        self._copy(done)
+        return letters
+
+    def _claim(self, session: Session, now: datetime) -> list[Letter]:
+        """Take letters that may leave now; ``held_back`` when something is due that may not."""
+        context, allowed = self._context, self._allowance
+        size = min([self._window, *(most for most in (self._remaining, allowed.letters) if most is not None)])
+        if size <= 0:
+            self.held_back = True
+            return []
+        claimed = sending.claim_due(session, context.owner, now, context.limits.lease, size, allowed.passed)
+        while True:
+            letters, later = allowed.choose(claimed)
+            sending.release(session, [letter.id for letter in later], context.owner)
+            self.held_back = self.held_back or bool(later) or (not claimed and not allowed.passed.nothing)
+            if letters or not later:
+                break
+            allowed.close_spent()
+            claimed = sending.claim_due(session, context.owner, now, context.limits.lease, size, allowed.passed)
+        if self._remaining is not None:
+            self._remaining -= len(letters)
+        return letters
+
+    def _rendered(self, letters: Sequence[Letter]) -> list[_Done]:
+        """Make the bytes. One bad letter never stops the rest (M19): it is refused by us."""
+        context, found = self._context, list[_Done]()
         with context.store.reading() as session:
-            content = render(context, session, letter)
-    except Exception:
-        log.exception("letter.unrenderable", letter=letter.id, kind=letter.kind)
-        _record(context, letter, SendResult(SendOutcome.REFUSED, "unrenderable"), clock())
-        return "unrenderable"
-    with context.store.transaction() as session:
-        if not letters.mark_sending(session, letter.id, context.owner, clock()):
-            return "lost_lease"
-    result = transport.send(envelope_from(context, letter), letter.address, content)
-    _record(context, letter, result, clock())
-    _file_copy(context, letter, content, result, clock())
-    log.info("letter.handed_over", letter=letter.id, kind=letter.kind, outcome=result.outcome.value)
-    return result.outcome.value
+            for letter in letters:
+                try:
+                    content = render(context, session, letter)
+                except Exception:
+                    log.exception("letter.unrenderable", letter=letter.id, kind=letter.kind)
+                    self._done.append(_Done(letter, None, SendResult(SendOutcome.REFUSED, "unrenderable")))
+                else:
+                    found.append(_Done(letter, content, SendResult(SendOutcome.DEFERRED, "")))
+        return found
+
+    def _hand_over(self, rendered: Sequence[_Done]) -> None:
+        """Mark the letters as being sent, send them, keep what the server says; record at once what has waited."""
+        context = self._context
+        by_id = {one.letter.id: one for one in rendered}
+        with context.store.transaction() as session:
+            marked = sending.mark_sending(session, list(by_id), context.owner, self._clock())
+        self.counts["lost_lease"] += len(by_id) - len(marked)
+        parcels = [
+            Parcel(letter_id, envelope_from(context, one.letter), one.letter.address, one.content or b"")
+            for letter_id, one in by_id.items()
+            if letter_id in marked
+        ]
+        self._recorded_at = time.monotonic()
+        for parcel, result in self._transport.send_all(parcels):
+            self._done.append(_Done(by_id[parcel.letter_id].letter, parcel.content, result))
+            if time.monotonic() - self._recorded_at > _PROMPTLY:
+                self.flush()
+
+    def _record(self, session: Session) -> list[_Done]:
+        context, now, done = self._context, self._clock(), self._done
+        if not done:
+            return []
+        results = [Result(one.letter.id, one.result, self._again_at(one, now)) for one in done]
+        states = sending.record_results(
+            session, context.owner, results, now, most_attempts=context.limits.send_attempts
+        )
+        for one in done:
+            if states.get(one.letter.id) is LetterState.FAILED:
+                health.refused(context, session, one.letter.id, now)
+        said = [(one.letter, one.result) for one in done if one.content is not None]
+        pacing.learn(context, session, said, self._allowance.waits, now)
+        self._done, self._recorded_at = [], time.monotonic()
+        return done
+
+    def _again_at(self, done: _Done, now: datetime) -> datetime | None:
+        match done.result.outcome:
+            case SendOutcome.DEFERRED:
+                return pacing.retry_at(now, done.letter.attempts, done.result.reply)
+            case SendOutcome.UNCERTAIN:
+                return now + self._context.limits.uncertain_retry
+        return None
+
+    def _copy(self, done: Sequence[_Done]) -> None:
+        """Keep readable copies, after the commit: of what has left, of what never will, and of what waits."""
+        spool, now = self._context.spool, self._clock()
+        outcomes: Counter[str] = Counter()
+        for one in done:
+            outcomes["unrenderable" if one.content is None else one.result.outcome.value] += 1
+            name = copy_name(one.letter)
+            if one.content is None:
+                continue
+            if one.result.outcome is SendOutcome.SENT:
+                spool.sent(name, one.content, now)
+            elif one.result.outcome is SendOutcome.REFUSED:
+                spool.failed(name, one.content, now)
+            else:
+                spool.ready(name, one.content)
+        if outcomes:
+            log.info("letters.handed_over", **outcomes)
+        self.counts.update(outcomes)
+
+    def _fit_window(self, seconds: float) -> None:
+        """A crash leaves a window in doubt: it is as long as a quick server takes in a second or two."""
+        if seconds < _QUICK:
+            self._window = min(self._window * 2, self._context.limits.window)
+        elif seconds > _SLOW:
+            self._window = max(self._window // 2, _SMALLEST_WINDOW)
 
 
 def envelope_from(context: Context, letter: Letter) -> str:
     """Return the return path of one letter, so that a bounce names it (RFC 5321, 4.4)."""
     local, _, domain = context.sender.address.partition("@")
     return f"{local}+{context.tagger.letter_path(letter.id)}@{domain}"
-
-
-def _record(context: Context, letter: Letter, result: SendResult, now: datetime) -> None:
-    again = result.outcome in (SendOutcome.DEFERRED, SendOutcome.UNCERTAIN)
-    wait = now + context.limits.uncertain_retry if result.outcome is SendOutcome.UNCERTAIN else None
-    when = (wait or retry_at(now, letter.attempts)) if again else None
-    with context.store.transaction() as session:
-        letters.record_result(
-            session, letter.id, context.owner, result, now, when, most_attempts=context.limits.send_attempts
-        )
-        if result.outcome in (SendOutcome.REFUSED, SendOutcome.DEFERRED):
-            health.refused(context, session, letter.id, now)
-
-
-def _file_copy(context: Context, letter: Letter, content: bytes, result: SendResult, now: datetime) -> None:
-    if result.outcome is SendOutcome.SENT:
-        context.spool.sent(copy_name(letter), content, now)
-    elif result.outcome is SendOutcome.REFUSED:
-        context.spool.failed(copy_name(letter), content, now)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from pipeline.catalogue import MOSCOW
 from pipeline.model import Counts, Login, Publication, ReportKind
@@ -12,14 +14,26 @@ from pipeline.steps.context import Context
 from pipeline.steps.drafting import NOTICE, Subject, draft
 from pipeline.steps.reporting import report_attachment
 from pipeline.steps.values import counts_data
-from pipeline.store import Session, letters, participations, reports
+from pipeline.store import Session, extensions, letters, participations, reports
 
 
 def enqueue_digest(
-    context: Context, session: Session, kind: str, publication: Publication, coordinator: Login, now: datetime
+    context: Context,
+    session: Session,
+    kind: str,
+    publication: Publication,
+    coordinator: Login,
+    now: datetime,
+    *,
+    once: str | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> list[int]:
-    """Queue the letter ``kind`` (``digest`` or ``closing``) with both reports attached; return the new letters' ids."""
-    day = now.astimezone(MOSCOW).date().isoformat()
+    """Queue the letter ``kind`` (``digest`` or ``closing``) with both reports attached; return the new letters' ids.
+
+    It is made once a Moscow day, or once for ``once``; ``more`` is put beside its data.
+    """
+    day = once or now.astimezone(MOSCOW).date().isoformat()
+    publication = extensions.by_login(session, publication.code).own(publication, coordinator)
     keys = {
         address: f"{kind}:{publication.code}:{day}:{coordinator.code}:{address}"
         for address in health.living(session, coordinator.addresses)
@@ -45,6 +59,7 @@ def enqueue_digest(
         "undelivered": health.undelivered_rows(session, coordinator.region),
         "day": now.isoformat(),
         "report_number": made[-1].number,
+        **(more or {}),
     }
     queued = [
         letters.enqueue(

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pipeline.cabinet import storage
 from pipeline.cabinet.publications import filled_text
 from pipeline.catalogue import text
 from pipeline.errors import Incident
 from pipeline.mail.identity import short_code
-from pipeline.model import AttachmentKind, AttachmentSpec, Collection, Letter, Login, Publication
+from pipeline.model import AttachmentKind, AttachmentSpec, Collection, Issued, Letter, Login, Publication, Role
 from pipeline.steps.context import Context
 
 ANSWER, NOTICE, CAMPAIGN = 1, 3, 5  # priorities: answers leave before campaigns
@@ -128,29 +129,38 @@ def collection_data(collection: Collection | None, now: datetime) -> dict[str, A
     }
 
 
-def publication_data(publication: Publication, *, locked_for_coordinator: bool) -> dict[str, Any]:
-    """Return text and file storages for the publication letter; ``locked`` files are listed and not given (S7)."""
+def publication_data(
+    publication: Publication,
+    *,
+    locked_for_coordinator: bool,
+    issued: Iterable[Issued] = (),
+    now: datetime | None = None,
+) -> dict[str, Any]:
+    """Return text and file storages for the publication letter; ``locked`` files are listed and not given (S7).
+
+    ``issued`` is what went to the login before; ``now`` (by default the publishing) says which files are available.
+    The first files are listed, the rest is «ФАЙЛЫ».
+    """
+    role = Role.COORDINATOR if locked_for_coordinator else Role.ORGANISATION
+    page = storage.listing(publication, role, issued, now or publication.published_at)
+    attached = {file.number for file in storage.files_of(publication) if file.attach}
     return {
         "text": filled_text(publication),
         "edition": publication.edition,
+        "corrected": None,
+        "accepted": False,
+        "prefilled": False,
         "storages": [
             {
-                "title": storage.title,
+                **listed,
                 "files": [
-                    {
-                        "number": file.number,
-                        "title": file.title,
-                        "name": file.name,
-                        "size": file.size,
-                        "available_from": file.available_from.isoformat(),
-                        "attached": file.attach and not (locked_for_coordinator and file.organisations_only),
-                        "locked": locked_for_coordinator and file.organisations_only,
-                    }
-                    for file in storage.files
+                    {**file, "attached": file["number"] in attached and not file["locked"]} for file in listed["files"]
                 ],
             }
-            for storage in publication.storages
+            for listed in page.storages
         ],
+        "files_total": page.total,
+        "files_left": page.total - page.shown,
     }
 
 

@@ -21,9 +21,11 @@ from pipeline.mail.message import Attachment, ParsedMessage, parse
 from pipeline.mail.rules import Decision, Facts
 from pipeline.model import Login, Publication, Receipt, Role
 from pipeline.steps.context import Context
+from pipeline.steps.questions import question_answered
 from pipeline.steps.rendering import form_of
 from pipeline.store import Session, publications, receipts, roster
 
+QUESTION_ANSWERED = Decision("support-answers", "answer_question")  # it names one of our letters, which no rule can see
 TOO_LARGE = Decision("too_large", "too_large")  # only its header was fetched, so no rule can see what it is
 MOST_WORKBOOKS = 50  # a municipal office may answer for all its schools in one letter; more is a person's case
 
@@ -50,7 +52,8 @@ class Judgement:
     """What is known of one receipt before anything is written.
 
     ``registered``: the writer may act for ``login``, by the address or because the message was released. In a
-    ``rehearsal``, to be rolled back, what the message brought before is not in the way.
+    ``rehearsal``, to be rolled back, what the message brought before is not in the way. ``question`` is the receipt of the
+    question that support answers with it.
     """
 
     receipt: Receipt
@@ -63,6 +66,7 @@ class Judgement:
     registered: bool
     items: list[Item] = field(default_factory=list)
     rehearsal: bool = False
+    question: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,11 @@ def judge(context: Context, session: Session, recognised: Recognised) -> Judgeme
         publication=publication,
         registered=False,
     )
+    if recognised.fetched and dmarc != "fail":
+        judgement.question = question_answered(context, session, message, classification)
+    if judgement.question is not None:
+        judgement.decision = QUESTION_ANSWERED
+        judgement.classification = replace(classification, kind="question", why="support answers a question")
     if judgement.decision.action == "return":
         for attachment in classification.workbooks[:MOST_WORKBOOKS]:
             item = _read(context, attachment, assessment)

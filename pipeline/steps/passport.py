@@ -1,140 +1,218 @@
-"""«ПАСПОРТ»: what is on record about a login, and the corrections it asks for, which a person approves."""
+"""«ПАСПОРТ»: what is on record about a login, and the corrections it asks for, which somebody else approves."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from pipeline.cabinet.corrections import Correction, read_corrections
+from pipeline.cabinet.regions import name_of
 from pipeline.catalogue import text
 from pipeline.errors import UserError
-from pipeline.mail.addresses import normalise
-from pipeline.mail.commands import Command
-from pipeline.model import Audience, Login, Role
+from pipeline.mail.commands import own_subject
+from pipeline.mail.message import ParsedMessage
+from pipeline.model import Login, Role
+from pipeline.steps import correcting, health
 from pipeline.steps.answering import Answers
 from pipeline.steps.context import Context
-from pipeline.steps.drafting import ANSWER, Subject, draft
+from pipeline.steps.correcting import Decision, NotDecidedError
+from pipeline.steps.drafting import collection_state
+from pipeline.steps.judging import is_registered
 from pipeline.steps.spooling import spool_ready
-from pipeline.store import Session, changes, letters, participations, publications, roster
+from pipeline.store import Session, changes, extensions, participations, publications, roster
+from pipeline.store import health as records
 from pipeline.store.changes import Change, ChangeState
 
-MOST_CORRECTIONS = 10  # of one message
-_LONGEST = 300
-_FIELDS = {
-    "address": r"(?:новый )?адрес|(?:эл\.? ?|электронная )?почта|e-?mail",
-    "name": r"(?:полное )?на(?:зв|имен)\w+",
-}
-_OTHER = r"телефон|ответственн\w+|директор|руководител\w+|контакт\w*|регион"
-_LINE = re.compile(
-    rf"(?i)[\W_]*(?:(?P<address>{_FIELDS['address']})|(?P<name>{_FIELDS['name']})|(?P<other>{_OTHER}))"
-    r"(?:\s*[:=–—-]\s*|\s+)(?P<value>\S.*)"
-)
-_ADDRESS = re.compile(r"[^\s<>,;\"()]+@[^\s<>,;\"()]+")
+if TYPE_CHECKING:
+    from pipeline.steps.requests import Request
+
+MOST_CORRECTIONS = 10  # that wait of one login
+_LINES = 60
+_LOGIN = re.compile(r"\b[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}\b(?!@)(?<![\w.+-]@)", re.IGNORECASE)
 
 
-def answer(session: Session, login: Login, command: Command, answers: Answers) -> None:
-    """Show the record of ``login``; what is written under the word as corrections is put on record for approval."""
-    lines = [command.argument, *answers.judgement.message.own_lines[:40]]
-    asked = [_asked(session, login, *found, answers) for line in lines if (found := correction(line)) is not None]
+def show(request: Request) -> bool:
+    """«ПАСПОРТ»: the record, and what is written beside or under the word as corrections is put on record."""
+    _answer(request.session, request.login, _lines(request.judgement.message), request.answers)
+    return True
+
+
+def address(request: Request) -> bool:
+    """«АДРЕС new@…» of an organisation is a correction of its own record; beside «ПАСПОРТ» it is a part of that.
+
+    False when it names a login for which the writer is not registered.
+    """
+    if any(command.name == "ПАСПОРТ" for command in request.judgement.classification.commands):
+        return True
+    login, named = request.login, named_login(request.command.argument)
+    if named and named.lower() != login.code.lower():
+        other = roster.login(request.session, named)
+        if other is None or not is_registered(other, request.judgement.message.sender):
+            return False
+        login = other
+    argument = request.command.argument.replace(named, " ") if named else request.command.argument
+    _answer(request.session, login, [f"адрес {argument.strip(' :,–—-')}"], request.answers)
+    return True
+
+
+def named_login(argument: str) -> str:
+    """Return the login that stands in the argument of «АДРЕС», "" without one."""
+    words = [word.strip(":,;–—") for word in argument.split() if "@" not in word]
+    return next((word for word in words if _LOGIN.fullmatch(word)), "")
+
+
+def _lines(message: ParsedMessage) -> list[str]:
+    """The person's own lines as written, the subject before them: a command may stand in either, or in both."""
+    return [own_subject(message.subject), *message.own_lines[:_LINES]]
+
+
+def _answer(session: Session, login: Login, lines: list[str], answers: Answers) -> None:
+    asked = [_asked(session, login, item, answers) for item in read_corrections(lines, login.addresses)]
+    now = answers.now
     data = {
+        "coordinator": login.role is Role.COORDINATOR,
         "region": login.region,
-        "addresses": list(login.addresses),
-        "items": _publications(session, login),
-        "asked": _once(asked)[:MOST_CORRECTIONS],
+        "region_name": name_of(login.region),
+        "addresses": _addresses(answers.context, session, login, now),
+        "items": _collections(session, login, now),
+        "asked": asked[:MOST_CORRECTIONS],
+        "waiting": _waiting(session, login, {item["number"] for item in asked}),
     }
     answers.to_sender("passport", data, (login, None))
 
 
-def correction(line: str) -> tuple[str, str] | None:
-    """Return (field, value) of a line like «адрес: new@school.test», or None when it asks for no correction."""
-    match = _LINE.fullmatch(line.strip()[:_LONGEST])
-    if match is None or match.lastgroup is None:
+def _asked(session: Session, login: Login, item: Correction, answers: Answers) -> dict[str, Any]:
+    """Put a correction on record, and return the line that tells what became of it."""
+    number: int | None = None
+    if item.fault:
+        result = f"unclear_{item.fault}"
+    elif (refusal := unacceptable(answers.context, login, item)) is not None:
+        result = refusal
+    else:
+        number, result = request_change(session, login, item, answers)
+    value = item.value if item.fault else correcting.shown(item.field, item.value)
+    return {"field": item.field, "value": value, "result": result, "number": number}
+
+
+def unacceptable(context: Context, login: Login, item: Correction) -> str | None:
+    """Return why a well-written correction is not taken, as a stable word, or None.
+
+    ``known``: it is so already; ``ours``: an address of this exchange; ``last``: nothing would be left to write to.
+    """
+    wanted = Change(login.code, item.field, item.value, "", 0, datetime.min)
+    if wanted.new_address and wanted.new_address.lower() in context.own_addresses:
+        return "ours"
+    if item.field == "other":
         return None
-    field = next(name for name in ("address", "name", "other") if match[name])
-    value = match["value"].strip() if field != "other" else line.strip()[:_LONGEST]
-    return field, value
+    after = changes.applied(wanted, login)
+    if after == login:
+        return "known"
+    return "last" if login.addresses and not after.addresses else None
 
 
-def _asked(session: Session, login: Login, field: str, value: str, answers: Answers) -> dict[str, Any]:
-    if field == "address":
-        found = _ADDRESS.search(value)
-        address = normalise(found[0]) if found else None
-        if address is None:
-            return {"field": field, "value": value, "result": "unclear"}
-        value = address
-    if value.lower() in {address.lower() for address in login.addresses} or (field == "name" and value == login.name):
-        return {"field": field, "value": value, "result": "known"}
+def request_change(
+    session: Session, login: Login, item: Correction, answers: Answers
+) -> tuple[int | None, str]:
+    """Put a correction of ``login`` on record as the writer's; return (its number, ``asked``).
+
+    Without a number: ``waiting`` when the same one waits already, ``many`` when too many do.
+    """
     wanted = Change(
         login=login.code,
-        field=field,
-        value=value,
+        field=item.field,
+        value=item.value,
         requested_by=answers.judgement.message.sender or "",
         receipt_id=answers.judgement.receipt.id,
         requested_at=answers.judgement.receipt.received_at,
     )
-    new = len(changes.listed(session, login=login.code)) < MOST_CORRECTIONS and changes.add(session, wanted)
-    return {"field": field, "value": value, "result": "asked" if new else "waiting"}
+    waiting = changes.listed(session, login=login.code)
+    same = [change for change in waiting if (change.field, change.value) == (item.field, item.value)]
+    if same:
+        return same[0].id, "waiting"
+    if len(waiting) >= MOST_CORRECTIONS:
+        return None, "many"
+    return changes.add(session, wanted), "asked"
 
 
-def _once(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The subject and the first line may both hold the same words."""
-    return list({(item["field"], item["value"].lower()): item for item in reversed(asked)}.values())[::-1]
+def _addresses(context: Context, session: Session, login: Login, now: datetime) -> list[dict[str, Any]]:
+    """Each address with what is known of it; what counts as dead is told with the reason on record."""
+    tasks = {
+        task.address.lower(): task for task in records.open_tasks(session, login.region) if task.login.code == login.code
+    }
+    dead = records.dead_addresses(session)
+    found: list[dict[str, Any]] = []
+    for item in login.addresses:
+        verdict = health.of_address(context, session, item, now)
+        task = tasks.get(item.lower())
+        state = "dead" if item.lower() in dead else verdict.state.value
+        since = task.since if task else verdict.since
+        reason = task.reason if task else verdict.reason
+        found.append(
+            {
+                "address": item,
+                "state": state,
+                "since": since.isoformat() if since and state != "alive" else None,
+                "reason": text(f"undelivered.{reason}") if reason and state != "alive" else "",
+            }
+        )
+    return found
 
 
-def _publications(session: Session, login: Login) -> list[dict[str, Any]]:
+def _collections(session: Session, login: Login, now: datetime) -> list[dict[str, Any]]:
+    """The collections that the login takes part in, with its status and its own closing."""
     items: list[dict[str, Any]] = []
     for publication in publications.publications(session):
-        if publication.audience is Audience.COORDINATORS and login.role is not Role.COORDINATOR:
+        own = extensions.own(session, publication, login)
+        part = participations.participation(session, publication.code, login.code) if own and own.collection else None
+        if own is None or own.collection is None or part is None:
             continue
-        part = participations.participation(session, publication.code, login.code)
-        items.append({"title": publication.title, "status": part.status.value if part else None})
+        items.append(
+            {
+                "title": own.title,
+                "status": part.status.value,
+                "begun_at": part.begun_at.isoformat() if part.begun_at else None,
+                "handed_in_at": part.handed_in_at.isoformat() if part.handed_in_at else None,
+                "state": collection_state(own.collection, now),
+                "closes_at": own.collection.closes_at.isoformat(),
+            }
+        )
     return items
+
+
+def _waiting(session: Session, login: Login, besides: set[int | None]) -> list[dict[str, Any]]:
+    """What was asked for before and waits; what this message asks for is told apart."""
+    return [
+        {
+            "number": change.id,
+            "field": change.field,
+            "value": correcting.shown(change.field, change.value),
+            "requested_at": change.requested_at.isoformat(),
+        }
+        for change in changes.listed(session, login=login.code)
+        if change.id not in besides
+    ]
 
 
 def decide(
     context: Context, change_id: int, now: datetime, who: str, *, approve: bool, reason: str | None = None
 ) -> Change:
-    """Approve or decline a correction: write it into the roster, and tell the addresses on record before.
+    """Approve or decline a correction for an administrator ``who``; see ``correcting.decide``.
 
-    Raises UserError for one that is not there or was settled. An approved address gets the letters of a publication
-    when that is published again.
+    Raises UserError for one that is not there, was settled, or cannot be approved. A new address gets the letters that
+    have not expired when the gaps are filled.
     """
     with context.store.transaction() as session:
         found = changes.change(session, change_id)
         if found is None:
             raise UserError("change.unknown", number=change_id)
-        state = ChangeState.APPROVED if approve else ChangeState.DECLINED
-        if not changes.decide(session, change_id, state, now, who, reason):
-            raise UserError("change.settled", number=change_id, state=text(f"change.state_{found.state.value}"))
-        login = roster.login(session, found.login)
-        if approve:
-            changes.apply(session, found)
-        queued = _tell(context, session, found, login, now, approve=approve, reason=reason) if login else []
+        try:
+            queued = correcting.decide(context, session, found, Decision(who, approve, reason or ""), now)
+        except NotDecidedError as error:
+            state = text(f"change.state_{found.state.value}")
+            values = {"number": change_id, "login": found.login, "state": state}
+            raise UserError(f"change.{error.why}", **values) from error
     spool_ready(context, queued)
+    state = ChangeState.APPROVED if approve else ChangeState.DECLINED
     return replace(found, state=state, decided_at=now, decided_by=who, reason=reason)
-
-
-def _tell(
-    context: Context,
-    session: Session,
-    change: Change,
-    login: Login,
-    now: datetime,
-    *,
-    approve: bool,
-    reason: str | None,
-) -> list[int]:
-    data = {
-        "approved": approve,
-        "field": change.field,
-        "value": change.value,
-        "requested_by": change.requested_by,
-        "reason": reason or "",
-    }
-    queued = []
-    for address in login.addresses:
-        key, about = f"change_result:{change.id}:{address}", Subject(login)
-        letter = draft(context, "change_result", key, address, about, now, data=data, priority=ANSWER)
-        queued.append(letters.enqueue(session, letter))
-    return [letter_id for letter_id in queued if letter_id is not None]

@@ -1,47 +1,104 @@
-"""Publish: a publication becomes a letter row for each address of its audience. Run again, it fills the gaps."""
+"""Publish: a publication becomes a letter row for each address of its audience. Run again, it fills the gaps.
+
+Everything is checked before the first letter is on record: the folder, the edition against the one that is out, the
+size of a letter. A corrected publication has a higher edition; the same edition never goes out with other content.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection as Container
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pipeline.cabinet.editions import differences
 from pipeline.cabinet.publications import LoadedPublication
-from pipeline.catalogue import text
+from pipeline.cabinet.sendplan import Plan
+from pipeline.catalogue import format_instant, text
 from pipeline.errors import ConfigurationError
 from pipeline.forms.definition import load_form
-from pipeline.model import (
-    AttachmentKind,
-    AttachmentSpec,
-    Audience,
-    Counts,
-    Letter,
-    Login,
-    Publication,
-    Role,
-    Summary,
-)
+from pipeline.model import Login, Publication, Role, Summary
+from pipeline.steps import planning, publishing
 from pipeline.steps.context import Context
-from pipeline.steps.drafting import CAMPAIGN, Subject, draft, form_attachment, publication_data
+from pipeline.steps.publishing import Mailing, Writer
 from pipeline.steps.rendering import render
 from pipeline.steps.spooling import copy_name, spool_ready
-from pipeline.steps.values import counts_data
-from pipeline.store import Session, health, letters, participations, publications, roster
+from pipeline.store import Session, audience, audit, editions, letters, participations, publications, roster
+from pipeline.store.audit import Deed
+from pipeline.store.editions import Edition
+from pipeline.store.publications import Standing
+
+OPERATOR = "kabinet"
 
 
-def run(context: Context, loaded: LoadedPublication, now: datetime, only: Container[str] = ()) -> Summary:
+def run(
+    context: Context, loaded: LoadedPublication, now: datetime, only: Container[str] = (), who: str = OPERATOR
+) -> Summary:
     """Save the publication with its form and files, and queue a letter for each login and address.
 
-    ``only`` limits the letters to these logins (a trial on one). Counts: ``letters`` queued now, ``logins`` addressed,
-    ``no_address`` logins that have none. Raises ConfigurationError for a form that cannot be used.
+    ``only`` limits the letters to these logins: a trial, until the command is given without. Counts: ``letters`` queued
+    now, ``logins`` addressed, ``no_address`` logins that have none, and the plan's figures. Raises ConfigurationError
+    for what cannot be published, before anything is changed.
     """
     _validate(context, loaded)
     with context.store.transaction() as session:
-        logins, queued = _queue(context, session, loaded, now, only)
-        remarks = _remarks(session, logins, loaded)
+        out = _prepare(context, session, loaded, now, only, who)
+        queued = publishing.enqueue(session, out.writer, out.people, now)
+        summary = _summary(session, out, len(queued), now)
     spool_ready(context, queued)
-    return Summary("publish", _counts(logins, queued), remarks)
+    return summary
+
+
+def dry_run(context: Context, loaded: LoadedPublication, now: datetime, only: Container[str] = ()) -> Summary:
+    """Leave every letter that ``run`` would queue as .eml in ``outbox/dry-run`` and change nothing else.
+
+    Counts and errors as in ``run``. The archive keeps the publication's files: they are named by their hash.
+    """
+    _validate(context, loaded)
+    with rehearsal(context, loaded, now, only) as (session, out):
+        queued = publishing.enqueue(session, out.writer, out.people, now)
+        for letter_id in queued:
+            letter = letters.letter(session, letter_id)
+            if letter is not None:
+                context.spool.dry_run(copy_name(letter), render(context, session, letter))
+        return _summary(session, out, len(queued), now)
+
+
+def plan(context: Context, loaded: LoadedPublication, now: datetime, only: Container[str] = ()) -> tuple[Summary, Plan]:
+    """Return what ``run`` would do, and its plan, and change nothing; errors as in ``run``."""
+    _validate(context, loaded)
+    with rehearsal(context, loaded, now, only) as (session, out):
+        return _summary(session, out, out.plan.letters, now), out.plan
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A publication on record whose letters are not: who writes them, to whom, the plan, and what was done so far."""
+
+    writer: Writer
+    concerned: Sequence[Login]
+    people: Sequence[tuple[Login, str]]
+    plan: Plan
+    remarks: Sequence[str]
+
+
+class _Undo(Exception):  # noqa: N818 - a signal to roll back, not an error
+    """Ends the transaction of a rehearsal."""
+
+
+@contextmanager
+def rehearsal(
+    context: Context, loaded: LoadedPublication, now: datetime, only: Container[str] = ()
+) -> Iterator[tuple[Session, Prepared]]:
+    """Yield a session in which the publication is on record as ``run`` would put it; all of it is undone afterwards."""
+    try:
+        with context.store.transaction() as session:
+            yield session, _prepare(context, session, loaded, now, only, OPERATOR)
+            raise _Undo
+    except _Undo:
+        return
 
 
 def _validate(context: Context, loaded: LoadedPublication) -> None:
@@ -51,39 +108,147 @@ def _validate(context: Context, loaded: LoadedPublication) -> None:
     context.archive.put_many([*loaded.files.values(), *tables])
 
 
-def _queue(
-    context: Context, session: Session, loaded: LoadedPublication, now: datetime, only: Container[str]
-) -> tuple[list[Login], list[int]]:
-    publication = _save(session, loaded, now)
-    logins = [login for login in _audience(session, publication) if not only or login.code in only]
-    if not logins:
+def _prepare(
+    context: Context, session: Session, loaded: LoadedPublication, now: datetime, only: Container[str], who: str
+) -> Prepared:
+    before = publications.standing(session, loaded.publication.code)
+    issue = _issue(loaded, before, now, trial=bool(only))
+    if before is not None and not issue.changed:  # moved as a whole, it stays where it is on record
+        loaded = replace(loaded, publication=before.publication)
+    publication = _save(session, loaded, issue, now, who)
+    out = Mailing(publication, issue.revision, max(now, publication.published_at))
+    concerned = _concerned(session, publication, only)
+    _take_part(session, publication, concerned, trial=issue.trial)
+    remarks = [text("publish.tried")] if issue.trial else []
+    if issue.changes and publication.edition > 1:
+        remarks.append(text("publish.corrects", changes="; ".join(issue.changes)))
+    withheld = _withhold(session, before, out, now) if before is not None and issue.changed else 0
+    if withheld:
+        remarks.append(text("publish.withheld", count=withheld))
+    people = _people(session, out, concerned)
+    writer = Writer(context, session, out)
+    found = planning.plan(context, session, writer, people, concerned, now)
+    writer.out = replace(out, lasts_until=found.finishes_at)
+    strangers = planning.listed("prefill.strangers", "logins", _strangers(session, loaded))
+    return Prepared(writer, concerned, people, found, [*remarks, *strangers])
+
+
+@dataclass(frozen=True, slots=True)
+class _Issue:
+    """How a publication is to be put on record beside what is there."""
+
+    revision: int
+    trial: bool
+    changed: bool
+    changes: tuple[str, ...] = ()
+    ask_again: bool = False
+
+
+def _issue(loaded: LoadedPublication, before: Standing | None, now: datetime, *, trial: bool) -> _Issue:
+    """Compare with the edition on record. Raises ConfigurationError, one sentence on what to write."""
+    new = loaded.publication
+    if before is None:
+        return _Issue(0, trial, changed=True, changes=loaded.changes, ask_again=loaded.ask_again)
+    old, code = before.publication, new.code
+    free = before.issued_at is None or old.published_at > now  # nobody or only some have it
+    found = differences(old, new)
+    if free and old.published_at != new.published_at:
+        found = (text("edition.published_at", before=_written(old), after=_written(new)), *found)
+    if new.edition < old.edition:
+        written = {"edition": old.edition, "written": new.edition, "next": old.edition + 1}
+        raise ConfigurationError("publish.edition_lower", code=code, **written)
+    if new.edition == old.edition:
+        _unchanged(before, () if free else found)
+        tried = trial and before.issued_at is None
+        revision = before.revision + bool(found)
+        return _Issue(revision, tried, bool(found), loaded.changes or found if found else (), loaded.ask_again)
+    if not (found or loaded.changes or old.withdrawn_at):
+        raise ConfigurationError("publish.edition_same", code=code, edition=new.edition, before=old.edition)
+    if before.issued_at is not None:
+        if trial:
+            raise ConfigurationError("publish.edition_trial", code=code)
+        if new.published_at > now:
+            raise ConfigurationError("publish.edition_future", code=code, published=format_instant(new.published_at))
+    tried = trial and before.issued_at is None
+    return _Issue(0, tried, changed=True, changes=loaded.changes or found, ask_again=loaded.ask_again)
+
+
+def _written(publication: Publication) -> str:
+    return format_instant(publication.published_at)
+
+
+def _unchanged(before: Standing, found: Sequence[str]) -> None:
+    """The edition that everybody has stays as it is."""
+    old = before.publication
+    numbers = {"code": old.code, "edition": old.edition, "next": old.edition + 1}
+    if old.withdrawn_at is not None:
+        raise ConfigurationError(
+            "publish.withdrawn", at=format_instant(old.withdrawn_at), why=old.withdrawn_why, **numbers
+        )
+    if found:
+        raise ConfigurationError("publish.edition_changed", changes="; ".join(found), **numbers)
+
+
+def _save(session: Session, loaded: LoadedPublication, issue: _Issue, now: datetime, who: str) -> Publication:
+    written = loaded.publication
+    if written.collection and loaded.form_source is not None:
+        form = written.collection
+        if issue.changed:
+            publications.mend_form(session, form.form_id, form.form_version, loaded.form_source)
+        publications.save_form(session, form.form_id, form.form_version, loaded.form_source, now)
+    saved = publications.save_publication(session, written, now, revision=issue.revision, trial=issue.trial)
+    content = publications.content(saved)
+    if issue.changed or editions.edition(session, saved.code, saved.edition) is None:
+        edition = Edition(saved.code, saved.edition, now, who, issue.changes, issue.ask_again, content)
+        editions.save(session, edition)
+        what, detail = "tried" if issue.trial else "published", f"{saved.edition}"
+        audit.note(session, Deed(now, who, what, saved.code, detail=detail, why="; ".join(issue.changes)))
+    return saved
+
+
+def _concerned(session: Session, publication: Publication, only: Container[str]) -> list[Login]:
+    """Those a publication is for, of ``only`` where given. Raises ConfigurationError when that is nobody."""
+    everybody = [login for role in publishing.roles(publication) for login in roster.logins(session, role=role)]
+    if not everybody:
         raise ConfigurationError("publish.nobody", code=publication.code)
-    dead = health.dead_addresses(session)
-    drafts = [
-        letter
-        for login in logins
-        for letter in _letters(context, session, publication, login, now)
-        if letter.address.lower() not in dead
+    if not only:
+        return everybody
+    wanted = {code.lower() for code in only}
+    unknown = wanted - {login.code.lower() for login in everybody}
+    if unknown:
+        raise ConfigurationError("publish.unknown_only", code=publication.code, logins=", ".join(sorted(unknown)))
+    return [login for login in everybody if login.code.lower() in wanted]
+
+
+def _take_part(session: Session, publication: Publication, concerned: Sequence[Login], *, trial: bool) -> None:
+    """The organisations of the roster are the denominator; in a trial only those that it goes to."""
+    if publication.collection is None:
+        return
+    members = concerned if trial else roster.logins(session, role=Role.ORGANISATION)
+    codes = [login.code for login in members if login.role is Role.ORGANISATION]
+    participations.ensure(session, publication.code, codes)
+
+
+def _withhold(session: Session, before: Standing, out: Mailing, now: datetime) -> int:
+    """Unsent letters of the earlier edition stay here, and reminders of a deadline or form that holds no more."""
+    old, new = before.publication, out.publication
+    why = f"edition:{new.edition}.{out.revision}"
+    count = audience.withhold_earlier(session, new.code, out.prefixes, now, why)
+    if old.collection != new.collection:
+        count += audience.withhold_reminders(session, new.code, now, why)
+    return count
+
+
+def _people(session: Session, out: Mailing, concerned: Sequence[Login]) -> list[tuple[Login, str]]:
+    by_code = {login.code: login for login in concerned}
+    return [
+        (by_code[code], address) for code, address in audience.missing(session, out.prefixes) if code in by_code
     ]
-    return logins, letters.enqueue_all(session, drafts)
 
 
-def _counts(logins: Sequence[Login], queued: Sequence[int]) -> dict[str, int]:
-    without = sum(1 for login in logins if not login.addresses)
-    return {"letters": len(queued), "logins": len(logins), "no_address": without}
-
-
-def _remarks(session: Session, logins: Sequence[Login], loaded: LoadedPublication) -> list[str]:
-    dead = health.dead_addresses(session)
-    lists = {
-        "publish.no_address": ("logins", [login.code for login in logins if not login.addresses]),
-        "health.passed_over": (
-            "addresses",
-            [f"{login.code} {address}" for login in logins for address in login.addresses if address.lower() in dead],
-        ),
-        "prefill.strangers": ("logins", _strangers(session, loaded)),
-    }
-    return [text(code, **{name: ", ".join(found)}) for code, (name, found) in lists.items() if found]
+def _summary(session: Session, out: Prepared, queued: int, now: datetime) -> Summary:
+    counts = {"letters": queued, "logins": len(out.concerned), **planning.counts(out.plan)}
+    return Summary("publish", counts, [*out.remarks, *planning.lines(session, out.writer.out, out.plan, now)])
 
 
 def _strangers(session: Session, loaded: LoadedPublication) -> list[str]:
@@ -92,82 +257,3 @@ def _strangers(session: Session, loaded: LoadedPublication) -> list[str]:
         return []
     known = {login.code.lower() for login in roster.logins(session)}
     return sorted(login for login in json.loads(loaded.prefill) if login not in known)
-
-
-class _Undo(Exception):  # noqa: N818 - a signal to roll back, not an error
-    """Ends the transaction of a dry run."""
-
-
-def dry_run(context: Context, loaded: LoadedPublication, now: datetime, only: Container[str] = ()) -> Summary:
-    """Leave every letter that ``run`` would queue as .eml in ``outbox/dry-run`` and change nothing else.
-
-    Counts and errors as in ``run``. The archive keeps the publication's files: they are named by their hash.
-    """
-    _validate(context, loaded)
-    counts: dict[str, int] = {}
-    try:
-        with context.store.transaction() as session:
-            logins, queued = _queue(context, session, loaded, now, only)
-            for letter_id in queued:
-                letter = letters.letter(session, letter_id)
-                if letter is not None:
-                    context.spool.dry_run(copy_name(letter), render(context, session, letter))
-            counts, remarks = _counts(logins, queued), _remarks(session, logins, loaded)
-            raise _Undo
-    except _Undo:
-        return Summary("publish", counts, remarks)
-
-
-def _save(session: Session, loaded: LoadedPublication, now: datetime) -> Publication:
-    publication = loaded.publication
-    if publication.collection and loaded.form_source is not None:
-        collection = publication.collection
-        publications.save_form(session, collection.form_id, collection.form_version, loaded.form_source, now)
-    publication = publications.save_publication(session, publication, now)
-    if publication.collection:
-        members = roster.logins(session, role=Role.ORGANISATION)
-        participations.ensure(session, publication.code, [login.code for login in members])
-    return publication
-
-
-def _audience(session: Session, publication: Publication) -> list[Login]:
-    if publication.audience is Audience.COORDINATORS:
-        return roster.logins(session, role=Role.COORDINATOR)
-    return roster.logins(session)
-
-
-def _letters(context: Context, session: Session, publication: Publication, login: Login, now: datetime) -> list[Letter]:
-    """An organisation gets the publication with its form; a coordinator the letter of Fig. 19 (S11a)."""
-    about = Subject(login, publication)
-    watching = login.role is Role.COORDINATOR
-    data = publication_data(publication, locked_for_coordinator=watching)
-    if watching:
-        data["counts"] = counts_data(participations.counts(session, publication.code).get(login.region, Counts()))
-    kind = "coordinator_publication" if watching else "publication"
-    return [
-        draft(
-            context,
-            kind,
-            f"{kind}:{publication.code}:{publication.edition}:{login.code}:{address}",
-            address,
-            about,
-            now,
-            data=data,
-            attachments=_attachments(context, publication, login),
-            priority=CAMPAIGN,
-        )
-        for address in login.addresses
-    ]
-
-
-def _attachments(context: Context, publication: Publication, login: Login) -> list[AttachmentSpec]:
-    watching = login.role is Role.COORDINATOR
-    specs = []
-    if publication.collection and not watching:
-        specs.append(form_attachment(context, login, publication))
-    return specs + [
-        AttachmentSpec(AttachmentKind.FILE, file.name, {"sha256": file.sha256})
-        for storage in publication.storages
-        for file in storage.files
-        if file.attach and not (watching and file.organisations_only)
-    ]

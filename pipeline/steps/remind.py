@@ -1,66 +1,49 @@
-"""Remind: those who have not handed in, at fixed numbers of days before the closing, each reminder once."""
+"""Remind: those who have not handed in, at fixed numbers of days before their own closing and on its last day."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
-from pipeline.catalogue import MOSCOW
-from pipeline.model import Letter, Participant, Publication, Status, Summary
+from pipeline.model import Publication, Summary
+from pipeline.steps import reminding
 from pipeline.steps.context import Context
-from pipeline.steps.drafting import NOTICE, Subject, draft, form_attachment
+from pipeline.steps.drafting import NOTICE
 from pipeline.steps.spooling import spool_ready
-from pipeline.store import health, letters, participations, publications
+from pipeline.store import extensions, participations, reminders
+
+_PART = 1000  # letters made and written at once
 
 
 def run(context: Context, now: datetime) -> Summary:
-    """Queue the reminders due at ``now``: the nearest of ``limits.reminder_days`` that has come.
+    """Queue the reminders due at ``now``; outside working hours they leave when these begin.
 
-    Counts: ``letters`` queued.
+    Counts: ``letters`` queued, ``logins`` reminded, those passed over as ``recently``, ``enough`` and ``no_address``,
+    and letters ``withheld`` from who has handed in meanwhile.
     """
+    counts: Counter[str] = Counter(letters=0, logins=0)
     queued: list[int] = []
+    with context.store.reading() as session:
+        collections = extensions.open_collections(session, now)
+    for publication in collections:
+        queued += _remind(context, publication, now, counts)
     with context.store.transaction() as session:
-        dead = health.dead_addresses(session)
-        for publication in publications.open_collections(session, now):
-            days = _days_left(publication, now)
-            due = [limit for limit in context.limits.reminder_days if days <= limit]
-            if not due:
-                continue
-            drafts = [
-                letter
-                for participant in participations.participants(session, publication.code)
-                for letter in _reminders(context, publication, participant, min(due), days, now)
-                if letter.address.lower() not in dead
-            ]
-            queued += letters.enqueue_all(session, drafts)
+        counts["withheld"] = reminders.stop(session, NOTICE, now)
     spool_ready(context, queued)
-    return Summary("remind", {"letters": len(queued)})
+    counts["letters"] = len(queued)
+    return Summary("remind", dict(counts))
 
 
-def _days_left(publication: Publication, now: datetime) -> int:
-    """Whole calendar days in Moscow between now and the closing: what «через 3 дня» means to people."""
-    closes_at = publication.collection.closes_at if publication.collection else now
-    return (closes_at.astimezone(MOSCOW).date() - now.astimezone(MOSCOW).date()).days
-
-
-def _reminders(
-    context: Context, publication: Publication, participant: Participant, threshold: int, days: int, now: datetime
-) -> list[Letter]:
-    part = participant.participation
-    if part.status is Status.SUBMITTED and not part.disputed:
-        return []
-    login = participant.login
-    number = sorted(context.limits.reminder_days, reverse=True).index(threshold) + 1
-    return [
-        draft(
-            context,
-            "reminder",
-            f"reminder:{publication.code}:{threshold}:{login.code}:{address}",
-            address,
-            Subject(login, publication),
-            now,
-            data={"days_left": days, "number": number},
-            attachments=[form_attachment(context, login, publication)],
-            priority=NOTICE,
-        )
-        for address in login.addresses
-    ]
+def _remind(context: Context, publication: Publication, now: datetime, counts: Counter[str]) -> list[int]:
+    with context.store.reading() as session:
+        people = participations.participants(session, publication.code)
+        chosen = reminding.choose(context, session, publication, people, now)
+    queued: list[int] = []
+    for start in range(0, len(chosen.wanted), _PART):
+        part = chosen.wanted[start : start + _PART]
+        with context.store.transaction() as session:
+            queued += reminding.enqueue(context, session, part, now)
+    counts["logins"] += len(chosen.wanted)
+    for why in ("recently", "enough", "no_address"):
+        counts[why] += chosen.passed_over[why]
+    return queued

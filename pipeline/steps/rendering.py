@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from pipeline.cabinet import storage
 from pipeline.cabinet.prefill import rows_for
 from pipeline.errors import Incident
 from pipeline.forms.annotate import annotate
@@ -14,13 +16,13 @@ from pipeline.forms.build import Cover, build_workbook
 from pipeline.forms.definition import FormDefinition, load_form
 from pipeline.mail.identity import code_address, shown_code
 from pipeline.mail.letters import LetterFile, compose
-from pipeline.model import AttachmentKind, AttachmentSpec, Letter
+from pipeline.model import AttachmentKind, AttachmentSpec, Letter, Publication
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import reply_address
 from pipeline.store import Session, publications, reports, returns
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TYPES = {".xlsx": XLSX, ".pdf": "application/pdf", ".zip": "application/zip", ".txt": "text/plain"}
+_TYPES = {".xlsx": XLSX, ".pdf": "application/pdf", ".zip": "application/zip"}
 
 
 def render(context: Context, session: Session, letter: Letter) -> bytes:
@@ -33,7 +35,8 @@ def render(context: Context, session: Session, letter: Letter) -> bytes:
     rendered = context.renderer.render(letter.kind, data)
     files = [_attachment(context, session, spec) for spec in letter.attachments]
     answer_to = data.get("answer_to") or reply_address(context, letter.tag)
-    return compose(letter, rendered, files, context.sender, answer_to)
+    content = compose(letter, rendered, files, context.sender, answer_to)
+    return context.dkim.signed(content) if context.dkim else content
 
 
 def _with_codes(context: Context, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -56,6 +59,12 @@ def form_of(session: Session, form_id: str, version: int) -> FormDefinition:
     return _parsed(publications.form_source(session, form_id, version), f"{form_id}.{version}.yaml")
 
 
+def collection_form(session: Session, publication: Publication) -> FormDefinition | None:
+    """Return the form of a publication's collection, None for one without."""
+    collection = publication.collection
+    return form_of(session, collection.form_id, collection.form_version) if collection else None
+
+
 _FORMS: dict[str, FormDefinition] = {}
 
 
@@ -65,6 +74,11 @@ def _parsed(source: str, name: str) -> FormDefinition:
     if form is None:
         form = _FORMS[source] = load_form(source, name)
     return form
+
+
+def attachment_file(context: Context, session: Session, spec: AttachmentSpec) -> LetterFile:
+    """Return an attachment as it would go with its letter. Raises Incident when something it names is not there."""
+    return _attachment(context, session, spec)
 
 
 def _attachment(context: Context, session: Session, spec: AttachmentSpec) -> LetterFile:
@@ -77,10 +91,27 @@ def _attachment(context: Context, session: Session, spec: AttachmentSpec) -> Let
         if report is None or report.sha256 is None:
             raise Incident("letter.report_not_ready", number=spec.ref["number"])
         return LetterFile(spec.name, XLSX, context.archive.get(report.sha256))
+    if spec.kind is AttachmentKind.ZIP:
+        members = [(member["name"], context.archive.get(member["sha256"])) for member in spec.ref["files"]]
+        packed = storage.archive(members, datetime.fromisoformat(spec.ref["at"]))
+        return LetterFile(spec.name, _TYPES[".zip"], packed)
     suffix = "." + spec.name.rpartition(".")[2].lower()
-    return LetterFile(
-        spec.name, _TYPES.get(suffix, "application/octet-stream"), context.archive.get(spec.ref["sha256"])
-    )
+    return LetterFile(spec.name, _TYPES.get(suffix, "application/octet-stream"), _file(context, spec.ref["sha256"]))
+
+
+_FILES: OrderedDict[str, bytes] = OrderedDict()
+_MOST_OCTETS = 32 * 1024 * 1024
+
+
+def _file(context: Context, sha256: str) -> bytes:
+    """The bytes of a publication's file, by their hash: thousands of letters bring the same few."""
+    content = _FILES.pop(sha256, None)
+    if content is None:
+        content = context.archive.get(sha256)
+    _FILES[sha256] = content
+    while sum(map(len, _FILES.values())) > _MOST_OCTETS:
+        _FILES.popitem(last=False)
+    return content
 
 
 def _workbook(context: Context, session: Session, spec: AttachmentSpec) -> bytes:

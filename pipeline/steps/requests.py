@@ -8,13 +8,13 @@ from typing import Any
 
 from pipeline.mail.commands import Command
 from pipeline.model import Counts, Login, Publication, Receipt, ReportKind, Role, StatusEvent
-from pipeline.steps import passport
+from pipeline.steps import browsing, coordinating, issuing, nudging, passport, recalling
 from pipeline.steps.answering import Answers
 from pipeline.steps.drafting import collection_state
 from pipeline.steps.judging import Judgement
 from pipeline.steps.reporting import report_attachment
 from pipeline.steps.values import counts_data
-from pipeline.store import Session, participations, publications, reports, returns
+from pipeline.store import Session, extensions, participations, publications, reports, returns
 
 Move = Callable[[Session, Receipt, Login, Publication, StatusEvent], None]
 
@@ -46,14 +46,19 @@ def handle(request: Request) -> bool:
 
 
 def _help(request: Request) -> bool:
-    coordinator = request.login.role is Role.COORDINATOR
-    request.answers.to_sender("help", {"coordinator": coordinator}, (request.login, None))
+    request.answers.to_sender("help", _help_data(request.login), (request.login, None))
     return True
 
 
-def _passport(request: Request) -> bool:
-    passport.answer(request.session, request.login, request.command, request.answers)
-    return True
+def _help_data(login: Login | None) -> dict[str, Any]:
+    """What «ПОМОЩЬ» tells: exactly the commands that are answered, so that it cannot promise others."""
+    role = login.role if login is not None else Role.ORGANISATION
+    return {"coordinator": role is Role.COORDINATOR, "commands": sorted(commands_for(role))}
+
+
+def commands_for(role: Role) -> frozenset[str]:
+    """Return the names of the commands that a writer of this role is answered."""
+    return frozenset(_EVERYBODY) | frozenset(_COORDINATORS if role is Role.COORDINATOR else _ORGANISATIONS)
 
 
 def _form(request: Request) -> bool:
@@ -76,16 +81,17 @@ def _status_of(session: Session, login: Login, answers: Answers) -> None:
     items: list[dict[str, Any]] = []
     for publication in publications.publications(session):
         part = participations.participation(session, publication.code, login.code)
-        if publication.collection is None or part is None:
+        own = extensions.own(session, publication, login)
+        if own is None or own.collection is None or part is None:
             continue
         items.append(
             {
-                "title": publication.title,
+                "title": own.title,
                 "status": part.status.value,
                 "begun_at": part.begun_at.isoformat() if part.begun_at else None,
                 "handed_in_at": part.handed_in_at.isoformat() if part.handed_in_at else None,
-                "state": collection_state(publication.collection, answers.now),
-                "closes_at": publication.collection.closes_at.isoformat(),
+                "state": collection_state(own.collection, answers.now),
+                "closes_at": own.collection.closes_at.isoformat(),
             }
         )
     answers.to_sender("status", {"items": items}, (login, None))
@@ -104,7 +110,7 @@ def answer_by_rule(session: Session, judgement: Judgement, kind: str, answers: A
     elif kind == "status" and login is not None and login.role is Role.ORGANISATION:
         _status_of(session, login, answers)
     else:
-        answers.to_sender("help", {"coordinator": login is not None and login.role is Role.COORDINATOR}, (login, None))
+        answers.to_sender("help", _help_data(login), (login, None))
 
 
 def _participants(request: Request) -> bool:
@@ -136,18 +142,37 @@ def _collections(request: Request) -> list[Publication]:
     publication = request.judgement.publication
     if publication is not None and publication.collection is not None:
         return [publication]
-    return publications.open_collections(request.session, request.answers.now)
+    return extensions.open_for(request.session, request.login, request.answers.now)
 
 
 _EVERYBODY: Mapping[str, Handler] = {
     "ПОМОЩЬ": _help,
-    "ПАСПОРТ": _passport,
+    "ПАСПОРТ": passport.show,
+    "СВОДКА": browsing.overview,
+    "НАЙТИ": browsing.find,
+    "ПУБЛИКАЦИЯ": browsing.publication,
+    "ФАЙЛЫ": issuing.listing,
+    "ФАЙЛ": issuing.files,
+    "СКАЧАТЬ ВСЁ": issuing.everything,
+    "УВЕДОМЛЕНИЯ": recalling.notifications,
 }
 _ORGANISATIONS: Mapping[str, Handler] = {
+    "АДРЕС": passport.address,
     "ФОРМА": _form,
     "СТАТУС": _status,
+    "ДАННЫЕ": recalling.own_data,
 }
 _COORDINATORS: Mapping[str, Handler] = {
+    "ЗАДАЧИ": coordinating.tasks,
+    "АДРЕС": coordinating.obey,
+    "ПРИНЯТЬ": coordinating.obey,
+    "ОТКЛОНИТЬ": coordinating.obey,
     "УЧАСТНИКИ": _participants,
     "ЭКСПОРТ": _export,
+    "ДАННЫЕ": recalling.data_of,
+    "НЕ ПРИСТУПИЛИ": recalling.not_started,
+    "ОТЧЕТ": recalling.report_again,
+    "ПРОДЛИТЬ": nudging.extend,
+    "НАПОМНИТЬ": nudging.remind,
+    "ПОВТОРИТЬ": nudging.repeat,
 }

@@ -1,48 +1,194 @@
-"""Roster: the lines of an imported list become logins with addresses."""
+"""Roster: the lines of an imported list become logins with addresses; who is not in the list any more departs."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+import structlog
 
 from pipeline.cabinet.roster import RosterReport
-from pipeline.catalogue import text
-from pipeline.model import Summary
+from pipeline.catalogue import plural, text
+from pipeline.model import Login, Role, Summary
+from pipeline.reports.sheets import Table, write_tables
 from pipeline.steps import health
 from pipeline.steps.context import Context
 from pipeline.store import Session, changes, roster
 from pipeline.store import health as records
 from pipeline.store.changes import ChangeState
+from pipeline.store.roster import Comparison
+
+log = structlog.get_logger()
 
 
-def run(context: Context, report: RosterReport, now: datetime) -> Summary:
-    """Save the good lines of ``report``; bad ones are remarks. Counts: added, changed, departed, problems.
+def run(
+    context: Context, report: RosterReport, now: datetime, *, departures: bool = False, who: str = "roster"
+) -> Summary:
+    """Save the good lines of ``report``; bad ones are remarks. ``who`` is for the audit.
+
+    Nobody departs when a line could not be taken, nor when so many would that the file is more likely cut short than
+    they gone (``limits.departures_few`` and ``departures_share``), unless ``departures`` says that it is so. Counts:
+    added, changed, departed, problems, and ``kept``, who is not in the list and stays for one of these reasons.
 
     A login that got another address has its task «письма не доходят» closed, which is a remark too, and so is an
     approved address that the file does not have.
     """
     with context.store.transaction() as session:
         tasks = records.open_tasks(session)
-        change = roster.save_logins(session, report.logins, now, complete=report.complete)
+        found = roster.compare(session, report.logins)
+        leaving = _leaving(context, report, found, departures=departures)
+        change = roster.save(session, found, now, departures=leaving, who=who)
         closed = health.close_changed(session, tasks, now)
-        missing = _approved_missing(session, report)
-    remarks = [text("roster.problem", line=problem.line, message=problem.message) for problem in report.problems]
-    counts = {
-        "added": len(change.added),
-        "changed": len(change.changed),
-        "departed": len(change.departed),
+        missing = _approved_missing(session, report, "roster.approved_gone")
+    counts = _counts(report, found, leaving=leaving)
+    log.info("roster.imported", complete=report.complete, logins=len(report.logins), **counts)
+    assert len(change.departed) == counts["departed"]
+    remarks = [*_problems(report), *_kept(report, found, leaving=leaving), *_unwatched(report), *closed, *missing]
+    return Summary("roster", counts, remarks)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What an import would do: its summary as of ``run``, and every login that it would touch.
+
+    ``changes`` are {"what": added|returned|changed|departed, "login", "name", "region", "addresses", "fields"}, the
+    last {field: [was, is to be]} of changed ones.
+    """
+
+    summary: Summary
+    changes: tuple[Mapping[str, Any], ...]
+
+
+def rehearse(context: Context, report: RosterReport, *, departures: bool = False) -> Rehearsal:
+    """Return what ``run`` would do with ``report``; nothing is changed."""
+    with context.store.reading() as session:
+        found = roster.compare(session, report.logins)
+        missing = _approved_missing(session, report, "roster.approved_going")
+    leaving = _leaving(context, report, found, departures=departures)
+    remarks = [*_problems(report), *_kept(report, found, leaving=leaving), *_unwatched(report), *missing]
+    gone = found.missing if leaving else ()
+    changes_ = [
+        *(_change("added", login) for login in found.added),
+        *(_change("returned", login) for login in found.returned),
+        *(_change("changed", after, _fields(before, after)) for before, after in found.changed),
+        *(_change("departed", login) for login in gone),
+    ]
+    return Rehearsal(Summary("roster", _counts(report, found, leaving=leaving), remarks), tuple(changes_))
+
+
+def as_workbook(context: Context, now: datetime) -> tuple[bytes, int]:
+    """Return the roster as a workbook that can be imported again, with approved corrections, and how many it has."""
+    with context.store.reading() as session:
+        logins = roster.logins(session)
+    header = [text(f"roster.column_{name}") for name in ("login", "name", "region", "addresses", "role")]
+    rows = [
+        [login.code, login.name, login.region, ", ".join(login.addresses), text(f"roster.role_{login.role.value}")]
+        for login in logins
+    ]
+    return write_tables([Table(text("roster.sheet"), header, (16, 80, 8, 50, 16), rows)], now), len(rows)
+
+
+def _leaving(context: Context, report: RosterReport, found: Comparison, *, departures: bool) -> bool:
+    """Whether those that are missing in the list leave the roster."""
+    if not report.complete or not report.logins:
+        return False
+    return departures or not _too_many(context, found)
+
+
+def _too_many(context: Context, found: Comparison) -> bool:
+    missing, limits = len(found.missing), context.limits
+    return missing > limits.departures_few and missing > limits.departures_share * found.total
+
+
+def _counts(report: RosterReport, found: Comparison, *, leaving: bool) -> dict[str, int]:
+    missing = len(found.missing)
+    return {
+        "added": len(found.added) + len(found.returned),
+        "changed": len(found.changed),
+        "departed": missing if leaving else 0,
         "problems": len(report.problems),
+        "kept": 0 if leaving else missing,
     }
-    return Summary("roster", counts, remarks + closed + missing)
 
 
-def _approved_missing(session: Session, report: RosterReport) -> list[str]:
-    """An approved address that the file does not know is gone with this import: that must be seen."""
+def _problems(report: RosterReport) -> list[str]:
+    return [text("roster.problem", line=problem.line, message=problem.message) for problem in report.problems]
+
+
+def _kept(report: RosterReport, found: Comparison, *, leaving: bool) -> list[str]:
+    if leaving or not found.missing:
+        return []
+    count = plural(len(found.missing), "логина", "логинов", "логинов")
+    return [text("roster.kept_many" if report.complete else "roster.kept_incomplete", count=count, total=found.total)]
+
+
+def _unwatched(report: RosterReport) -> list[str]:
+    """Regions whose organisations nobody would watch: most likely a code mistyped, or a line forgotten."""
+    by_role: dict[Role, set[str]] = {role: {login.region for login in report.logins if login.role is role} for role in Role}
+    without = sorted(by_role[Role.ORGANISATION] - by_role[Role.COORDINATOR])
+    return [text("roster.no_coordinator", regions=", ".join(without))] if without else []
+
+
+def _change(what: str, login: Login, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    return {
+        "what": what,
+        "login": login.code,
+        "name": login.name,
+        "region": login.region,
+        "addresses": list(login.addresses),
+        "fields": dict(fields or {}),
+    }
+
+
+def _fields(before: Login, after: Login) -> dict[str, list[Any]]:
+    pairs = {
+        "code": [before.code, after.code],
+        "name": [before.name, after.name],
+        "region": [before.region, after.region],
+        "role": [before.role.value, after.role.value],
+        "addresses": [list(before.addresses), list(after.addresses)],
+    }
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def described(change: Mapping[str, Any]) -> str:
+    """Return a line of ``Rehearsal.changes`` as people read it."""
+    addresses = ", ".join(change["addresses"]) or text("roster.no_addresses")
+    values = {"login": change["login"], "name": change["name"], "region": change["region"], "addresses": addresses}
+    match change["what"]:
+        case "added":
+            return text("roster.would_add", **values)
+        case "returned":
+            return text("roster.would_return", **values)
+        case "departed":
+            return text("roster.would_depart", **values)
+    fields = [
+        text(f"roster.field_{name}", was=_in_words(name, was), now=_in_words(name, now))
+        for name, (was, now) in change["fields"].items()
+    ]
+    return text("roster.would_change", login=change["login"], changes="; ".join(fields))
+
+
+def _in_words(name: str, value: Any) -> str:  # noqa: ANN401 - a field of a login as JSON
+    if name == "role":
+        return text(f"roster.role_{value}")
+    return ", ".join(value) or text("roster.no_addresses") if isinstance(value, list) else str(value)
+
+
+def _approved_missing(session: Session, report: RosterReport, deed: str) -> list[str]:
+    """An approved address that is on the roster and not in the file goes with this import: that must be seen."""
     imported = {login.code.lower(): {address.lower() for address in login.addresses} for login in report.logins}
-    newest = {
-        (change.login, change.value): text("roster.approved_missing", login=change.login, value=change.value)
-        for change in changes.listed(session, ChangeState.APPROVED)
-        if change.field == "address"
-        and change.login.lower() in imported
-        and change.value.lower() not in imported[change.login.lower()]
-    }
-    return list(newest.values())
+    found: dict[tuple[str, str], str] = {}
+    for change in changes.listed(session, ChangeState.APPROVED):
+        new, key = change.new_address, change.login.lower()
+        if new and key in imported and new.lower() not in imported[key]:
+            found[key, new] = text("roster.approved_missing", login=change.login, value=new, deed=text(deed))
+    return list(found.values())
+
+
+def at_most(lines: Sequence[str], most: int) -> list[str]:
+    """Return the first ``most`` of ``lines``, with one that says how many are left out."""
+    left = len(lines) - most
+    return [*lines[:most], text("roster.more", count=left)] if left > 0 else list(lines)

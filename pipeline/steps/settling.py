@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 
 from pipeline.forms.check import Checked
-from pipeline.mail.commands import draft_marked
+from pipeline.mail.commands import draft_marked, left_over
 from pipeline.mail.identity import Assessment
 from pipeline.model import (
     Collection,
@@ -23,13 +23,14 @@ from pipeline.model import (
     Return,
     StatusEvent,
 )
-from pipeline.steps import answering, asking, confirming, health, requests
+from pipeline.steps import answering, asking, browsing, confirming, health, requests, supporting
 from pipeline.steps.answering import Answers
 from pipeline.steps.context import Context
 from pipeline.steps.judging import Item, Judgement, distrust
-from pipeline.store import Session, extensions, participations, returns, roster
+from pipeline.store import Session, extensions, participations, reads, returns, roster
 
 log = structlog.get_logger()
+_EXPLAINED = frozenset({"ПАСПОРТ", "АДРЕС", "ОТКЛОНИТЬ"})  # what stands under these words belongs to them
 
 
 @dataclass
@@ -50,6 +51,7 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
     _extend(session, judgement)
     answers = Answers(context, session, judgement, now)
     about = health.hear(context, session, judgement, now)
+    browsing.note_reads(session, judgement, about)
     match judgement.decision.action:
         case "return":
             settled = _returns(session, judgement, answers)
@@ -59,6 +61,8 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
             settled = _confirmation(judgement, answers)
         case "question":
             settled = _question(answers)
+        case "answer_question":
+            settled = _answer_of_support(answers)
         case "bounce":
             settled = _bounces(judgement, about)
         case _:
@@ -80,10 +84,11 @@ def read_ahead(context: Context, session: Session, judged: Sequence[Judgement], 
             if item.login and item.publication and item.checked and judgement.receipt.duplicate_of is None:
                 members[item.publication.code].add(item.login.code)
     roster.read_ahead(session, senders, logins)
+    reads.read_ahead(session, {*logins, *(code for codes in members.values() for code in codes)})
     addresses = senders.union(*(login.addresses for login in logins.values()))
     answering.read_ahead(context, session, numbers, addresses, logins, now)
     health.read_ahead(session, senders)
-    for publication, codes in members.items():
+    for publication, codes in sorted(members.items()):
         returns.read_ahead(session, publication, sorted(codes), numbers)
         participations.read_ahead(session, publication, sorted(codes))
 
@@ -258,10 +263,18 @@ def _command(session: Session, judgement: Judgement, answers: Answers) -> Settle
         return _confirmation(judgement, answers)
     if judgement.login is None or not judgement.registered:
         return _held(judgement, answers, distrust(judgement.assessment))
-    request = requests.Request(session, judgement, judgement.login, command, answers, _move)
-    if not requests.handle(request):
+    login = judgement.login
+    commands = judgement.classification.commands
+    answered = [
+        each for each in commands if requests.handle(requests.Request(session, judgement, login, each, answers, _move))
+    ]
+    if not answered:
         return _question(answers)
-    return Settled(reason=f"command:{command.name}", outcomes=Counter(command=1))
+    named = {each.name for each in commands}
+    if len(answered) < len(commands) or (_EXPLAINED.isdisjoint(named) and left_over(judgement.message)):
+        answers.question()  # what is no command is not lost
+    names = ",".join(dict.fromkeys(each.name for each in answered))
+    return Settled(reason=f"command:{names}", outcomes=Counter(command=len(answered)))
 
 
 def _confirmation(judgement: Judgement, answers: Answers) -> Settled:
@@ -294,6 +307,13 @@ def _question(answers: Answers) -> Settled:
     if not answers.question():  # too many today: support finds it among the held ones
         return Settled(ReceiptState.HELD, "cap", outcomes=Counter(held=1))
     return Settled(reason="question", outcomes=Counter(question=1))
+
+
+def _answer_of_support(answers: Answers) -> Settled:
+    reason = supporting.pass_on(answers)
+    if reason is None:
+        return Settled(ReceiptState.HELD, "answer_to_nobody", outcomes=Counter(held=1))
+    return Settled(reason=reason, outcomes=Counter(answered=1))
 
 
 def _bounces(judgement: Judgement, about: int | None) -> Settled:

@@ -1,22 +1,29 @@
-"""Corrections of the roster that organisations ask for: on record, and without effect until somebody approves them."""
+"""Corrections of the roster that people ask for: on record, and without effect until somebody approves them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from pipeline.model import Login, Role
+from pipeline.store.roster import read_logins
 from pipeline.store.sql import changed
-from pipeline.store.tables import AddressRow, ChangeRow, ChangeState, LoginRow
+from pipeline.store.tables import ChangeRow, ChangeState, LoginRow
 
-__all__ = ["Change", "ChangeState", "add", "apply", "change", "decide", "listed"]
+__all__ = ["Change", "ChangeState", "add", "applied", "change", "decide", "listed", "waiting_in"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One correction. ``field`` is ``address``, ``name`` or ``other``; ``value`` as it will stand in the roster."""
+    """One correction; ``value`` as it will stand in the roster.
+
+    ``field`` is ``address`` (one more), ``replaced_address`` (old and new, parted by a blank), ``removed_address``,
+    ``name``, ``region`` (its code) or ``other``, which has no place in the roster.
+    """
 
     login: str
     field: str
@@ -29,6 +36,16 @@ class Change:
     decided_by: str | None = None
     reason: str | None = None
     id: int = 0
+
+    @property
+    def new_address(self) -> str | None:
+        """The address that the correction brings, or None."""
+        return self.value.split()[-1] if self.field in ("address", "replaced_address") else None
+
+    @property
+    def old_address(self) -> str | None:
+        """The address that the correction takes away, or None."""
+        return self.value.split()[0] if self.field in ("replaced_address", "removed_address") else None
 
 
 def add(session: Session, change: Change) -> int | None:
@@ -78,24 +95,51 @@ def decide(session: Session, change_id: int, state: ChangeState, now: datetime, 
     return changed(session, update(ChangeRow).where(*where).values(**values)) == 1
 
 
-def apply(session: Session, approved: Change) -> None:
-    """Write an approved address or name into the roster; ``other`` has no place in it and is left to people."""
-    if approved.field == "name":
-        changed(session, update(LoginRow).where(LoginRow.code == approved.login).values(name=approved.value))
-    if approved.field != "address":
-        return
-    rows = list(session.scalars(select(AddressRow).where(AddressRow.login == approved.login)))
-    if approved.value.lower() not in {row.address_key for row in rows}:
-        position = max((row.position for row in rows), default=-1) + 1
-        session.add(
-            AddressRow(
-                login=approved.login,
-                position=position,
-                address=approved.value,
-                address_key=approved.value.lower(),
-            )
+def waiting_in(session: Session, region: str) -> list[tuple[Change, Login]]:
+    """Return what waits of the organisations of a region, with each as it is on record, the oldest first."""
+    account = LoginRow
+    query = (
+        select(ChangeRow, account)
+        .join(account, account.code == ChangeRow.login)
+        .where(
+            ChangeRow.state == ChangeState.PENDING,
+            account.region == region,
+            account.role == Role.ORGANISATION,
+            account.departed_at.is_(None),
         )
-        session.flush()
+        .order_by(ChangeRow.id)
+    )
+    found = session.execute(query).all()
+    logins = read_logins(session, [row for _, row in found])
+    return [(_change(row), logins[login.code]) for row, login in found]
+
+
+def applied(approved: Change, login: Login) -> Login:
+    """Return ``login`` as it is once ``approved`` is in force; ``other`` has no place in the roster."""
+    match approved.field:
+        case "name":
+            return replace(login, name=approved.value)
+        case "region":
+            return replace(login, region=approved.value)
+        case "address" | "replaced_address" | "removed_address":
+            return replace(login, addresses=_addresses(approved, login.addresses))
+    return login
+
+
+def _addresses(approved: Change, before: Sequence[str]) -> tuple[str, ...]:
+    """A new address takes the place of the one that goes; where that is gone already, it comes last."""
+    old, new = approved.old_address, approved.new_address
+    gone = {old.lower()} if old else set()
+    there = {address.lower() for address in before} - gone
+    after: list[str] = []
+    for address in before:
+        if address.lower() not in gone:
+            after.append(address)
+        elif new and new.lower() not in there:
+            after.append(new)
+    if new and new.lower() not in {address.lower() for address in after}:
+        after.append(new)
+    return tuple(after)
 
 
 def _change(row: ChangeRow) -> Change:

@@ -95,17 +95,19 @@ class Closings:
         found = (self._in_force(scope, known_at) for scope in scopes)
         return max((row.until for row in found if row and row.until), default=None)
 
+    def beyond(self, general: datetime | None, login: str | None, region: str | None) -> datetime | None:
+        """Return the closing that holds for ``login`` when it is later than the ``general`` one, else None."""
+        given = self.of(login, region)
+        return given if given is not None and general is not None and given > general else None
+
     def own(self, publication: Publication, login: Login) -> Publication:
         """Return ``publication`` with the closing that holds for ``login``: for a coordinator that of the region."""
         collection = publication.collection
         if collection is None:
             return publication
-        given = self.of(None if login.role is Role.COORDINATOR else login.code, login.region)
         general = collection.extended_from or collection.closes_at
-        if given is None or given <= general:
-            own = replace(collection, closes_at=general, extended_from=None)
-        else:
-            own = replace(collection, closes_at=given, extended_from=general)
+        given = self.beyond(general, None if login.role is Role.COORDINATOR else login.code, login.region)
+        own = replace(collection, closes_at=given or general, extended_from=general if given else None)
         return publication if own == collection else replace(publication, collection=own)
 
     def in_force(self) -> list[Extension]:
@@ -188,6 +190,17 @@ def open_collections(session: Session, now: datetime) -> list[Publication]:
     return [publication for publication in found if publication and _is_open(session, publication, now)]
 
 
+def open_for(session: Session, login: Login, now: datetime) -> list[Publication]:
+    """Return the collections that take returns of ``login`` at ``now``, each with the closing that holds for it.
+
+    For a coordinator those that take returns of anybody.
+    """
+    found = [by_login(session, item.code).own(item, login) for item in open_collections(session, now)]
+    if login.role is Role.COORDINATOR:
+        return found
+    return [item for item in found if item.collection and item.collection.closes_at >= now]
+
+
 def _is_open(session: Session, publication: Publication, now: datetime) -> bool:
     """What was withdrawn or shortened since is still on record, and opens nothing."""
     if publication.collection is None:
@@ -260,11 +273,21 @@ def count_on_time(session: Session, publication: Publication) -> int:
     return len(found)
 
 
-def ending(session: Session, now: datetime) -> list[str]:
-    """Return the codes of collections with extensions whose time is over at ``now`` and whose end nobody was told."""
+def ending(session: Session, now: datetime) -> list[Extension]:
+    """Return the extensions that are over at ``now`` or were taken away, and whose end nobody was told."""
     row = ExtensionRow
-    query = select(row.publication).where(row.ended_at.is_(None), row.until < now).distinct()
-    return sorted(session.scalars(query))
+    query = select(row).where(row.ended_at.is_(None), row.until.is_not(None)).order_by(row.id)
+    found = [_extension(row) for row in session.scalars(query)]
+    codes = {item.publication for item in found}
+    in_force = {item.id for code in codes for item in by_login(session, code).in_force()}
+    return [item for item in found if item.id not in in_force or (item.until and item.until < now)]
+
+
+def overlooked(session: Session) -> list[str]:
+    """Return the codes of extended collections with returns that stand refused as late: were some judged meanwhile?"""
+    late, given = LateReturnRow, ExtensionRow
+    extended = exists().where(given.publication == late.publication)
+    return sorted(session.scalars(select(late.publication).where(late.reopened_at.is_(None), extended).distinct()))
 
 
 def end(session: Session, ids: Sequence[int], now: datetime) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import LetterState, Login
@@ -180,6 +180,11 @@ def open_tasks(session: Session, region: str | None = None) -> list[Undelivered]
         for task, login in rows
     ]
     return sorted(found, key=lambda item: (item.login.code, item.address))
+
+
+def dead(key: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Return the condition on ``TaskRow`` that the address ``key`` counts as dead. For the store's own queries."""
+    return and_(TaskRow.address_key == key, *_dead())
 
 
 def _to(key: str) -> ColumnElement[bool]:

@@ -1,13 +1,14 @@
 """Who must answer and how far they are. ``record`` is the one place where a participation changes.
 
-The denominator of a collection: the organisations of the roster when it was published (``ensure``), without those that
-left the roster before it closed.
+The denominator of a collection: the organisations of the roster when it was published, and those that joined it while
+it was open (``ensure``), without those that left the roster before it opened. Who left later stays, with a flag.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVarTuple
 
@@ -18,6 +19,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline import status
 from pipeline.errors import Incident
 from pipeline.model import Counts, Outcome, Participant, Participation, Role, Status, StatusEvent
+from pipeline.store import extensions
 from pipeline.store.roster import read_logins
 from pipeline.store.sql import chunks, insert_new
 from pipeline.store.tables import LoginRow, ParticipationRow, PublicationRow, ReturnRow, StatusEventRow
@@ -38,7 +40,6 @@ def ensure(session: Session, publication: str, logins: Iterable[str]) -> None:
 
 def participation(session: Session, publication: str, login: str) -> Participation | None:
     """Return where ``login`` (code as issued) stands, or None when it need not answer."""
-
 
     def read() -> Participation | None:
         row = session.get(ParticipationRow, (publication, login))
@@ -71,11 +72,25 @@ def read_ahead(session: Session, publication: str, logins: Sequence[str]) -> Non
 
 
 def participants(session: Session, publication: str, region: str | None = None) -> list[Participant]:
-    """Return those who must answer, of one region where given, ordered by login code."""
+    """Return those who must answer, of one region where given, ordered by login code.
+
+    Who has left the roster since the collection opened is among them, dated and without addresses.
+    """
     query = members(select(ParticipationRow, LoginRow), publication, region)
     pairs = session.execute(query).all()
     logins = read_logins(session, [login for _, login in pairs])
-    found = [Participant(logins[login.code], _participation(row)) for row, login in pairs]
+    given = extensions.by_login(session, publication)
+    general = session.scalar(select(PublicationRow.closes_at).where(PublicationRow.code == publication))
+    found = [
+        Participant(
+            # Nobody writes to those that left.
+            replace(logins[login.code], addresses=()) if login.departed_at else logins[login.code],
+            _participation(row),
+            given.beyond(general, login.code, login.region),
+            login.departed_at,
+        )
+        for row, login in pairs
+    ]
     return sorted(found, key=lambda participant: participant.login.code)
 
 
@@ -142,7 +157,7 @@ def members(query: Select[*Columns], publication: str, region: str | None) -> Se
 
 
 def _stayed() -> ColumnElement[bool]:
-    return or_(LoginRow.departed_at.is_(None), LoginRow.departed_at > PublicationRow.closes_at)
+    return or_(LoginRow.departed_at.is_(None), LoginRow.departed_at >= PublicationRow.opens_at)
 
 
 def _locked(session: Session, publication: str, login: str) -> Participation:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.errors import ConfigurationError, Incident
 from pipeline.model import Collection, FileStorage, LatePolicy, Publication, StoredFile
 from pipeline.store.sql import changed, insert_new
-from pipeline.store.tables import FormRow, PublicationRow
+from pipeline.store.tables import FormRow, PublicationRow, ReturnRow
 from pipeline.store.unit import unit_of
 
 
@@ -29,6 +29,22 @@ def save_form(session: Session, form_id: str, version: int, source: str, now: da
         raise ConfigurationError("store.form_changed", form=form_id, version=version)
 
 
+def mend_form(session: Session, form_id: str, version: int, source: str) -> bool:
+    """Replace the text of a form that was only tried: nobody has answered by it, and no publication went out with it.
+
+    Returns whether it was replaced.
+    """
+    row, sent = FormRow, PublicationRow
+    answered = exists().where(ReturnRow.form_id == form_id, ReturnRow.form_version == version)
+    issued = exists().where(
+        sent.form_id == form_id, sent.form_version == version, sent.issued_at.is_not(None)
+    )
+    where = (row.form_id == form_id, row.version == version, row.source != source, ~answered, ~issued)
+    done = changed(session, update(row).where(*where).values(source=source)) == 1
+    session.expire_all()
+    return done
+
+
 def form_source(session: Session, form_id: str, version: int) -> str:
     """Return the YAML of a published form; raises Incident when there is none."""
     row = unit_of(session).told("forms", (form_id, version), lambda: session.get(FormRow, (form_id, version)))
@@ -37,15 +53,40 @@ def form_source(session: Session, form_id: str, version: int) -> str:
     return row.source
 
 
-def save_publication(session: Session, publication: Publication, now: datetime) -> Publication:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the edition on record has come: ``issued_at`` is None while it is only tried on some logins.
+
+    ``revision`` counts how often it was changed during that trial.
+    """
+
+    publication: Publication
+    revision: int
+    issued_at: datetime | None
+
+
+def standing(session: Session, code: str) -> Standing | None:
+    """Return the publication on record with how far its edition has come; its row is locked until the commit."""
+    row = session.scalar(select(PublicationRow).where(PublicationRow.code == code).with_for_update())
+    return Standing(_publication(row), row.revision, row.issued_at) if row else None
+
+
+def save_publication(
+    session: Session, publication: Publication, now: datetime, *, revision: int = 0, trial: bool = False
+) -> Publication:
     """Save a publication under its code, new or mended, and return it with its number.
 
-    Its form must have been saved before. A closing moved past ``now`` opens a closed collection again.
+    Its form must have been saved before. A closing moved past ``now`` opens a closed collection again. A ``trial`` is
+    out for some logins only. What was withdrawn is out again.
     """
     row = session.scalar(select(PublicationRow).where(PublicationRow.code == publication.code).with_for_update())
     if row is None:
-        row = PublicationRow(code=publication.code)
+        row = PublicationRow(code=publication.code, edition=0, issued_at=None)
         session.add(row)
+    if row.edition != publication.edition or row.issued_at is None:
+        row.issued_at = None if trial else now
+    row.revision, row.valid_until = revision, publication.valid_until
+    row.withdrawn_at, row.withdrawn_why = publication.withdrawn_at, publication.withdrawn_why or None
     row.section, row.title, row.text = publication.section, publication.title, publication.text
     row.published_at, row.audience, row.contact = publication.published_at, publication.audience, publication.contact
     row.edition, row.saved_at = publication.edition, now
@@ -64,6 +105,27 @@ def save_publication(session: Session, publication: Publication, now: datetime) 
     return _publication(row)
 
 
+def content(publication: Publication) -> dict[str, Any]:
+    """Return what a publication holds as JSON, for the record of its editions."""
+    collection = publication.collection
+    kept = {name: getattr(publication, name) for name in ("section", "title", "text", "contact")}
+    return {
+        **kept,
+        "audience": publication.audience.value,
+        "published_at": publication.published_at.isoformat(),
+        "valid_until": publication.valid_until.isoformat() if publication.valid_until else None,
+        "storages": [_storage_json(storage) for storage in publication.storages],
+        "collection": {
+            **{name: getattr(collection, name) for name in ("title", "form_id", "form_version", "prefill")},
+            "opens_at": collection.opens_at.isoformat(),
+            "closes_at": collection.closes_at.isoformat(),
+            "late": collection.late.value,
+        }
+        if collection
+        else None,
+    }
+
+
 def publication(session: Session, code: str) -> Publication | None:
     """Return the publication with this code."""
     return _first(session, select(PublicationRow).where(PublicationRow.code == code))
@@ -78,15 +140,33 @@ def publication_by_number(session: Session, number: int) -> Publication | None:
     return unit_of(session).told("publications", number, read)
 
 
-def publications(session: Session) -> list[Publication]:
-    """Return all publications, the oldest first."""
+def publications(session: Session, out_at: datetime | None = None) -> list[Publication]:
+    """Return all publications that are not withdrawn, the oldest first; with ``out_at`` those published by then."""
+    query = select(PublicationRow).where(PublicationRow.withdrawn_at.is_(None))
+    return _all(session, query if out_at is None else query.where(PublicationRow.published_at <= out_at))
+
+
+def everything(session: Session) -> list[Publication]:
+    """Return all publications, withdrawn ones too, the oldest first."""
     return _all(session, select(PublicationRow))
 
 
-def open_collections(session: Session, now: datetime) -> list[Publication]:
-    """Return the publications whose collection takes returns at ``now``: both ends belong to the interval."""
+def issued(session: Session) -> list[Standing]:
+    """Return the publications that went to everybody and are not withdrawn, the oldest first."""
     row = PublicationRow
-    return _all(session, select(row).where(row.closed_at.is_(None), row.opens_at <= now, row.closes_at >= now))
+    query = select(row).where(row.withdrawn_at.is_(None), row.issued_at.is_not(None))
+    rows = session.scalars(query.order_by(row.published_at, row.number))
+    return [Standing(_publication(found), found.revision, found.issued_at) for found in rows]
+
+
+def open_collections(session: Session, now: datetime) -> list[Publication]:
+    """Return the publications whose collection takes returns at ``now``: both ends belong to the interval.
+
+    Neither those that were withdrawn, nor what is only tried on some logins.
+    """
+    row = PublicationRow
+    out = (row.withdrawn_at.is_(None), row.issued_at.is_not(None), row.published_at <= now)
+    return _all(session, select(row).where(row.closed_at.is_(None), row.opens_at <= now, row.closes_at >= now, *out))
 
 
 def to_close(session: Session, now: datetime) -> list[Publication]:
@@ -100,8 +180,24 @@ def mark_closed(session: Session, code: str, now: datetime) -> bool:
     return changed(session, statement) == 1
 
 
+def withdraw(session: Session, code: str, why: str, now: datetime) -> bool:
+    """Mark a publication as withdrawn at ``now``; False when it was before, or is not there."""
+    row = PublicationRow
+    statement = update(row).where(row.code == code, row.withdrawn_at.is_(None))
+    done = changed(session, statement.values(withdrawn_at=now, withdrawn_why=why)) == 1
+    session.expire_all()
+    return done
+
+
+def is_closed(session: Session, code: str) -> bool:
+    """Whether a collection is marked closed; an extension may still be open for some."""
+    query = select(PublicationRow.closed_at).where(PublicationRow.code == code)
+    return session.scalar(query) is not None
+
+
 def _over(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return PublicationRow.closed_at.is_(None), PublicationRow.closes_at < now
+    row = PublicationRow
+    return row.closed_at.is_(None), row.closes_at < now, row.withdrawn_at.is_(None), row.issued_at.is_not(None)
 
 
 def _first(session: Session, query: Select[PublicationRow]) -> Publication | None:
@@ -127,6 +223,9 @@ def _publication(row: PublicationRow) -> Publication:
         contact=row.contact,
         edition=row.edition,
         number=row.number,
+        valid_until=row.valid_until,
+        withdrawn_at=row.withdrawn_at,
+        withdrawn_why=row.withdrawn_why or "",
     )
 
 

@@ -6,14 +6,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, Table, bindparam, delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from pipeline.model import Login, Role
+from pipeline.store.audit import AuditRow
 from pipeline.store.sql import changed, chunks, insert_new
-from pipeline.store.tables import AddressRow, LoginRow
+from pipeline.store.tables import AddressRow, LetterRow, LoginRow
 from pipeline.store.unit import unit_of
+from pipeline.store.withholding import withhold
 
 _ROSTER = "logins login_addresses"
 
@@ -27,30 +30,88 @@ class RosterChange:
     departed: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How a list differs from the roster, each in order of codes.
+
+    ``returned`` are in the list and had left the roster; ``changed`` are pairs (as on record, as in the list);
+    ``missing`` are on the roster and not in the list. ``total`` is how many are on the roster.
+    """
+
+    added: tuple[Login, ...] = ()
+    returned: tuple[Login, ...] = ()
+    changed: tuple[tuple[Login, Login], ...] = ()
+    missing: tuple[Login, ...] = ()
+    total: int = 0
+
+
+def compare(session: Session, logins: Sequence[Login]) -> Comparison:
+    """Compare a list with the roster; nothing is changed. A code that differs in case alone is the same login."""
+    wanted = {login.code.lower(): login for login in logins}
+    recorded, left = _recorded(session)
+    by_code = attrgetter("code")
+    new = [login for key, login in wanted.items() if key not in recorded]
+    changed_pairs = [
+        (recorded[key], login) for key, login in wanted.items() if key in recorded and recorded[key] != login
+    ]
+    return Comparison(
+        added=tuple(sorted((login for login in new if login.code.lower() not in left), key=by_code)),
+        returned=tuple(sorted((login for login in new if login.code.lower() in left), key=by_code)),
+        changed=tuple(sorted(changed_pairs, key=lambda pair: pair[1].code)),
+        missing=tuple(sorted((login for key, login in recorded.items() if key not in wanted), key=by_code)),
+        total=len(recorded),
+    )
+
+
+def save(session: Session, found: Comparison, now: datetime, *, departures: bool, who: str = "roster") -> RosterChange:
+    """Make the roster be as the list that was compared; with ``departures`` false nobody leaves it.
+
+    Departures are dated ``now``; every departure, return and change is put into the audit with what it was before, by
+    ``who``. Letters that wait for a login that left, or for an address that is no longer its, are withheld.
+    """
+    gone = found.missing if departures else ()
+    _mend(session, [(None, login) for login in found.returned] + list(found.changed))
+    _insert(session, found.added, now)
+    for part in chunks([login.code for login in gone]):
+        changed(session, update(LoginRow).where(LoginRow.code.in_(part)).values(departed_at=now))
+        withhold(session, now, "login_departed", LetterRow.login.in_(part))
+    _withhold_removed(session, found.changed, now)
+    deeds = [("login_returned", login, "") for login in found.returned]
+    deeds += [("login_changed", after, described(before, after)) for before, after in found.changed]
+    deeds += [("login_departed", login, "") for login in gone]
+    _audit(session, deeds, now, who)
+    added = [*found.added, *found.returned]
+    return RosterChange(_codes(added), _codes(login for _, login in found.changed), _codes(gone))
+
+
 def save_logins(session: Session, logins: Sequence[Login], now: datetime, *, complete: bool = True) -> RosterChange:
-    """Make the roster be ``logins``: add, mend, and mark as departed at ``now`` those that are missing.
+    """Compare and save at once: add, mend, and mark as departed at ``now`` those that are missing.
 
     With ``complete`` false nobody departs: for a list of which lines could not be read, or of a part. Nor does an empty
-    list empty the roster. A code that differs in case alone is the same login, its case corrected.
+    list empty the roster.
     """
-    wanted = {login.code.lower(): login for login in logins}
-    rows = {row.code_key: row for row in session.scalars(select(LoginRow))}
-    addresses = _addresses(session)
-    added: list[Login] = []
-    mended: list[Login] = []
-    for key, login in wanted.items():
-        row = rows.get(key)
-        if row is None or row.departed_at is not None:
-            added.append(login)
-        elif _login(row, addresses[row.code]) != login:
-            mended.append(login)
-    gone: list[str] = []
-    if complete and wanted:
-        gone = [row.code for key, row in rows.items() if key not in wanted and row.departed_at is None]
-    _write(session, [*added, *mended], rows.keys(), now)
-    for part in chunks(gone):
-        changed(session, update(LoginRow).where(LoginRow.code.in_(part)).values(departed_at=now))
-    return RosterChange(_codes(added), _codes(mended), tuple(sorted(gone)))
+    return save(session, compare(session, logins), now, departures=complete and bool(logins))
+
+
+def amend(session: Session, before: Login, after: Login, now: datetime) -> None:
+    """Change one login of the roster from ``before`` (as on record) to ``after``; the caller keeps the audit.
+
+    Letters that wait for an address that is no longer its are withheld.
+    """
+    _mend(session, [(before, after)])
+    _withhold_removed(session, [(before, after)], now)
+
+
+def described(before: Login, after: Login) -> str:
+    """Return what differs between two states of a login, as the audit has it: ``name: A -> B; region: 24 -> 77``."""
+    pairs = (
+        ("code", before.code, after.code),
+        ("name", before.name, after.name),
+        ("role", before.role.value, after.role.value),
+        ("region", before.region, after.region),
+        ("addresses", " ".join(before.addresses) or "-", " ".join(after.addresses) or "-"),
+    )
+    return "; ".join(f"{name}: {was} -> {now}" for name, was, now in pairs if was != now)
 
 
 def login(session: Session, code: str) -> Login | None:
@@ -136,39 +197,91 @@ def _login(row: LoginRow, addresses: Iterable[str]) -> Login:
     return Login(row.code, row.name, row.role, row.region, tuple(addresses))
 
 
-def _write(session: Session, logins: Sequence[Login], known: Collection[str], now: datetime) -> None:
-    new = [login for login in logins if login.code.lower() not in known]
-    for login in logins:
-        if login.code.lower() in known:
-            values = {"code": login.code, "name": login.name, "role": login.role, "region": login.region}
-            where = LoginRow.code_key == login.code.lower()
-            changed(session, update(LoginRow).where(where).values(departed_at=None, **values))
-    insert_new(
-        session,
-        LoginRow,
-        [
-            {
-                "code": login.code,
-                "code_key": login.code.lower(),
-                "name": login.name,
-                "role": login.role,
-                "region": login.region,
-                "joined_at": now,
-            }
-            for login in new
-        ],
-    )
-    for part in chunks([login.code for login in logins]):
+def _recorded(session: Session) -> tuple[dict[str, Login], set[str]]:
+    """Return the logins of the roster by their code in lower case, and such codes of those that have left it."""
+    row = LoginRow
+    columns = select(row.code, row.code_key, row.name, row.role, row.region, row.departed_at)
+    addresses = _addresses(session)
+    found: dict[str, Login] = {}
+    left: set[str] = set()
+    for code, key, name, role, region, departed_at in session.execute(columns):
+        if departed_at is None:
+            found[key] = Login(code, name, role, region, tuple(addresses[code]))
+        else:
+            left.add(key)
+    return found, left
+
+
+def _mend(session: Session, pairs: Sequence[tuple[Login | None, Login]]) -> None:
+    """Write logins that are on record; of one that comes back (None, it) everything is written."""
+    table = LoginRow.__table__
+    assert isinstance(table, Table)
+    spelled = [after for before, after in pairs if before is None or before.code != after.code]
+    for login in spelled:  # foreign keys follow the code, so only where it changes is it written
+        where = (LoginRow.code_key == login.code.lower(), LoginRow.code != login.code)
+        changed(session, update(LoginRow).where(*where).values(code=login.code))
+    rows = [
+        {"key": after.code.lower(), "new_name": after.name, "new_role": after.role, "new_region": after.region}
+        for before, after in pairs
+        if before is None or _written(before) != _written(after)
+    ]
+    values = {"name": bindparam("new_name"), "role": bindparam("new_role"), "region": bindparam("new_region")}
+    if rows:
+        statement = update(table).where(table.c.code_key == bindparam("key")).values(departed_at=None, **values)
+        session.execute(statement, rows)
+    moved = [after for before, after in pairs if before is None or before.addresses != after.addresses]
+    for part in chunks([login.code for login in moved]):
         changed(session, delete(AddressRow).where(AddressRow.login.in_(part)))
-    insert_new(
-        session,
-        AddressRow,
-        [
-            {"login": login.code, "position": position, "address": address, "address_key": address.lower()}
-            for login in logins
-            for position, address in enumerate(login.addresses)
-        ],
+    _insert_addresses(session, moved)
+
+
+def _written(login: Login) -> tuple[str, Role, str]:
+    return login.name, login.role, login.region
+
+
+def _insert(session: Session, logins: Sequence[Login], now: datetime) -> None:
+    rows = [
+        {
+            "code": login.code,
+            "code_key": login.code.lower(),
+            "name": login.name,
+            "role": login.role,
+            "region": login.region,
+            "joined_at": now,
+        }
+        for login in logins
+    ]
+    insert_new(session, LoginRow, rows)
+    _insert_addresses(session, logins)
+
+
+def _insert_addresses(session: Session, logins: Sequence[Login]) -> None:
+    rows = [
+        {"login": login.code, "position": position, "address": address, "address_key": address.lower()}
+        for login in logins
+        for position, address in enumerate(login.addresses)
+    ]
+    insert_new(session, AddressRow, rows)
+
+
+def _withhold_removed(session: Session, pairs: Sequence[tuple[Login, Login]], now: datetime) -> None:
+    """What waits for an address that its login no longer has must not go there: somebody else may read it."""
+    removed = sorted(
+        (after.code, address)
+        for before, after in pairs
+        for address in {item.lower() for item in before.addresses} - {item.lower() for item in after.addresses}
     )
+    for part in chunks(removed):
+        withhold(session, now, "address_removed", tuple_(LetterRow.login, LetterRow.address_key).in_(part))
+
+
+def _audit(session: Session, deeds: Sequence[tuple[str, Login, str]], now: datetime, who: str) -> None:
+    shared = {"at": now, "who": who, "publication": None, "why": "", "receipt_id": None}
+    rows = [
+        {**shared, "what": what, "login": login.code, "region": login.region, "detail": detail}
+        for what, login, detail in deeds
+    ]
+    insert_new(session, AuditRow, rows)
 
 
 def _codes(logins: Iterable[Login]) -> tuple[str, ...]:

@@ -164,7 +164,11 @@ class FormRow(Base):
 
 
 class PublicationRow(Base):
-    """A publication, with its collection where it has one. ``storages`` is JSON of model.FileStorage."""
+    """A publication, with its collection where it has one. ``storages`` is JSON of model.FileStorage.
+
+    ``issued_at`` is when its edition went to everybody, NULL while it is only tried on some logins; ``revision`` counts
+    how often the edition was changed during that trial.
+    """
 
     __tablename__ = "publications"
     __table_args__ = (
@@ -196,6 +200,11 @@ class PublicationRow(Base):
     late: Mapped[LatePolicy | None] = mapped_column(words(LatePolicy))
     prefill: Mapped[str | None]
     closed_at: Mapped[datetime | None]
+    valid_until: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(server_default="0")
+    issued_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_why: Mapped[str | None] = mapped_column(ForeignText)
 
 
 class ReceiptRow(Base):

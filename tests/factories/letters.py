@@ -12,8 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.catalogue import text
 from pipeline.mail.letters import Mailbox, Renderer
-from pipeline.model import Letter
+from pipeline.model import Letter, Role
+from pipeline.steps.requests import commands_for
+from tests.factories import cabinet_letters, roster_letters
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 NOW = datetime(2021, 8, 30, 17, 41, tzinfo=UTC)
@@ -34,8 +37,19 @@ _COORDINATOR = {
     "code": "spo_coord_24-2",
 }
 _NOBODY = {"login": "", "name": ""}
-_ALWAYS = {"support": "support@kabinet.test", "service": "Кабинет сбора данных", "reply_to": REPLY_TO}
-_PUBLICATION = {"code": "vpr-spo-2021-schedule", "title": TITLE, "section": "ВПР СПО", "number": 2}
+_ALWAYS = {
+    "support": "support@kabinet.test",
+    "phone": "8 (000) 123-45-67",
+    "service": "Кабинет сбора данных",
+    "reply_to": REPLY_TO,
+}
+_PUBLICATION = {
+    "code": "vpr-spo-2021-schedule",
+    "title": TITLE,
+    "section": "ВПР СПО",
+    "number": 2,
+    "contact": "Иванова Анна Петровна, 8 (000) 765-43-21",
+}
 _COLLECTION = {
     "title": "Сбор расписания проведения ВПР СПО в образовательных организациях",
     "opens_at": "2021-08-30T17:41:00+00:00",
@@ -67,11 +81,20 @@ _KEYS = {
     "name": "Ключи и критерии.zip",
     "size": 1_258_291,
     "available_from": "2021-09-14T05:00:00+00:00",
+    "available": False,
     "attached": False,
     "locked": False,
 }
-_STORAGES = [{"title": "План-график ВПР СПО в 2021 году", "files": [_PLAN, _KEYS]}]
-_LOCKED = [{"title": "План-график ВПР СПО в 2021 году", "files": [_PLAN, {**_KEYS, "locked": True}]}]
+_CRITERIA = {
+    **_KEYS,
+    "number": 3,
+    "title": "Методические рекомендации",
+    "name": "Методические рекомендации.pdf",
+    "available_from": "2021-08-30T17:41:00+00:00",
+    "available": True,
+}
+_STORAGES = [{"title": "План-график ВПР СПО в 2021 году", "files": [_PLAN, _KEYS, _CRITERIA]}]
+_LOCKED = [{"title": "План-график ВПР СПО в 2021 году", "files": [_PLAN, {**_KEYS, "locked": True}, _CRITERIA]}]
 _COUNTS = {"total": 13, "not_started": 9, "in_progress": 3, "submitted": 1}
 _HEADER = [
     "Предмет",
@@ -242,6 +265,19 @@ def _coordinator(kind: str, /, **data: Any) -> Sample:
     return _of(_COORDINATOR, kind, **data)
 
 
+def _unreadable(reason: str, file_name: str) -> Sample:
+    message = text(f"workbook.unreadable.{reason}")
+    return _organisation("unreadable", received_at=_AT, file_name=file_name, reason=reason, message=message)
+
+
+def _no_workbook(cause: str, *files: tuple[str, str], form_attached: bool = True) -> Sample:
+    attachments = [{"name": name, "type": type_} for name, type_ in files]
+    return _organisation(
+        "no_workbook", received_at=_AT, cause=cause, attachments=attachments, form_attached=form_attached
+    )
+
+
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SOON = {"opens_at": "2021-09-01T06:00:00+00:00", "state": "soon"}
 _CLOSED = {"state": "closed"}
 _DIGEST = {
@@ -327,14 +363,104 @@ _HELD = {
     "confirm_code": _CODE,
     "confirm_to": _CODE_TO,
 }
-_PASSPORT = {
-    "region": "24",
-    "addresses": ["spo240065@school.test", "director@school.test"],
-    "items": [{"title": TITLE, "status": "submitted"}, {"title": "Инструкция", "status": None}],
+_ANSWERED = {
+    "text": "Добрый день!\n\nНапишите «Не участвуем» в первой строке третьего листа, остальное оставьте пустым.",
+    "asked_at": _AT,
+    "asked": "Добрый день!\nУ нас нет компьютерного класса, что писать на третьем листе?",
+    "subject": "Вопрос по форме",
+}
+
+_LONGER = {
+    "closes_at": "2021-09-10T15:00:00+00:00",
+    "extended_from": "2021-09-07T15:00:00+00:00",
+    "state": "open",
+}
+_CLOSES = "2021-09-07T15:00:00+00:00"
+_UNTIL_10 = _LONGER["closes_at"]
+_EXTENDED_STILL = [{**row, "until": _UNTIL_10} for row in (_WAITING[0], _WAITING[4])]
+_PASSED_OVER = {"handed_in": 4, "recently": 2, "enough": 1, "no_address": 1, "closed": 0}
+_NOBODY_LEFT = dict.fromkeys(_PASSED_OVER, 0)
+_ASKED = {"asked": "spo240067", "organisation": _BEGUN[1]["name"]}
+_DEADLINES: dict[str, Sample] = {
+    "last_call": _organisation("last_call", days_left=0, hours_left=9, number=3, prefilled=False),
+    "extended": _organisation(
+        "extended", collection=_LONGER, change="extended", before=_CLOSES, again=False, coordinator=False
+    ),
+    "extended-again": _organisation(
+        "extended", collection=_LONGER, change="extended", before=_CLOSES, again=True, coordinator=True, prefilled=True
+    ),
+    "extended-shortened": _organisation(
+        "extended",
+        collection={**_LONGER, "closes_at": "2021-09-09T15:00:00+00:00"},
+        change="shortened",
+        before=_UNTIL_10,
+        again=False,
+        coordinator=False,
+    ),
+    "extended-closed": _organisation(
+        "extended", collection=_CLOSED, change="closed", before=_UNTIL_10, again=False, coordinator=False
+    ),
+    "extension_result": _coordinator(
+        "extension_result", result="done", **_ASKED, until=_UNTIL_10, letters=1, reopened=0
+    ),
+    "extension_result-reopened": _coordinator(
+        "extension_result", collection=_CLOSED, result="done", **_ASKED, until=_UNTIL_10, letters=0, reopened=2
+    ),
+    "extension_result-passed_on": _coordinator(
+        "extension_result",
+        result="passed_on",
+        **_ASKED,
+        until="2021-09-20T15:00:00+00:00",
+        furthest="2021-09-10T15:00:00+00:00",
+    ),
+    "extension_result-unclear": _coordinator(
+        "extension_result", result="unclear", asked="spo240067", words="следующей недели"
+    ),
+    "extension_result-not_later": _coordinator(
+        "extension_result", result="not_later", asked="spo240067", until="2021-09-05T15:00:00+00:00"
+    ),
+    "extension_result-other_region": _coordinator("extension_result", result="other_region", asked="spo250001"),
+    "extension_wanted": _coordinator(
+        "extension_wanted",
+        **_ASKED,
+        until="2021-09-20T15:00:00+00:00",
+        why="болезнь ответственного",
+        sender="spo_coord_24@example.org",
+        command='kabinet extend vpr-spo-2021-schedule --login spo240067 --until "2021-09-20 18:00" --reason "…"',
+        answer_to="spo_coord_24@example.org",
+    ),
+    "reminded": _coordinator(
+        "reminded", result="done", asked="", written=5, letters=6, at=None, passed_over=_PASSED_OVER, most=5
+    ),
+    "reminded-tomorrow": _coordinator(
+        "reminded",
+        result="done",
+        asked="spo240067",
+        written=1,
+        letters=1,
+        at="2021-09-01T06:00:00+00:00",
+        passed_over=_NOBODY_LEFT,
+        most=5,
+    ),
+    "reminded-nobody": _coordinator(
+        "reminded", result="done", asked="", written=0, letters=0, at=None, passed_over=_PASSED_OVER, most=5
+    ),
+    "reminded-unknown": _coordinator("reminded", result="unknown_login", asked="spo999999"),
+    "repeated": _coordinator(
+        "repeated",
+        result="done",
+        **_ASKED,
+        titles=[TITLE],
+        addresses=["office@example.org"],
+        dead=["old@example.org"],
+    ),
+    "repeated-no_address": _coordinator("repeated", result="no_address", asked="spo240067"),
 }
 
 SAMPLES: dict[str, Sample] = {
-    "publication": _organisation("publication", text=_TEXT, edition=1, storages=_STORAGES),
+    "publication": _organisation(
+        "publication", text=_TEXT, edition=1, storages=_STORAGES, files_total=3, files_left=0
+    ),
     "publication-soon": _organisation("publication", collection=_SOON, text=_TEXT, edition=2, storages=[]),
     "publication-notice": Sample(
         "publication",
@@ -355,14 +481,21 @@ SAMPLES: dict[str, Sample] = {
         },
     ),
     "coordinator_publication": _coordinator(
-        "coordinator_publication", text=_TEXT, edition=1, storages=_LOCKED, counts=_COUNTS
+        "coordinator_publication", text=_TEXT, edition=1, storages=_LOCKED, counts=_COUNTS, files_total=18, files_left=15
     ),
     "reminder": _organisation("reminder", days_left=3, number=1),
     "reminder-tomorrow": _organisation("reminder", days_left=1, number=2),
+    **_DEADLINES,
     "digest": _coordinator("digest", **_DIGEST),
     "digest-undelivered": _coordinator("digest", **{**_DIGEST, "undelivered": _UNDELIVERED}),
     "probe": _alone(_ORGANISATION, "probe", failed_at=_AT),
     "closing": _coordinator("closing", collection=_CLOSED, **{**_DIGEST, "day": _AFTER}),
+    "closing-extended": _coordinator(
+        "closing", collection=_CLOSED, **{**_DIGEST, "day": _AFTER}, extended=_EXTENDED_STILL, last=False
+    ),
+    "closing-last": _coordinator(
+        "closing", collection=_CLOSED, **{**_DIGEST, "day": "2021-09-10T15:04:00+00:00"}, extended=[], last=True
+    ),
     "export_ready": _coordinator("export_ready", report_number=446, rows=21),
     "export_forming": _coordinator("export_forming", report_number=446),
     "participants_list": _coordinator("participants_list", counts=_COUNTS, report_number=445),
@@ -389,30 +522,26 @@ SAMPLES: dict[str, Sample] = {
         "rejected",
         **{**_REJECTED, "errors": 61, "warnings": 1, "findings_left": 57, "standing": True, "repaired": []},
     ),
-    "unreadable": _organisation(
+    "unreadable": _unreadable("encrypted", "расписание.xlsx"),
+    "unreadable-damaged": _unreadable("damaged", "Форма spo240065.xlsx"),
+    "unreadable-old_xls": _unreadable("old_xls", "расписание.xls"),
+    "unreadable-pdf": _unreadable("pdf", "Форма spo240065.xlsx"),
+    "unreadable-wrong_version": _organisation(
         "unreadable",
         received_at=_AT,
-        file_name="расписание.xls",
-        reason="encrypted",
-        message="Файл защищен паролем. Снимите пароль в Excel и пришлите файл еще раз.",
+        file_name="Форма spo240065.xlsx",
+        reason="wrong_version",
+        message=text("answer.wrong_version"),
     ),
-    "unreadable-other_login": _organisation(
-        "unreadable",
-        received_at=_AT,
-        file_name="Форма spo240067.xlsx",
-        reason="other_login",
-        message="Это форма организации spo240067, а письмо пришло от spo240065. Заполните свою форму.",
-    ),
-    "no_workbook": _organisation(
-        "no_workbook",
-        received_at=_AT,
-        attachments=[
-            {"name": "скан_расписания.pdf", "type": "application/pdf"},
-            {"name": "IMG_2041.jpg", "type": "image/jpeg"},
-        ],
-        links=False,
-    ),
-    "no_workbook-link": _organisation("no_workbook", received_at=_AT, attachments=[], links=True),
+    "no_workbook": _no_workbook("scan", ("скан_расписания.pdf", "application/pdf"), ("IMG_2041.jpg", "image/jpeg")),
+    "no_workbook-pdf": _no_workbook("pdf", ("Расписание с печатью.pdf", "application/pdf")),
+    "no_workbook-word": _no_workbook("word", ("Расписание.docx", _DOCX)),
+    "no_workbook-archive": _no_workbook("archive", ("расписание.rar", "application/vnd.rar")),
+    "no_workbook-other": _no_workbook("other", ("Расписание.docx", _DOCX), ("приказ.pdf", "application/pdf")),
+    "no_workbook-link": _no_workbook("link"),
+    "no_workbook-nothing": _no_workbook("nothing", form_attached=False),
+    "no_workbook-encrypted": _no_workbook("encrypted", ("smime.p7m", "application/pkcs7-mime")),
+    "no_workbook-winmail": _no_workbook("winmail", ("winmail.dat", "application/ms-tnef")),
     "too_large": _alone(_NOBODY, "too_large", received_at=_AT, size=42_467_328, largest=26_214_400),
     "draft_kept": _organisation("draft_kept", **_KEPT),
     "draft_kept-clean": _organisation("draft_kept", **{**_KEPT, "findings": [], "errors": 0}),
@@ -451,34 +580,6 @@ SAMPLES: dict[str, Sample] = {
         received_at=_AT,
         disputed=True,
     ),
-    "passport": _alone(_ORGANISATION, "passport", **_PASSPORT, asked=[]),
-    "passport-asked": _alone(
-        _ORGANISATION,
-        "passport",
-        **_PASSPORT,
-        asked=[
-            {"field": "address", "value": "new@school.test", "result": "asked"},
-            {"field": "address", "value": "школа на почте", "result": "unclear"},
-        ],
-    ),
-    "change_result": _alone(
-        _ORGANISATION,
-        "change_result",
-        approved=True,
-        field="address",
-        value="new@school.test",
-        requested_by="spo240065@school.test",
-        reason="",
-    ),
-    "change_result-declined": _alone(
-        _ORGANISATION,
-        "change_result",
-        approved=False,
-        field="name",
-        value="Лицей",
-        requested_by="spo240065@school.test",
-        reason="Название берётся из устава.",
-    ),
     "notice": _alone(_NOBODY, "notice", received_at=_AT),
     "accepted_elsewhere": _organisation(
         "accepted_elsewhere",
@@ -493,8 +594,8 @@ SAMPLES: dict[str, Sample] = {
     "form-empty": _organisation("form", prefilled=False),
     "status": _alone(_ORGANISATION, "status", items=_STATUS_ITEMS),
     "status-handed_in": _alone(_ORGANISATION, "status", items=_STATUS_ITEMS[:1]),
-    "help": _alone(_ORGANISATION, "help", coordinator=False),
-    "help-coordinator": _alone(_COORDINATOR, "help", coordinator=True),
+    "help": _alone(_ORGANISATION, "help", coordinator=False, commands=sorted(commands_for(Role.ORGANISATION))),
+    "help-coordinator": _alone(_COORDINATOR, "help", coordinator=True, commands=sorted(commands_for(Role.COORDINATOR))),
     "question_passed": _organisation("question_passed", received_at=_AT),
     "question_passed-alone": _alone(_ORGANISATION, "question_passed", received_at=_AT),
     "question": _organisation(
@@ -504,8 +605,15 @@ SAMPLES: dict[str, Sample] = {
         text="Добрый день!\nУ нас нет компьютерного класса, что писать на третьем листе?\n\nС уважением, секретарь",
         trust="tag+sender",
         received_at=_AT,
+        answer_to="exchange+q-1-17-k7q2mzx4pd3fk7q2@kabinet.test",
     ),
+    "question_answered": _organisation("question_answered", **_ANSWERED, files=["Памятка.pdf"]),
+    "question_answered-stranger": _alone(_NOBODY, "question_answered", **_ANSWERED, files=[]),
 }
+
+
+SAMPLES |= roster_letters.samples(_alone, _ORGANISATION, _COORDINATOR)
+SAMPLES |= cabinet_letters.samples(_organisation, _coordinator, _alone, _ORGANISATION, _COORDINATOR)
 
 
 def renderer() -> Renderer:

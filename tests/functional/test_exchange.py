@@ -13,6 +13,7 @@ from pipeline.embedded.organisations import FAULTY_ROWS, GOOD_ROWS
 from pipeline.mail.message import parse
 from pipeline.mail.rules import load_rules
 from pipeline.model import Counts, LetterState, ReceiptState, Status
+from pipeline.steps.settling import settle
 from pipeline.store import letters, receipts
 from tests.functional.post import CLOSES, OPENS, Post, form_in, make_post, typed
 from tests.functional.world import opened, text_of, workbooks_of
@@ -218,7 +219,7 @@ def test_reminders_go_once_to_those_who_have_not_handed_in(post: Post) -> None:
     post.write(WRITER, post.last(WRITER), "", typed(form_in(post.last(WRITER))))
     post.exchange_all()
     before = len(post.mail.sent)
-    post.now = CLOSES - timedelta(days=3)
+    post.now = CLOSES - timedelta(days=3, hours=6)  # at noon: reminders leave in working hours
     post.run("remind", "deliver", "remind", "deliver")
     assert len(post.mail.sent) - before == 12
     assert len(post.received(WRITER)) == 2
@@ -253,6 +254,27 @@ def test_m9_message_that_cannot_be_judged_is_kept_and_stops_nothing(
     with post.context() as context, context.store.reading() as session:
         (failed,) = receipts.listed(session, {ReceiptState.FAILED})
         assert context.archive.get(failed.sha256)
+
+
+def test_m19_message_that_cannot_be_settled_takes_nothing_of_its_batch_with_it(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def poisoned(*arguments: Any) -> Any:
+        if arguments[2].message.headers.get("X-Poison"):
+            raise RuntimeError("poison")
+        return settle(*arguments)
+
+    monkeypatch.setattr("pipeline.steps.check.settle", poisoned)
+    others = ["spo240066@school.test", "spo240067@school.test"]
+    for address in (others[0], WRITER, others[1]):
+        headers = {"X-Poison": "1"} if address == WRITER else {}
+        post.write(address, post.last(address), "", typed(form_in(post.last(address))), headers=headers)
+    counts = post.exchange_all()
+    assert (counts["accepted"], counts["retried"]) == (2, 1)
+    assert all("принят" in str(post.last(address)["Subject"]).lower() for address in others)
+    monkeypatch.undo()
+    post.later(timedelta(hours=1))
+    assert post.exchange_all()["accepted"] == 1
 
 
 def test_m13_publishing_again_fills_the_gaps_only(post: Post) -> None:

@@ -122,6 +122,7 @@ def test_up_serves_every_flow_until_interrupted_and_leaves_nothing_running(
             "check",
             "deliver",
             "export",
+            "extend",
             "remind",
             "digest",
             "close",
@@ -142,7 +143,7 @@ def _wait_for_deployments(url: str) -> set[str]:
     )
     names: set[str] = set()
     deadline = time.monotonic() + 90
-    while len(names) < 11 and time.monotonic() < deadline:
+    while len(names) < 12 and time.monotonic() < deadline:
         with urllib.request.urlopen(request) as answer:
             names = {item["name"] for item in json.load(answer)}
         time.sleep(0.5)

@@ -10,7 +10,7 @@ from alembic import command
 from sqlalchemy import text
 
 from pipeline.model import Letter, LetterState, ReceiptState, Role
-from pipeline.store import Session, Store, health, letters, receipts, roster
+from pipeline.store import Session, Store, health, letters, receipts, roster, sending
 from pipeline.store.schema import alembic_config
 from pipeline.store.tables import LetterEvent
 from tests.contract.store.made import LEASE, NOW, campaign, letter, minutes, organisation, received
@@ -122,11 +122,11 @@ def test_a_letter_withdrawn_is_withheld_with_its_reason_and_one_in_hand_is_not(s
         assert health.is_watched(session, ADDRESS, "probe")
         assert letters.withdraw(session, ADDRESS.upper(), "probe", LATER, "address_alive") == 1
         assert not health.is_watched(session, ADDRESS, "probe")
-        assert [item.id for item in letters.claim_due(session, "a", LATER, LEASE, 9)] == [other]
+        assert [item.id for item in sending.claim_due(session, "a", LATER, LEASE, 9)] == [other]
         (_, last), *_ = [pair for pair in letters.found(session, failed=True) if pair[0].id == waiting]
         assert (last.event, last.detail) == (LetterEvent.WITHHELD, "address_alive")
         claimed = _queued(session, "3", kind="probe")
-        letters.claim_due(session, "a", LATER, LEASE, 9)
+        sending.claim_due(session, "a", LATER, LEASE, 9)
         assert letters.withdraw(session, ADDRESS, "probe", LATER, "address_alive") == 0
         assert _state(session, claimed) is LetterState.QUEUED
 

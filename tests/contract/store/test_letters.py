@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.model import AttachmentKind, AttachmentSpec, Letter, LetterState, SendOutcome, SendResult
-from pipeline.store import Session, Store, letters
+from pipeline.store import Session, Store, letters, sending
 from tests.contract.store.made import CODE, LEASE, NOW, campaign, letter, minutes, received
 
 SENT = SendResult(SendOutcome.SENT, "250 2.0.0 Ok: queued")
@@ -25,13 +25,13 @@ def _queued(session: Session, key: str = "1", **parts: Any) -> int:
 
 
 def _claim(session: Session, owner: str = "a", after: timedelta = timedelta(), size: int = 10) -> list[int]:
-    return [item.id for item in letters.claim_due(session, owner, NOW + after, LEASE, size)]
+    return [item.id for item in sending.claim_due(session, owner, NOW + after, LEASE, size)]
 
 
 def _sending(session: Session, owner: str = "a", after: timedelta = timedelta()) -> int:
     """Claim the one letter that is due and hand it over."""
     (letter_id,) = _claim(session, owner, after)
-    assert letters.mark_sending(session, letter_id, owner, NOW + after)
+    assert sending.mark_sending(session, [letter_id], owner, NOW + after)
     return letter_id
 
 
@@ -103,8 +103,8 @@ def test_a_sent_letter_has_the_server_s_words_and_leaves_once(store: Store) -> N
     with store.transaction() as session:
         _queued(session)
         letter_id = _sending(session)
-        assert letters.record_result(session, letter_id, "a", SENT, NOW + minutes(1), None)
-        assert not letters.record_result(session, letter_id, "a", REFUSED, NOW + minutes(2), None)
+        assert sending.record_results(session, "a", [sending.Result(letter_id, SENT, None)], NOW + minutes(1))
+        assert not sending.record_results(session, "a", [sending.Result(letter_id, REFUSED, None)], NOW + minutes(2))
         found = _found(session, letter_id)
         assert _claim(session, after=timedelta(days=1)) == []
         assert _log(session, letter_id) == ["queued", "sending", "sent"]
@@ -118,11 +118,11 @@ def test_m10_a_claimed_letter_is_nobody_else_s_until_its_lease_ends(store: Store
         letter_id = _queued(session)
         assert _claim(session, "a") == [letter_id]
         assert _claim(session, "b", LEASE - minutes(1)) == []
-        assert not letters.mark_sending(session, letter_id, "b", NOW)
+        assert not sending.mark_sending(session, [letter_id], "b", NOW)
         assert _claim(session, "b", LEASE) == [letter_id]
-        assert not letters.mark_sending(session, letter_id, "a", NOW)
-        assert letters.mark_sending(session, letter_id, "b", NOW + LEASE)
-        assert not letters.record_result(session, letter_id, "a", REFUSED, NOW, None)
+        assert not sending.mark_sending(session, [letter_id], "a", NOW)
+        assert sending.mark_sending(session, [letter_id], "b", NOW + LEASE)
+        assert not sending.record_results(session, "a", [sending.Result(letter_id, REFUSED, None)], NOW)
         assert _found(session, letter_id).state is LetterState.SENDING
 
 
@@ -130,15 +130,15 @@ def test_m10_a_letter_does_not_leave_after_its_lease(store: Store) -> None:
     with store.transaction() as session:
         letter_id = _queued(session)
         _claim(session)
-        assert not letters.mark_sending(session, letter_id, "a", NOW + LEASE)
+        assert not sending.mark_sending(session, [letter_id], "a", NOW + LEASE)
 
 
 def test_a_letter_cannot_leave_unclaimed_or_twice(store: Store) -> None:
     with store.transaction() as session:
         letter_id = _queued(session)
-        assert not letters.mark_sending(session, letter_id, "a", NOW)
+        assert not sending.mark_sending(session, [letter_id], "a", NOW)
         assert _sending(session) == letter_id
-        assert not letters.mark_sending(session, letter_id, "a", NOW)
+        assert not sending.mark_sending(session, [letter_id], "a", NOW)
 
 
 def test_a_deferred_letter_waits_and_fails_after_the_last_attempt(store: Store) -> None:
@@ -148,7 +148,9 @@ def test_a_deferred_letter_waits_and_fails_after_the_last_attempt(store: Store) 
             after = minutes(10 * attempt)
             assert _sending(session, after=after) == letter_id
             again = NOW + after + minutes(10)
-            assert letters.record_result(session, letter_id, "a", DEFERRED, NOW + after, again, most_attempts=3)
+            assert sending.record_results(
+                session, "a", [sending.Result(letter_id, DEFERRED, again)], NOW + after, most_attempts=3
+            )
             if attempt < 3:
                 waiting = _found(session, letter_id)
                 assert (waiting.state, waiting.due_at, waiting.attempts) == (LetterState.QUEUED, again, attempt)
@@ -162,7 +164,7 @@ def test_a_refused_letter_has_failed_for_good(store: Store) -> None:
     with store.transaction() as session:
         letter_id = _queued(session)
         _claim(session)
-        assert letters.record_result(session, letter_id, "a", REFUSED, NOW, None)
+        assert sending.record_results(session, "a", [sending.Result(letter_id, REFUSED, None)], NOW)
         found = _found(session, letter_id)
         assert (found.state, found.server_reply) == (LetterState.FAILED, REFUSED.reply)
         assert _claim(session, after=timedelta(days=1)) == []
@@ -172,12 +174,14 @@ def test_m12_silence_after_data_is_retried_once_with_the_same_message_id(store: 
     with store.transaction() as session:
         letter_id = _queued(session)
         first = _found(session, _sending(session)).message_id
-        assert letters.record_result(session, letter_id, "a", UNCERTAIN, NOW, NOW + minutes(30))
+        assert sending.record_results(session, "a", [sending.Result(letter_id, UNCERTAIN, NOW + minutes(30))], NOW)
         assert _found(session, letter_id).state is LetterState.UNCERTAIN
         assert _claim(session, after=minutes(29)) == []
         again = _found(session, _sending(session, after=minutes(30)))
         assert again.message_id == first
-        assert letters.record_result(session, letter_id, "a", UNCERTAIN, NOW + minutes(31), NOW + minutes(60))
+        assert sending.record_results(
+            session, "a", [sending.Result(letter_id, UNCERTAIN, NOW + minutes(60))], NOW + minutes(31)
+        )
         assert _claim(session, after=timedelta(days=1)) == []
         assert [item.id for item in letters.listed(session, LetterState.UNCERTAIN)] == [letter_id]
         assert _log(session, letter_id) == ["queued", "sending", "uncertain", "sending", "uncertain"]
@@ -192,9 +196,9 @@ def test_m12_the_retry_settles_the_doubt(store: Store, result: SendResult, state
     with store.transaction() as session:
         letter_id = _queued(session)
         _sending(session)
-        letters.record_result(session, letter_id, "a", UNCERTAIN, NOW, NOW + minutes(30))
+        sending.record_results(session, "a", [sending.Result(letter_id, UNCERTAIN, NOW + minutes(30))], NOW)
         _sending(session, after=minutes(30))
-        letters.record_result(session, letter_id, "a", result, NOW + minutes(31), NOW + minutes(40))
+        sending.record_results(session, "a", [sending.Result(letter_id, result, NOW + minutes(40))], NOW + minutes(31))
         assert _found(session, letter_id).state is state
         assert _claim(session, after=minutes(41)) == ([letter_id] if result is DEFERRED else [])
 
@@ -203,12 +207,12 @@ def test_m14_a_crash_while_sending_leaves_few_named_doubts_and_resends_nothing_e
     with store.transaction() as session:
         done, handed_over, claimed = (_queued(session, key) for key in ("done", "handed_over", "claimed"))
         _claim(session, "dead")
-        letters.mark_sending(session, done, "dead", NOW)
-        letters.record_result(session, done, "dead", SENT, NOW, None)
-        letters.mark_sending(session, handed_over, "dead", NOW)
-        assert letters.recover_expired(session, NOW + minutes(9), NOW + minutes(40)) == {"uncertain": 0, "freed": 0}
-        assert letters.recover_expired(session, NOW + LEASE, NOW + minutes(40)) == {"uncertain": 1, "freed": 1}
-        assert letters.recover_expired(session, NOW + LEASE, NOW + minutes(40)) == {"uncertain": 0, "freed": 0}
+        sending.mark_sending(session, [done], "dead", NOW)
+        sending.record_results(session, "dead", [sending.Result(done, SENT, None)], NOW)
+        sending.mark_sending(session, [handed_over], "dead", NOW)
+        assert sending.recover_expired(session, NOW + minutes(9), NOW + minutes(40)) == {"uncertain": 0, "freed": 0}
+        assert sending.recover_expired(session, NOW + LEASE, NOW + minutes(40)) == {"uncertain": 1, "freed": 1}
+        assert sending.recover_expired(session, NOW + LEASE, NOW + minutes(40)) == {"uncertain": 0, "freed": 0}
         assert _claim(session, "b", LEASE) == [claimed]
         assert _found(session, handed_over).state is LetterState.UNCERTAIN
         assert _claim(session, "b", minutes(40)) == [claimed, handed_over]
@@ -218,9 +222,9 @@ def test_m14_a_second_crash_while_sending_is_left_to_an_operator(store: Store) -
     with store.transaction() as session:
         letter_id = _queued(session)
         _sending(session, "dead")
-        letters.recover_expired(session, NOW + LEASE, NOW + minutes(40))
+        sending.recover_expired(session, NOW + LEASE, NOW + minutes(40))
         _sending(session, "dead", minutes(40))
-        assert letters.recover_expired(session, NOW + minutes(60), NOW + minutes(90)) == {"uncertain": 1, "freed": 0}
+        assert sending.recover_expired(session, NOW + minutes(60), NOW + minutes(90)) == {"uncertain": 1, "freed": 0}
         assert _claim(session, "b", timedelta(days=1)) == []
         assert _found(session, letter_id).state is LetterState.UNCERTAIN
 
@@ -229,9 +233,11 @@ def test_m12_the_late_word_of_a_slow_worker_settles_the_doubt_while_nobody_else_
     with store.transaction() as session:
         letter_id = _queued(session)
         _sending(session, "slow")
-        letters.recover_expired(session, NOW + LEASE, NOW + minutes(40))
-        assert not letters.record_result(session, letter_id, "slow", UNCERTAIN, NOW, NOW + minutes(50))
-        assert letters.record_result(session, letter_id, "slow", SENT, NOW, None)
+        sending.recover_expired(session, NOW + LEASE, NOW + minutes(40))
+        assert not sending.record_results(
+            session, "slow", [sending.Result(letter_id, UNCERTAIN, NOW + minutes(50))], NOW
+        )
+        assert sending.record_results(session, "slow", [sending.Result(letter_id, SENT, None)], NOW)
         assert _found(session, letter_id).state is LetterState.SENT
         assert _claim(session, "b", minutes(40)) == []
 
@@ -240,9 +246,9 @@ def test_m12_the_late_word_of_a_slow_worker_changes_nothing_once_another_has_it(
     with store.transaction() as session:
         letter_id = _queued(session)
         _sending(session, "slow")
-        letters.recover_expired(session, NOW + LEASE, NOW + minutes(40))
+        sending.recover_expired(session, NOW + LEASE, NOW + minutes(40))
         assert _sending(session, "b", minutes(40)) == letter_id
-        assert not letters.record_result(session, letter_id, "slow", SENT, NOW, None)
+        assert not sending.record_results(session, "slow", [sending.Result(letter_id, SENT, None)], NOW)
         assert _found(session, letter_id).state is LetterState.SENDING
 
 
@@ -252,20 +258,20 @@ def test_m15_a_letter_past_its_time_is_never_sent(store: Store) -> None:
         fresh = _queued(session, "fresh", expires_at=NOW + minutes(1))
         lasting = _queued(session, "lasting")
         assert _claim(session) == [fresh, lasting]
-        assert letters.expire(session, NOW) == 1
-        assert letters.expire(session, NOW) == 0
+        assert sending.expire(session, NOW) == 1
+        assert sending.expire(session, NOW) == 0
         assert _found(session, old).state is LetterState.EXPIRED
         assert _log(session, old) == ["queued", "expired"]
-        assert letters.expire(session, NOW + minutes(2)) == 0, "a letter in a worker's hands is not taken from it"
-        assert letters.expire(session, NOW + LEASE) == 1
+        assert sending.expire(session, NOW + minutes(2)) == 0, "a letter in a worker's hands is not taken from it"
+        assert sending.expire(session, NOW + LEASE) == 1
 
 
 def test_m15_a_doubtful_letter_past_its_time_stays_doubtful_and_is_not_repeated(store: Store) -> None:
     with store.transaction() as session:
         letter_id = _queued(session, expires_at=NOW + minutes(5))
         _sending(session)
-        letters.record_result(session, letter_id, "a", UNCERTAIN, NOW, NOW + minutes(30))
-        assert letters.expire(session, NOW + minutes(30)) == 0
+        sending.record_results(session, "a", [sending.Result(letter_id, UNCERTAIN, NOW + minutes(30))], NOW)
+        assert sending.expire(session, NOW + minutes(30)) == 0
         assert _claim(session, after=minutes(30)) == []
         assert _found(session, letter_id).state is LetterState.UNCERTAIN
 
@@ -298,7 +304,7 @@ def test_a_bounce_is_put_beside_the_letter_it_names(store: Store) -> None:
     with store.transaction() as session:
         letter_id = _queued(session)
         _sending(session)
-        letters.record_result(session, letter_id, "a", SENT, NOW, None)
+        sending.record_results(session, "a", [sending.Result(letter_id, SENT, None)], NOW)
         assert letters.by_message_id(session, "<1@kabinet.test>") == letter_id
         assert letters.by_message_id(session, "<2@kabinet.test>") is None
         assert letters.mark_bounced(session, letter_id, NOW + minutes(5), "5.1.1", "No such user")
@@ -315,9 +321,9 @@ def test_m19_the_queue_and_the_age_of_its_oldest_letter_are_visible(store: Store
         _queued(session, "1", at=NOW - minutes(5))
         _queued(session, "2", at=NOW - minutes(3), due_at=NOW + minutes(60))
         (first,) = _claim(session)
-        letters.mark_sending(session, first, "a", NOW)
+        sending.mark_sending(session, [first], "a", NOW)
         assert letters.oldest_unsent(session) == NOW - minutes(5)
-        letters.record_result(session, first, "a", SENT, NOW, None)
+        sending.record_results(session, "a", [sending.Result(first, SENT, None)], NOW)
         assert letters.oldest_unsent(session) == NOW - minutes(3)
         assert letters.counts(session)[LetterState.SENT] == 1
         assert [item.id for item in letters.sent_to(session, "SPO240065@school.test")] == [first]

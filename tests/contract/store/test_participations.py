@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from pipeline.errors import Incident
-from pipeline.model import Counts, Outcome, Participation, Status, StatusEvent
+from pipeline.model import Counts, Login, Outcome, Participation, Role, Status, StatusEvent
+from pipeline.reports.participants import flags
 from pipeline.store import Session, Store, participations, returns, roster
 from tests.contract.store.made import CODE, NOW, campaign, coordinator, minutes, organisation, received, returned
 
 ONE, TWO = "spo240065", "spo240067"
+OPENS = NOW - timedelta(days=1)
 
 
 def _accepted(session: Session, uid: int, minute: int, login: str = ONE) -> Participation:
@@ -130,25 +133,70 @@ def test_a_coordinator_is_never_counted_among_those_who_must_answer(store: Store
         assert participations.counts(session, CODE)["24"].total == 2
 
 
-def test_who_left_the_roster_before_the_closing_is_not_counted(store: Store) -> None:
-    people = campaign(store)
+def _left(store: Store, people: list[Login], at: datetime) -> None:
+    """``ONE`` is not in a list that is imported ``at`` that moment."""
     with store.transaction() as session:
-        _accepted(session, 1, 5)
-        roster.save_logins(session, [item for item in people if item.code != ONE], NOW + timedelta(days=1))
+        roster.save_logins(session, [item for item in people if item.code != ONE], at)
+
+
+def test_s12_who_left_the_roster_before_the_opening_is_not_counted(store: Store) -> None:
+    people = campaign(store)
+    _left(store, people, OPENS - timedelta(seconds=1))
     with store.reading() as session:
         assert participations.counts(session, CODE) == {"24": Counts(not_started=1)}
         assert [item.login.code for item in participations.participants(session, CODE)] == [TWO]
-        assert returns.accepted(session, CODE) == []
 
 
-def test_who_left_the_roster_after_the_closing_stays_in_its_figures(store: Store) -> None:
+@pytest.mark.parametrize("after", [timedelta(0), timedelta(days=2), timedelta(days=300)])
+def test_s12_who_left_the_roster_since_the_opening_stays_with_a_flag(store: Store, after: timedelta) -> None:
+    """Also when it left after the closing: the figures of a collection that is over do not change with the roster."""
     people = campaign(store)
     with store.transaction() as session:
         _accepted(session, 1, 5)
-        roster.save_logins(session, [item for item in people if item.code != ONE], NOW + timedelta(days=300))
+    _left(store, people, OPENS + after)
     with store.reading() as session:
         assert participations.counts(session, CODE) == {"24": Counts(not_started=1, submitted=1)}
+        gone, stays = participations.participants(session, CODE)
         assert [login.code for login, _ in returns.accepted(session, CODE)] == [ONE]
+    assert (gone.login.code, gone.departed_at, stays.departed_at) == (ONE, OPENS + after, None)
+    assert flags(gone) == ["departed"]
+    assert gone.login.addresses == ()
+    assert stays.login.addresses == (f"{TWO}@school.test",)
+
+
+def test_s12_who_is_back_counts_as_if_it_had_never_left(store: Store) -> None:
+    people = campaign(store)
+    _left(store, people, OPENS - timedelta(days=1))
+    with store.transaction() as session:
+        roster.save_logins(session, people, NOW + timedelta(days=300))
+    with store.reading() as session:
+        assert participations.counts(session, CODE) == {"24": Counts(not_started=2)}
+        assert [item.departed_at for item in participations.participants(session, CODE)] == [None, None]
+
+
+def test_s12_who_joins_counts_once_the_gaps_are_filled(store: Store) -> None:
+    people = campaign(store)
+    with store.transaction() as session:
+        roster.save_logins(session, [*people, organisation("spo240099")], NOW)
+    with store.reading() as session:
+        assert participations.counts(session, CODE)["24"].total == 2
+    with store.transaction() as session:
+        participations.ensure(session, CODE, [login.code for login in roster.logins(session, Role.ORGANISATION)])
+        assert participations.counts(session, CODE)["24"].total == 3
+
+
+def test_s12_a_code_mended_in_case_keeps_its_status_and_its_return(store: Store) -> None:
+    people = campaign(store)
+    with store.transaction() as session:
+        before = _accepted(session, 1, 5)
+    with store.transaction() as session:
+        mended = [replace(item, code=item.code.upper()) if item.code == ONE else item for item in people]
+        assert roster.save_logins(session, mended, NOW) == roster.RosterChange((), (ONE.upper(),), ())
+    with store.reading() as session:
+        found = participations.participation(session, CODE, ONE.upper())
+        assert found is not None
+        assert (found.status, found.accepted_return_id) == (Status.SUBMITTED, before.accepted_return_id)
+        assert [login.code for login, _ in returns.accepted(session, CODE)] == [ONE.upper()]
 
 
 def test_figures_and_lists_by_region(store: Store) -> None:

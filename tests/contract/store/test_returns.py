@@ -20,7 +20,9 @@ def test_a_return_comes_back_with_every_cell_and_finding(store: Store) -> None:
         sent = returned(
             outcome=Outcome.REJECTED, received=cells, data={}, findings=(FINDING,), late=True, receipt_id=receipt_id
         )
-        found = returns.ret(session, returns.add(session, sent))
+        return_id = returns.add(session, sent)
+    with store.reading() as session:
+        found = returns.ret(session, return_id)
     assert found.received == cells
     assert list(found.received["paper"]["5"]) == ["a", "b", "c", "d", "e", "f"]
     assert found.findings == (FINDING,)

@@ -8,18 +8,18 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from pipeline.model import LetterState, SendOutcome, SendResult
-from pipeline.store import Store, letters, receipts
+from pipeline.store import Store, letters, receipts, sending
 from tests.contract.store.made import LEASE, NOW, letter, minutes, receipt, received
 
 _WORKER = """
 import sys
 from datetime import datetime, timedelta
-from pipeline.store import Store, letters
+from pipeline.store import Store, sending
 url, owner, now = sys.argv[1], sys.argv[2], datetime.fromisoformat(sys.argv[3])
 store = Store(url)
 while True:
     with store.transaction() as session:
-        batch = letters.claim_due(session, owner, now, timedelta(minutes=10), 7)
+        batch = sending.claim_due(session, owner, now, timedelta(minutes=10), 7)
     if not batch:
         break
     print(*(letter.id for letter in batch), flush=True)
@@ -52,17 +52,17 @@ def test_m10_threads_delivering_at_once_send_each_letter_once(store: Store) -> N
     def deliver(owner: str) -> None:
         while True:
             with store.transaction() as session:
-                batch = letters.claim_due(session, owner, NOW, LEASE, 5)
+                batch = sending.claim_due(session, owner, NOW, LEASE, 5)
             if not batch:
                 return
             for item in batch:
                 with store.transaction() as session:
-                    if not letters.mark_sending(session, item.id, owner, NOW):
+                    if not sending.mark_sending(session, [item.id], owner, NOW):
                         continue
                 sent[item.id] += 1
                 with store.transaction() as session:
                     result = SendResult(SendOutcome.SENT, "250 Ok")
-                    assert letters.record_result(session, item.id, owner, result, NOW, None)
+                    assert sending.record_results(session, owner, [sending.Result(item.id, result)], NOW)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(deliver, ["a", "b", "c", "d"]))

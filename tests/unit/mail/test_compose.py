@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import collapse_rfc2231_value, parsedate_to_datetime
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import Incident
 from pipeline.mail.automatic import LOOP_HEADER
+from pipeline.mail.commands import read_command
 from pipeline.mail.compose import ascii_name, compose
 from pipeline.mail.letters import LetterFile, Mailbox, Rendered
 from pipeline.mail.message import parse
@@ -102,12 +105,30 @@ def test_m16_our_mail_is_marked_automatic_and_ours_but_dead_addresses_may_answer
     assert read(made(letter(receipt_id=7)))["Auto-Submitted"] == "auto-replied"
 
 
-def test_letters_are_grouped_and_have_no_unsubscribe() -> None:
+def test_letters_are_grouped_for_feedback_loops() -> None:
     message = read(made(letter("rejected", edition=2)))
     assert message["List-Id"] == "<vpr-spo-2021-schedule.kabinet.test>"
     assert message["Feedback-ID"] == "rejected:vpr-spo-2021-schedule:2:kabinet.test"
-    assert message["List-Unsubscribe"] is None
     assert read(made(letter(publication=None)))["List-Id"] == "<letters.kabinet.test>"
+
+
+def test_what_we_send_unasked_names_commands_that_change_the_address_and_help() -> None:
+    message = read(made(letter("publication", tag="1-spo240065-2-1-abc")))
+    for name, command in (("List-Unsubscribe", "ПАСПОРТ"), ("List-Help", "ПОМОЩЬ")):
+        link = urlsplit(str(message[name]).strip("<>"))
+        assert (link.scheme, unquote(link.path)) == ("mailto", REPLY_TO)
+        assert parse_qs(link.query) == {"subject": [command]}
+        known = read_command(command)
+        assert known is not None
+        assert known.name == command
+    assert message["List-Unsubscribe-Post"] is None  # RFC 8058 asks for a page on the web
+
+
+@pytest.mark.parametrize("row", [{"receipt_id": 7}, {"in_reply_to": "<q@example.org>"}, {"tag": ""}])
+def test_an_answer_names_none(row: dict[str, Any]) -> None:
+    message = read(made(letter("accepted", **{"tag": "1-spo240065-2-1-abc", **row})))
+    assert message["List-Unsubscribe"] is None
+    assert message["List-Help"] is None
 
 
 def test_an_answer_threads_with_the_message_it_answers() -> None:

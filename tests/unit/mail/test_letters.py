@@ -16,12 +16,13 @@ from pipeline.catalogue import plural
 from pipeline.errors import Incident
 from pipeline.mail import letters
 from pipeline.mail.commands import is_draft_word, own_subject, read_command
+from pipeline.mail.compose import LOGO_ID
 from pipeline.mail.letters import Rendered
+from pipeline.model import Role
+from pipeline.steps.requests import commands_for
 from tests.factories.letters import REPLY_TO, SAMPLES, TEMPLATES, renderer
 from tests.golden.letters import FOLDER, golden
 
-FOR_ORGANISATIONS = {"ФОРМА", "СТАТУС", "ПАСПОРТ", "ПОМОЩЬ"}
-FOR_COORDINATORS = {"УЧАСТНИКИ", "ЭКСПОРТ", "ПАСПОРТ", "ПОМОЩЬ"}
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
 
@@ -43,7 +44,12 @@ class Page(HTMLParser):
         if tag in VOID:
             return
         self.open.append(tag)
-        if self._quiet or tag in ("head", "style", "thead") or "display:none" in values.get("style", ""):
+        if (
+            self._quiet
+            or tag in ("head", "style", "thead")
+            or "display:none" in values.get("style", "")
+            or values.get("class") == "l"
+        ):
             self._quiet += 1
 
     def handle_endtag(self, tag: str) -> None:
@@ -100,13 +106,11 @@ def test_the_html_part_says_what_the_text_part_says(name: str, rendered: dict[st
     )
     # the text part names the column beside each value; on a wide screen the page has it in the table's head
     in_table_heads = set(_words("начало работы подача")) | {
-        word.lower()
-        for table in SAMPLES[name].data.get("values", [])
-        for head in table["header"]
-        for word in _words(head)
+        word.lower() for table in _tables(SAMPLES[name].data) for head in table["header"] for word in _words(head)
     }
     assert text - page - in_table_heads == set()
-    assert page - text - only_for_buttons == set()
+    numbers_of_lists = set(re.findall(r"^\s*(\d+)\.", rendered[name].text, re.MULTILINE))
+    assert page - text - only_for_buttons - numbers_of_lists == set()
 
 
 @every_sample
@@ -160,26 +164,43 @@ def test_s11_draft_written_where_the_letter_says_is_understood(name: str, render
 @every_sample
 def test_only_commands_of_this_release_and_this_role_are_offered(name: str, rendered: dict[str, Rendered]) -> None:
     coordinator = SAMPLES[name].data["login"].startswith("spo_coord")
+    answered = commands_for(Role.COORDINATOR if coordinator else Role.ORGANISATION)
     page = Page(rendered[name].html)
-    offered = set(re.findall(r"^  ([А-Я]+) – ", rendered[name].text, re.MULTILINE))
-    assert offered <= (FOR_COORDINATORS if coordinator else FOR_ORGANISATIONS)
-    buttons = [link for link in page.links if link.startswith("mailto:exchange") and "c-" not in link.partition("?")[0]]
+    listed = set(re.findall(r"^  ([А-ЯЁ][^–\n]*?) – ", rendered[name].text, re.MULTILINE))
+    asked = set(
+        re.findall(r"(?:получить|открыть|выбрать|Дальше|Получить): ответьте (.+)$", rendered[name].text, re.MULTILINE)
+    )
+    for offered in listed | asked:
+        command = read_command(offered)
+        assert command is not None, offered
+        assert command.name in answered, offered
+    buttons = [link for link in page.links if unquote(link.partition("?")[0]) == f"mailto:{REPLY_TO}"]
     words = {parse_qs(urlsplit(link).query)["subject"][0].partition(" [")[0] for link in buttons}
-    assert words == (offered if SAMPLES[name].data["reply_to"] else set())
-    for word in words:
-        assert f"или ответьте одним словом: {word}" in page.text
+    if SAMPLES[name].kind != "help":  # which lists examples beside words that stand alone
+        assert words == (listed | asked if SAMPLES[name].data["reply_to"] else set())
+        for word in words:
+            assert re.search(rf"или ответьте(?: одним словом)?: {re.escape(word)}", page.text), word
+
+
+def test_help_lists_every_command_that_is_answered_and_no_other(rendered: dict[str, Rendered]) -> None:
+    for name, role in (("help", Role.ORGANISATION), ("help-coordinator", Role.COORDINATOR)):
+        listed = re.findall(r"^  ([А-ЯЁ][^–\n]*?) – ", rendered[name].text, re.MULTILINE)
+        read = [read_command(line) for line in listed]
+        assert {command.name for command in read if command} == commands_for(role)
+        assert len(listed) == len(commands_for(role))
 
 
 @pytest.mark.parametrize("name", ["help", "help-coordinator", "status", "question_passed-alone"])
 def test_a_letter_about_no_publication_still_lists_the_commands(name: str, rendered: dict[str, Rendered]) -> None:
     assert "  ПОМОЩЬ – " in rendered[name].text
-    assert "Ответьте на это письмо одним словом: " in Page(rendered[name].html).text
+    assert re.search("Ответьте на (?:это|любое наше) письмо одним словом: ", Page(rendered[name].html).text)
 
 
 def test_a_button_opens_a_letter_that_is_read_as_its_command(rendered: dict[str, Rendered]) -> None:
     links = [link for link in Page(rendered["publication"].html).links if link.startswith("mailto:exchange")]
-    assert len(links) == 3
-    for link, word in zip(links, ("ФОРМА", "СТАТУС", "ПОМОЩЬ"), strict=True):
+    words = ("ФАЙЛ 3", "ФАЙЛЫ", "СКАЧАТЬ ВСЁ", "ФОРМА", "СТАТУС", "ПОМОЩЬ")
+    assert len(links) == len(words)
+    for link, word in zip(links, words, strict=True):
         address, _, query = link.removeprefix("mailto:").partition("?")
         assert "+" not in address  # webmail reads it as a blank
         assert unquote(address) == REPLY_TO
@@ -191,6 +212,8 @@ def test_a_button_opens_a_letter_that_is_read_as_its_command(rendered: dict[str,
 @every_sample
 def test_a_letter_fetches_nothing_and_is_small(name: str, rendered: dict[str, Rendered]) -> None:
     page = rendered[name].html
+    assert re.findall(r"<img src=(\S+)", page) == [f'"cid:{LOGO_ID}"']
+    page = page.replace(f'<img src="cid:{LOGO_ID}"', "")
     assert not re.search(r"<(img|link|script|iframe|object|form|input)\b|url\(|@import|\ssrc=|background=", page)
     assert len(page.encode()) <= 100_000
 
@@ -256,11 +279,18 @@ def test_s5_links_of_the_announcement_are_kept_in_both_parts(rendered: dict[str,
     assert "инструкцией (https://example.org/instruction.pdf)" in rendered["publication"].text
 
 
-def test_s6_storage_tells_sent_from_on_request(rendered: dict[str, Rendered]) -> None:
-    plan, keys = rendered["publication"].text.split("1. План-график")[1].split("2. Ключи")
+def test_s6_sent_and_downloaded_are_two_words(rendered: dict[str, Rendered]) -> None:
+    files = rendered["publication"].text.split("1. План-график")[1].split("СБОР ДАННЫХ")[0]
+    plan, keys, advice = re.split(r"^[23]\. ", files, flags=re.MULTILINE)
     assert "доступен для скачивания с 30 августа 2021 года, 20:41 мск" in plan
     assert "отправлен с этим письмом" in plan
-    assert "на запрос в службу поддержки" in keys.split("СБОР ДАННЫХ")[0]
+    assert "ФАЙЛ 1" not in plan
+    assert "будет доступен для скачивания с 14 сентября 2021 года, 08:00 мск" in keys
+    assert "ответьте" not in keys
+    assert "Еще не скачивался\n   получить: ответьте ФАЙЛ 3\n" in advice
+    listed = rendered["file_list"].text
+    assert "отправлен с письмом 30 августа 2021 года, 20:41 мск" in listed
+    assert "скачан 31 августа 2021 года, 09:12 мск" in listed
 
 
 def test_s7_an_organisation_only_file_is_listed_for_the_coordinator_with_the_reason(
@@ -354,7 +384,7 @@ def test_what_people_wrote_is_shown_and_never_obeyed() -> None:
     page = renderer().render("rejected", {**sample, "findings": [finding], "file_name": '"><img src=x>.xlsx'}).html
     assert "<script>" not in page
     assert "<b>Лист" not in page
-    assert "<img" not in page
+    assert "<img src=x" not in page
     assert "<script>alert(1)</script>" in Page(page).text
 
 
@@ -405,6 +435,12 @@ def _poisoned(value: Any, key: str = "") -> Any:
         "name title section text message value sheet column header rows file_name sender subject service flags repaired"
     )
     return f"{value}<i>" if isinstance(value, str) and key in keys.split() else value
+
+
+def _tables(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The tables of values that a letter shows."""
+    nested = [table for item in data.get("items", []) for table in item.get("tables", [])]
+    return [*data.get("values", []), *nested]
 
 
 def _words(text: str) -> list[str]:

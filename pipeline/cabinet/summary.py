@@ -1,0 +1,68 @@
+"""What the first page of a cabinet shows: sections with counters of new and all, and the list of publications (S3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pipeline.cabinet.search import find
+from pipeline.model import Audience, Login, Publication, Role
+
+ON_PAGE = 20
+
+
+def visible(publications: Sequence[Publication], login: Login, now: datetime) -> list[Publication]:
+    """Return the publications that are for ``login`` and out at ``now``, the newest first.
+
+    Coordinators get their own letter of what goes to organisations, so they see all.
+    """
+    coordinator = login.role is Role.COORDINATOR
+    found = [
+        publication
+        for publication in publications
+        if publication.published_at <= now and (coordinator or publication.audience is not Audience.COORDINATORS)
+    ]
+    return sorted(found, key=lambda publication: (publication.published_at, publication.number), reverse=True)
+
+
+def sections(publications: Sequence[Publication], read: Collection[str]) -> list[dict[str, Any]]:
+    """Return sections as ``{"title", "new", "all"}``, that of the newest publication first.
+
+    ``read`` are the codes of those that the login is known to have opened.
+    """
+    counts: dict[str, dict[str, Any]] = {}
+    for publication in publications:
+        section = counts.setdefault(publication.section, {"title": publication.section, "new": 0, "all": 0})
+        section["all"] += 1
+        section["new"] += publication.code not in read
+    return list(counts.values())
+
+
+def line(publication: Publication, read: Collection[str], state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a publication as a line of the list; ``state`` is what stands about its collection."""
+    return {
+        "number": publication.number,
+        "section": publication.section,
+        "title": publication.title,
+        "published_at": publication.published_at.isoformat(),
+        "files": sum(len(storage.files) for storage in publication.storages),
+        "new": publication.code not in read,
+        **state,
+    }
+
+
+def named(publications: Sequence[Publication], written: str) -> list[Publication]:
+    """Return the publications that a person may mean: by number, code, the short code of a letter, else by title."""
+    word = written.strip(" «»\"'[]").lower()
+    bare = word.lstrip("№# ")
+    for exact in (
+        [publication for publication in publications if bare.isdecimal() and publication.number == int(bare)],
+        [publication for publication in publications if publication.code == word],
+        [publication for publication in publications if word.rpartition("-")[2] == str(publication.number)]
+        if "-" in word and word.rpartition("-")[2].isdecimal() and " " not in word
+        else [],
+    ):
+        if exact:
+            return exact
+    return find(written, [(publication, publication.title) for publication in publications])

@@ -1,0 +1,37 @@
+"""Sentences of the area «extensions»: deadlines moved, reminders, and the record of what was done about them."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, str] = {
+    "cli.help_extend": "Продлить срок сбора КОД (и открыть закрытый): логинам, региону или всем; --withdraw отменяет.",
+    "cli.help_until": "Новый срок, например «2026-09-10 18:00» (время московское).",
+    "cli.help_extend_login": "Этому логину (можно повторять).",
+    "cli.help_extend_region": "Всему региону.",
+    "cli.help_extend_all": "Всем.",
+    "cli.help_extend_reason": "Почему: останется в записи. Обязательно.",
+    "cli.help_withdraw": "Отменить продление, которое дано этим логинам, региону или всем.",
+    "cli.help_extensions": "Показать продления сбора КОД: кому, до какого срока, кто, когда и почему.",
+    "cli.help_extensions_history": "И отменённые, и заменённые новыми.",
+    "cli.help_audit": "Показать, кто что сделал: продления, напоминания и повторы координаторов, отказы.",
+    "cli.help_audit_publication": "Только об этой публикации.",
+    "cli.half_extension": "Назовите новый срок (--until) или отмену (--withdraw): что-то одно.",
+    "cli.no_deeds": "Записей нет.",
+    "extension.which": "Назовите, кому: --login ЛОГИН (можно несколько раз), --region РЕГИОН или --all, что-то одно.",
+    "extension.why": "Назовите причину: --reason \"…\". Она останется в записи.",
+    "extension.no_region": "В регионе {region} нет ни одной организации: проверьте номер региона.",
+    "extension.not_asked": "{login} не участвует в сборе «{code}»: запустите kabinet publish, он добавит новых участников.",
+    "extension.too_early": "Общий срок этого сбора и так {closes_at}: продлить можно только на более поздний срок.",
+    "extension.none": "{whom}: продления нет, отменять нечего.",
+    "extension.reopened": "Письмо №{number} ({login}) пришло в новый срок: отказ снят, оно проверяется заново.",
+    "extension.until": "до {until}",
+    "extension.withdrawn": "отменено",
+    "extension.everybody": "все",
+    "extension.region": "регион {region}",
+    "flag.extended": "срок продлён до {until}",
+    "deed.extended": "срок продлён",
+    "deed.withdrawn": "продление отменено",
+    "deed.passed_on": "просьба о продлении передана в поддержку",
+    "deed.reminded": "напоминание, организаций",
+    "deed.repeated": "письмо публикации отправлено повторно",
+    "deed.refused": "отказано",
+}

@@ -1,0 +1,138 @@
+"""Commands about deadlines: moving one, what was moved, and the record of who did what."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline import wiring
+from pipeline.catalogue import format_instant, format_short, text
+from pipeline.cli.exchange import instant
+from pipeline.cli.moderation import who
+from pipeline.cli.output import Json, emit, now, report, say
+from pipeline.errors import ConfigurationError
+from pipeline.steps import check, extend
+from pipeline.steps.extend import Asked
+from pipeline.store import audit, extensions
+from pipeline.store.audit import Deed
+from pipeline.store.extensions import Extension
+
+Logins = Annotated[list[str] | None, typer.Option("--login", help=text("cli.help_extend_login"))]
+Limit = Annotated[int, typer.Option("--limit", min=1, help=text("cli.help_limit"))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to ``app``."""
+    app.command("extend", help=text("cli.help_extend"))(extend_command)
+    app.command("extensions", help=text("cli.help_extensions"))(extensions_command)
+    app.command("audit", help=text("cli.help_audit"))(audit_command)
+
+
+def extend_command(
+    code: str,
+    *,
+    reason: Annotated[str, typer.Option("--reason", help=text("cli.help_extend_reason"))] = "",
+    until: Annotated[str | None, typer.Option("--until", help=text("cli.help_until"))] = None,
+    login: Logins = None,
+    region: Annotated[str | None, typer.Option("--region", help=text("cli.help_extend_region"))] = None,
+    everybody: Annotated[bool, typer.Option("--all", help=text("cli.help_extend_all"))] = False,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help=text("cli.help_withdraw"))] = False,
+    as_json: Json = False,
+) -> None:
+    """Move a deadline, and judge again what was refused as late and is in time now."""
+    if (until is None) != withdraw:
+        raise ConfigurationError("cli.half_extension")
+    asked = Asked(
+        publication=code,
+        until=instant(until) if until else None,
+        who=who(),
+        why=reason,
+        logins=tuple(login or ()),
+        region=region,
+        everybody=everybody,
+    )
+    with wiring.context() as context:
+        done = extend.run(context, asked, now())
+        report(done, as_json=as_json)
+        if done.counts["reopened"]:
+            report(check.run(context, now()), as_json=as_json)
+
+
+def extensions_command(
+    code: str,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help=text("cli.help_extensions_history"))] = False,
+    as_json: Json = False,
+) -> None:
+    """Print what holds, oldest first; with ``everything`` the whole record."""
+    with wiring.context() as context, context.store.reading() as session:
+        found = extensions.history(session, code) if everything else extensions.by_login(session, code).in_force()
+    for item in found:
+        if as_json:
+            emit(_record(item))
+            continue
+        whom = item.login or (text("extension.region", region=item.region) if item.region else None)
+        until = text("extension.until", until=format_instant(item.until)) if item.until else None
+        say(
+            f"{format_short(item.at)}  {whom or text('extension.everybody')}  "
+            f"{until or text('extension.withdrawn')}  ({item.who}: {item.why})"
+        )
+    if not found and not as_json:
+        say(text("cli.no_deeds"))
+
+
+def audit_command(
+    *,
+    publication: Annotated[str | None, typer.Option("--publication", help=text("cli.help_audit_publication"))] = None,
+    login: Annotated[str | None, typer.Option("--login", help=text("cli.help_letters_login"))] = None,
+    limit: Limit = 100,
+    as_json: Json = False,
+) -> None:
+    """Print who did what, the latest first."""
+    with wiring.context() as context, context.store.reading() as session:
+        found = audit.listed(session, publication=publication, login=login, limit=limit)
+    for deed in found:
+        if as_json:
+            emit(_deed(deed))
+            continue
+        parts = (
+            format_short(deed.at),
+            deed.who,
+            text(f"deed.{deed.what}"),
+            deed.login or (text("extension.region", region=deed.region) if deed.region else ""),
+            deed.publication or "",
+            deed.detail,
+            deed.why,
+        )
+        say("  ".join(part for part in parts if part))
+    if not found and not as_json:
+        say(text("cli.no_deeds"))
+
+
+def _record(item: Extension) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "publication": item.publication,
+        "login": item.login,
+        "region": item.region,
+        "until": item.until.isoformat() if item.until else None,
+        "at": item.at.isoformat(),
+        "who": item.who,
+        "why": item.why,
+    }
+
+
+def _deed(deed: Deed) -> dict[str, object]:
+    return {
+        "id": deed.id,
+        "at": deed.at.isoformat(),
+        "who": deed.who,
+        "what": deed.what,
+        "publication": deed.publication,
+        "login": deed.login,
+        "region": deed.region,
+        "detail": deed.detail,
+        "why": deed.why,
+        "receipt": deed.receipt_id,
+    }

@@ -1,0 +1,189 @@
+"""How fast letters may leave: the provider's rates, what servers have asked for, and the brake when many are refused.
+
+Everything is read from the ledger, so that it holds over runs and for several workers. Answers go before campaigns: a
+part of the day's letters is kept for them, and no brake on campaigns stops them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from pipeline.catalogue import format_instant, text
+from pipeline.mail.server_words import asked_wait, greylists, slows_down
+from pipeline.model import Letter, SendOutcome, SendResult
+from pipeline.steps.context import Context
+from pipeline.steps.drafting import CAMPAIGN
+from pipeline.store import Session, sending
+from pipeline.store.letters import domain_of
+from pipeline.store.sending import EVERYBODY, Passed, Wait
+
+log = structlog.get_logger()
+CAMPAIGNS = "*"
+"""Stands for a domain where campaigns wait and answers go on."""
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
+_FIRST_RETRY, _LONGEST_RETRY = timedelta(minutes=5), timedelta(hours=4)
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=2)
+_SHORTEST_WAIT = timedelta(minutes=1)
+
+
+@dataclass
+class Allowance:
+    """What may leave at one moment; None is without a limit.
+
+    ``letters`` in all, ``campaigns`` of them at most, ``domains`` those with a rate of their own. ``passed`` is what
+    is not to be taken at all, ``waits`` what servers have asked for.
+    """
+
+    letters: int | None = None
+    campaigns: int | None = None
+    domains: dict[str, int] = field(default_factory=dict)
+    passed: Passed = field(default_factory=Passed)
+    waits: dict[str, Wait] = field(default_factory=dict)
+
+    def choose(self, letters: Sequence[Letter]) -> tuple[list[Letter], list[Letter]]:
+        """Return which of ``letters`` go now, in their order, and which wait."""
+        now: list[Letter] = []
+        later: list[Letter] = []
+        for letter in letters:
+            domain = domain_of(letter.address)
+            campaign = letter.priority >= CAMPAIGN
+            if self.domains.get(domain, 1) <= 0 or (campaign and self.campaigns is not None and self.campaigns <= 0):
+                later.append(letter)
+                continue
+            now.append(letter)
+            if domain in self.domains:
+                self.domains[domain] -= 1
+            if campaign and self.campaigns is not None:
+                self.campaigns -= 1
+        return now, later
+
+    def close_spent(self) -> None:
+        """Take letters of domains whose minute is used up, and campaigns whose day is, no more."""
+        spent = {domain for domain, left in self.domains.items() if left <= 0}
+        campaigns = self.campaigns is not None and self.campaigns <= 0
+        self.passed = replace(
+            self.passed,
+            domains={*self.passed.domains, *spent},
+            priority=CAMPAIGN if campaigns else self.passed.priority,
+        )
+
+
+def allowance(context: Context, session: Session, now: datetime) -> Allowance:
+    """Return what may leave at ``now`` by the limits of the context and by what servers have asked for."""
+    limits = context.limits
+    letters = campaigns = None
+    if limits.send_per_minute is not None:
+        letters = limits.send_per_minute - sending.handed_over(session, now - _MINUTE)
+    if limits.send_per_day is not None:
+        today = sending.handed_over(session, now - _DAY)
+        letters = min(limits.send_per_day - today, limits.send_per_day if letters is None else letters)
+        campaigns = int(limits.send_per_day * (1 - limits.kept_for_answers)) - today
+    domains: dict[str, int] = {}
+    if limits.domain_per_minute:
+        used = sending.handed_over_by_domain(session, now - _MINUTE)
+        domains = {domain: rate - used.get(domain, 0) for domain, rate in limits.domain_per_minute.items()}
+    waits = sending.waits(session)
+    waiting = {domain for domain, wait in waits.items() if wait.until > now}
+    if EVERYBODY in waiting:
+        letters = 0
+    braked = CAMPAIGNS in waiting or (campaigns is not None and campaigns <= 0)
+    passed = Passed(waiting | {domain for domain, left in domains.items() if left <= 0}, CAMPAIGN if braked else None)
+    return Allowance(letters, campaigns, domains, passed, waits)
+
+
+def retry_at(now: datetime, attempts: int, reply: str = "") -> datetime:
+    """Return when a deferred letter is tried again: when the server asks for it, else after 5 minutes doubled at each
+    attempt, 4 hours at most."""
+    asked = asked_wait(reply)
+    if asked is not None:
+        return now + max(asked, _SHORTEST_WAIT)
+    wait: timedelta = _FIRST_RETRY * 2 ** min(attempts, 10)
+    return now + min(wait, _LONGEST_RETRY)
+
+
+def learn(
+    context: Context, session: Session, said: Iterable[tuple[Letter, SendResult]], known: dict[str, Wait], now: datetime
+) -> None:
+    """Draw the conclusions from what the server said: whole domains wait, campaigns pause when too much is refused.
+
+    ``known`` are the waits on record; it is brought up to date.
+    """
+    slowed: dict[str, str] = {}
+    taking: set[str] = set()
+    troubled = False
+    for letter, result in said:
+        domain = domain_of(letter.address)
+        if result.outcome is SendOutcome.SENT:
+            taking.add(domain)
+        elif result.outcome is SendOutcome.DEFERRED and result.reply[:1] == "4":
+            if result.whole and not greylists(result.reply):
+                slowed[EVERYBODY] = result.reply
+            elif slows_down(result.reply):
+                slowed[domain] = result.reply
+        troubled = troubled or result.outcome in (SendOutcome.REFUSED, SendOutcome.DEFERRED)
+    for domain, reply in slowed.items():
+        _wait(session, domain, reply, known, now)
+    free = [name for name in known if name not in slowed and known[name].until <= now and name in {*taking, EVERYBODY}]
+    if taking and free:
+        sending.wait_no_more(session, free)
+        for name in free:
+            del known[name]
+    if troubled:
+        _brake(context, session, known, now)
+
+
+def _wait(session: Session, domain: str, reply: str, known: dict[str, Wait], now: datetime) -> None:
+    before = known.get(domain)
+    asked = asked_wait(reply)
+    if before is not None and before.until > now:
+        # What was on its way when the server said so: its words may only make the wait longer.
+        streak, until = before.streak, max(before.until, now + asked if asked else now)
+    else:
+        streak = before.streak + 1 if before is not None else 1
+        wait = asked or min(_FIRST_WAIT * 2 ** min(streak - 1, 10), _LONGEST_WAIT)
+        until = now + max(wait, _SHORTEST_WAIT)
+        log.warning("deliver.slowed", everybody=domain == EVERYBODY, streak=streak, until=until.isoformat())
+    known[domain] = Wait(until, streak, reply)
+    sending.wait_for(session, domain, known[domain])
+
+
+def _brake(context: Context, session: Session, known: dict[str, Wait], now: datetime) -> None:
+    """Pause campaigns when too many of their last letters were refused for good, or too many in a row put off."""
+    limits = context.limits
+    before = known.get(CAMPAIGNS)
+    if before is not None and before.until > now:
+        return
+    # What led to the last pause is not held against campaigns again.
+    since = max(now - _DAY, before.until if before is not None else now - _DAY)
+    answers = sending.last_answers(session, CAMPAIGN, since, max(limits.burst_of, limits.burst_put_off))
+    refused = sum(1 for reply in answers[: limits.burst_of] if reply[:1] == "5")
+    row = answers[: limits.burst_put_off]
+    put_off = len(row) == limits.burst_put_off and all(reply[:3] in ("421", "450", "451") for reply in row)
+    if refused <= limits.burst_refused * limits.burst_of and not put_off:
+        return
+    streak = before.streak + 1 if before is not None else 1
+    until = now + min(limits.burst_pause * 2 ** min(streak - 1, 10), _DAY)
+    reason = "put_off" if put_off else "refused"
+    known[CAMPAIGNS] = Wait(until, streak, reason)
+    sending.wait_for(session, CAMPAIGNS, known[CAMPAIGNS])
+    log.error("alert.campaigns_paused", reason=reason, refused=refused, until=until.isoformat())
+
+
+def remarks(session: Session, now: datetime) -> list[str]:
+    """Return what an operator should know of letters that wait: who has asked for it, and until when."""
+    found: list[str] = []
+    for domain, wait in sorted(sending.waits(session).items()):
+        if wait.until <= now:
+            continue
+        until = format_instant(wait.until)
+        if domain == CAMPAIGNS:
+            found.append(text(f"deliver.paused_{wait.reason}", until=until))
+        elif domain == EVERYBODY:
+            found.append(text("deliver.server_waits", until=until, reply=wait.reason))
+        else:
+            found.append(text("deliver.domain_waits", domain=domain, until=until, reply=wait.reason))
+    return found

@@ -1,0 +1,74 @@
+"""Editions of a publication: what each held, what its author said had changed, and who issued it when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from pipeline.store.columns import ForeignText
+from pipeline.store.sql import insert
+from pipeline.store.tables import Base
+
+
+class EditionRow(Base):
+    """One edition. While it is only tried on some logins, the row follows what its author changes."""
+
+    __tablename__ = "editions"
+
+    publication: Mapped[str] = mapped_column(ForeignKey("publications.code"), primary_key=True)
+    edition: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    who: Mapped[str] = mapped_column(ForeignText)
+    changes: Mapped[list[Any]]
+    ask_again: Mapped[bool]
+    content: Mapped[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition; ``changes`` are sentences for people, ``content`` is the publication as JSON.
+
+    ``ask_again``: those whose return was accepted are asked for another.
+    """
+
+    publication: str
+    edition: int
+    at: datetime
+    who: str
+    changes: Sequence[str] = ()
+    ask_again: bool = False
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+def save(session: Session, edition: Edition) -> None:
+    """Put an edition on record, in place of what was on record of the same number."""
+    values = {
+        "at": edition.at,
+        "who": edition.who,
+        "changes": list(edition.changes),
+        "ask_again": edition.ask_again,
+        "content": dict(edition.content),
+    }
+    new = insert(session, EditionRow).values(publication=edition.publication, edition=edition.edition, **values)
+    session.execute(new.on_conflict_do_update(index_elements=["publication", "edition"], set_=values))
+
+
+def edition(session: Session, publication: str, number: int) -> Edition | None:
+    """Return one edition, None when nothing is on record of it."""
+    row = session.get(EditionRow, (publication, number))
+    return _edition(row) if row else None
+
+
+def history(session: Session, publication: str) -> list[Edition]:
+    """Return the editions of a publication, the first one first."""
+    query = select(EditionRow).where(EditionRow.publication == publication).order_by(EditionRow.edition)
+    return [_edition(row) for row in session.scalars(query)]
+
+
+def _edition(row: EditionRow) -> Edition:
+    return Edition(row.publication, row.edition, row.at, row.who, tuple(row.changes), row.ask_again, row.content)

@@ -1,0 +1,128 @@
+"""Files in letters: which file of which publication went to whom, and when our mail server took it.
+
+A row stands from the moment the letter is put on record, in the same transaction. Whether and when the file was issued
+is not written twice: it is when the letter was sent, unless that letter came back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Row, Select, literal, select
+from sqlalchemy import insert as insert_into
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from pipeline.model import Issued, IssueHow, LetterState, Login, Publication, Role, StoredFile
+from pipeline.store.columns import words
+from pipeline.store.roster import read_logins
+from pipeline.store.sql import chunks
+from pipeline.store.tables import Base, LetterRow, LoginRow
+from pipeline.store.unit import unit_of
+
+_WAITING = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNCERTAIN)
+
+
+class IssuedFileRow(Base):
+    """A file that goes with a letter. ``sha256`` says which bytes: a later edition may give the number to others."""
+
+    __tablename__ = "issued_files"
+    __table_args__ = (Index(None, "publication", "login"),)
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    publication: Mapped[str] = mapped_column(ForeignKey("publications.code"))
+    login: Mapped[str] = mapped_column(ForeignKey("logins.code", onupdate="CASCADE"))
+    sha256: Mapped[str]
+    how: Mapped[IssueHow] = mapped_column(words(IssueHow))
+
+
+def add(
+    session: Session, letter_id: int, publication: str, login: str, files: Iterable[StoredFile], how: IssueHow
+) -> None:
+    """Put on record that ``files`` go with a letter that was put on record in this transaction."""
+    unit = unit_of(session)
+    for file in files:
+        row = {"publication": publication, "login": login, "sha256": file.sha256, "how": how}
+        unit.add(IssuedFileRow, {"letter_id": letter_id, "number": file.number, **row})
+
+
+def attach(session: Session, publication: Publication, letter_ids: Sequence[int]) -> None:
+    """Put on record the attached files of ``publication`` for its letters, tens of thousands at once.
+
+    Each letter carries those that its login may have: coordinators get none that are for organisations only (S7).
+    """
+    row = LetterRow
+    columns = ["letter_id", "number", "publication", "login", "sha256", "how"]
+    for file in (file for storage in publication.storages for file in storage.files if file.attach):
+        made = select(
+            row.id,
+            literal(file.number),
+            literal(publication.code),
+            row.login,
+            literal(file.sha256),
+            literal(IssueHow.ATTACHED, IssuedFileRow.how.type),
+        ).where(row.login.is_not(None))
+        if file.organisations_only:
+            made = made.join(LoginRow, LoginRow.code == row.login).where(LoginRow.role == Role.ORGANISATION)
+        for part in chunks(letter_ids):
+            session.execute(insert_into(IssuedFileRow.__table__).from_select(columns, made.where(row.id.in_(part))))
+
+
+def of_login(session: Session, publication: str, login: str) -> list[Issued]:
+    """Return what was issued to ``login`` (code as issued) of one publication, or is about to be, oldest first."""
+    query = _query().where(IssuedFileRow.publication == publication, IssuedFileRow.login == login)
+    return [_issued(row) for row in session.execute(query.order_by(IssuedFileRow.letter_id, IssuedFileRow.number))]
+
+
+def of_publication(
+    session: Session, publication: str, region: str | None = None
+) -> Iterator[tuple[Login, list[Issued]]]:
+    """Yield each login that files of ``publication`` were issued to, by code, with them; of one region where given."""
+    people = select(LoginRow).where(
+        LoginRow.code.in_(select(IssuedFileRow.login).where(IssuedFileRow.publication == publication))
+    )
+    if region is not None:
+        people = people.where(LoginRow.region == region)
+    logins = read_logins(session, session.scalars(people).all())
+    for codes in chunks(sorted(logins)):
+        query = _query().where(IssuedFileRow.publication == publication, IssuedFileRow.login.in_(codes))
+        found: dict[str, list[Issued]] = {code: [] for code in codes}
+        for row in session.execute(query.order_by(IssuedFileRow.letter_id, IssuedFileRow.number)):
+            found[row[4]].append(_issued(row))
+        yield from ((logins[code], issued) for code, issued in found.items())
+
+
+_Columns = tuple[int, str, int, str, str, IssueHow, datetime, LetterState, datetime | None, datetime | None]
+
+
+def _query() -> Select[_Columns]:
+    file, letter = IssuedFileRow, LetterRow
+    return select(
+        file.letter_id,
+        file.publication,
+        file.number,
+        file.sha256,
+        file.login,
+        file.how,
+        letter.created_at,
+        letter.state,
+        letter.sent_at,
+        letter.bounced_at,
+    ).join(letter, letter.id == file.letter_id)
+
+
+def _issued(row: Row[_Columns]) -> Issued:
+    letter_id, publication, number, sha256, login, how, asked_at, state, sent_at, bounced_at = row
+    return Issued(
+        letter_id=letter_id,
+        publication=publication,
+        number=number,
+        sha256=sha256,
+        login=login,
+        how=how,
+        asked_at=asked_at,
+        taken_at=sent_at if state is LetterState.SENT and bounced_at is None else None,
+        waiting=state in _WAITING and bounced_at is None,
+        returned=bounced_at is not None,
+    )

@@ -1,0 +1,132 @@
+"""Stops of a running mailing: what is not to leave until somebody says so, with who stopped it, when and why.
+
+A pause holds letters from a priority on (``drafting.CAMPAIGN`` lets answers go, 0 holds everything), of one publication
+or of all. It is heeded where letters are claimed: a running ``deliver`` stops with the batch it has in hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, exists, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.elements import ColumnElement
+
+from pipeline.store.columns import ForeignText
+from pipeline.store.sql import insert, returned
+from pipeline.store.tables import Base, LetterRow
+
+
+class PauseRow(Base):
+    """A pause; ``publication`` None means all. In force until ``ended_at`` is set."""
+
+    __tablename__ = "pauses"
+    __table_args__ = (Index(None, "ended_at", "publication"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    publication: Mapped[str | None] = mapped_column(ForeignKey("publications.code"))
+    priority: Mapped[int]
+    at: Mapped[datetime]
+    who: Mapped[str] = mapped_column(ForeignText)
+    why: Mapped[str] = mapped_column(ForeignText)
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(ForeignText)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A stop: letters of ``publication`` (None: of all) from ``priority`` on do not leave; 0 holds answers too."""
+
+    publication: str | None
+    priority: int
+    at: datetime
+    who: str
+    why: str
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """What is stopped at one moment."""
+
+    in_force: tuple[Pause, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything is stopped."""
+        return bool(self.in_force)
+
+    def holds(self, publication: str | None, priority: int) -> bool:
+        """Whether a letter of ``publication`` with ``priority`` is not to leave."""
+        return any(
+            pause.publication in (None, publication) and priority >= pause.priority for pause in self.in_force
+        )
+
+
+def pause(session: Session, stop: Pause) -> bool:
+    """Put a stop on record; False when the very same is in force already."""
+    same = (stop.publication, stop.priority)
+    if any((known.publication, known.priority) == same for known in paused(session, stop.at).in_force):
+        return False
+    values = {
+        "publication": stop.publication,
+        "priority": stop.priority,
+        "at": stop.at,
+        "who": stop.who,
+        "why": stop.why,
+    }
+    session.execute(insert(session, PauseRow).values(**values))
+    return True
+
+
+def resume(session: Session, publication: str | None, who: str, now: datetime) -> int:
+    """End the pauses of ``publication``, with None those of all publications; return how many were in force."""
+    row = PauseRow
+    whose = row.publication.is_(None) if publication is None else row.publication == publication
+    ended = update(row).where(row.ended_at.is_(None), whose).values(ended_at=now, ended_by=who)
+    return len(returned(session, ended, row.id))
+
+
+def paused(session: Session, now: datetime) -> Pauses:
+    """Return what is stopped at ``now``, the oldest stop first."""
+    row = PauseRow
+    return Pauses(tuple(_pause(found) for found in session.scalars(select(row).where(*_in_force(now)).order_by(row.id))))
+
+
+def history(session: Session, publication: str | None = None, limit: int = 100) -> list[Pause]:
+    """Return the stops on record, of one publication where given, the latest first."""
+    query = select(PauseRow).order_by(PauseRow.id.desc()).limit(limit)
+    if publication is not None:
+        query = query.where(PauseRow.publication == publication)
+    return [_pause(found) for found in session.scalars(query)]
+
+
+def not_paused() -> ColumnElement[bool]:
+    """Return the condition on ``LetterRow`` that no pause holds the letter."""
+    row = PauseRow
+    holding = select(row.id).where(
+        row.ended_at.is_(None),
+        or_(row.publication.is_(None), row.publication == LetterRow.publication),
+        row.priority <= LetterRow.priority,
+    )
+    return ~exists(holding.correlate(LetterRow))
+
+
+def _in_force(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    row = PauseRow
+    return row.at <= now, or_(row.ended_at.is_(None), row.ended_at > now)
+
+
+def _pause(row: PauseRow) -> Pause:
+    return Pause(
+        publication=row.publication,
+        priority=row.priority,
+        at=row.at,
+        who=row.who,
+        why=row.why,
+        ended_at=row.ended_at,
+        ended_by=row.ended_by,
+        id=row.id,
+    )

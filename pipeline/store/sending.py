@@ -1,0 +1,330 @@
+"""Letters on their way out: who sends which, what the server said, and whom it has asked us to wait with.
+
+A letter is sent under a lease (owner, until). Before it is handed to the server it becomes ``sending``; when the worker
+dies then, nobody knows whether the server has it: ``uncertain``, tried once more with the same Message-ID (M12, M14),
+and after a second doubt left to an operator. Letters go in batches: each of these functions is a few statements for all
+of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.elements import ColumnElement
+
+from pipeline.model import Letter, LetterState, SendOutcome, SendResult
+from pipeline.store.columns import ForeignText
+from pipeline.store.letters import by_ids
+from pipeline.store.pauses import not_paused
+from pipeline.store.sql import changed, chunks, insert, insert_new, returned, taken
+from pipeline.store.tables import Base, LetterEvent, LetterEventRow, LetterRow
+
+MOST_ATTEMPTS = 12
+EVERYBODY = ""
+"""Stands for a domain where the server has asked us to wait with everything."""
+_IN_HAND = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNCERTAIN)
+_ANSWERED = (LetterEvent.SENT, LetterEvent.FAILED, LetterEvent.DEFERRED)
+
+
+class DomainWaitRow(Base):
+    """A domain whose server has asked us to come back later. ``streak`` counts how often in a row."""
+
+    __tablename__ = "domain_waits"
+
+    domain: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
+    streak: Mapped[int]
+    reason: Mapped[str] = mapped_column(ForeignText)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Until when nothing goes to a domain, how often in a row it has asked for that, and in which words."""
+
+    until: datetime
+    streak: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the server said of a letter, and when it is tried again if it is."""
+
+    letter_id: int
+    result: SendResult
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Letters that are not taken now: of these domains; from this priority on; of these publications from it on."""
+
+    domains: Collection[str] = ()
+    priority: int | None = None
+    publications: Collection[str] = ()
+    campaign: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        """Whether everything that is due is taken."""
+        return not self.domains and self.priority is None and not self.publications
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    state: LetterState
+    event: LetterEvent
+    again_at: datetime | None = None
+
+
+def claim_due(
+    session: Session, owner: str, now: datetime, lease: timedelta, size: int, passed: Passed | None = None
+) -> list[Letter]:
+    """Take at most ``size`` letters due at ``now`` until ``now + lease``, ordered by priority, due_at and id.
+
+    Letters past their expiry are not given out (M15), nor those under another's running lease (M10), nor those that a
+    pause holds, nor what ``passed`` says.
+    """
+    row = LetterRow
+    conditions = [*_due(now), not_paused(), *_not_passed(passed or Passed())]
+    free = taken(row.id, *conditions, order=(row.priority, row.due_at, row.id), limit=size)
+    claim = update(row).where(row.id.in_(free)).values(owner=owner, lease_until=now + lease)
+    found = by_ids(session, returned(session, claim, row.id))
+    return sorted(found, key=lambda letter: (letter.priority, letter.due_at, letter.id))
+
+
+def release(session: Session, letter_ids: Sequence[int], owner: str) -> None:
+    """Give claimed letters back that are not to go now."""
+    row = LetterRow
+    for part in chunks(letter_ids):
+        ours = (row.id.in_(part), row.owner == owner, row.to_send.is_(True))
+        changed(session, update(row).where(*ours).values(owner=None, lease_until=None))
+
+
+def mark_sending(session: Session, letter_ids: Sequence[int], owner: str, now: datetime) -> frozenset[int]:
+    """Say that claimed letters go to the server now; counts the attempt. Returns those whose lease is not lost."""
+    row, marked = LetterRow, set[int]()
+    for part in chunks(letter_ids):
+        ours = (row.id.in_(part), row.owner == owner, row.to_send.is_(True), row.lease_until > now)
+        values = {"state": LetterState.SENDING, "to_send": False, "attempts": row.attempts + 1}
+        marked.update(returned(session, update(row).where(*ours).values(**values), row.id))
+    _log(session, [(letter_id, LetterEvent.SENDING, None) for letter_id in marked], now)
+    return frozenset(marked)
+
+
+def record_results(
+    session: Session,
+    owner: str,
+    results: Sequence[Result],
+    now: datetime,
+    *,
+    most_attempts: int = MOST_ATTEMPTS,
+) -> dict[int, LetterState]:
+    """Record what the server said of letters that ``owner`` holds, and end their leases; return their states by id.
+
+    A deferred letter is tried again at its ``again_at`` until it has had ``most_attempts``, then it has failed. An
+    uncertain one is tried once more. Left out, and unchanged, are those that another worker has taken since. While
+    nobody has, the server's word counts even after the lease ran out: it settles a doubt (M12).
+    """
+    said = {result.letter_id: result for result in results}
+    changes: list[dict[str, Any]] = []
+    events: list[tuple[int, LetterEvent, str | None]] = []
+    for row in _held(session, owner, list(said)):
+        told = said[row.id]
+        outcome = told.result.outcome
+        if outcome is SendOutcome.UNCERTAIN and row.state is not LetterState.SENDING:
+            continue
+        verdict = _verdict(row, outcome, told.again_at, most_attempts)
+        changes.append(
+            {
+                "letter_id": row.id,
+                "new_state": verdict.state,
+                "new_doubts": row.doubts + (outcome is SendOutcome.UNCERTAIN),
+                "new_reply": told.result.reply,
+                "new_to_send": verdict.again_at is not None,
+                "new_due_at": verdict.again_at or row.due_at,
+                "new_sent_at": now if verdict.state is LetterState.SENT else None,
+            }
+        )
+        events.append((row.id, verdict.event, told.result.reply))
+    if changes:
+        session.connection().execute(_RECORD, changes)
+    _log(session, events, now)
+    return {change["letter_id"]: change["new_state"] for change in changes}
+
+
+_TABLE = LetterRow.__table__
+_RECORD = (
+    update(LetterRow.__table__)  # type: ignore[arg-type]  # a Table
+    .where(_TABLE.c.id == bindparam("letter_id"))
+    .values(
+        state=bindparam("new_state"),
+        doubts=bindparam("new_doubts"),
+        server_reply=bindparam("new_reply"),
+        to_send=bindparam("new_to_send"),
+        due_at=bindparam("new_due_at"),
+        sent_at=bindparam("new_sent_at"),
+        owner=None,
+        lease_until=None,
+    )
+)
+
+
+def recover_expired(session: Session, now: datetime, retry_at: datetime) -> dict[str, int]:
+    """Take back what workers left behind whose lease ended: ``uncertain`` letters and ``freed`` ones, counted.
+
+    A letter that may be at the server becomes uncertain, tried once more at ``retry_at``; a second time it is not tried
+    again (M14). One that was claimed and not yet handed over is free again.
+    """
+    row = LetterRow
+    lost = taken(row.id, row.state == LetterState.SENDING, row.lease_until <= now)
+    doubtful = returned(
+        session,
+        # The owner stays, so that its late word can still settle the doubt; see record_results.
+        update(row)
+        .where(row.id.in_(lost))
+        .values(
+            state=LetterState.UNCERTAIN,
+            to_send=row.doubts == 0,
+            doubts=row.doubts + 1,
+            due_at=retry_at,
+            lease_until=None,
+        ),
+        row.id,
+    )
+    _log(session, [(letter_id, LetterEvent.UNCERTAIN, None) for letter_id in doubtful], now)
+    idle = taken(row.id, row.to_send.is_(True), row.lease_until <= now)
+    freed = returned(session, update(row).where(row.id.in_(idle)).values(owner=None, lease_until=None), row.id)
+    return {"uncertain": len(doubtful), "freed": len(freed)}
+
+
+def expire(session: Session, now: datetime) -> int:
+    """Give up queued letters whose expiry has passed (M15); uncertain ones stay uncertain. Returns how many."""
+    row = LetterRow
+    stale = taken(row.id, row.state == LetterState.QUEUED, row.expires_at <= now, _unleased(now))
+    values = {"state": LetterState.EXPIRED, "to_send": False, "owner": None, "lease_until": None}
+    ids = returned(session, update(row).where(row.id.in_(stale)).values(**values), row.id)
+    _log(session, [(letter_id, LetterEvent.EXPIRED, None) for letter_id in ids], now)
+    return len(ids)
+
+
+def due(session: Session, now: datetime, limit: int) -> list[Letter]:
+    """Return letters that are due at ``now`` and that no worker holds, in the order in which they would go."""
+    row = LetterRow
+    query = select(row.id).where(*_due(now)).order_by(row.priority, row.due_at, row.id).limit(limit)
+    found = by_ids(session, list(session.scalars(query)))
+    return sorted(found, key=lambda letter: (letter.priority, letter.due_at, letter.id))
+
+
+# -- how fast -------------------------------------------------------------------------------------------------------
+
+
+def handed_over(session: Session, since: datetime) -> int:
+    """Return how many times a letter was handed to the server after ``since``."""
+    event = LetterEventRow
+    return session.scalars(select(func.count()).where(event.event == LetterEvent.SENDING, event.at > since)).one()
+
+
+def handed_over_by_domain(session: Session, since: datetime) -> dict[str, int]:
+    """Return the same by domain of the recipient; meant for minutes, not for days."""
+    event, row = LetterEventRow, LetterRow
+    query = (
+        select(row.domain, func.count())
+        .join(event, event.letter_id == row.id)
+        .where(event.event == LetterEvent.SENDING, event.at > since)
+        .group_by(row.domain)
+    )
+    return dict(session.execute(query).all())
+
+
+def last_answers(session: Session, priority: int, since: datetime, count: int) -> list[str]:
+    """Return the server's last ``count`` words after ``since`` on letters from ``priority`` on, newest first."""
+    event, row = LetterEventRow, LetterRow
+    query = (
+        select(event.detail)
+        .join(row, row.id == event.letter_id)
+        .where(event.event.in_(_ANSWERED), event.at > since, row.priority >= priority)
+        .order_by(event.id.desc())
+        .limit(count)
+    )
+    return [detail or "" for detail in session.scalars(query)]
+
+
+def waits(session: Session) -> dict[str, Wait]:
+    """Return the domains that have asked us to wait, those whose time is over too: their streak still counts."""
+    return {row.domain: Wait(row.until, row.streak, row.reason) for row in session.scalars(select(DomainWaitRow))}
+
+
+def wait_for(session: Session, domain: str, wait: Wait) -> None:
+    """Send nothing to ``domain`` before ``wait.until``."""
+    values = {"until": wait.until, "streak": wait.streak, "reason": wait.reason}
+    new = insert(session, DomainWaitRow).values(domain=domain, **values)
+    session.execute(new.on_conflict_do_update(index_elements=["domain"], set_=values))
+
+
+def wait_no_more(session: Session, domains: Iterable[str]) -> None:
+    """Forget that these domains have asked for a wait: they take letters again."""
+    for part in chunks(sorted(domains)):
+        changed(session, delete(DomainWaitRow).where(DomainWaitRow.domain.in_(part)))
+
+
+# -- the inside -----------------------------------------------------------------------------------------------------
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    row = LetterRow
+    unexpired = or_(row.expires_at.is_(None), row.expires_at > now)
+    return row.to_send.is_(True), row.due_at <= now, _unleased(now), unexpired
+
+
+def _not_passed(passed: Passed) -> list[ColumnElement[bool]]:
+    row, conditions = LetterRow, list[ColumnElement[bool]]()
+    if passed.domains:
+        conditions.append(row.domain.not_in(sorted(passed.domains)))
+    if passed.priority is not None:
+        conditions.append(row.priority < passed.priority)
+    if passed.publications:
+        named = row.publication.in_(sorted(passed.publications))
+        conditions.append(or_(row.priority < passed.campaign, row.publication.is_(None), ~named))
+    return conditions
+
+
+def _held(session: Session, owner: str, letter_ids: Sequence[int]) -> list[Row[Any]]:
+    row, found = LetterRow, list[Row[Any]]()
+    for part in chunks(letter_ids):
+        query = select(row.id, row.state, row.doubts, row.attempts, row.due_at).where(
+            row.id.in_(part), row.owner == owner, row.state.in_(_IN_HAND)
+        )
+        found += session.execute(query.order_by(row.id).with_for_update())
+    return found
+
+
+def _verdict(row: Row[Any], outcome: SendOutcome, again_at: datetime | None, most_attempts: int) -> _Verdict:
+    """What follows from the server's word. A letter once in doubt never counts as plainly unsent again."""
+    if outcome is SendOutcome.SENT:
+        return _Verdict(LetterState.SENT, LetterEvent.SENT)
+    if outcome is SendOutcome.REFUSED:
+        return _Verdict(LetterState.FAILED, LetterEvent.FAILED)
+    in_doubt = row.doubts > 0
+    if outcome is SendOutcome.UNCERTAIN:
+        return _Verdict(LetterState.UNCERTAIN, LetterEvent.UNCERTAIN, None if in_doubt else again_at)
+    if row.attempts >= most_attempts or again_at is None:
+        return _Verdict(LetterState.UNCERTAIN if in_doubt else LetterState.FAILED, LetterEvent.FAILED)
+    return _Verdict(LetterState.UNCERTAIN if in_doubt else LetterState.QUEUED, LetterEvent.DEFERRED, again_at)
+
+
+def _unleased(now: datetime) -> ColumnElement[bool]:
+    return or_(LetterRow.lease_until.is_(None), LetterRow.lease_until <= now)
+
+
+def _log(session: Session, events: Iterable[tuple[int, LetterEvent, str | None]], at: datetime) -> None:
+    rows = [
+        {"letter_id": letter_id, "event": event, "at": at, "detail": detail}
+        for letter_id, event, detail in sorted(events, key=lambda known: known[0])
+    ]
+    insert_new(session, LetterEventRow, rows)
