@@ -71,9 +71,9 @@ class Demonstration:
     def _publish(self, settings: wiring.Settings) -> None:
         from flows.deliver import deliver  # noqa: PLC0415 - Prefect reads its environment when imported
         from flows.publish import publish  # noqa: PLC0415
-        from flows.roster import import_roster  # noqa: PLC0415
+        from flows.roster import RosterImport, import_roster  # noqa: PLC0415
 
-        imported = import_roster(str(settings.home / "publications" / "roster.xlsx"))
+        imported = import_roster(RosterImport(path=str(settings.home / "publications" / "roster.xlsx"), dry_run=False))
         self._tell("demo.roster", count=plural(imported["added"], "участник", "участника", "участников"))
         now = datetime.now(UTC).replace(second=0, microsecond=0)
         for code in wiring.publication_codes(settings):

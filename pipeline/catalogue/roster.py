@@ -53,6 +53,11 @@ MESSAGES: dict[str, str] = {
     "roster.many_cells": "ячеек больше, чем заголовков: возьмите несколько адресов в кавычки или разделите их пробелом",
     # what an import does, or would do
     "roster.dry_run": "Проба: ничего не изменено. Так будет после загрузки:",
+    "roster.count_added": "добавлено: {count}",
+    "roster.count_changed": "изменено: {count}",
+    "roster.count_departed": "выбыло: {count}",
+    "roster.count_problems": "замечаний: {count}",
+    "roster.count_kept": "нет в файле, но оставлено: {count}",
     "roster.would_add": "добавится {login} «{name}», регион {region}, {addresses}",
     "roster.would_return": "вернётся {login} «{name}», регион {region}, {addresses}",
     "roster.would_change": "изменится {login}: {changes}",
@@ -71,10 +76,10 @@ MESSAGES: dict[str, str] = {
     "roster.kept_many": "В списке нет {count} из {total}: похоже, файл неполный, поэтому никто не выведен. Если они "
     "действительно выбыли, повторите загрузку с ключом --allow-departures.",
     "roster.no_coordinator": "У этих регионов есть организации, но нет координатора: {regions}.",
-    "roster.approved_missing": "{login}: одобренного адреса {value} в файле нет, {deed}. Если он нужен, внесите его "
-    "в файл или возьмите полный список командой kabinet roster export.",
-    "roster.approved_gone": "он убран из списка",
-    "roster.approved_going": "при загрузке он будет убран из списка",
+    "roster.approved_missing": "{login}: исправления №{number} ({field}: {value}), одобренного раньше, в файле нет: "
+    "{deed}. Если оно верно, внесите его в файл или возьмите полный список командой kabinet roster export.",
+    "roster.approved_gone": "загрузка вернула прежнее",
+    "roster.approved_going": "загрузка вернёт прежнее",
     "roster.exported": "Список записан в файл {path}: {count}.",
     "roster.sheet": "Организации",
     "roster.column_login": "Логин",

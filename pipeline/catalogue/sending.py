@@ -5,14 +5,13 @@ from __future__ import annotations
 MESSAGES: dict[str, str] = {
     "deliver.domain_waits": "Домен {domain} просит подождать: письма туда не отправляются до {until}. Ответ: {reply}",
     "deliver.server_waits": "Сервер исходящей почты просит подождать: письма не отправляются до {until}. Ответ: {reply}",
-    "deliver.paused_refused": (
-        "Рассылки приостановлены до {until}: слишком много писем отклонено. Проверьте адреса и ответы сервера "
-        "(kabinet letters --failed); ответы на обращения отправляются."
+    "deliver.campaigns_wait": (
+        "Рассылки ждут до {until}: сервер откладывает письма одно за другим, ответы на обращения отправляются. Снизьте "
+        "скорость (KABINET_SEND_PER_MINUTE) или спросите у почтового провайдера. Ответ: {reply}"
     ),
-    "deliver.paused_put_off": (
-        "Рассылки приостановлены до {until}: сервер откладывает письма одно за другим. Снизьте скорость "
-        "(KABINET_SEND_PER_MINUTE) или спросите у почтового провайдера; ответы на обращения отправляются."
-    ),
+    "deliver.refused": "отклонено {refused} из последних {of} писем, проверьте адреса: kabinet letters --failed",
+    "deliver.stopped": "Рассылка остановлена, ответы на обращения отправляются: {publication} ({who}: {why}).",
+    "deliver.all": "все публикации",
     "dkim.key": (
         "В файле KABINET_DKIM_KEY_FILE нет закрытого ключа RSA (от 1024 бит) или Ed25519 в формате PEM без пароля: "
         "сделайте его командой openssl genrsa 2048 или openssl genpkey -algorithm ed25519."

@@ -13,9 +13,8 @@ from pipeline.cabinet.publications import rescheduled
 from pipeline.catalogue import MOSCOW, text
 from pipeline.cli.output import Json, now, report, say
 from pipeline.errors import ConfigurationError
-from pipeline.steps import check, close, collect, deliver, digest, export, file, publish, remind, roster
+from pipeline.steps import check, close, collect, deliver, digest, export, file, publish, remind
 
-roster_app = typer.Typer(no_args_is_help=True)
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help=text("cli.help_limit"))]
 
 
@@ -34,17 +33,6 @@ def register(app: typer.Typer) -> None:
     ):
         name = function.__name__.removesuffix("_command")
         app.command(name, help=text(f"cli.help_{name}"))(function)
-
-
-@roster_app.command("import", help=text("cli.help_roster_import"))
-def roster_import(file: Path, *, as_json: Json = False) -> None:
-    """Import the roster in ``file``; exit code 1 when some line of it was bad."""
-    parsed = wiring.roster(file)
-    with wiring.context() as context:
-        summary = roster.run(context, parsed, now())
-    report(summary, as_json=as_json)
-    if summary.counts["problems"]:
-        raise typer.Exit(1)
 
 
 def publish_command(

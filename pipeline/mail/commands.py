@@ -80,7 +80,7 @@ def _form(
     placed: bool = False,
 ) -> _Form:
     pattern = re.compile(argument) if argument is not None else None
-    return _Form(name, re.compile(rf"(?:{words})(?=\s|$|[№#:])"), pattern, needed, numbers, placed)
+    return _Form(name, re.compile(rf"(?:{words})(?=\s|$|[№#:,])"), pattern, needed, numbers, placed)
 
 
 # Longer spellings before shorter ones: «отчет скачивания» before «отчет n». Normalised text is lower-case, ё is е.

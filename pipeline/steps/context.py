@@ -72,6 +72,8 @@ class Limits:
     confirm_life: timedelta = timedelta(days=3)  # how long a held message may be confirmed by its code
     undo_life: timedelta = timedelta(days=14)  # how long «это не мы» is heard
     confirmations_a_day: int = 5  # asked of one login; what is held beyond that waits for a person
+    departures_few: int = 5  # so many may leave the roster with one import, whatever its size
+    departures_share: float = 0.05  # beyond that a larger part of it leaves only when the import says so
     alert_after: timedelta = timedelta(hours=1)  # the oldest message unjudged or letter unsent
     send_per_minute: int | None = None
     send_per_day: int | None = None  # in any 24 hours

@@ -17,11 +17,14 @@ from pipeline.mail.server_words import asked_wait, greylists, slows_down
 from pipeline.model import Letter, SendOutcome, SendResult
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import CAMPAIGN
-from pipeline.store import Session, sending
+from pipeline.store import Session, pauses, sending
 from pipeline.store.letters import domain_of
+from pipeline.store.pauses import Pause
 from pipeline.store.sending import EVERYBODY, Passed, Wait
 
 log = structlog.get_logger()
+WHO = "deliver"
+"""Who stops campaigns when too much is refused, as pauses record it."""
 CAMPAIGNS = "*"
 """Stands for a domain where campaigns wait and answers go on."""
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
@@ -152,38 +155,38 @@ def _wait(session: Session, domain: str, reply: str, known: dict[str, Wait], now
 
 
 def _brake(context: Context, session: Session, known: dict[str, Wait], now: datetime) -> None:
-    """Pause campaigns when too many of their last letters were refused for good, or too many in a row put off."""
+    """Stop campaigns when too many of their last letters were refused for good: until somebody has looked into it.
+    When too many in a row were put off, let them wait for a while."""
     limits = context.limits
-    before = known.get(CAMPAIGNS)
-    if before is not None and before.until > now:
-        return
-    # What led to the last pause is not held against campaigns again.
-    since = max(now - _DAY, before.until if before is not None else now - _DAY)
+    waiting = known.get(CAMPAIGNS)
+    # What led to the last stop is not held against campaigns again.
+    ends = [stop.ended_at for stop in pauses.history(session) if stop.who == WHO and stop.ended_at is not None]
+    since = max(now - _DAY, *ends, *([waiting.until] if waiting is not None else []))
     answers = sending.last_answers(session, CAMPAIGN, since, max(limits.burst_of, limits.burst_put_off))
     refused = sum(1 for reply in answers[: limits.burst_of] if reply[:1] == "5")
+    if refused > limits.burst_refused * limits.burst_of:
+        why = text("deliver.refused", refused=refused, of=len(answers[: limits.burst_of]))
+        if pauses.pause(session, Pause(None, CAMPAIGN, now, WHO, why)):
+            log.error("alert.campaigns_stopped", refused=refused, of=len(answers[: limits.burst_of]))
     row = answers[: limits.burst_put_off]
-    put_off = len(row) == limits.burst_put_off and all(reply[:3] in ("421", "450", "451") for reply in row)
-    if refused <= limits.burst_refused * limits.burst_of and not put_off:
+    if len(row) < limits.burst_put_off or not all(reply[:3] in ("421", "450", "451") for reply in row):
         return
-    streak = before.streak + 1 if before is not None else 1
-    until = now + min(limits.burst_pause * 2 ** min(streak - 1, 10), _DAY)
-    reason = "put_off" if put_off else "refused"
-    known[CAMPAIGNS] = Wait(until, streak, reason)
-    sending.wait_for(session, CAMPAIGNS, known[CAMPAIGNS])
-    log.error("alert.campaigns_paused", reason=reason, refused=refused, until=until.isoformat())
+    if waiting is None or waiting.until <= now:
+        streak = waiting.streak + 1 if waiting is not None else 1
+        known[CAMPAIGNS] = Wait(now + min(limits.burst_pause * 2 ** min(streak - 1, 10), _DAY), streak, row[0])
+        sending.wait_for(session, CAMPAIGNS, known[CAMPAIGNS])
+        log.error("alert.campaigns_wait", put_off=len(row), until=known[CAMPAIGNS].until.isoformat())
 
 
 def remarks(session: Session, now: datetime) -> list[str]:
-    """Return what an operator should know of letters that wait: who has asked for it, and until when."""
-    found: list[str] = []
+    """Return what an operator should know of letters that do not leave: who has asked for it, and until when."""
+    found = [
+        text("deliver.stopped", publication=stop.publication or text("deliver.all"), who=stop.who, why=stop.why)
+        for stop in pauses.paused(session, now).in_force
+    ]
     for domain, wait in sorted(sending.waits(session).items()):
-        if wait.until <= now:
-            continue
-        until = format_instant(wait.until)
-        if domain == CAMPAIGNS:
-            found.append(text(f"deliver.paused_{wait.reason}", until=until))
-        elif domain == EVERYBODY:
-            found.append(text("deliver.server_waits", until=until, reply=wait.reason))
-        else:
-            found.append(text("deliver.domain_waits", domain=domain, until=until, reply=wait.reason))
+        if wait.until > now:
+            code = {CAMPAIGNS: "deliver.campaigns_wait", EVERYBODY: "deliver.server_waits"}.get(domain)
+            values = {"domain": domain, "until": format_instant(wait.until), "reply": wait.reason}
+            found.append(text(code or "deliver.domain_waits", **values))
     return found

@@ -13,7 +13,7 @@ from pipeline.cabinet.roster import RosterReport
 from pipeline.catalogue import plural, text
 from pipeline.model import Login, Role, Summary
 from pipeline.reports.sheets import Table, write_tables
-from pipeline.steps import health
+from pipeline.steps import correcting, health
 from pipeline.steps.context import Context
 from pipeline.store import Session, changes, roster
 from pipeline.store import health as records
@@ -33,18 +33,17 @@ def run(
     added, changed, departed, problems, and ``kept``, who is not in the list and stays for one of these reasons.
 
     A login that got another address has its task «письма не доходят» closed, which is a remark too, and so is an
-    approved address that the file does not have.
+    approved correction that the file does not know and takes back.
     """
     with context.store.transaction() as session:
         tasks = records.open_tasks(session)
         found = roster.compare(session, report.logins)
+        missing = _reverted(session, found, "roster.approved_gone")
         leaving = _leaving(context, report, found, departures=departures)
-        change = roster.save(session, found, now, departures=leaving, who=who)
+        roster.save(session, found, now, departures=leaving, who=who)
         closed = health.close_changed(session, tasks, now)
-        missing = _approved_missing(session, report, "roster.approved_gone")
     counts = _counts(report, found, leaving=leaving)
     log.info("roster.imported", complete=report.complete, logins=len(report.logins), **counts)
-    assert len(change.departed) == counts["departed"]
     remarks = [*_problems(report), *_kept(report, found, leaving=leaving), *_unwatched(report), *closed, *missing]
     return Summary("roster", counts, remarks)
 
@@ -65,7 +64,7 @@ def rehearse(context: Context, report: RosterReport, *, departures: bool = False
     """Return what ``run`` would do with ``report``; nothing is changed."""
     with context.store.reading() as session:
         found = roster.compare(session, report.logins)
-        missing = _approved_missing(session, report, "roster.approved_going")
+        missing = _reverted(session, found, "roster.approved_going")
     leaving = _leaving(context, report, found, departures=departures)
     remarks = [*_problems(report), *_kept(report, found, leaving=leaving), *_unwatched(report), *missing]
     gone = found.missing if leaving else ()
@@ -177,15 +176,21 @@ def _in_words(name: str, value: Any) -> str:  # noqa: ANN401 - a field of a logi
     return ", ".join(value) or text("roster.no_addresses") if isinstance(value, list) else str(value)
 
 
-def _approved_missing(session: Session, report: RosterReport, deed: str) -> list[str]:
-    """An approved address that is on the roster and not in the file goes with this import: that must be seen."""
-    imported = {login.code.lower(): {address.lower() for address in login.addresses} for login in report.logins}
-    found: dict[tuple[str, str], str] = {}
-    for change in changes.listed(session, ChangeState.APPROVED):
-        new, key = change.new_address, change.login.lower()
-        if new and key in imported and new.lower() not in imported[key]:
-            found[key, new] = text("roster.approved_missing", login=change.login, value=new, deed=text(deed))
-    return list(found.values())
+def _reverted(session: Session, found: Comparison, deed: str) -> list[str]:
+    """What was approved and stands in the roster, and is undone by a file that does not know of it: to be seen."""
+    pairs = {before.code: (before, after) for before, after in found.changed}
+    remarks = []
+    for change in changes.listed(session, ChangeState.APPROVED) if pairs else ():
+        before, after = pairs.get(change.login, (None, None))
+        if before is None or after is None or change.field == "other":
+            continue
+        # In force before, and not after: applying it again would change what the file says and not what was.
+        if changes.applied(change, before) == before and changes.applied(change, after) != after:
+            values = {"field": text(f"change.{change.field}"), "value": correcting.shown(change.field, change.value)}
+            remarks.append(
+                text("roster.approved_missing", login=after.code, number=change.id, deed=text(deed), **values)
+            )
+    return remarks
 
 
 def at_most(lines: Sequence[str], most: int) -> list[str]:

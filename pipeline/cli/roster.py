@@ -1,0 +1,119 @@
+"""The group ``roster``: the list of organisations goes in and out, and corrections of it are decided; all audited."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline import wiring
+from pipeline.catalogue import format_short, plural, text
+from pipeline.cli.moderation import Reason, who
+from pipeline.cli.output import Json, emit, now, report, say
+from pipeline.errors import ConfigurationError
+from pipeline.steps import passport
+from pipeline.steps import roster as step
+from pipeline.store import changes
+from pipeline.store.changes import Change, ChangeState
+
+app = typer.Typer(no_args_is_help=True)
+_MOST_SHOWN = 100  # lines that a person reads; the rest is in the answer with --json
+
+
+@app.command("import", help=text("cli.help_roster_import"))
+def import_(
+    file: Path,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=text("cli.help_roster_dry_run"))] = False,
+    departures: Annotated[bool, typer.Option("--allow-departures", help=text("cli.help_roster_departures"))] = False,
+    as_json: Json = False,
+) -> None:
+    """Import the roster in ``file``; exit code 1 when some line of it was bad, or somebody stays who is not in it."""
+    parsed = wiring.roster(file)
+    with wiring.context() as context:
+        if dry_run:
+            rehearsal = step.rehearse(context, parsed, departures=departures)
+            summary = rehearsal.summary
+            _show(rehearsal, as_json=as_json)
+        else:
+            summary = step.run(context, parsed, now(), departures=departures, who=who())
+            report(summary, as_json=as_json)
+    if summary.counts["problems"] or summary.counts["kept"]:
+        raise typer.Exit(1)
+
+
+def _show(rehearsal: step.Rehearsal, *, as_json: bool) -> None:
+    """One object with every change, or lines for a person: what would be done, then what is wrong."""
+    summary = rehearsal.summary
+    if as_json:
+        record = {"step": summary.step, "dry_run": True, **summary.counts, "remarks": list(summary.remarks)}
+        emit({**record, "changes": list(rehearsal.changes)})
+        return
+    say(text("roster.dry_run"))
+    report(summary, as_json=False)
+    for line in step.at_most([step.described(change) for change in rehearsal.changes], _MOST_SHOWN):
+        say(f"  {line}")
+
+
+@app.command("export", help=text("cli.help_roster_export"))
+def export(path: Annotated[Path, typer.Argument(metavar="FILE.xlsx")] = Path("roster.xlsx")) -> None:
+    """Write the roster to ``path``."""
+    with wiring.context() as context:
+        content, count = step.as_workbook(context, now())
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise ConfigurationError("file.unwritable", path=path, reason=error.strerror or "") from error
+    say(text("roster.exported", path=path, count=plural(count, "логин", "логина", "логинов")))
+
+
+@app.command("changes", help=text("cli.help_changes"))
+def list_changes(
+    *,
+    everything: Annotated[bool, typer.Option("--all", help=text("cli.help_changes_all"))] = False,
+    as_json: Json = False,
+) -> None:
+    """Print the corrections that wait, oldest first."""
+    with wiring.context() as context, context.store.reading() as session:
+        found = changes.listed(session, None if everything else ChangeState.PENDING)
+    for change in found:
+        if as_json:
+            emit(_record(change))
+            continue
+        field, state = text(f"change.{change.field}"), text(f"change.state_{change.state.value}")
+        at = format_short(change.requested_at)
+        decided = f"; {change.decided_by}" if change.decided_by else ""
+        say(f"№{change.id}  {at}  {change.login}  {field}: {change.value}  ({change.requested_by}; {state}{decided})")
+
+
+@app.command("approve", help=text("cli.help_approve"))
+def approve(number: int, *, reason: Reason = None) -> None:
+    """Approve a correction."""
+    with wiring.context() as context:
+        done = passport.decide(context, number, now(), who(), approve=True, reason=reason)
+    values = {"number": done.id, "login": done.login, "value": done.value, "file": text("change.into_file")}
+    say(text(f"change.approved_{done.field}", **values))
+
+
+@app.command("decline", help=text("cli.help_decline"))
+def decline(number: int, *, reason: Reason = None) -> None:
+    """Decline a correction."""
+    with wiring.context() as context:
+        passport.decide(context, number, now(), who(), approve=False, reason=reason)
+    say(text("change.declined", number=number))
+
+
+def _record(change: Change) -> dict[str, object]:
+    return {
+        "id": change.id,
+        "login": change.login,
+        "field": change.field,
+        "value": change.value,
+        "requested_by": change.requested_by,
+        "requested_at": change.requested_at.isoformat(),
+        "state": change.state.value,
+        "decided_at": change.decided_at.isoformat() if change.decided_at else None,
+        "decided_by": change.decided_by,
+        "reason": change.reason,
+    }
