@@ -90,7 +90,6 @@ MESSAGES: dict[str, str] = {
     "pause.expiring": "из них потеряют смысл в ближайшие сутки: {count}",
     "pause.line": "{since}  {what}  {who}: {why}",
     "pause.ended": "снято {at} ({who})",
-    "deliver.stopped": "остановлено с {since}: {what} ({who}: {why}); снять: kabinet pause --resume",
     # the record of who did what
     "deed.published": "публикация разослана",
     "deed.tried": "публикация отправлена на пробу",

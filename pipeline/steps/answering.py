@@ -214,7 +214,7 @@ class Answers:
     ) -> list[str]:
         """Write to every registered address of a login, outside the writer's thread; return these addresses."""
         for address in about[0].addresses:
-            key, subject = self._key(kind, address), Subject(*about)
+            key, subject = self._key(kind, address, about), Subject(*about)
             self._enqueue(kind, key, address, subject, data, attachments, reply=False, expires_at=expires_at)
         return [address.lower() for address in about[0].addresses]
 
@@ -320,11 +320,14 @@ class Answers:
     ) -> None:
         sender = self.judgement.message.sender
         if sender:
-            self._enqueue(kind, self._key(kind, sender), sender, Subject(*about), data, attachments, reply=True)
+            key, subject = self._key(kind, sender, about), Subject(*about)
+            self._enqueue(kind, key, sender, subject, data, attachments, reply=True)
 
-    def _key(self, kind: str, address: str) -> str:
+    def _key(self, kind: str, address: str, about: tuple[Login | None, Publication | None] = (None, None)) -> str:
+        """What makes a repeat harmless. Settled anew, a message answers what it did not bring before: hence ``about``."""
         self._made += 1
-        return f"answer:{self.judgement.receipt.id}:{self._made}:{kind}:{address}"
+        whom = "/".join(item.code for item in about if item is not None)
+        return f"answer:{self.judgement.receipt.id}:{self._made}:{kind}:{whom}:{address}"
 
     def _enqueue(
         self,

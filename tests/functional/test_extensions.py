@@ -135,18 +135,28 @@ def test_the_organisation_is_told_that_its_late_form_is_looked_at_again(post: Po
     assert "двадцать" in text_of(answer)
 
 
-def test_of_one_message_for_several_schools_only_the_extended_one_is_taken(post: Post) -> None:
-    """The others are not told twice that they are late."""
+def _share(post: Post) -> str:
+    """Let one office answer for two schools; return its address."""
     office = "office@municipality.test"
     with post.context() as context, context.store.transaction() as session:
         people = [login for login in roster_rows.logins(session) if login.code in ("spo240065", "spo240066")]
         shared = [Login(one.code, one.name, one.role, one.region, (*one.addresses, office)) for one in people]
         roster_rows.save_logins(session, shared, post.now, complete=False)
-    post.now = CLOSES + HOUR
+    return office
+
+
+def _hand_in_both(post: Post, office: str) -> None:
     first, second = (form_in(post.received(who)[0]) for who in (WRITER, OTHER))
     message = clients.thunderbird(office, "exchange@kabinet.test", "Формы", "Две школы", typed(first))
     message.add_attachment(typed(second)[1], maintype="application", subtype="octet-stream", filename="вторая.xlsx")
     post.inbox.deliver(message.as_bytes(), post.now)
+
+
+def test_of_one_message_for_several_schools_only_the_extended_one_is_taken(post: Post) -> None:
+    """The others are not told twice that they are late."""
+    office = _share(post)
+    post.now = CLOSES + HOUR
+    _hand_in_both(post, office)
     assert post.exchange_all()["late"] == 2
     _extend(post, CLOSES + DAY, "spo240066")
     counts = post.exchange_all()
@@ -156,6 +166,20 @@ def test_of_one_message_for_several_schools_only_the_extended_one_is_taken(post:
     outcomes = [subject.partition(":")[0] for subject in _subjects(post, office)]
     assert outcomes.count("Не принято, прием закрыт") == 2
     assert outcomes.count("Принято") == 1
+
+
+def test_each_school_of_one_message_gets_its_answer_though_they_are_taken_one_after_another(post: Post) -> None:
+    office = _share(post)
+    _extend(post, CLOSES + DAY, "spo240065")
+    post.now = CLOSES + HOUR
+    _hand_in_both(post, office)
+    counts = post.exchange_all()
+    assert (counts["accepted"], counts["late"]) == (1, 1)
+    _extend(post, CLOSES + DAY, "spo240066")
+    counts = post.exchange_all()
+    assert (counts["accepted"], counts["already"]) == (1, 1)
+    outcomes = [subject.partition(":")[0] for subject in _subjects(post, office)]
+    assert (outcomes.count("Принято"), outcomes.count("Не принято, прием закрыт")) == (2, 1)
 
 
 def test_where_late_returns_are_taken_the_mark_goes_when_the_deadline_is_moved(post: Post) -> None:
