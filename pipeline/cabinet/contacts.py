@@ -9,7 +9,7 @@ from pipeline.mail import addresses
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _SPLIT = re.compile(r"[;,\s]+")
-_OUTER = "<>«»\"'()[]."
+_OUTER = "<>«»\"'()[]"
 
 
 def read_address(written: str) -> tuple[str | None, str]:
@@ -18,7 +18,7 @@ def read_address(written: str) -> tuple[str | None, str]:
     ``cyrillic``: Russian letters before the @, or among Latin ones in one part of the domain, where nobody sees them;
     ``domain``: what stands behind the @ is no name of a server; ``syntax``: anything else.
     """
-    bare = written.strip().strip(_OUTER).removeprefix("mailto:").strip(_OUTER)
+    bare = written.strip().strip(_OUTER).removeprefix("mailto:").strip(_OUTER).rstrip(".")
     local, at, domain = bare.rpartition("@")
     if not at or not local or not domain:
         return None, "syntax"

@@ -10,13 +10,13 @@ MESSAGES: dict[str, str] = {
         "скорость (KABINET_SEND_PER_MINUTE) или спросите у почтового провайдера. Ответ: {reply}"
     ),
     "deliver.refused": "отклонено {refused} из последних {of} писем, проверьте адреса: kabinet letters --failed",
-    "deliver.stopped": "Рассылка остановлена, ответы на обращения отправляются: {publication} ({who}: {why}).",
-    "deliver.all": "все публикации",
     "dkim.key": (
         "В файле KABINET_DKIM_KEY_FILE нет закрытого ключа RSA (от 1024 бит) или Ed25519 в формате PEM без пароля: "
         "сделайте его командой openssl genrsa 2048 или openssl genpkey -algorithm ed25519."
     ),
-    "dkim.name": "Имена «{domain}» и «{selector}» не годятся для DNS: поправьте KABINET_DKIM_DOMAIN и KABINET_DKIM_SELECTOR.",
+    "dkim.name": (
+        "Имена «{domain}» и «{selector}» не годятся для DNS: поправьте KABINET_DKIM_DOMAIN и KABINET_DKIM_SELECTOR."
+    ),
     "dkim.half": "Для подписи писем нужны оба: KABINET_DKIM_DOMAIN и KABINET_DKIM_KEY_FILE.",
     "doctor.dkim_record": "Подпись писем (DKIM). В DNS должна быть запись:\n{record}",
     "doctor.dkim_aligned": "Домен подписи {domain} соответствует адресу {address}: проверка DMARC по подписи пройдет.",

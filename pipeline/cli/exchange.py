@@ -9,11 +9,10 @@ from typing import Annotated
 import typer
 
 from pipeline import wiring
-from pipeline.cabinet.publications import rescheduled
 from pipeline.catalogue import MOSCOW, text
 from pipeline.cli.output import Json, now, report, say
 from pipeline.errors import ConfigurationError
-from pipeline.steps import check, close, collect, deliver, digest, export, file, publish, remind
+from pipeline.steps import check, close, collect, deliver, digest, export, file, remind
 
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help=text("cli.help_limit"))]
 
@@ -21,7 +20,6 @@ Limit = Annotated[int | None, typer.Option("--limit", min=1, help=text("cli.help
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to ``app``."""
     for function in (
-        publish_command,
         deliver_command,
         collect_command,
         check_command,
@@ -33,29 +31,6 @@ def register(app: typer.Typer) -> None:
     ):
         name = function.__name__.removesuffix("_command")
         app.command(name, help=text(f"cli.help_{name}"))(function)
-
-
-def publish_command(
-    code: str,
-    *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=text("cli.help_dry_run"))] = False,
-    only: Annotated[list[str] | None, typer.Option("--only", help=text("cli.help_only"))] = None,
-    opens: Annotated[str | None, typer.Option("--opens", help=text("cli.help_opens"))] = None,
-    closes: Annotated[str | None, typer.Option("--closes", help=text("cli.help_closes"))] = None,
-    as_json: Json = False,
-) -> None:
-    """Publish ``publications/<code>``."""
-    loaded, at = wiring.publication(code), now()
-    if (opens is None) != (closes is None):
-        raise ConfigurationError("cli.half_interval")
-    if opens is not None and closes is not None:
-        loaded = rescheduled(loaded, instant(opens), instant(closes), at)
-    with wiring.context() as context:
-        if dry_run:
-            summary = publish.dry_run(context, loaded, at, only or ())
-        else:
-            summary = publish.run(context, loaded, at, only or ())
-    report(summary, as_json=as_json)
 
 
 def deliver_command(*, limit: Limit = None, as_json: Json = False) -> None:

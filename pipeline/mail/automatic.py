@@ -125,7 +125,8 @@ def junk(message: ParsedMessage) -> str:
 def not_answerable(message: ParsedMessage, own_addresses: frozenset[str], automatic: str | None = None) -> str:
     """Return why no answer may be sent to ``message`` (RFC 3834, section 2; M16), or "" when one may.
 
-    ``automatic`` is what ``auto_reply`` said, when it was asked before. ``own``, ``no_sender``, ``null_path``, ``daemon``, ``list``, ``automatic``.
+    ``own``, ``no_sender``, ``null_path``, ``daemon``, ``list``, ``automatic``. The argument ``automatic`` is what
+    ``auto_reply`` said, when it was asked before.
     """
     if is_own(message, own_addresses):
         return "own"

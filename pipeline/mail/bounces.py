@@ -240,7 +240,8 @@ def _verdict(signs: _Signs) -> str | None:
 
 def _brings_our_letter(message: ParsedMessage) -> bool:
     """Whether the letter enclosed was written by the one it comes to: what servers do, whatever language they speak."""
-    if any(part.content_type in _OTHER_REPORTS for part in message.parts) or answers_as_robot(message):
+    others = any(part.content_type in _OTHER_REPORTS for part in message.parts)
+    if others or is_list_mail(message) or answers_as_robot(message):
         return False
     ours = {without_detail(address) for address in message.recipients}
     for part in message.parts:
@@ -260,9 +261,8 @@ def _frames_somebody(signs: _Signs) -> bool:
 def _convincing(signs: _Signs, seen: dict[str, bool]) -> bool:
     """Weigh the signs: the less the writer is known as a daemon, the more the rest must say."""
     subject, words, copy, framed = (seen[name] for name in ("subject", "words", "returned letter", "address line"))
-    if seen["multipart/report"] and (signs.daemon or signs.null_path or words or subject):
-        return True
-    if seen["our own letter"]:
+    known = signs.daemon or signs.null_path or words or subject
+    if seen["our own letter"] or (seen["multipart/report"] and known):
         return True
     if signs.null_path and signs.daemon:
         return words or subject or copy or framed

@@ -51,11 +51,12 @@ _RUSSIAN_PAIRS = (
 _PAIRS = frozenset(_RUSSIAN_PAIRS.split())
 # Names in capitals are mostly these, and their letters follow no rule of the language: «МБОУ СОШ 3» is in koi8-r a
 # word of small letters that reads no worse.
-_ABBREVIATIONS = frozenset(
-    "МБОУ МАОУ МКОУ МОУ ГБОУ ГАОУ ГКОУ ГОУ ГБПОУ ГАПОУ КГБПОУ КГАПОУ КГБОУ ОГБПОУ ОГАПОУ ФГБОУ ФГАОУ ФГКОУ ЧОУ НОУ АНО ДОУ "
-    "МДОУ МБДОУ МАДОУ СОШ ООШ НОШ СШ ОШ ЦО УВК ВПР СПО ВПО ЕГЭ ОГЭ ГИА ГВЭ НИКО ШНОР РФ МО УО РОНО ООО ОАО ПАО ИП ФИО ИНН "
-    "КПП ОКПО ОО ОУ РЦОИ ФИС ОКО КДН ГТО ФГОС".split()
+_ABBREVIATED = (
+    "МБОУ МАОУ МКОУ МОУ ГБОУ ГАОУ ГКОУ ГОУ ГБПОУ ГАПОУ КГБПОУ КГАПОУ КГБОУ ОГБПОУ ОГАПОУ ФГБОУ ФГАОУ "
+    "ФГКОУ ЧОУ НОУ АНО ДОУ МДОУ МБДОУ МАДОУ СОШ ООШ НОШ СШ ОШ ЦО УВК ВПР СПО ВПО ЕГЭ ОГЭ ГИА ГВЭ НИКО "
+    "ШНОР РФ МО УО РОНО ООО ОАО ПАО ИП ФИО ИНН КПП ОКПО ОО ОУ РЦОИ ФИС ОКО КДН ГТО ФГОС "
 )
+_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _CAPITALS = re.compile("[А-ЯЁ]{2,7}")
 _GUESSED_FROM = 20_000  # bytes: more does not change a guess and costs time
 logging.getLogger("charset_normalizer").setLevel(logging.WARNING)

@@ -91,7 +91,7 @@ _FORMS = (
     _form("ОТЧЕТ СКАЧИВАНИЯ", r"отчет(?: о| по)? скачивани(?:я|й|ю|и|ям|ях)|отчет о загрузках"),
     _form("СВОДКА", r"сводк[аиу]|публикации|список публикаций", placed=True),
     _form("НАЙТИ", r"найти|найди(?:те)?|поиск|искать", r"(.{1,200})", needed=True),
-    _form("ПУБЛИКАЦИЯ", r"публикаци[яюи]", r"(\S.{0,120})", needed=True),
+    _form("ПУБЛИКАЦИЯ", r"публикаци[яюи]", r"(\S.{0,120})"),
     _form("ФАЙЛЫ", r"список файлов|файлы", _WORDS, placed=True),
     _form("ФОРМА", r"форм[ауы]|бланк|шаблон", _ABOUT),
     _form("СТАТУС", r"статус|состояние", _ABOUT),
@@ -148,7 +148,8 @@ _GREETING = re.compile(
     r"|hello|hi|dear\b.{0,60}|good (?:morning|day|evening))(?![\w-])"
     r"(?:[\s,]+(?:уважаемые\s+)?коллеги)?"
 )
-_QUOTES = str.maketrans(dict.fromkeys("\"'«»„“”‘’`*_<>()", " "))
+_QUOTES = str.maketrans(dict.fromkeys("\"'«»„“”‘’`*<>()", " "))
+_EMPHASIS = re.compile(r"(?<!\w)_{1,9}|_{1,9}(?!\w)")  # «_форма_»; in logins and addresses the sign is their own
 _DRAFT = re.compile(r"черновик[аиу]?|чернов(?:ой|ая)(?: вариант| версия)?|draft")
 _CODE_BESIDE = r"(?:\s*[,:;-]?\s*(?:код\s*)?[:№#]?\s*([a-z0-9][a-z0-9-]{3,30}))?"
 _YES = re.compile(rf"да{_CODE_BESIDE}")
@@ -157,7 +158,7 @@ _NO = re.compile(rf"нет{_CODE_BESIDE}")
 
 def normalised(line: str) -> str:
     """Return ``line`` for comparing: lower-case, ё as е, no quotes, one space between words, no closing marks."""
-    plain = line.lower().replace("ё", "е").translate(_QUOTES)
+    plain = _EMPHASIS.sub(" ", line.lower().replace("ё", "е").translate(_QUOTES))
     return " ".join(plain.split()).strip(" .,!?;:–—-")
 
 

@@ -45,7 +45,8 @@ _SUBJECT_STARTS = any_of(
     r"буду отсутствовать",
     r"временно отсутств",
     r"уведомлени\w+ об (?:отпуск|отсутстви)",
-    r"уведомлени\w+ о (?:регистрации|получении|при[её]ме|принятии) (?:\S{1,20} )?(?:обращ|заяв|документ|письм|запрос|сообщ)",
+    r"уведомлени\w+ о (?:регистрации|получении|при[её]ме|принятии) (?:\S{1,20} )?(?:обращ|заяв|документ|письм"
+    r"|запрос|сообщ)",
     r"(?:ваше|получено ваше) (?:письмо|сообщение|обращение|заявление) (?:№\s?\S{1,20} )?(?:получен|принят"
     r"|зарегистр|доставлен)",
     r"спасибо за (?:ваше )?(?:письмо|обращение|сообщение|заявку)",
@@ -71,8 +72,10 @@ _SUBJECT_STARTS = any_of(
     r"automatyczna",
     r"otomatik yan",
     r"automatikus v[áa]lasz",
-    r"automatski odgovor|аутоматски|samodejni odgovor|r[ăa]spuns automat|automatinis atsakymas|automātisk|automaatvastus",
-    r"αυτόματη απάντηση|(?:תשובה|מענה) אוטומטי|رد تلقائي|balasan otomatis|trả lời tự động|ตอบกลับอัตโนมัติ|자동 ?(?:회신|응답)",
+    r"automatski odgovor|аутоматски|samodejni odgovor|r[ăa]spuns automat|automatinis atsakymas|automātisk"
+    r"|automaatvastus",
+    r"αυτόματη απάντηση|(?:תשובה|מענה) אוטומטי|رد تلقائي|balasan otomatis|trả lời tự động|ตอบกลับอัตโนมัติ|자동 "
+    r"?(?:회신|응답)",
     r"自動(?:応答|返信|回覆)",
     r"自动(?:回复|答复)",
     r"不在",
@@ -89,17 +92,21 @@ REPLY_SUBJECT = re.compile(rf"{_REPLY_MARKS}(?:{_SUBJECT_STARTS.pattern})|{_SUBJ
 # At the head of a line, after a greeting and such words as «с 23 по 30 августа» or «at the moment»: a person who only
 # mentions an automatic answer, or somebody's holiday, is still a person.
 _LEADS = (
-    r"(?:(?:здравствуйте|добр(?:ый|ого) (?:день|дня|вечер|вечера|утро)|(?:уважаем|дорог)\w+ [^\n!.]{1,40}|hello|hi|hey|dear [^\n,!]{1,40}"
+    r"(?:(?:здравствуйте|добр(?:ый|ого) (?:день|дня|вечер|вечера|утро)|(?:уважаем|дорог)\w+ [^\n!.]{1,40}|hello|hi"
+    r"|hey|dear [^\n,!]{1,40}"
     r"|guten tag|sehr geehrte[^\n,]{1,40}|bonjour|hola|buongiorno|dzień dobry)[!,. ]{1,3})?"
-    r"(?:(?:к сожалению|в (?:настоящее время|данный момент|настоящий момент)|на данный момент|сейчас|(?:спасибо|благодарим) за (?:ваше )?(?:письмо|обращение"
+    r"(?:(?:к сожалению|в (?:настоящее время|данный момент|настоящий момент)|на данный момент|сейчас|(?:спасибо"
+    r"|благодарим) за (?:ваше )?(?:письмо|обращение"
     r"|сообщение|запрос)|с \S{1,15}(?: \S{1,12})? (?:по|до) \S{1,15}(?: \S{1,12})?|до \S{1,15}(?: \S{1,12})?"
-    r"|please note(?: that)?|thank you for (?:your|the) (?:e-?mail|message)|thanks for your (?:e-?mail|message)|unfortunately"
+    r"|please note(?: that)?|thank you for (?:your|the) (?:e-?mail|message)|thanks for your (?:e-?mail|message)"
+    r"|unfortunately"
     r"|at the moment|currently)\W{1,3}){0,2}"
 )
 _LINE_STARTS = any_of(
     # What it is
     r"(?:this|the following|below) (?:is|was|e-?mail is|message (?:is|was)) (?:only )?(?:an? )?"
-    r"auto(?:matic(?:ally)?|mated)?[\s-]*(?:generated|created|reply|response|responder|e-?mail|message|answer|sent|acknowl)",
+    r"auto(?:matic(?:ally)?|mated)?[\s-]*(?:generated|created|reply|response|responder|e-?mail|message|answer|sent"
+    r"|acknowl)",
     r"this message was created automatically by(?! mail delivery (?:software\.|software \(exim))",
     r"auto(?:matic(?:ally)?|mated)?[\s-](?:reply|response|generated (?:reply|response))\b",
     r"(?:это|данное|настоящее) (?:сообщение |письмо |ответ |уведомление )?(?:является |[-–—] )?(?:сформирован\w* "
@@ -115,21 +122,25 @@ _LINE_STARTS = any_of(
     r"(?:monitored|checked|attended|read)",
     # Away
     r"(?:i am|i'm|i will be|i'll be) (?:currently |now )?(?:out of (?:the )?(?:office|town|country)|(?:on|taking) "
-    r"(?:(?:a |my )?vacation|(?:annual |maternity |parental |sick |medical )?leave|holidays?)|away (?:from|until|till|on|and)"
+    r"(?:(?:a |my )?vacation|(?:annual |maternity |parental |sick |medical )?leave|holidays?)|away (?:from|until"
+    r"|till|on|and)"
     r"|not in the office|unavailable (?:until|from)|travell?ing (?:and|with|until))",
     r"i (?:have|will have) (?:only )?(?:limited|no|restricted|intermittent) access to (?:my )?e-?mail",
-    r"(?:я )?(?:нахожусь|буду находиться) (?:в|на) (?:\w{1,20}[оа][мй] )?(?:отпуск|командировк|больничн|декрет|отгул|учебе|учёбе)",
+    r"(?:я )?(?:нахожусь|буду находиться) (?:в|на) (?:\w{1,20}[оа][мй] )?(?:отпуск|командировк|больничн|декрет"
+    r"|отгул|учебе|учёбе)",
     r"я (?:сейчас )?в (?:ежегодном |очередном |декретном |учебном )?(?:отпуск|командировк)",
     r"(?:я )?(?:буду )?отсутств(?:ую|овать) (?:на рабочем|на работе|в офисе|с \d|до \d)",
     r"меня (?:не будет|нет) (?:в офисе|на (?:рабочем )?месте|на работе)",
-    r"ich (?:bin|werde|befinde mich) (?:bis|vom|ab|derzeit|zurzeit|zur zeit|momentan|im urlaub|nicht im|abwesend|leider)",
+    r"ich (?:bin|werde|befinde mich) (?:bis|vom|ab|derzeit|zurzeit|zur zeit|momentan|im urlaub|nicht im|abwesend"
+    r"|leider)",
     r"je (?:suis|serai) (?:actuellement )?(?:absente?|en congés?|en vacances)",
     r"(?:actualmente )?(?:estoy|estaré) (?:de vacaciones|fuera|ausente)",
     r"(?:sono|sarò) (?:attualmente )?(?:in ferie|fuori (?:sede|ufficio)|assente)",
     r"(?:jestem|będę|przebywam) (?:obecnie )?(?:na urlopie|nieobecn|poza biurem)",
     # Left, and received
     r"[\w .'-]{2,40} (?:is|are) no longer (?:with|at|employed|working)",
-    r"(?:ваш\w* |получено ваше )?(?:письмо|обращение|сообщение|запрос|документ|заявка)[^.!?\n]{0,60} (?:зарегистрирован[оа]?\b"
+    r"(?:ваш\w* |получено ваше )?(?:письмо|обращение|сообщение|запрос|документ|заявка)[^.!?\n]{0,60} "
+    r"(?:зарегистрирован[оа]?\b"
     r"|(?:получен|принят)[оа]?\b[^.!?\n]{0,30}(?:будет|в обработ|на рассмотрен))",
 )
 REPLY_BODY = re.compile(rf"^\W{{0,4}}{_LEADS}(?:{_LINE_STARTS.pattern})", re.IGNORECASE | re.MULTILINE)

@@ -29,7 +29,8 @@ MAYBE_DAEMON_LOCALS = re.compile(
 )
 # Addresses at which reports offer help.
 ANYONES_LOCALS = re.compile(
-    r"post[-_.]?master|abuse|(?:tech)?support|help(?:desk)?|hostmaster|webmaster|noc|admin(?:istrator)?|security|spam|root",
+    r"post[-_.]?master|abuse|(?:tech)?support|help(?:desk)?|hostmaster|webmaster|noc|admin(?:istrator)?|security"
+    r"|spam|root",
     re.IGNORECASE,
 )
 DAEMON_NAMES = any_of(
@@ -49,7 +50,8 @@ DAEMON_NAMES = any_of(
 )
 # Of the above only those under which a mail server alone writes.
 POSTMASTERS = re.compile(
-    r"post[-_.]?master(?:[-_.+].*)?|mail[-_.]?admin(?:istrator)?|mailserver|mailgateway|mailguard|mailscanner|amavis|smtp"
+    r"post[-_.]?master(?:[-_.+].*)?|mail[-_.]?admin(?:istrator)?|mailserver|mailgateway|mailguard|mailscanner"
+    r"|amavis|smtp"
     r"|exchange|antivirus|virus.{0,12}|uucp|system|notes",
     re.IGNORECASE,
 )
@@ -79,7 +81,8 @@ FAILURE_SUBJECT = any_of(
     r"(?:virus|banned|spam|blocked).{0,30}(?:from you|in (?:your )?mail|your message)|^(?:block|blocked|refused) mail",
     r"(?:message|mail|e-?mail) (?:that )?you sent.{0,20}(?:blocked|rejected|refused|bounced|returned)",
     r"your (?:message|mail|e-?mail) (?:was|has been|is) (?:blocked|rejected|refused|bounced|returned)",
-    r"(?:tried to send|sent|sending).{0,30}(?:virus|malware|infected|unauthori[sz]ed)|virus(?:es)? (?:was |were )?(?:detected|found)",
+    r"(?:tried to send|sent|sending).{0,30}(?:virus|malware|infected|unauthori[sz]ed)|virus(?:es)? (?:was |were "
+    r")?(?:detected|found)",
     r"^mail for .{1,80} returned|\bdelivery time expired",
     r"warning: (?:e-?mail|message) (?:was )?(?:un)?(?:delivered|blocked|rejected)",
     r"(?:error|problem)s? (?:in |with )?(?:delivering|sending|delivery)",
@@ -105,7 +108,8 @@ FAILURE_SUBJECT = any_of(
     r"niet (?:bezorgd|afgeleverd)|onbestelbaar|kan inte levereras|olevererat|kunne ikke leveres|toimitus epäonnistui",
     r"niedostarcz|zwrot|nedoručiteln|teslim edilemedi|kézbesíthetetlen|nelivrat",
     r"går inte att leverera|ei voi(?:da|tu)? toimittaa|kunne ikke (?:leveres|levere)|kan ikke levere|no es pot lliurar",
-    r"не вдається доставити|не може да бъде доставен|немогуће испоручити|nije moguće isporučiti|ni (?:mogoče|bilo) dostav",
+    r"не вдається доставити|не може да бъде доставен|немогуће испоручити|nije moguće isporučiti|ni (?:mogoče|bilo) "
+    r"dostav",
     r"nedoruč|nepavyko pristatyti|nepristatyt|nav piegād|nevar piegādāt|kätte ?toimeta|δεν (?:ήταν δυνατή|παραδόθηκε)",
     r"жеткізілмеді|жеткізу мүмкін (?:емес|болмады)|không thể (?:gửi|chuyển)|tidak (?:dapat )?terkirim",
     r"לא ניתן למסור|לא נמסר|تعذر (?:ال)?تسليم|غير قابل للتسليم|ไม่สามารถส่ง",
@@ -205,7 +209,8 @@ FAILURE_BODY = any_of(
     r"(?:virus|infected|prohibited|banned|spam|unsolicited).{0,80}(?:found|detected|blocked|rejected"
     r"|attachment|content)",
     # Russian and Ukrainian
-    r"не (?:может|мог(?:ло|ла|ли)?|смог(?:ло|ла|ли)?|удалось|было|было бы|получилось) (?:быть )?(?:доставлен|доставить|отправ"
+    r"не (?:может|мог(?:ло|ла|ли)?|смог(?:ло|ла|ли)?|удалось|было|было бы|получилось) (?:быть )?(?:доставлен"
+    r"|доставить|отправ"
     r"|передан)",
     r"не (?:был[оа]? )?доставлен|недоставлен|невозможно (?:доставить|отправить)|ошибк\w+ (?:при )?доставк",
     r"доставк\w+ .{0,40}не ",
@@ -223,7 +228,8 @@ FAILURE_BODY = any_of(
     r"niet (?:worden )?(?:bezorgd|afgeleverd)|kunde inte levereras|配信(?:不能|できません)|無法|无法|전송하지 못",
     r"n'est pas parvenu|n'ont pas pu être|impossibile (?:recapitare|consegnare)|nie powiodł|nie można|erreicht werden",
     r"送信できません|届けられません|配信に失敗|未能|退回|不存在|teslim edile|no se puede|배달하지 못|배달되지",
-    r"går inte att leverera|hittades inte|epäonnistui|mislykkedes|nem sikerült|nezdařil|falha na entrega|não foi encontrad",
+    r"går inte att leverera|hittades inte|epäonnistui|mislykkedes|nem sikerült|nezdařil|falha na entrega|não foi "
+    r"encontrad",
     r"не вдається доставити|жеткіз\w* мүмкін|nije moguće|ni bilo mogoče|nepavyko|neizdevās|ei õnnestunud",
     r"no llegó|bezorging is mislukt|yet to be delivered",
 )
@@ -263,7 +269,8 @@ RECIPIENTS_FOLLOW = any_of(
     r"fatal errors|delivery notifications|recipients of this delivery|cannot deliver|failure reasons",
     r"(?:следующ\w+|эт\w+|одному или нескольким|некоторым)\b.{0,60}(?:адрес|получател|адресат)",
     r"(?:получател|адресат)\w*\b.{0,60}(?:не |:\s*$)",
-    r"folgende.{0,40}empfänger|destinataires?|destinatari(?:os?)?|odbiorc|adresatów|geadresseerden|mottagare|收件人|受信者|あて先",
+    r"folgende.{0,40}empfänger|destinataires?|destinatari(?:os?)?|odbiorc|adresatów|geadresseerden|mottagare|收件人"
+    r"|受信者|あて先",
 )
 ELSEWHERE = any_of(
     r"^[ \t]*[-=_*]{3,}|transcript|questions?\b|contact|assistance|for (?:more )?help|support|report(?:ed)? "

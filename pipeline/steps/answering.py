@@ -23,6 +23,7 @@ from pipeline.steps.drafting import ANSWER, Reply, Subject, annotated_attachment
 from pipeline.steps.judging import Item, Judgement, is_registered
 from pipeline.steps.questions import answer_address
 from pipeline.steps.rendering import form_of
+from pipeline.steps.withdrawing import withdrawn_data
 from pipeline.store import Session, confirmations, letters, returns, roster
 from pipeline.store.confirmations import Purpose
 
@@ -99,6 +100,12 @@ class Answers:
     def late(self, item: Item) -> None:
         """Came after the closing and is not taken."""
         self._to_organisation("late", {"received_at": self._received()}, (item.login, item.publication))
+
+    def withdrawn(self, item: Item) -> None:
+        """Came after its publication was withdrawn."""
+        if item.publication is not None:
+            data = withdrawn_data(item.publication, answering=True)
+            self._to_organisation("withdrawn", data, (item.login, item.publication))
 
     def incident(self, item: Item) -> None:
         """Ours, not theirs: «получено в …, проверяем» (W27)."""
@@ -324,7 +331,7 @@ class Answers:
             self._enqueue(kind, key, sender, subject, data, attachments, reply=True)
 
     def _key(self, kind: str, address: str, about: tuple[Login | None, Publication | None] = (None, None)) -> str:
-        """What makes a repeat harmless. Settled anew, a message answers what it did not bring before: hence ``about``."""
+        """What makes a repeat harmless; settled anew, a message answers for others than before, hence ``about``."""
         self._made += 1
         whom = "/".join(item.code for item in about if item is not None)
         return f"answer:{self.judgement.receipt.id}:{self._made}:{kind}:{whom}:{address}"

@@ -94,7 +94,7 @@ def _end(context: Context, session: Session, now: datetime, counts: Counter[str]
     coordinators = roster.logins(session, role=Role.COORDINATOR) if over else []
     for code, ended in over.items():
         publication = publications.publication(session, code)
-        if publication is None or not publications.is_closed(session, code):
+        if publication is None or publication.withdrawn_at or not publications.is_closed(session, code):
             continue
         open_still = _open_still(session, publication, now)
         regions = _regions(session, ended, coordinators)

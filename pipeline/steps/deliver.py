@@ -26,7 +26,7 @@ from pipeline.steps.ports import Transport
 from pipeline.steps.rendering import render
 from pipeline.steps.spooling import copy_name, spool_due
 from pipeline.store import Session, sending
-from pipeline.store.sending import Result
+from pipeline.store.sending import EVERYBODY, Result
 
 log = structlog.get_logger()
 _FIRST_WINDOW, _SMALLEST_WINDOW = 10, 4
@@ -66,12 +66,14 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
 
 def _held_back(context: Context, mailing: _Mailing, now: datetime) -> list[str]:
     """What the operator should know when not everything that is due has left."""
-    if not mailing.held_back:
-        return []
-    count = spool_due(context, now)
     with context.store.reading() as session:
         found = pacing.remarks(session, now)
-    return found if found or not count else [text("deliver.rate", count=count)]
+    if not mailing.held_back and not found:
+        return []
+    count = spool_due(context, now)
+    if count and mailing.paced:
+        found.append(text("deliver.rate", count=count))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class _Mailing:
         self._recorded_at = time.monotonic()
         self._allowance = Allowance()
         self.counts: Counter[str] = Counter()
-        self.held_back = False
+        self.held_back = self.paced = False
 
     def run(self) -> None:
         """Send windows until nothing is due that may leave."""
@@ -129,12 +131,14 @@ class _Mailing:
         size = min([self._window, *(most for most in (self._remaining, allowed.letters) if most is not None)])
         if size <= 0:
             self.held_back = True
+            self.paced = EVERYBODY not in allowed.passed.domains
             return []
         claimed = sending.claim_due(session, context.owner, now, context.limits.lease, size, allowed.passed)
         while True:
             letters, later = allowed.choose(claimed)
             sending.release(session, [letter.id for letter in later], context.owner)
-            self.held_back = self.held_back or bool(later) or (not claimed and not allowed.passed.nothing)
+            self.paced = self.paced or bool(later) or (not claimed and allowed.spent)
+            self.held_back = self.held_back or self.paced or (not claimed and not allowed.passed.nothing)
             if letters or not later:
                 break
             allowed.close_spent()

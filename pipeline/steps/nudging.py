@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pipeline.cabinet import summary
 from pipeline.catalogue import MOSCOW, format_instant
 from pipeline.mail.moments import read_moment
-from pipeline.model import AttachmentKind, AttachmentSpec, Login, Participant, Publication, Role
+from pipeline.model import IssueHow, Login, Participant, Publication, Role
 from pipeline.steps import health, reminding
+from pipeline.steps.browsing import attached_files, file_attachment
 from pipeline.steps.drafting import form_attachment, publication_data
 from pipeline.steps.extending import By, Scope, grant
-from pipeline.store import audit, extensions, participations, publications, returns, roster
+from pipeline.store import audit, extensions, issued, participations, publications, returns, roster
 from pipeline.store.audit import Deed
 
 if TYPE_CHECKING:
@@ -151,15 +153,14 @@ def repeat(request: Request) -> bool:
     if login is None or refusal:
         return _refused(request, "repeated", refusal, code)
     living = health.living(session, login.addresses)
-    about = _about(request)
+    asked = _about(request)
+    about = summary.visible(asked, login, answers.now)
     if not about:
-        return _refused(request, "repeated", "nothing_open", login.code)
+        return _refused(request, "repeated", "not_theirs" if asked else "nothing_open", login.code)
     if not living:
         return _refused(request, "repeated", "no_address", login.code)
     for publication in about:
-        own = extensions.by_login(session, publication.code).own(publication, login)
-        data, files = _letter(request, own, login)
-        answers.to_login("publication", data, (replace(login, addresses=tuple(living)), own), files)
+        _send_again(request, publication, replace(login, addresses=tuple(living)))
         _note(request, "repeated", publication, login.code, login.region, ", ".join(living))
     told = {
         "result": "done",
@@ -173,17 +174,21 @@ def repeat(request: Request) -> bool:
     return True
 
 
-def _letter(request: Request, publication: Publication, login: Login) -> tuple[dict[str, Any], list[AttachmentSpec]]:
-    files = [
-        AttachmentSpec(AttachmentKind.FILE, file.name, {"sha256": file.sha256})
-        for storage in publication.storages
-        for file in storage.files
-        if file.attach
-    ]
-    if publication.collection is not None:
-        latest = returns.latest_ids(request.session, publication.code, [login.code])
-        files = [form_attachment(request.answers.context, login, publication, latest.get(login.code)), *files]
-    return publication_data(publication, locked_for_coordinator=False), files
+def _send_again(request: Request, publication: Publication, login: Login) -> None:
+    """The letter of a publication as it is now, to the addresses of ``login``."""
+    session, answers = request.session, request.answers
+    own = extensions.by_login(session, publication.code).own(publication, login)
+    known = issued.of_login(session, own.code, login.code)
+    files = attached_files(own, login)
+    specs = [file_attachment(file) for file in files]
+    if own.collection is not None:
+        latest = returns.latest_ids(session, own.code, [login.code])
+        specs.insert(0, form_attachment(answers.context, login, own, latest.get(login.code)))
+    data = publication_data(own, locked_for_coordinator=False, issued=known, now=answers.now)
+    before = len(answers.queued)
+    answers.to_login("publication", data, (login, own), specs)
+    for letter_id in answers.queued[before:]:
+        issued.add(session, letter_id, own.code, login.code, files, IssueHow.ATTACHED)
 
 
 def _organisation(request: Request, code: str) -> tuple[Login | None, str]:

@@ -64,6 +64,12 @@ class Allowance:
                 self.campaigns -= 1
         return now, later
 
+    @property
+    def spent(self) -> bool:
+        """Whether some rate of ours is used up for now."""
+        rates = (self.letters, self.campaigns, *self.domains.values())
+        return any(left is not None and left <= 0 for left in rates)
+
     def close_spent(self) -> None:
         """Take letters of domains whose minute is used up, and campaigns whose day is, no more."""
         spent = {domain for domain, left in self.domains.items() if left <= 0}
@@ -161,7 +167,7 @@ def _brake(context: Context, session: Session, known: dict[str, Wait], now: date
     waiting = known.get(CAMPAIGNS)
     # What led to the last stop is not held against campaigns again.
     ends = [stop.ended_at for stop in pauses.history(session) if stop.who == WHO and stop.ended_at is not None]
-    since = max(now - _DAY, *ends, *([waiting.until] if waiting is not None else []))
+    since = max([now - _DAY, *ends, *([waiting.until] if waiting is not None else [])])
     answers = sending.last_answers(session, CAMPAIGN, since, max(limits.burst_of, limits.burst_put_off))
     refused = sum(1 for reply in answers[: limits.burst_of] if reply[:1] == "5")
     if refused > limits.burst_refused * limits.burst_of:
@@ -180,13 +186,18 @@ def _brake(context: Context, session: Session, known: dict[str, Wait], now: date
 
 def remarks(session: Session, now: datetime) -> list[str]:
     """Return what an operator should know of letters that do not leave: who has asked for it, and until when."""
-    found = [
-        text("deliver.stopped", publication=stop.publication or text("deliver.all"), who=stop.who, why=stop.why)
-        for stop in pauses.paused(session, now).in_force
-    ]
+    found = [_stopped(stop) for stop in pauses.paused(session, now).in_force]
     for domain, wait in sorted(sending.waits(session).items()):
         if wait.until > now:
             code = {CAMPAIGNS: "deliver.campaigns_wait", EVERYBODY: "deliver.server_waits"}.get(domain)
             values = {"domain": domain, "until": format_instant(wait.until), "reply": wait.reason}
             found.append(text(code or "deliver.domain_waits", **values))
     return found
+
+
+def _stopped(stop: Pause) -> str:
+    code = stop.publication
+    what = text("pause.everybody") if code is None else text("pause.publication", code=code)
+    if stop.priority == 0:
+        what += " " + text("pause.answers")
+    return text("deliver.stopped", since=format_instant(stop.at), what=what, who=stop.who, why=stop.why)

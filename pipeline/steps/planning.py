@@ -69,9 +69,7 @@ def plan(
     )
 
 
-def _size(
-    context: Context, session: Session, writer: Writer, people: Sequence[tuple[Login, str]], role: Role
-) -> int:
+def _size(context: Context, session: Session, writer: Writer, people: Sequence[tuple[Login, str]], role: Role) -> int:
     """Return the octets of one letter to this role; they differ by little."""
     login, address = next(pair for pair in people if pair[0].role is role)
     letter = writer.letter(login, address)

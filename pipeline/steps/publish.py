@@ -42,7 +42,7 @@ def run(
     now, ``logins`` addressed, ``no_address`` logins that have none, and the plan's figures. Raises ConfigurationError
     for what cannot be published, before anything is changed.
     """
-    _validate(context, loaded)
+    validate(context, loaded)
     with context.store.transaction() as session:
         out = _prepare(context, session, loaded, now, only, who)
         queued = publishing.enqueue(session, out.writer, out.people, now)
@@ -56,7 +56,7 @@ def dry_run(context: Context, loaded: LoadedPublication, now: datetime, only: Co
 
     Counts and errors as in ``run``. The archive keeps the publication's files: they are named by their hash.
     """
-    _validate(context, loaded)
+    validate(context, loaded)
     with rehearsal(context, loaded, now, only) as (session, out):
         queued = publishing.enqueue(session, out.writer, out.people, now)
         for letter_id in queued:
@@ -68,7 +68,7 @@ def dry_run(context: Context, loaded: LoadedPublication, now: datetime, only: Co
 
 def plan(context: Context, loaded: LoadedPublication, now: datetime, only: Container[str] = ()) -> tuple[Summary, Plan]:
     """Return what ``run`` would do, and its plan, and change nothing; errors as in ``run``."""
-    _validate(context, loaded)
+    validate(context, loaded)
     with rehearsal(context, loaded, now, only) as (session, out):
         return _summary(session, out, out.plan.letters, now), out.plan
 
@@ -90,18 +90,28 @@ class _Undo(Exception):  # noqa: N818 - a signal to roll back, not an error
 
 @contextmanager
 def rehearsal(
-    context: Context, loaded: LoadedPublication, now: datetime, only: Container[str] = ()
+    context: Context,
+    loaded: LoadedPublication,
+    now: datetime,
+    only: Container[str] = (),
+    samples: Sequence[Login] = (),
 ) -> Iterator[tuple[Session, Prepared]]:
-    """Yield a session in which the publication is on record as ``run`` would put it; all of it is undone afterwards."""
+    """Yield a session in which the publication is on record as ``run`` would put it; all of it is undone afterwards.
+
+    ``samples`` stand for the roles that the roster has nobody of.
+    """
     try:
         with context.store.transaction() as session:
+            missing = [login for login in samples if not roster.logins(session, role=login.role)]
+            roster.save_logins(session, missing, now, complete=False)
             yield session, _prepare(context, session, loaded, now, only, OPERATOR)
             raise _Undo
     except _Undo:
         return
 
 
-def _validate(context: Context, loaded: LoadedPublication) -> None:
+def validate(context: Context, loaded: LoadedPublication) -> None:
+    """Check the form and keep the files, which are named by their hash. Raises ConfigurationError."""
     if loaded.form_source is not None:
         load_form(loaded.form_source, f"{loaded.publication.code}/form.yaml")
     tables = [loaded.prefill] if loaded.prefill is not None else []
@@ -241,9 +251,7 @@ def _withhold(session: Session, before: Standing, out: Mailing, now: datetime) -
 
 def _people(session: Session, out: Mailing, concerned: Sequence[Login]) -> list[tuple[Login, str]]:
     by_code = {login.code: login for login in concerned}
-    return [
-        (by_code[code], address) for code, address in audience.missing(session, out.prefixes) if code in by_code
-    ]
+    return [(by_code[code], address) for code, address in audience.missing(session, out.prefixes) if code in by_code]
 
 
 def _summary(session: Session, out: Prepared, queued: int, now: datetime) -> Summary:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.mail.commands import Command
 from pipeline.model import Counts, Login, Publication, Receipt, ReportKind, Role, StatusEvent
-from pipeline.steps import browsing, coordinating, issuing, nudging, passport, recalling
+from pipeline.steps import browsing, coordinating, issuing, nudging, passport, recalling, withdrawing
 from pipeline.steps.answering import Answers
 from pipeline.steps.drafting import collection_state
 from pipeline.steps.judging import Judgement
@@ -40,6 +40,8 @@ def handle(request: Request) -> bool:
 
     What comes back False goes on as a question to support, so nothing that was written is lost.
     """
+    if withdrawing.refused(request):
+        return True
     handlers = _COORDINATORS if request.login.role is Role.COORDINATOR else _ORGANISATIONS
     handler = handlers.get(request.command.name) or _EVERYBODY.get(request.command.name)
     return handler is not None and handler(request)
@@ -79,7 +81,7 @@ def _status(request: Request) -> bool:
 
 def _status_of(session: Session, login: Login, answers: Answers) -> None:
     items: list[dict[str, Any]] = []
-    for publication in publications.publications(session):
+    for publication in publications.publications(session, out_at=answers.now):
         part = participations.participation(session, publication.code, login.code)
         own = extensions.own(session, publication, login)
         if own is None or own.collection is None or part is None:

@@ -177,6 +177,9 @@ def _checked(
         return "incident", True
     if not judgement.rehearsal and _is_recorded(session, receipt, item, login, publication):
         return "already", False
+    if publication.withdrawn_at is not None and receipt.received_at >= publication.withdrawn_at:
+        answers.withdrawn(item)
+        return "withdrawn", False
     late = receipt.received_at > extensions.closing_for(session, publication, login, receipt.received_at)
     if late and collection.late is LatePolicy.REFUSE:
         new = extensions.note_late(session, receipt.id, publication.code, login.code, receipt.received_at)

@@ -52,9 +52,7 @@ def missing(session: Session, prefixes: Mapping[Role, str]) -> list[tuple[str, s
 
 def joined(session: Session, publication: str) -> int:
     """Make participants of the organisations that have come since; return how many."""
-    taking_part = exists().where(
-        ParticipationRow.publication == publication, ParticipationRow.login == LoginRow.code
-    )
+    taking_part = exists().where(ParticipationRow.publication == publication, ParticipationRow.login == LoginRow.code)
     query = select(LoginRow.code).where(
         LoginRow.departed_at.is_(None), LoginRow.role == Role.ORGANISATION, ~taking_part
     )
@@ -63,7 +61,9 @@ def joined(session: Session, publication: str) -> int:
     return len(codes)
 
 
-def reached(session: Session, publication: str, prefixes: Mapping[Role, str] | None = None) -> dict[tuple[str, str], str]:
+def reached(
+    session: Session, publication: str, prefixes: Mapping[Role, str] | None = None
+) -> dict[tuple[str, str], str]:
     """Return the Message-ID of the newest letter of a publication that left, by (login, address in lower case).
 
     With ``prefixes`` only letters whose keys do not begin so: those of earlier editions.

@@ -20,7 +20,7 @@ from pipeline.model import Login, Publication, ReceiptState, Role
 from pipeline.store import publications
 from pipeline.store.columns import ForeignText
 from pipeline.store.sql import changed, chunks, insert
-from pipeline.store.tables import Base, LetterRow, LoginRow, PublicationRow, ReceiptRow, ReturnRow
+from pipeline.store.tables import Base, LetterRow, LoginRow, ReceiptRow, ReturnRow
 from pipeline.store.unit import unit_of
 from pipeline.store.withholding import withhold
 
@@ -180,14 +180,18 @@ def history(session: Session, publication: str) -> list[Extension]:
 def open_collections(session: Session, now: datetime) -> list[Publication]:
     """Return the publications whose collection takes returns at ``now`` from anybody, by whatever extension.
 
-    Their closing is that of everybody: ``Closings.own`` says what holds for whom.
+    Their closing is that of everybody: ``Closings.own`` says what holds for whom. Neither those that were withdrawn nor
+    what is only tried on some logins.
     """
-    row, given = PublicationRow, ExtensionRow
-    extended = exists().where(given.publication == row.code, given.until >= now)
-    query = select(row.code).where(row.opens_at <= now, or_(row.closes_at >= now, extended))
-    codes = session.scalars(query.order_by(row.published_at, row.number)).all()
-    found = [publications.publication(session, code) for code in codes]
-    return [publication for publication in found if publication and _is_open(session, publication, now)]
+    longer = set(session.scalars(select(ExtensionRow.publication).where(ExtensionRow.until >= now).distinct()))
+    out = [standing.publication for standing in publications.issued(session)]
+    return [
+        item
+        for item in out
+        if item.collection is not None
+        and max(item.published_at, item.collection.opens_at) <= now
+        and (item.collection.closes_at >= now or (item.code in longer and _is_open(session, item, now)))
+    ]
 
 
 def open_for(session: Session, login: Login, now: datetime) -> list[Publication]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, exists, or_, select, update
+from sqlalchemy import ForeignKey, Index, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -60,9 +60,7 @@ class Pauses:
 
     def holds(self, publication: str | None, priority: int) -> bool:
         """Whether a letter of ``publication`` with ``priority`` is not to leave."""
-        return any(
-            pause.publication in (None, publication) and priority >= pause.priority for pause in self.in_force
-        )
+        return any(pause.publication in (None, publication) and priority >= pause.priority for pause in self.in_force)
 
 
 def pause(session: Session, stop: Pause) -> bool:
@@ -82,17 +80,26 @@ def pause(session: Session, stop: Pause) -> bool:
 
 
 def resume(session: Session, publication: str | None, who: str, now: datetime) -> int:
-    """End the pauses of ``publication``, with None those of all publications; return how many were in force."""
+    """End the pauses of ``publication``, with None every pause; return how many were in force."""
     row = PauseRow
-    whose = row.publication.is_(None) if publication is None else row.publication == publication
-    ended = update(row).where(row.ended_at.is_(None), whose).values(ended_at=now, ended_by=who)
+    ended = update(row).where(row.ended_at.is_(None)).values(ended_at=now, ended_by=who)
+    if publication is not None:
+        ended = ended.where(row.publication == publication)
     return len(returned(session, ended, row.id))
+
+
+def waiting(session: Session) -> int:
+    """Return how many letters are held by what is stopped now."""
+    query = select(func.count()).select_from(LetterRow).where(LetterRow.to_send.is_(True), ~not_paused())
+    return session.scalars(query).one()
 
 
 def paused(session: Session, now: datetime) -> Pauses:
     """Return what is stopped at ``now``, the oldest stop first."""
     row = PauseRow
-    return Pauses(tuple(_pause(found) for found in session.scalars(select(row).where(*_in_force(now)).order_by(row.id))))
+    return Pauses(
+        tuple(_pause(found) for found in session.scalars(select(row).where(*_in_force(now)).order_by(row.id)))
+    )
 
 
 def history(session: Session, publication: str | None = None, limit: int = 100) -> list[Pause]:

@@ -36,9 +36,7 @@ def mend_form(session: Session, form_id: str, version: int, source: str) -> bool
     """
     row, sent = FormRow, PublicationRow
     answered = exists().where(ReturnRow.form_id == form_id, ReturnRow.form_version == version)
-    issued = exists().where(
-        sent.form_id == form_id, sent.form_version == version, sent.issued_at.is_not(None)
-    )
+    issued = exists().where(sent.form_id == form_id, sent.form_version == version, sent.issued_at.is_not(None))
     where = (row.form_id == form_id, row.version == version, row.source != source, ~answered, ~issued)
     done = changed(session, update(row).where(*where).values(source=source)) == 1
     session.expire_all()

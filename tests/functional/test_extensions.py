@@ -148,6 +148,7 @@ def _share(post: Post) -> str:
 def _hand_in_both(post: Post, office: str) -> None:
     first, second = (form_in(post.received(who)[0]) for who in (WRITER, OTHER))
     message = clients.thunderbird(office, "exchange@kabinet.test", "Формы", "Две школы", typed(first))
+    assert isinstance(message, EmailMessage)
     message.add_attachment(typed(second)[1], maintype="application", subtype="octet-stream", filename="вторая.xlsx")
     post.inbox.deliver(message.as_bytes(), post.now)
 

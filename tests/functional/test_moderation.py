@@ -1,4 +1,4 @@
-"""What an operator decides: release, refuse and replay of messages that wait, and corrections of the roster."""
+"""What an operator decides about messages that wait: release, refuse and replay."""
 
 from __future__ import annotations
 
@@ -12,18 +12,15 @@ import pytest
 import structlog
 from typer.testing import CliRunner, Result
 
-from pipeline import wiring
 from pipeline.cli import app, moderation
 from pipeline.embedded.organisations import FAULTY_ROWS
 from pipeline.errors import UserError
 from pipeline.model import ReceiptState, Status
-from pipeline.steps import judging, publish
-from pipeline.steps import roster as roster_step
+from pipeline.steps import judging
 from pipeline.store import receipts
 from pipeline.store import roster as roster_rows
-from tests.functional.post import CLOSES, OPENS, Post, form_in, make_post, typed
+from tests.functional.post import Post, form_in, make_post, typed
 from tests.functional.test_trust import (
-    OTHER,
     STRANGER,
     WRITER,
     composed,
@@ -33,7 +30,7 @@ from tests.functional.test_trust import (
     send,
     written,
 )
-from tests.functional.world import SCHEDULE, text_of, workbooks_of
+from tests.functional.world import workbooks_of
 
 Kabinet = Callable[..., Result]
 
@@ -172,62 +169,3 @@ def judging_retry() -> Any:
     from pipeline.steps.check import _RETRY
 
     return _RETRY
-
-
-# «ПАСПОРТ»
-
-
-def test_s16_passport_shows_the_record_and_an_approved_address_gets_the_letters(post: Post, kabinet: Kabinet) -> None:
-    new = "new@school.test"
-    post.write(WRITER, post.last(WRITER), f"ПАСПОРТ\n\nАдрес: {new}\nТел.: не понятно\nНазвание: Центр «Канск»")
-    post.exchange_all()
-    shown = text_of(post.last(WRITER))
-    for words in (WRITER, "Регион: 24", "Расписание проведения ВПР СПО", f"Адрес: {new} (передано", "Центр «Канск»"):
-        assert words in shown, words
-    assert post.logins()["spo240065"].addresses == (WRITER,)
-
-    lines = [json.loads(line) for line in kabinet("roster", "changes", "--json").output.splitlines()]
-    assert [(line["field"], line["value"], line["requested_by"]) for line in lines] == [
-        ("address", new, WRITER),
-        ("name", "Центр «Канск»", WRITER),
-    ]
-    assert kabinet("roster", "approve", str(lines[0]["id"])).exit_code == 0
-    assert kabinet("roster", "decline", str(lines[1]["id"]), "--reason", "по уставу иначе").exit_code == 0
-    with pytest.raises(UserError):
-        kabinet("roster", "approve", str(lines[1]["id"]))
-    post.run("deliver")
-    told = [text_of(message) for message in post.received(WRITER)[-2:]]
-    assert "добавлен" in told[0]
-    assert "по уставу иначе" in told[1]
-    assert post.logins()["spo240065"].addresses == (WRITER, new)
-    assert post.logins()["spo240065"].name != "Центр «Канск»"
-    assert kabinet("roster", "changes").output == ""
-
-    loaded = wiring.publication(SCHEDULE, post.settings)
-    with post.context() as context:
-        again = publish.run(context, wiring_rescheduled(loaded), post.now)
-    assert again.counts["letters"] == 1
-    post.run("deliver")
-    assert form_in(post.last(new))
-
-    report = wiring.roster(post.settings.home / "publications" / "roster.xlsx")
-    with post.context() as context:
-        remarks = roster_step.run(context, report, post.now).remarks
-    assert any(new in remark for remark in remarks)
-
-
-def wiring_rescheduled(loaded: Any) -> Any:
-    """The publication with the interval of the world."""
-    from pipeline.cabinet.publications import rescheduled
-
-    return rescheduled(loaded, OPENS, CLOSES, OPENS)
-
-
-def test_s16_corrections_of_a_stranger_are_not_even_recorded(post: Post, kabinet: Kabinet) -> None:
-    send(post, composed(post, STRANGER, post.received(WRITER)[0], "ПАСПОРТ\nадрес: evil@evil.test", subject="x"))
-    assert last_receipt(post).state is ReceiptState.HELD
-    assert kabinet("roster", "changes").output == ""
-    post.write(OTHER, post.last(OTHER), "ПАСПОРТ\nадрес: школа на почте")
-    post.exchange_all()
-    assert "не понято" in text_of(post.last(OTHER))
-    assert kabinet("roster", "changes").output == ""

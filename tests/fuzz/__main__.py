@@ -1,7 +1,7 @@
 """``python -m tests.fuzz TARGET [--seconds N] [--seed N] [--into DIR]``: libFuzzer over the readers, by Atheris.
 
-Exit code 0: nothing was found. A crash, an exception, ten seconds for one input or a gigabyte are findings: the input is
-written to ``--into`` (``tests/fuzz/found/TARGET`` when not told), where ``test_found`` takes it up.
+Exit code 0: nothing was found. A crash, an exception, ten seconds for one input or a gigabyte are findings: the input
+is written to ``--into`` (``tests/fuzz/found/TARGET`` when not told), where ``test_fuzz`` takes it up.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     target_name = str(arguments.target)
     with atheris.instrument_imports(include=["pipeline.mail", "pipeline.forms"]):
-        from tests.fuzz.targets import FOUND, TARGETS  # noqa: PLC0415 - imported under instrumentation
+        from tests.fuzz.targets import FOUND, TARGETS
     target = TARGETS[target_name]
     into = Path(arguments.into) if arguments.into else FOUND / target_name
     into.mkdir(parents=True, exist_ok=True)
     seeds = target.seeds()
-    from tests.fuzz.mutations import mutated, spliced  # noqa: PLC0415
+    from tests.fuzz.mutations import mutated, spliced
 
     mutations = (*target.mutations, spliced(seeds))
 
     def mutator(data: bytes, max_size: int, seed: int) -> bytes:
         """Half of the changes know what a message is made of, the other half are libFuzzer's own."""
-        chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
+        chance = random.Random(seed)
         if chance.random() < 0.5:
             return bytes(atheris.Mutate(data, max_size))
         return mutated(data, chance, mutations, max_size)
@@ -48,7 +48,9 @@ def main() -> None:
     for number, data in enumerate(seeds):
         (Path(folder) / f"seed-{number}").write_bytes(data)
     seed = arguments.seed or int(time.time())
-    print(f"fuzzing {target_name} for {arguments.seconds} s, seed {seed}, {len(seeds)} messages to begin with", flush=True)
+    print(
+        f"fuzzing {target_name} for {arguments.seconds} s, seed {seed}, {len(seeds)} messages to begin with", flush=True
+    )
     atheris.Setup(
         [
             sys.argv[0],

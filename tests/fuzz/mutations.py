@@ -44,12 +44,12 @@ TYPES = (
 )
 HEADERS = (
     b"Subject: =?utf-8?B?0KTQntCg0JzQkA==?=",
-    b"From: \"a, b\" <c@d.test>, (x(y)) e@f.test",
+    b'From: "a, b" <c@d.test>, (x(y)) e@f.test',
     b"From: MAILER-DAEMON@x.test",
     b"Return-Path: <>",
     b"X-Failed-Recipients: a@b.test",
     b"Auto-Submitted: auto-replied",
-    b"Content-Type: multipart/report; report-type=delivery-status; boundary=\"==\"",
+    b'Content-Type: multipart/report; report-type=delivery-status; boundary="=="',
     b"Content-Type: text/plain; charset*=utf-8''koi8-r; name*0*=utf-8''%D0%; name*1=\"x\"",
     b"Content-Disposition: attachment; filename*=x''%FF; filename=\"=?koi8-r?Q?=C6?=.xlsx\"",
     b"Content-Transfer-Encoding: x-uuencode",
@@ -224,7 +224,7 @@ _XML = (
     b"<f>",
     b"<row",
     b"</row>",
-    b"<mergeCell ref=\"A1:XFD1048576\"/>",
+    b'<mergeCell ref="A1:XFD1048576"/>',
     b"<si><t>",
     b"<rPh>",
     b"&#0;",
@@ -234,14 +234,14 @@ _XML = (
     b"_xD800_",
     b"<!DOCTYPE a>",
     b"<![CDATA[",
-    b"xml:space=\"preserve\"",
+    b'xml:space="preserve"',
     b"-1",
     b"1e999",
     b"NaN",
     b"99999999999999999999",
-    b"hidden=\"1\"",
-    b"state=\"veryHidden\"",
-    b"date1904=\"1\"",
+    b'hidden="1"',
+    b'state="veryHidden"',
+    b'date1904="1"',
 )
 
 

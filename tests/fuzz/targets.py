@@ -63,13 +63,14 @@ def mail(data: bytes) -> None:
 def workbook(data: bytes) -> None:
     """A workbook is read or refused with a reason that people are told."""
     assert sniff(data)
+    refused: UnreadableWorkbook | None = None
     try:
-        book = read_workbook(data)
+        assert read_workbook(data).sheets
     except UnreadableWorkbook as error:
-        assert error.reason
-        assert not isinstance(error.__cause__, _OURS), repr(error.__cause__)
-        return
-    assert book.sheets
+        refused = error
+    if refused is not None:
+        assert refused.reason
+        assert not isinstance(refused.__cause__, _OURS), repr(refused.__cause__)
 
 
 def _messages() -> list[bytes]:

@@ -31,9 +31,14 @@ DAY = timedelta(days=1)
 ONE, OTHER, FAR = organisation("spo240065"), organisation("spo240067"), organisation("spo250001", "25")
 
 
-def _grant(session: Session, until: datetime | None, at: datetime = NOW, **scope: str | None) -> int:
-    whom: dict[str, str | None] = {"login": None, "region": None, **scope}
-    return extensions.grant(session, Extension(CODE, until=until, at=at, who="cli:anna", why="болезнь", **whom))
+def _grant(
+    session: Session,
+    until: datetime | None,
+    at: datetime = NOW,
+    login: str | None = None,
+    region: str | None = None,
+) -> int:
+    return extensions.grant(session, Extension(CODE, login, region, until, at, "cli:anna", "болезнь"))
 
 
 def _closing(session: Session, login: Login, received_at: datetime | None = None) -> datetime:
@@ -227,8 +232,8 @@ def test_reminders_that_wait_stop_for_those_who_have_handed_in(store: Store) -> 
     with store.transaction() as session:
         for login in (ONE, OTHER):
             for kind in ("reminder", "last_call", "digest"):
-                about = {"publication": CODE, "login": login.code, "priority": 3}
-                letters.enqueue(session, letter(f"{kind}:{login.code}", kind=kind, **about))
+                key = f"{kind}:{login.code}"
+                letters.enqueue(session, letter(key, kind=kind, publication=CODE, login=login.code, priority=3))
         receipt_id = received(session)
         return_id = returns.add(session, returned(ONE.code))
         participations.record(
@@ -244,8 +249,7 @@ def test_reminders_that_wait_stop_for_those_who_have_handed_in(store: Store) -> 
 def test_a_reminder_goes_on_waiting_for_a_disputed_return(store: Store) -> None:
     campaign(store, ONE)
     with store.transaction() as session:
-        about = {"publication": CODE, "login": ONE.code, "priority": 3}
-        letters.enqueue(session, letter("reminder:1", kind="reminder", **about))
+        letters.enqueue(session, letter("r:1", kind="reminder", publication=CODE, login=ONE.code, priority=3))
         receipt_id = received(session)
         return_id = returns.add(session, returned(ONE.code, receipt_id=receipt_id))
         facts = {"receipt_id": receipt_id, "return_id": return_id}

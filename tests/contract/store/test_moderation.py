@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from alembic import command
 from sqlalchemy import text
 
@@ -13,7 +14,7 @@ from pipeline.store.changes import Change, ChangeState
 from pipeline.store.confirmations import Purpose
 from pipeline.store.schema import alembic_config
 from pipeline.store.tables import ReceiptEvent
-from tests.contract.store.made import CODE, NOW, campaign, minutes, received, returned
+from tests.contract.store.made import CODE, NOW, campaign, minutes, organisation, received, returned
 
 ONE = "spo240065"
 
@@ -110,14 +111,35 @@ def test_s16_a_correction_takes_effect_once_approved(store: Store) -> None:
         assert [change.id for change in changes.listed(session)] == [first, name]
         assert changes.decide(session, first, ChangeState.APPROVED, NOW, "cli:olga", None)
         assert not changes.decide(session, first, ChangeState.DECLINED, NOW, "cli:olga", None)
-        for _ in range(2):
-            changes.apply(session, replace(wanted, id=first))
-        changes.apply(session, replace(wanted, field="name", value="Лицей"))
+        before = roster.login(session, ONE)
+        assert before is not None
+        after = changes.applied(wanted, before)
+        assert changes.applied(wanted, after) == after
+        roster.amend(session, before, changes.applied(replace(wanted, field="name", value="Лицей"), after), NOW)
         login = roster.login(session, ONE)
         assert login is not None
         assert login.addresses == ("spo240065@school.test", "new@school.test")
         assert login.name == "Лицей"
         assert [change.id for change in changes.listed(session)] == [name]
+        assert [(change.id, login.name) for change, login in changes.waiting_in(session, "24")] == [(name, "Лицей")]
+        assert changes.waiting_in(session, "77") == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "after"),
+    [
+        ("address", "c@x.test", ("a@x.test", "b@x.test", "c@x.test")),
+        ("address", "A@x.test", ("a@x.test", "b@x.test")),
+        ("replaced_address", "a@x.test c@x.test", ("c@x.test", "b@x.test")),
+        ("replaced_address", "a@x.test b@x.test", ("b@x.test",)),
+        ("replaced_address", "gone@x.test c@x.test", ("a@x.test", "b@x.test", "c@x.test")),
+        ("removed_address", "a@x.test", ("b@x.test",)),
+        ("other", "тел. 1", ("a@x.test", "b@x.test")),
+    ],
+)
+def test_s16_what_a_correction_makes_of_the_addresses(field: str, value: str, after: tuple[str, ...]) -> None:
+    before = organisation(ONE, "24", "a@x.test", "b@x.test")
+    assert changes.applied(Change(ONE, field, value, "a@x.test", 1, NOW), before) == replace(before, addresses=after)
 
 
 def test_the_second_revision_keeps_the_events_that_are_there_and_goes_back(store: Store) -> None:

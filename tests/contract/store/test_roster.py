@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.model import Login, Role
-from pipeline.store import Store, roster
-from tests.contract.store.made import NOW, coordinator, organisation
+from pipeline.store import Store, audit, letters, roster
+from tests.contract.store.made import NOW, coordinator, letter, organisation
 
 
 def _saved(store: Store, *logins: Login) -> roster.RosterChange:
@@ -97,3 +97,65 @@ def test_a_roster_of_thousands_is_saved_and_read_whole(store: Store) -> None:
     assert len(_saved(store, *people[:2_000]).departed) == 1_000
     with store.reading() as session:
         assert roster.logins(session) == people[:2_000]
+
+
+def test_s1_a_comparison_changes_nothing_and_tells_every_difference(store: Store) -> None:
+    first, second, third = organisation("spo240065"), organisation("spo240066"), organisation("spo240067")
+    _saved(store, first, second)
+    _saved(store, first)
+    renamed = replace(first, code="SPO240065", name="Лицей")
+    with store.reading() as session:
+        found = roster.compare(session, [renamed, second, third])
+        nothing = roster.compare(session, [])
+    assert (found.added, found.returned, found.changed) == ((third,), (second,), ((first, renamed),))
+    assert (found.missing, found.total) == ((), 1)
+    assert nothing.missing == (first,)
+    with store.reading() as session:
+        assert roster.logins(session) == [first]
+
+
+def test_s1_departures_returns_and_changes_are_audited_with_what_was_before(store: Store) -> None:
+    first, second = organisation("spo240065"), organisation("spo240066")
+    _saved(store, first, second)
+    moved = replace(first, region="77", addresses=("new@school.test",))
+    _saved(store, moved)
+    _saved(store, moved, second)
+    with store.reading() as session:
+        deeds = [(deed.what, deed.login, deed.detail, deed.at) for deed in reversed(audit.listed(session))]
+    changed = "region: 24 -> 77; addresses: spo240065@school.test -> new@school.test"
+    assert deeds == [
+        ("login_changed", "spo240065", changed, NOW),
+        ("login_departed", "spo240066", "", NOW),
+        ("login_returned", "spo240066", "", NOW),
+    ]
+
+
+def test_s1_letters_that_wait_go_neither_to_who_left_nor_to_an_address_that_was_removed(store: Store) -> None:
+    stays = organisation("spo240065", "24", "old@school.test", "kept@school.test")
+    leaves, other = organisation("spo240066", "24", "old@school.test"), organisation("spo240067", "24", "old@school.test")
+    _saved(store, stays, leaves, other)
+    with store.transaction() as session:
+        for login in (stays, leaves, other):
+            for address in login.addresses:
+                key = f"{login.code}:{address}"
+                letters.enqueue(session, letter(key, login=login.code, address=address))
+    _saved(store, replace(stays, addresses=("kept@school.test",)), other)
+    with store.reading() as session:
+        waiting = {item.key: item.state.value for item in letters.listed(session)}
+    assert waiting == {
+        "spo240065:old@school.test": "withheld",
+        "spo240065:kept@school.test": "queued",
+        "spo240066:old@school.test": "withheld",
+        "spo240067:old@school.test": "queued",
+    }
+
+
+def test_s1_forty_thousand_logins_are_imported_and_imported_again(store: Store, *, soak: bool) -> None:
+    people = [
+        organisation(f"sch{number:07d}", f"{number % 85:02d}", f"s{number}@a.test", f"s{number}@b.test")
+        for number in range(40_000 if soak else 2_000)
+    ]
+    assert len(_saved(store, *people).added) == len(people)
+    assert _saved(store, *people) == roster.RosterChange()
+    half = [replace(login, name="Лицей") if number % 2 else login for number, login in enumerate(people)]
+    assert len(_saved(store, *half).changed) == len(people) // 2

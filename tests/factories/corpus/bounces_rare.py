@@ -143,7 +143,7 @@ _POSTFIX = {
     "postfix-program": words(
         "Mail Delivery System <MAILER-DAEMON@mx.spo24.test>",
         "Undelivered Mail Returned to Sender",
-        f'This is the Postfix program at host mx.spo24.test.\n\nI\'m sorry.\n\n<{DEAD}>: Command died with status 255: '
+        f"This is the Postfix program at host mx.spo24.test.\n\nI'm sorry.\n\n<{DEAD}>: Command died with status 255: "
         '"/usr/libexec/deliver". Command output: local configuration error\n',
     ),
     "postfix-verify": words(
@@ -156,7 +156,7 @@ _POSTFIX = {
         "MAILER-DAEMON@mx.spo24.test",
         b64("Недоставленное письмо возвращено отправителю"),
         "Это почтовая система на узле mx.spo24.test.\n\nК сожалению, Ваше сообщение не может быть доставлено одному "
-        f"или нескольким получателям.\n\n<{DEAD}>: неизвестный пользователь: \"school65\"\n",
+        f'или нескольким получателям.\n\n<{DEAD}>: неизвестный пользователь: "school65"\n',
     ),
 }
 _QMAIL = {
@@ -259,7 +259,8 @@ _OFFICE = {
     "exchange-ndr-ja": words(
         "Microsoft Outlook <postmaster@spo24.test>",
         b64("配信不能: form"),
-        f"次の受信者またはグループへの配信に失敗しました:\n\n{DEAD}\n入力した電子メール アドレスが見つかりませんでした。\n",
+        f"次の受信者またはグループへの配信に失敗しました:\n\n{DEAD}\n入力した電子メール "
+        f"アドレスが見つかりませんでした。\n",
     ),
     "exchange-ndr-da": words(
         "Microsoft Outlook <postmaster@spo24.test>",
@@ -329,7 +330,8 @@ _OFFICE = {
     "x400-gateway": words(
         "X.400 Gateway <postmaster@gw.spo24.test>",
         "Delivery Report (failure) for school65@spo24.test",
-        f"This report relates to your message:\nSubject: form,\nMessage-ID: <x@kabinet.test>,\nTo: {DEAD}\n\nof {DATE}\n"
+        f"This report relates to your message:\nSubject: form,\nMessage-ID: <x@kabinet.test>,\nTo: {DEAD}\n\nof "
+        f"{DATE}\n"
         f"\nYour message was not delivered to   {DEAD}\nfor the following reason:\n        Recipient unknown\n",
     ),
     "pmdf-words": words(
@@ -342,7 +344,7 @@ _OFFICE = {
     "mmdf-words": words(
         "Spo24 Mail Transport <mmdf@spo24.test>",
         "Failed mail (msg.aa12345)",
-        f"    Your message could not be delivered to\n'school65@spo24.test (host: spo24.test) (queue: smtp)' for the "
+        "    Your message could not be delivered to\n'school65@spo24.test (host: spo24.test) (queue: smtp)' for the "
         "following\nreason: '<school65@spo24.test>... User unknown'\n\n    Your message follows:\n\n" + HEADERS,
     ),
     "smail3": words(
@@ -357,7 +359,8 @@ _WEB = {
     "yahoo-postmaster": words(
         "MAILER-DAEMON@yahoo.test",
         "Failure Notice",
-        f"Sorry, we were unable to deliver your message to the following address.\n\n<{DEAD}>:\n554: delivery error: dd "
+        f"Sorry, we were unable to deliver your message to the following address.\n\n<{DEAD}>:\n554: delivery "
+        f"error: dd "
         "Sorry your message cannot be delivered. This account has been disabled or discontinued [#102].\n",
     ),
     "gmail-html": _html(
@@ -370,7 +373,8 @@ _WEB = {
     "gmail-html-ru": _html(
         "Mail Delivery Subsystem <mailer-daemon@googlemail.test>",
         "Delivery Status Notification (Failure)",
-        f"<h2>Адрес не найден</h2><p>Ваше сообщение не доставлено по адресу <b>{DEAD}</b>, так как этот адрес не найден "
+        f"<h2>Адрес не найден</h2><p>Ваше сообщение не доставлено по адресу <b>{DEAD}</b>, так как этот адрес не "
+        f"найден "
         "или не принимает почту.</p><p>Ответ удаленного сервера:</p><p>550 5.1.1 Нет такого ящика</p>",
     ),
     "gmail-delay-ru": _html(
@@ -528,7 +532,8 @@ _FILTERS = {
     "mailscanner": words(
         '"MailScanner" <postmaster@spo24.test>',
         "Warning: E-mail viruses detected",
-        f"Our virus detector has just been triggered by a message you sent:-\n  To: {DEAD}\n  Subject: form\n  Date: x\n"
+        f"Our virus detector has just been triggered by a message you sent:-\n  To: {DEAD}\n  Subject: form\n  "
+        f"Date: x\n"
         "\nAny infected parts of the message will not have been delivered.\n",
     ),
     "policy-reject-html": _html(

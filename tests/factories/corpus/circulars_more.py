@@ -8,7 +8,9 @@ from tests.factories.corpus.case import Case, letter
 from tests.factories.messages import DATE, EXCHANGE, SCHOOL, b64, head, message, multipart, part
 
 
-def _said(subject: str, text: str, *extra: str, sender: str = SCHOOL, kind: str = "question", path: str | None = None):  # noqa: ANN202
+def _said(
+    subject: str, text: str, *extra: str, sender: str = SCHOOL, kind: str = "question", path: str | None = None
+) -> Case:
     return Case(letter(subject, text, *extra, sender=sender, path=path), kind)
 
 
@@ -22,7 +24,7 @@ def _digest() -> Case:
     bounce = standard("MAILER-DAEMON@x.test", "Undelivered Mail Returned to Sender", POSTFIX_TEXT, FAILED)
     parts = [
         part("Content-Type: text/plain", "Today's Topics:\n\n   1. Undelivered Mail (Ann)\n"),
-        b"Content-Type: multipart/digest; boundary=\"dg\"\r\n\r\n--dg\r\n\r\n" + bounce + b"\r\n--dg--\r\n",
+        b'Content-Type: multipart/digest; boundary="dg"\r\n\r\n--dg\r\n\r\n' + bounce + b"\r\n--dg--\r\n",
     ]
     lines = ["Return-Path: <users-bounces@lists.test>", "From: users-request@lists.test", "To: users@lists.test"]
     lines += ["Subject: Users Digest, Vol 12, Issue 4", f"Date: {DATE}", "List-Id: <users.lists.test>"]
@@ -90,7 +92,7 @@ MORE_CIRCULARS: dict[str, Case] = {
     ),
     "qmail-patch": _pathless(
         "[PATCH] qmail-send: wording of failure notices",
-        'diff -u a/qmail-send.c\n+  "I\'m afraid I wasn\'t able to deliver your message to the following addresses."\n',
+        "diff -u a/qmail-send.c\n+  \"I'm afraid I wasn't able to deliver your message to the following addresses.\"\n",
         sender="Ann <ann@people.test>",
     ),
     "delivery-ru-shop": _said(
@@ -124,7 +126,8 @@ MORE_CIRCULARS: dict[str, Case] = {
         "Добрый день! В нашу школу не доставлены бланки. Адрес: г. Канск. Контакт: zavuch@spo24.test. Просим помочь.",
     ),
     "books-returned-ru": _said(
-        b64("Возврат учебников"), "Учебники возвращены в библиотеку, акт прилагаем завтра. Ошибка в накладной исправлена."
+        b64("Возврат учебников"),
+        "Учебники возвращены в библиотеку, акт прилагаем завтра. Ошибка в накладной исправлена.",
     ),
     "newsletter-failed-subject": _said(
         "Delivery failed? 5 reasons your emails bounce",
@@ -145,7 +148,9 @@ MORE_CIRCULARS: dict[str, Case] = {
         "We are investigating delayed mail. Some messages could not be delivered between 10:00 and 12:00. Resolved.",
         sender="Status <noreply@status.test>",
     ),
-    "backup-failed": _said("Backup failed on srv1", "rsync error: connection timed out. Disk quota exceeded.", sender="root@srv1.test"),
+    "backup-failed": _said(
+        "Backup failed on srv1", "rsync error: connection timed out. Disk quota exceeded.", sender="root@srv1.test"
+    ),
     "cron-mail": _said(
         "Cron <root@srv1> /usr/local/bin/sync",
         f"sendmail: 550 5.1.1 <{DEAD}>... User unknown\nmail not delivered",
@@ -264,7 +269,9 @@ MORE_CIRCULARS: dict[str, Case] = {
         f"Здравствуйте! Вот заголовки письма, которое не доходит:\n\n{RETURNED_HEADERS}\nПомогите, пожалуйста.",
     ),
     "system-news": _said(
-        "System maintenance", "The system will be unavailable. Mail may be delayed and retried.", sender="system@host.test"
+        "System maintenance",
+        "The system will be unavailable. Mail may be delayed and retried.",
+        sender="system@host.test",
     ),
     "noreply-registration": _said(
         "Your registration could not be completed",
@@ -275,7 +282,8 @@ MORE_CIRCULARS: dict[str, Case] = {
         "Invitation not accepted", "invitee@people.test has rejected your invitation.", sender="noreply@service.test"
     ),
     "jobs-rejected": _said(
-        "Application rejected", "Dear applicant, your application was rejected. The mailbox hr@firm.test is not monitored.",
+        "Application rejected",
+        "Dear applicant, your application was rejected. The mailbox hr@firm.test is not monitored.",
         sender="HR <noreply@firm.test>",
     ),
     "mail-merge-report": _said(

@@ -43,7 +43,11 @@ ODD_FILES: dict[str, Case] = {
     "rfc2231-spaces-around": _named(b"filename* = UTF-8''" + _percent(RU), RU),
     "rfc2231-raw-inside": _named(b"filename*=UTF-8''" + RU.replace(" ", "%20").encode(), RU),
     "rfc2231-mixed-sections": _named(
-        b"filename*0*=utf-8''" + _percent("Отчёт ") + b"; filename*1*=" + _percent("колледжа") + b'; filename*2=".xlsx"',
+        b"filename*0*=utf-8''"
+        + _percent("Отчёт ")
+        + b"; filename*1*="
+        + _percent("колледжа")
+        + b'; filename*2=".xlsx"',
         RU,
     ),
     "rfc2231-gap": _named(b'filename*0="a b"; filename*2=".xlsx"', "a b.xlsx"),
@@ -51,21 +55,23 @@ ODD_FILES: dict[str, Case] = {
     "rfc2231-of-encoded-word": _named(b"filename*=utf-8''" + quote(b64(RU)).encode(), RU),
     "rfc2231-koi8-u": _named(b"filename*=koi8-u''" + _percent("Звіт.xlsx", "koi8-u"), "Звіт.xlsx"),
     "rfc2231-unknown-charset": _named(b"filename*=x-none''" + _percent("Отчет.xlsx", "cp1251"), "Отчет.xlsx"),
-    "words-split-letter": _named(
-        f'filename="=?UTF-8?B?{_HALVES[0]}?= =?UTF-8?B?{_HALVES[1]}?="'.encode(), RU
-    ),
+    "words-split-letter": _named(f'filename="=?UTF-8?B?{_HALVES[0]}?= =?UTF-8?B?{_HALVES[1]}?="'.encode(), RU),
     "words-no-space": _named(f'filename="{b64("Отчёт ")}{b64("колледжа.xlsx")}"'.encode(), RU),
     "words-tab": _named(f'filename="{b64("Отчёт ")}\r\n\t{q("колледжа.xlsx")}"'.encode(), RU),
     "words-language": _named(f'filename="{b64(RU).replace("utf-8", "utf-8*ru")}"'.encode(), RU),
     "words-lower-b": _named(f'filename="{b64(RU).replace("?B?", "?b?")}"'.encode(), RU),
     "words-utf7": _named(b'filename="=?utf-7?Q?+BB4EQgRHBDUEQg-.xlsx?="', "Отчет.xlsx"),
     "words-unknown-8bit": _named(
-        b'filename="=?unknown-8bit?B?' + base64.b64encode("Отчет школы.xlsx".encode("koi8-r")) + b'?="', "Отчет школы.xlsx"
+        b'filename="=?unknown-8bit?B?' + base64.b64encode("Отчет школы.xlsx".encode("koi8-r")) + b'?="',
+        "Отчет школы.xlsx",
     ),
-    "words-mac": _named(f'filename="{b64("Отчет.xlsx", "mac-cyrillic").replace("mac-", "x-mac-")}"'.encode(), "Отчет.xlsx"),
+    "words-mac": _named(
+        f'filename="{b64("Отчет.xlsx", "mac-cyrillic").replace("mac-", "x-mac-")}"'.encode(), "Отчет.xlsx"
+    ),
     "words-8859-5": _named(f'filename="{q("Отчет.xlsx", "iso-8859-5")}"'.encode(), "Отчет.xlsx"),
     "words-wrong-label": _named(
-        b'filename="=?iso-8859-1?B?' + base64.b64encode("Отчет школы.xlsx".encode("cp1251")) + b'?="', "Отчет школы.xlsx"
+        b'filename="=?iso-8859-1?B?' + base64.b64encode("Отчет школы.xlsx".encode("cp1251")) + b'?="',
+        "Отчет школы.xlsx",
     ),
     "words-padding-missing": _named(f'filename="{b64(RU).replace("=?=", "?=").replace("==?", "?")}"'.encode(), RU),
     "words-extension-outside": _named(f'filename="{b64("Отчёт колледжа")}.xlsx"'.encode(), RU),
@@ -95,9 +101,7 @@ ODD_FILES: dict[str, Case] = {
     "empty-filename": _named(b'filename=""', "attachment-1.2.xlsx"),
     "filename-twice": _named(b'filename="a.xlsx"; filename="b.xlsx"', "a.xlsx"),
     "semicolon-missing": Case(
-        thunderbird(
-            "Сдаём.", files=[File(OCTET, xlsx(), b'Content-Disposition: attachment filename="a b.xlsx"\r\n')]
-        ),
+        thunderbird("Сдаём.", files=[File(OCTET, xlsx(), b'Content-Disposition: attachment filename="a b.xlsx"\r\n')]),
         "return",
         files=("a b.xlsx",),
         books=1,

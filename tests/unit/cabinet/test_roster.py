@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from pipeline.cabinet import roster
+from pipeline.cabinet import roster, rosterline
 from pipeline.cabinet.roster import RosterReport, parse_roster
 from pipeline.errors import ConfigurationError
 from pipeline.model import Login, Role
@@ -77,13 +77,67 @@ def test_s1_the_list_decides_the_region() -> None:
         "a@school.test; b@school.test",
         "a@school.test,b@school.test",
         "a@school.test  b@school.test;",
-        "<a@school.test> b@school.test A@SCHOOL.test",
+        "<a@school.test> b@school.test",
     ],
 )
 def test_several_addresses_are_split_however_they_are_written(written: str) -> None:
     header = HEADER.replace(";", "\t")
     login = only(parse(f"spo240065\tЛицей\t24\t{written}\t", header=header))
     assert login.addresses == ("a@school.test", "b@school.test")
+
+
+def test_s1_an_address_twice_within_a_login_is_told_and_taken_once() -> None:
+    report = parse("spo240065;Лицей;24;a@school.test b@school.test A@SCHOOL.test;")
+    assert report.logins[0].addresses == ("a@school.test", "b@school.test")
+    (problem,) = report.problems
+    assert problem.line == 2
+    assert "«a@school.test»" in problem.message
+    assert "дважды" in problem.message
+    assert report.complete
+
+
+def test_s1_one_address_may_serve_several_logins() -> None:
+    report = parse("spo240065;Лицей;24;office@town.test;", "spo240066;Школа;24;office@town.test;")
+    assert report.problems == ()
+    assert [login.addresses for login in report.logins] == [("office@town.test",)] * 2
+
+
+def test_s1_addresses_may_stand_in_several_columns() -> None:
+    login = only(parse("spo240065;Лицей;a@school.test;b@school.test", header="Логин;Название;Почта 1;Почта 2"))
+    assert login.addresses == ("a@school.test", "b@school.test")
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("b@@school.test", "school@example.org"),
+        ("школа@school.test", "русские буквы"),
+        ("b@schооl.test", "русские буквы"),
+        ("b@localhost", "почтового сервера"),
+        ("b@school..test", "почтового сервера"),
+        ("b@школа_1.test", "почтового сервера"),
+        (".b@school.test", "school@example.org"),
+    ],
+)
+def test_s1_a_wrong_address_is_told_with_what_is_wrong(written: str, words: str) -> None:
+    report = parse(f"spo240065;Лицей;24;a@school.test, {written};")
+    assert report.logins[0].addresses == ("a@school.test",)
+    (problem,) = report.problems
+    assert written in problem.message
+    assert words in problem.message
+
+
+@pytest.mark.parametrize("written", ["24", "024", "Красноярский край", "красноярский", "24 — Красноярский край"])
+def test_s1_a_region_is_a_code_or_a_name(written: str) -> None:
+    assert only(parse(f"sch050016;Лицей;{written};a@school.test;")).region == "24"
+
+
+def test_s1_a_region_that_nobody_numbers_is_told_and_the_login_taken() -> None:
+    report = parse("sch050016;Лицей;97;a@school.test;", "spo980001;Школа;;b@school.test;")
+    assert [login.region for login in report.logins] == ["97", "98"]
+    assert [problem.line for problem in report.problems] == [2, 3]
+    assert "«97»" in report.problems[0].message
+    assert report.complete
 
 
 def test_an_address_of_a_cyrillic_domain_is_taken_ready_for_smtp() -> None:
@@ -152,7 +206,9 @@ BAD_LINES = {
     "other digits": ("spo24٠٠٦٥;Лицей;24;a@school.test;", "schRRNNNN"),
     "no name": ("spo240065;;24;a@school.test;", "наименования"),
     "a long name": (f"spo240065;{'Л' * 501};24;a@school.test;", "500"),
-    "a region of words": ("spo240065;Лицей;Красноярский край;a@school.test;", "из двух цифр"),
+    "a region of words": ("spo240065;Лицей;Край света;a@school.test;", "из двух цифр"),
+    "a region of another name": ("spo240065;Лицей;77 Красноярский край;a@school.test;", "из двух цифр"),
+    "a region of three digits": ("spo240065;Лицей;124;a@school.test;", "из двух цифр"),
     "a region of zeros": ("spo240065;Лицей;00;a@school.test;", "«00»"),
     "an unknown role": ("spo240065;Лицей;24;a@school.test;директор", "«директор»"),
     "a role against the login": ("spo240065;Лицей;24;a@school.test;координатор", "spo_coord_RR"),
@@ -215,7 +271,7 @@ def test_a_bad_line_followed_by_its_correction_is_taken() -> None:
 def test_too_many_addresses_are_told() -> None:
     addresses = " ".join(f"a{number}@school.test" for number in range(25))
     report = parse(f"spo240065;Лицей;24;{addresses};")
-    assert len(report.logins[0].addresses) == roster.ADDRESS_COUNT
+    assert len(report.logins[0].addresses) == rosterline.ADDRESS_COUNT
     assert "больше 20 адресов" in report.problems[0].message
 
 
@@ -258,13 +314,31 @@ def test_the_number_of_lines_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
         parse("spo240065;a;;;", "spo240066;b;;;")
 
 
-def test_s1_forty_thousand_lines_are_read_each_with_its_own_login() -> None:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";")
-    writer.writerow(HEADER.split(";"))
-    for number in range(40_000):
-        writer.writerow([f"sch{number % 85 + 1:02}{number:05}", f"Школа №{number}", "", f"s{number}@school.test", ""])
-    report = parse_roster("все.csv", buffer.getvalue().encode())
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_s1_forty_thousand_lines_are_read_each_with_its_own_login(kind: str, *, soak: bool) -> None:
+    count = 40_000 if soak else 3_000
+    names = [f"Муниципальное бюджетное общеобразовательное учреждение «Школа №{number}»" for number in range(count)]
+    rows = [
+        [f"sch{number % 79 + 1:02}{number:05}", name, "", f"s{number}@school.test d{number}@mail.test", ""]
+        for number, name in enumerate(names)
+    ]
+    report = parse_roster(f"все.{kind}", as_csv(rows) if kind == "csv" else as_xlsx(rows))
     assert report.problems == ()
-    assert len(report.logins) == 40_000
-    assert report.logins[-1].name == "Школа №39999"
+    assert [login.name for login in report.logins] == names
+    assert report.logins[-1].addresses == (f"s{count - 1}@school.test", f"d{count - 1}@mail.test")
+
+
+def as_csv(rows: list[list[str]]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, delimiter=";").writerows([HEADER.split(";"), *rows])
+    return buffer.getvalue().encode()
+
+
+def as_xlsx(rows: list[list[str]]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Организации")
+    for row in [HEADER.split(";"), *rows]:
+        sheet.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()

@@ -1,0 +1,168 @@
+"""Commands about publications: sending, trying, looking at them first, filling gaps, taking back, stopping."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline import wiring
+from pipeline.cabinet.publications import LoadedPublication, rescheduled
+from pipeline.catalogue import format_short, text
+from pipeline.cli.exchange import instant
+from pipeline.cli.moderation import who
+from pipeline.cli.output import Json, emit, now, report, say
+from pipeline.errors import ConfigurationError
+from pipeline.steps import fill, pause, previewing, publish, withdraw
+from pipeline.store import editions, pauses
+from pipeline.store.pauses import Pause
+
+Code = Annotated[str | None, typer.Argument()]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to ``app``."""
+    app.command("publish", help=text("cli.help_publish"))(publish_command)
+    app.command("fill", help=text("cli.help_fill"))(fill_command)
+    app.command("withdraw", help=text("cli.help_withdraw_publication"))(withdraw_command)
+    app.command("pause", help=text("cli.help_pause"))(pause_command)
+    app.command("editions", help=text("cli.help_editions"))(editions_command)
+
+
+def publish_command(
+    code: str,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=text("cli.help_dry_run"))] = False,
+    plan: Annotated[bool, typer.Option("--plan", help=text("cli.help_plan"))] = False,
+    preview: Annotated[Path | None, typer.Option("--preview", help=text("cli.help_preview"))] = None,
+    only: Annotated[list[str] | None, typer.Option("--only", help=text("cli.help_only"))] = None,
+    opens: Annotated[str | None, typer.Option("--opens", help=text("cli.help_opens"))] = None,
+    closes: Annotated[str | None, typer.Option("--closes", help=text("cli.help_closes"))] = None,
+    as_json: Json = False,
+) -> None:
+    """Publish ``publications/<code>``, or show what would be sent."""
+    if sum((dry_run, plan, preview is not None)) > 1:
+        raise ConfigurationError("cli.one_of_three")
+    loaded, at, logins = _loaded(code, opens, closes), now(), only or ()
+    with wiring.context() as context:
+        if preview is not None:
+            _write(preview, previewing.preview(context, loaded, at, logins), as_json=as_json)
+            return
+        if plan:
+            summary, _ = publish.plan(context, loaded, at, logins)
+        elif dry_run:
+            summary = publish.dry_run(context, loaded, at, logins)
+        else:
+            summary = publish.run(context, loaded, at, logins, who())
+    report(summary, as_json=as_json)
+
+
+def fill_command(code: Code = None, *, as_json: Json = False) -> None:
+    """Send what is still of use to who has come since."""
+    with wiring.context() as context:
+        report(fill.run(context, now(), code), as_json=as_json)
+
+
+def withdraw_command(
+    code: str,
+    *,
+    reason: Annotated[str, typer.Option("--reason", help=text("cli.help_withdraw_reason"))] = "",
+    silent: Annotated[bool, typer.Option("--silent", help=text("cli.help_silent"))] = False,
+    as_json: Json = False,
+) -> None:
+    """Take a publication back."""
+    with wiring.context() as context:
+        report(withdraw.run(context, code, reason, now(), who(), silent=silent), as_json=as_json)
+
+
+def pause_command(
+    code: Code = None,
+    *,
+    reason: Annotated[str, typer.Option("--reason", help=text("cli.help_pause_reason"))] = "",
+    answers: Annotated[bool, typer.Option("--all", help=text("cli.help_pause_all"))] = False,
+    resume: Annotated[bool, typer.Option("--resume", help=text("cli.help_resume"))] = False,
+    history: Annotated[bool, typer.Option("--history", help=text("cli.help_pause_history"))] = False,
+    as_json: Json = False,
+) -> None:
+    """Stop a mailing, let it go on, or with neither a reason nor ``--resume`` print what is stopped."""
+    with wiring.context() as context:
+        if resume:
+            report(pause.resume(context, code, now(), who()), as_json=as_json)
+            return
+        if reason or answers:
+            report(pause.stop(context, code, reason, now(), who(), answers=answers), as_json=as_json)
+            return
+        with context.store.reading() as session:
+            found = pauses.history(session, code) if history else pauses.paused(session, now()).in_force
+    for stopped in found:
+        if as_json:
+            emit(_record(stopped))
+        else:
+            say(pause.line(stopped))
+    if not found and not as_json:
+        say(text("pause.nothing"))
+
+
+def editions_command(code: str, *, as_json: Json = False) -> None:
+    """Print the editions of a publication, the first one first."""
+    with wiring.context() as context, context.store.reading() as session:
+        found = editions.history(session, code)
+    for item in found:
+        if as_json:
+            emit(
+                {
+                    "publication": item.publication,
+                    "edition": item.edition,
+                    "at": item.at.isoformat(),
+                    "who": item.who,
+                    "changes": list(item.changes),
+                    "ask_again": item.ask_again,
+                    "content": dict(item.content),
+                }
+            )
+        else:
+            changes = "".join(f"\n    {change}" for change in item.changes)
+            say(text("cli.edition_line", edition=item.edition, at=format_short(item.at), who=item.who, changes=changes))
+    if not found and not as_json:
+        say(text("cli.no_editions"))
+
+
+def _loaded(code: str, opens: str | None, closes: str | None) -> LoadedPublication:
+    loaded = wiring.publication(code)
+    if (opens is None) != (closes is None):
+        raise ConfigurationError("cli.half_interval")
+    if opens is None or closes is None:
+        return loaded
+    return rescheduled(loaded, instant(opens), instant(closes), now())
+
+
+def _write(path: Path, made: previewing.Preview, *, as_json: bool) -> None:
+    """Write the page to a file ``….html``, or into a folder as index.html; the letters and the form beside it."""
+    is_page = path.suffix.lower() in (".html", ".htm")
+    folder, page = (path.parent, path) if is_page else (path, path / "index.html")
+    written = [(page, made.html.encode()), *((folder / name, data) for name, data in made.files.items())]
+    for target, data in written:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        except OSError as error:
+            raise ConfigurationError("file.unwritable", path=target, reason=error.strerror or "") from error
+    if as_json:
+        emit({"page": str(page), "files": [str(target) for target, _ in written[1:]], "remarks": list(made.plan)})
+        return
+    say(text("preview.written", path=page))
+    for line in made.plan:
+        say(f"  {line}")
+
+
+def _record(stopped: Pause) -> dict[str, Any]:
+    return {
+        "publication": stopped.publication,
+        "answers": stopped.priority == pause.EVERYTHING,
+        "at": stopped.at.isoformat(),
+        "who": stopped.who,
+        "why": stopped.why,
+        "ended_at": stopped.ended_at.isoformat() if stopped.ended_at else None,
+        "ended_by": stopped.ended_by,
+    }

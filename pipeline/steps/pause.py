@@ -1,0 +1,71 @@
+"""Pause: a running mailing is stopped within the batch in hand, and goes on when somebody says so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pipeline.catalogue import format_short, text
+from pipeline.errors import UserError
+from pipeline.model import Summary
+from pipeline.steps.context import Context
+from pipeline.steps.drafting import CAMPAIGN
+from pipeline.store import Session, audit, pauses, publications
+from pipeline.store.audit import Deed
+from pipeline.store.pauses import Pause
+
+EVERYTHING = 0  # the priority from which on letters are held: answers too
+
+
+def stop(context: Context, code: str | None, why: str, now: datetime, who: str, *, answers: bool = False) -> Summary:
+    """Hold the campaigns of publication ``code``, with None all campaigns; with ``answers`` every letter.
+
+    Counts: ``stopped`` (0 when it was before), ``waiting`` letters that are held now. Raises UserError without a reason
+    and for an unknown publication.
+    """
+    if not why.strip():
+        raise UserError("pause.why")
+    with context.store.transaction() as session:
+        _known(session, code)
+        stopped = pauses.pause(session, Pause(code, EVERYTHING if answers else CAMPAIGN, now, who, why.strip()))
+        if stopped:
+            detail = text("pause.answers") if answers else ""
+            audit.note(session, Deed(now, who, "paused", code, detail=detail, why=why.strip()))
+        waiting = pauses.waiting(session)
+        remarks = [] if stopped else [text("pause.already")]
+        remarks += [text("pause.held", count=waiting)] if waiting else []
+    return Summary("pause", {"stopped": int(stopped), "waiting": waiting}, remarks)
+
+
+def resume(context: Context, code: str | None, now: datetime, who: str) -> Summary:
+    """Let the letters of publication ``code`` go again, with None all that was stopped.
+
+    Counts: ``resumed`` pauses, ``waiting`` letters that are held still. A remark names each pause still in force.
+    """
+    with context.store.transaction() as session:
+        _known(session, code)
+        ended = pauses.resume(session, code, who, now)
+        if ended:
+            audit.note(session, Deed(now, who, "resumed", code))
+        waiting = pauses.waiting(session)
+        still = [line(stop) for stop in pauses.paused(session, now).in_force]
+        remarks = still if ended else [text("pause.nothing"), *still]
+    return Summary("pause", {"resumed": ended, "waiting": waiting}, remarks)
+
+
+def line(stopped: Pause) -> str:
+    """Return a pause as a line: since when, what, who and why."""
+    said = text("pause.line", since=format_short(stopped.at), what=what(stopped), who=stopped.who, why=stopped.why)
+    if stopped.ended_at is None:
+        return said
+    return f"{said}; {text('pause.ended', at=format_short(stopped.ended_at), who=stopped.ended_by or '')}"
+
+
+def what(stopped: Pause) -> str:
+    """Return in words what a pause holds."""
+    whose = text("pause.publication", code=stopped.publication) if stopped.publication else text("pause.everybody")
+    return f"{whose}, {text('pause.answers')}" if stopped.priority < CAMPAIGN else whose
+
+
+def _known(session: Session, code: str | None) -> None:
+    if code is not None and publications.publication(session, code) is None:
+        raise UserError("pause.unknown", code=code)
