@@ -18,18 +18,26 @@ from flows.digest import digest
 from flows.exchange import exchange
 from flows.export import export
 from flows.extend import extend
+from flows.fill import fill
+from flows.pause import pause, resume
 from flows.publish import publish
 from flows.remind import remind
 from flows.roster import import_roster
 from flows.watch import watch
+from flows.withdraw import withdraw
 
 EXCHANGE_EVERY = timedelta(minutes=1)
 CLOSE_EVERY = timedelta(minutes=10)
+FILL_EVERY = timedelta(minutes=15)
 
 # Each with its schedule; None is run by hand from the UI.
 FLOWS: tuple[tuple[Flow[..., Any], Schedule | None], ...] = (
     (import_roster, None),
     (publish, None),
+    (fill, Interval(FILL_EVERY)),
+    (withdraw, None),
+    (pause, None),
+    (resume, None),
     (exchange, Interval(EXCHANGE_EVERY)),
     (watch, None),
     (collect, None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
     # what a later edition changes; also shown in letters, without a full stop
+    "edition.number": "редакция {edition}",
     "edition.none": "не указано",
     "edition.title": "заголовок: было «{before}», стало «{after}»",
     "edition.section": "раздел: было «{before}», стало «{after}»",
@@ -68,6 +69,7 @@ MESSAGES: dict[str, str] = {
     "plan.later": "первое уйдет {starts} (перед ними в очереди {ahead}), последнее примерно {finishes}, рассылка займет {takes}",
     "plan.too_slow": "ВНИМАНИЕ: прием закрывается {closes}, до этого не успеют уйти писем: {count}. Сдвиньте срок, "
     "опубликуйте раньше или поднимите скорость.",
+    "plan.closed": "ВНИМАНИЕ: прием закрылся {closes}, публикация уйдет для сведения",
     "plan.opens_meanwhile": "прием откроется {opens}, когда уйдут еще не все письма",
     "plan.paused": "рассылка остановлена (kabinet pause): письма встанут в очередь и не уйдут до kabinet pause --resume",
     # filling gaps

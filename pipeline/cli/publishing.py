@@ -15,6 +15,7 @@ from pipeline.cli.moderation import who
 from pipeline.cli.output import Json, emit, now, report, say
 from pipeline.errors import ConfigurationError
 from pipeline.steps import fill, pause, previewing, publish, withdraw
+from pipeline.steps import stopped as stopped_words
 from pipeline.store import editions, pauses
 from pipeline.store.pauses import Pause
 
@@ -99,7 +100,7 @@ def pause_command(
         if as_json:
             emit(_record(stopped))
         else:
-            say(pause.line(stopped))
+            say(stopped_words.line(stopped))
     if not found and not as_json:
         say(text("pause.nothing"))
 

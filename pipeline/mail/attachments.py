@@ -141,8 +141,8 @@ def _mimetype(data: bytes) -> bytes:
 
 def _zip_names(data: bytes) -> list[str]:
     """Return the members' names; of a damaged archive those that its local headers still tell."""
-    if names := _directory(data):
-        return names
+    if plain := _directory(data):
+        return plain
     if (archive := open_zip(data)) is not None:
         with archive:
             return archive.namelist()

@@ -143,7 +143,7 @@ class Campaigns:
         slots = {name: Slot(number) for number, name in enumerate(names)}
         try:
             marked = self._whole(kind, {**data, **slots})
-        except (TypeError, AttributeError):  # the template does more with a value than to write it
+        except Exception:  # noqa: BLE001 - whatever a template does with a value beyond writing it: then as a whole
             return None
         cuts = _cut(marked.subject, html=False), _cut(marked.text, html=False), _cut(marked.html, html=True)
         subject, text, html = cuts

@@ -164,13 +164,16 @@ class Answers:
         data = {"received_at": self._received(), "reason": reason, "asked": asked}
         self._reply("held", data, (None, None))
 
-    def new_code(self, purpose: Purpose, login: Login) -> tuple[str, datetime]:
-        """Put a one-time code for ``login`` about this message on record; return its seed and when it expires."""
+    def new_code(self, purpose: Purpose, login: Login, about: int | None = None) -> tuple[str, datetime]:
+        """Put a one-time code for ``login`` on record, about this message or the receipt ``about``.
+
+        Returns its seed and when it expires.
+        """
         limits = self.context.limits
         expires_at = self.now + (limits.confirm_life if purpose is Purpose.RELEASE else limits.undo_life)
         seed = self.context.tagger.seed(secrets.token_hex(16))
         code = self.context.tagger.one_time(seed)
-        receipt_id = self.judgement.receipt.id
+        receipt_id = self.judgement.receipt.id if about is None else about
         confirmations.add(self.session, code, purpose, receipt_id, login.code, self.now, expires_at)
         return seed, expires_at
 

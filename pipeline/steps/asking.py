@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from pipeline.mail.classify import Classification
 from pipeline.mail.identity import Assessment
-from pipeline.model import Login, Role
+from pipeline.mail.message import ParsedMessage
+from pipeline.model import Login, Receipt, Role
 from pipeline.steps.answering import Answers
-from pipeline.store import confirmations, receipts, roster
+from pipeline.steps.judging import recognise
+from pipeline.store import confirmations, publications, receipts, roster
 from pipeline.store.confirmations import Purpose
 from pipeline.store.tables import ReceiptEvent
 
@@ -66,6 +69,24 @@ def _ask(answers: Answers, login: Login) -> set[str]:
     return set(answers.to_login("confirm", data, about, expires_at=expires_at))
 
 
+def ask_again(answers: Answers, about: Receipt, login: Login) -> bool:
+    """Ask ``login`` once more about a held message whose code went out of date; False when it was asked often enough.
+
+    ``answers`` are those to the message that came too late.
+    """
+    if _too_often(answers, login):
+        return False
+    recognised = recognise(answers.context, about)
+    publication = publications.publication(answers.session, about.publication) if about.publication else None
+    seed, expires_at = answers.new_code(Purpose.RELEASE, login, about.id)
+    found = recognised.classification
+    names = [item.name for item in found.workbooks]
+    data = {**_described(about, recognised.message, found, names), "seed": seed, "expires_at": expires_at.isoformat()}
+    receipts.note(answers.session, about.id, ReceiptEvent.ASKED, answers.now, "kabinet", login.code)
+    answers.to_login("confirm", data | {"again": True}, (login, publication), expires_at=expires_at)
+    return True
+
+
 def _ask_which(answers: Answers, claimed: Iterable[str]) -> set[str]:
     """The writer serves all of these logins, so their names may be told; a return is never a coordinator's."""
     logins = [login for code in claimed if (login := roster.login(answers.session, code)) is not None]
@@ -84,15 +105,22 @@ def _ask_which(answers: Answers, claimed: Iterable[str]) -> set[str]:
 
 
 def _what(answers: Answers) -> dict[str, object]:
-    """The message as whoever is asked must recognise it; nothing of its content."""
     judgement = answers.judgement
-    command = judgement.classification.command if judgement.classification.kind == "request" else None
+    names = [item.attachment.name for item in judgement.items]
+    return _described(judgement.receipt, judgement.message, judgement.classification, names)
+
+
+def _described(
+    receipt: Receipt, message: ParsedMessage, classification: Classification, files: Sequence[str]
+) -> dict[str, object]:
+    """The message as whoever is asked must recognise it; nothing of its content."""
+    command = classification.command if classification.kind == "request" else None
     return {
-        "sender": judgement.message.sender or "",
-        "subject": judgement.message.subject[:200],
-        "received_at": judgement.receipt.received_at.isoformat(),
+        "sender": message.sender or "",
+        "subject": message.subject[:200],
+        "received_at": receipt.received_at.isoformat(),
         "command": str(command) if command else "",
-        "files": [item.attachment.name for item in judgement.items[:10]],
+        "files": list(files[:10]),
     }
 
 

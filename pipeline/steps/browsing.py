@@ -53,9 +53,13 @@ def note_reads(session: Session, judgement: Judgement, about: int | None) -> Non
 
 
 def visible(request: Request) -> list[Publication]:
-    """Return what the writer may see, the newest first, each with the closing that holds for the writer."""
+    """Return what the writer may see, the newest first, each with the closing that holds for the writer.
+
+    Neither what was withdrawn, nor what is only tried on some logins.
+    """
     session, login = request.session, request.login
-    found = summary.visible(publications.publications(session), login, request.answers.now)
+    issued_to_all = [standing.publication for standing in publications.issued(session)]
+    found = summary.visible(issued_to_all, login, request.answers.now)
     return [extensions.own(session, publication, login) or publication for publication in found]
 
 

@@ -2,6 +2,7 @@
 
 A code counts from a registered address of its login, in mail that no robot wrote, once, until it expires. It is found
 in the address written to, in the subject, beside the word, or through the letter of ours that is answered (M25).
+An answer that comes after its code's time gets a new code, while the message still waits.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import structlog
 from pipeline.mail.commands import Command, first_line
 from pipeline.mail.identity import one_time_codes
 from pipeline.model import Login, Receipt, ReceiptState, StatusEvent
+from pipeline.steps import asking
 from pipeline.steps.answering import Answers
 from pipeline.steps.judging import is_registered
 from pipeline.store import confirmations, letters, participations, publications, receipts, returns, roster
@@ -71,6 +73,10 @@ def _obeyed(answers: Answers, command: Command, confirmation: Confirmation, logi
     if about is None or (releasing and about.state is not ReceiptState.HELD):
         return _told(answers, login, "settled", confirmation)
     if not confirmations.spend(answers.session, confirmation, answers.now, command.name):
+        # The message still waits and its owner is here: a code that only went out of date is made anew, within the cap.
+        expired = confirmation.spent_at is None
+        if releasing and expired and asking.ask_again(answers, about, login):
+            return Answered(ReceiptState.DONE, f"asked_again:{about.id}", "asked_again")
         return _told(answers, login, "spent", confirmation)
     if not releasing:
         return _undone(answers, login, about, confirmation)

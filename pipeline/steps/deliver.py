@@ -18,7 +18,7 @@ import structlog
 from pipeline.catalogue import text
 from pipeline.errors import KabinetError
 from pipeline.model import Letter, LetterState, Parcel, SendOutcome, SendResult, Summary
-from pipeline.steps import health, pacing, waiting
+from pipeline.steps import health, pacing, stopped, waiting
 from pipeline.steps.clock import RunningClock
 from pipeline.steps.context import Context
 from pipeline.steps.pacing import Allowance
@@ -60,7 +60,7 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
         spool_due(context, clock())
         raise
     counts.update(mailing.counts)
-    remarks = [*_held_back(context, mailing, clock()), *waiting.remarks(context, clock())]
+    remarks = [*_held_back(context, mailing, clock()), *_stopped(context, clock()), *waiting.remarks(context, clock())]
     return Summary("deliver", {name: count for name, count in counts.items() if count}, remarks)
 
 
@@ -74,6 +74,11 @@ def _held_back(context: Context, mailing: _Mailing, now: datetime) -> list[str]:
     if count and mailing.paced:
         found.append(text("deliver.rate", count=count))
     return found
+
+
+def _stopped(context: Context, now: datetime) -> list[str]:
+    with context.store.reading() as session:
+        return stopped.remarks(session, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pipeline.catalogue import format_short, text
+from pipeline.catalogue import text
 from pipeline.errors import UserError
 from pipeline.model import Summary
+from pipeline.steps import stopped
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import CAMPAIGN
 from pipeline.store import Session, audit, pauses, publications
@@ -26,14 +27,14 @@ def stop(context: Context, code: str | None, why: str, now: datetime, who: str, 
         raise UserError("pause.why")
     with context.store.transaction() as session:
         _known(session, code)
-        stopped = pauses.pause(session, Pause(code, EVERYTHING if answers else CAMPAIGN, now, who, why.strip()))
-        if stopped:
+        new = pauses.pause(session, Pause(code, EVERYTHING if answers else CAMPAIGN, now, who, why.strip()))
+        if new:
             detail = text("pause.answers") if answers else ""
             audit.note(session, Deed(now, who, "paused", code, detail=detail, why=why.strip()))
         waiting = pauses.waiting(session)
-        remarks = [] if stopped else [text("pause.already")]
+        remarks = [] if new else [text("pause.already")]
         remarks += [text("pause.held", count=waiting)] if waiting else []
-    return Summary("pause", {"stopped": int(stopped), "waiting": waiting}, remarks)
+    return Summary("pause", {"stopped": int(new), "waiting": waiting}, remarks)
 
 
 def resume(context: Context, code: str | None, now: datetime, who: str) -> Summary:
@@ -47,23 +48,9 @@ def resume(context: Context, code: str | None, now: datetime, who: str) -> Summa
         if ended:
             audit.note(session, Deed(now, who, "resumed", code))
         waiting = pauses.waiting(session)
-        still = [line(stop) for stop in pauses.paused(session, now).in_force]
+        still = [stopped.line(stop) for stop in pauses.paused(session, now).in_force]
         remarks = still if ended else [text("pause.nothing"), *still]
     return Summary("pause", {"resumed": ended, "waiting": waiting}, remarks)
-
-
-def line(stopped: Pause) -> str:
-    """Return a pause as a line: since when, what, who and why."""
-    said = text("pause.line", since=format_short(stopped.at), what=what(stopped), who=stopped.who, why=stopped.why)
-    if stopped.ended_at is None:
-        return said
-    return f"{said}; {text('pause.ended', at=format_short(stopped.ended_at), who=stopped.ended_by or '')}"
-
-
-def what(stopped: Pause) -> str:
-    """Return in words what a pause holds."""
-    whose = text("pause.publication", code=stopped.publication) if stopped.publication else text("pause.everybody")
-    return f"{whose}, {text('pause.answers')}" if stopped.priority < CAMPAIGN else whose
 
 
 def _known(session: Session, code: str | None) -> None:

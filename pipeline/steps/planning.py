@@ -123,7 +123,9 @@ def lines(session: Session, out: Mailing, found: Plan, now: datetime) -> list[st
             )
         )
         said += [_pace(found), _times(found, now)]
-        if found.unsent_at_closing:
+        if found.closes_at is not None and found.closes_at <= found.starts_at:
+            said.append(text("plan.closed", closes=format_instant(found.closes_at)))
+        elif found.unsent_at_closing:
             closes = format_instant(found.closes_at) if found.closes_at else ""
             said.append(text("plan.too_slow", closes=closes, count=found.unsent_at_closing))
         elif found.opens_at is not None and found.starts_at < found.opens_at < found.finishes_at:
@@ -168,7 +170,7 @@ def _span(span: timedelta) -> str:
     units = [
         plural(days, "день", "дня", "дней") if days else "",
         plural(hours, "час", "часа", "часов") if hours else "",
-        plural(minutes, "минута", "минуты", "минут") if minutes else "",
+        plural(minutes, "минуту", "минуты", "минут") if minutes else "",
     ]
     return " ".join([unit for unit in units if unit][:2])
 

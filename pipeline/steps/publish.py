@@ -145,11 +145,12 @@ def _prepare(
 
 @dataclass(frozen=True, slots=True)
 class _Issue:
-    """How a publication is to be put on record beside what is there."""
+    """How a publication is to be put on record beside what is there; ``first``: it goes to everybody from now on."""
 
     revision: int
     trial: bool
     changed: bool
+    first: bool = False
     changes: tuple[str, ...] = ()
     ask_again: bool = False
 
@@ -158,7 +159,7 @@ def _issue(loaded: LoadedPublication, before: Standing | None, now: datetime, *,
     """Compare with the edition on record. Raises ConfigurationError, one sentence on what to write."""
     new = loaded.publication
     if before is None:
-        return _Issue(0, trial, changed=True, changes=loaded.changes, ask_again=loaded.ask_again)
+        return _Issue(0, trial, True, not trial, loaded.changes, loaded.ask_again)  # noqa: FBT003 - by position
     old, code = before.publication, new.code
     free = before.issued_at is None or old.published_at > now  # nobody or only some have it
     found = differences(old, new)
@@ -171,7 +172,8 @@ def _issue(loaded: LoadedPublication, before: Standing | None, now: datetime, *,
         _unchanged(before, () if free else found)
         tried = trial and before.issued_at is None
         revision = before.revision + bool(found)
-        return _Issue(revision, tried, bool(found), loaded.changes or found if found else (), loaded.ask_again)
+        first = before.issued_at is None and not trial
+        return _Issue(revision, tried, bool(found), first, loaded.changes, loaded.ask_again)
     if not (found or loaded.changes or old.withdrawn_at):
         raise ConfigurationError("publish.edition_same", code=code, edition=new.edition, before=old.edition)
     if before.issued_at is not None:
@@ -180,7 +182,7 @@ def _issue(loaded: LoadedPublication, before: Standing | None, now: datetime, *,
         if new.published_at > now:
             raise ConfigurationError("publish.edition_future", code=code, published=format_instant(new.published_at))
     tried = trial and before.issued_at is None
-    return _Issue(0, tried, changed=True, changes=loaded.changes or found, ask_again=loaded.ask_again)
+    return _Issue(0, tried, True, not tried, loaded.changes or found, loaded.ask_again)  # noqa: FBT003 - by position
 
 
 def _written(publication: Publication) -> str:
@@ -211,7 +213,8 @@ def _save(session: Session, loaded: LoadedPublication, issue: _Issue, now: datet
     if issue.changed or editions.edition(session, saved.code, saved.edition) is None:
         edition = Edition(saved.code, saved.edition, now, who, issue.changes, issue.ask_again, content)
         editions.save(session, edition)
-        what, detail = "tried" if issue.trial else "published", f"{saved.edition}"
+    if issue.changed or issue.first:
+        what, detail = "tried" if issue.trial else "published", text("edition.number", edition=saved.edition)
         audit.note(session, Deed(now, who, what, saved.code, detail=detail, why="; ".join(issue.changes)))
     return saved
 

@@ -1,4 +1,4 @@
-"""The letters of a publication: to whom, with what, by which edition. Publishing and filling gaps make the same ones."""
+"""The letters of a publication: to whom, with what, by which edition. Publishing and filling gaps make the same."""
 
 from __future__ import annotations
 

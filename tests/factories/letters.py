@@ -458,9 +458,7 @@ _DEADLINES: dict[str, Sample] = {
 }
 
 SAMPLES: dict[str, Sample] = {
-    "publication": _organisation(
-        "publication", text=_TEXT, edition=1, storages=_STORAGES, files_total=3, files_left=0
-    ),
+    "publication": _organisation("publication", text=_TEXT, edition=1, storages=_STORAGES, files_total=3, files_left=0),
     "publication-soon": _organisation("publication", collection=_SOON, text=_TEXT, edition=2, storages=[]),
     "publication-notice": Sample(
         "publication",
@@ -481,7 +479,13 @@ SAMPLES: dict[str, Sample] = {
         },
     ),
     "coordinator_publication": _coordinator(
-        "coordinator_publication", text=_TEXT, edition=1, storages=_LOCKED, counts=_COUNTS, files_total=18, files_left=15
+        "coordinator_publication",
+        text=_TEXT,
+        edition=1,
+        storages=_LOCKED,
+        counts=_COUNTS,
+        files_total=18,
+        files_left=15,
     ),
     "reminder": _organisation("reminder", days_left=3, number=1),
     "reminder-tomorrow": _organisation("reminder", days_left=1, number=2),
@@ -552,6 +556,7 @@ SAMPLES: dict[str, Sample] = {
     "held-several_logins": _alone(_NOBODY, "held", received_at=_AT, reason="several_logins", asked=False),
     "held-asked": _alone(_NOBODY, "held", received_at=_AT, reason="conflict_altered", asked=True),
     "confirm": _organisation("confirm", **_HELD, files=["Форма spo240065.xlsx"], command=""),
+    "confirm-again": _organisation("confirm", **_HELD, files=["Форма spo240065.xlsx"], command="", again=True),
     "confirm-command": _organisation("confirm", **_HELD, files=[], command="ФОРМА"),
     "which": _alone(
         _NOBODY,

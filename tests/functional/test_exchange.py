@@ -190,7 +190,8 @@ def test_question_goes_to_support_with_the_message_and_the_writer_is_told(post: 
     post.exchange_all()
     question = post.last(SUPPORT)
     assert "аудиторий нет" in text_of(question)
-    assert str(question["Reply-To"]) == WRITER
+    assert str(question["Reply-To"]).startswith("exchange+q-")
+    assert WRITER in text_of(question)
     assert "передан" in text_of(post.last(WRITER)).lower()
 
 

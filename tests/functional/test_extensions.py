@@ -342,7 +342,8 @@ def _coordinator_writes(post: Post, text: str, sender: str = COORDINATOR) -> Ema
 
 def _deeds(post: Post) -> list[tuple[str, str, str | None]]:
     with post.context() as context, context.store.reading() as session:
-        return [(deed.what, deed.who, deed.login) for deed in audit.listed(session)]
+        found = audit.listed(session)
+    return [(deed.what, deed.who, deed.login) for deed in found if deed.who.startswith("spo_coord_24")]
 
 
 def test_s13_a_coordinator_extends_the_deadline_of_an_organisation_of_the_region(post: Post) -> None:
@@ -356,7 +357,7 @@ def test_s13_a_coordinator_extends_the_deadline_of_an_organisation_of_the_region
     _hand_in(post)
     assert post.exchange_all()["accepted"] == 1
     with post.context() as context, context.store.reading() as session:
-        (deed,) = audit.listed(session)
+        (deed,) = audit.listed(session, login="spo240065")
         (extension,) = extensions.history(session, SCHEDULE)
     assert (deed.what, deed.login, deed.region, deed.why) == (
         "extended",
@@ -456,10 +457,10 @@ def test_s9_w25_late_return_is_taken_after_an_extension_on_real_servers(tmp_path
     world.only = frozenset({"spo240065", "spo_coord_24"})
     world.now = present - timedelta(hours=2)
     world.begin(closes=timedelta(hours=1))
-    world.now = present
     addresses = world.addresses()
     before = {code: len(dovecot.messages(address)) for code, address in addresses.items()}
     world.run("deliver")
+    world.now = present
     until(lambda: len(dovecot.messages(addresses["spo240065"])) == before["spo240065"] + 1)
 
     writer = Correspondent(world.servers, addresses["spo240065"], clients.outlook)

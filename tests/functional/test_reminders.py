@@ -166,7 +166,8 @@ def _ask(post: Post, text: str, sender: str = COORDINATOR) -> EmailMessage:
 
 def _deeds(post: Post) -> list[tuple[str, str | None, str]]:
     with post.context() as context, context.store.reading() as session:
-        return [(deed.what, deed.login, deed.detail) for deed in audit.listed(session)]
+        found = audit.listed(session)
+    return [(deed.what, deed.login, deed.detail) for deed in found if deed.who.startswith("spo_coord_24")]
 
 
 def _add_far(post: Post) -> None:

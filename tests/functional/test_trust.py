@@ -292,8 +292,44 @@ def test_s2_a_code_works_once_and_not_after_its_time(post: Post) -> None:
     late = post.last("spo240067@school.test")
     post.later(timedelta(days=3, seconds=1))
     post.write("spo240067@school.test", late, "да")
-    assert post.exchange_all()["spent"] == 1
+    assert post.exchange_all()["asked_again"] == 1
     assert post.participant("spo240067").participation.status is Status.NOT_STARTED
+
+
+def test_s2_a_code_out_of_date_is_made_anew_while_the_message_waits(post: Post) -> None:
+    asked = held_return(post)
+    held = last_receipt(post)
+    post.later(timedelta(days=3, seconds=1))
+    post.write(WRITER, asked, "да")
+    assert post.exchange_all()["asked_again"] == 1
+    again = post.last(WRITER)
+    assert code_in(again) != code_in(asked)
+    assert "срок его кода уже вышел" in text_of(again)
+    assert str(held.sender) in text_of(again)
+    assert receipt_of(post, held.id).state is ReceiptState.HELD
+
+    post.write(WRITER, again, "да")
+    assert post.exchange_all()["released"] == 1
+    found = post.participant("spo240065").participation
+    assert (found.status, found.handed_in_at) == (Status.SUBMITTED, held.received_at)
+    # What was settled is settled: neither the old code nor the new one asks or releases anything more.
+    for message in (asked, again):
+        post.write(WRITER, message, "да, ещё раз")
+        assert post.exchange_all()["settled"] == 1
+
+
+def test_m17_late_answers_ask_anew_within_the_cap_and_for_registered_addresses_only(post: Post) -> None:
+    asked = held_return(post)
+    post.later(timedelta(days=3, seconds=1))
+    post.write(STRANGER, asked, "да")
+    counts = post.exchange_all()
+    assert counts.get("asked_again", 0) == 0
+    outcomes = []
+    for _ in range(7):
+        post.write(WRITER, asked, "да")
+        counts = post.exchange_all()
+        outcomes.append("again" if counts.get("asked_again") else "spent" if counts.get("spent") else str(counts))
+    assert outcomes == ["again"] * 5 + ["spent"] * 2
 
 
 def test_s2_no_refuses_the_held_return(post: Post) -> None:

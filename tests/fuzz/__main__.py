@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import atheris
+import atheris  # type: ignore[import-untyped]  # it has no types
 import structlog
 
 SLOWEST = 10  # seconds for one input

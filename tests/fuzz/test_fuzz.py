@@ -1,4 +1,7 @@
-"""What fuzzing found stays found, and a little of it runs each time; ten minutes a target in ``make soak`` (M9, M19)."""
+"""What fuzzing found stays found, and a little of it runs each time (M9, M19).
+
+In ``make soak`` it is ten minutes a target, or ``KABINET_FUZZ_SECONDS``.
+"""
 
 from __future__ import annotations
 
