@@ -70,7 +70,7 @@ class Demonstration:
 
     def _publish(self, settings: wiring.Settings) -> None:
         from flows.deliver import deliver  # noqa: PLC0415 - Prefect reads its environment when imported
-        from flows.publish import publish  # noqa: PLC0415
+        from flows.publish import Publishing, publish  # noqa: PLC0415
         from flows.roster import RosterImport, import_roster  # noqa: PLC0415
 
         imported = import_roster(RosterImport(path=str(settings.home / "publications" / "roster.xlsx"), dry_run=False))
@@ -79,9 +79,10 @@ class Demonstration:
         for code in wiring.publication_codes(settings):
             loaded = wiring.publication(code, settings)
             if loaded.publication.collection:
-                counts = publish(code, opens_at=now - _OPENED_BEFORE, closes_at=now + _CLOSES_AFTER)
+                options = Publishing(code=code, opens_at=now - _OPENED_BEFORE, closes_at=now + _CLOSES_AFTER)
             else:
-                counts = publish(code)
+                options = Publishing(code=code)
+            counts = publish(options)
             self._tell("demo.published", title=loaded.publication.title, count=_letters(counts["letters"]))
         self._tell("demo.delivered", count=_letters(deliver()["sent"]))
 

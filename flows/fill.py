@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from prefect import flow
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from flows.running import now, run_step
 from pipeline.steps import fill as step
 
 
+class Filling(BaseModel):
+    """What the form of the run asks for."""
+
+    code: str | None = Field(default=None, title="Код публикации", description="Пусто: все действующие")
+
+
 @flow(name="fill", description="Дослать действующие публикации новым логинам и на исправленные адреса")
-def fill(
-    code: Annotated[str | None, Field(title="Код публикации", description="Пусто: все действующие")] = None,
-) -> dict[str, int]:
-    """Queue what is missing of every publication still of use, or of ``code`` alone."""
-    return run_step(lambda context: step.run(context, now(), code))
+def fill(options: Filling | None = None) -> dict[str, int]:
+    """Queue what is missing of every publication still of use, or of one alone."""
+    code = options.code if options else None
+    return run_step(lambda context: step.run(context, now(), code or None))

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from prefect import flow
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from flows.running import now, run_step
 from pipeline.steps import pause as step
 
-Code = Annotated[str | None, Field(title="Код публикации", description="Пусто: все рассылки")]
-Who = Annotated[str, Field(title="Кто решил", description="Останется на учете")]
+
+class Stop(BaseModel):
+    """What the form of a pause asks for."""
+
+    reason: str = Field(title="Причина", description="Её увидит тот, кто придет после вас")
+    who: str = Field(title="Кто решил", description="Останется на учете")
+    code: str | None = Field(default=None, title="Код публикации", description="Пусто: все рассылки")
+    answers: bool = Field(default=False, title="Остановить и ответы")
+
+
+class Resumption(BaseModel):
+    """What the form of a resumption asks for."""
+
+    who: str = Field(title="Кто решил", description="Останется на учете")
+    code: str | None = Field(default=None, title="Код публикации", description="Пусто: всё остановленное")
 
 
 @flow(name="pause", description="Остановить рассылку: неотправленные письма ждут, ответы уходят")
-def pause(
-    reason: Annotated[str, Field(title="Причина", description="Её увидит тот, кто придет после вас")],
-    who: Who,
-    code: Code = None,
-    answers: Annotated[bool, Field(title="Остановить и ответы")] = False,
-) -> dict[str, int]:
-    """Hold the campaigns of ``code`` or all of them, with ``answers`` every letter."""
-    return run_step(lambda context: step.stop(context, code, reason, now(), f"prefect:{who}", answers=answers))
+def pause(options: Stop) -> dict[str, int]:
+    """Hold the campaigns of a publication or all of them, or every letter."""
+    code, who = options.code or None, f"prefect:{options.who}"
+    return run_step(lambda context: step.stop(context, code, options.reason, now(), who, answers=options.answers))
 
 
 @flow(name="resume", description="Продолжить остановленную рассылку")
-def resume(who: Who, code: Code = None) -> dict[str, int]:
-    """Let the letters of ``code``, or all that was stopped, go again."""
-    return run_step(lambda context: step.resume(context, code, now(), f"prefect:{who}"))
+def resume(options: Resumption) -> dict[str, int]:
+    """Let the letters of a publication, or all that was stopped, go again."""
+    return run_step(lambda context: step.resume(context, options.code or None, now(), f"prefect:{options.who}"))

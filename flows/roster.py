@@ -6,7 +6,7 @@ from pathlib import Path
 
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from flows.running import now, run_step
 from pipeline import wiring
@@ -20,6 +20,10 @@ _MOST_SHOWN = 500
 
 class RosterImport(BaseModel):
     """What the form of the run asks for."""
+
+    model_config = ConfigDict(
+        title="Загрузка списка", json_schema_extra={"description": "Список загружают целиком, сначала пробой"}
+    )
 
     path: str = Field(
         title="Файл списка",
@@ -35,17 +39,19 @@ class RosterImport(BaseModel):
         title="Вывести всех, кого нет в файле",
         description="Нужно, только если в файле намеренно нет большой части списка",
     )
+    who: str = Field(default="", title="Кто загружает", description="Останется на учете")
 
 
 @flow(name="roster", description="Загрузить список организаций и координаторов из файла XLSX или CSV")
 def import_roster(options: RosterImport) -> dict[str, int]:
     """Import the roster, or say what that would do; the report is an artifact of the run."""
     report = wiring.roster(Path(options.path))
+    who = f"prefect:{options.who}" if options.who else "prefect"
     lines: list[str] = []
 
     def work(context: Context) -> Summary:
         if not options.dry_run:
-            done = step.run(context, report, now(), departures=options.allow_departures, who="flow:roster")
+            done = step.run(context, report, now(), departures=options.allow_departures, who=who)
             lines.extend(done.remarks)
             return done
         rehearsal = step.rehearse(context, report, departures=options.allow_departures)

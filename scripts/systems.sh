@@ -26,11 +26,14 @@ need npm npm
 need pngquant pngquant
 need spamassassin spamassassin
 need neomutt neomutt
-editors() { sh "$(dirname "$0")/../tests/editors/install.sh"; }
-[ -z "$wanted" ] && { editors; exit 0; }
+node_packages() {
+    sh "$(dirname "$0")/../tests/editors/install.sh"
+    sh "$(dirname "$0")/../tests/accessibility/install.sh"
+}
+[ -z "$wanted" ] && { node_packages; exit 0; }
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "Not installed here:$wanted. Install them with the system's package manager; their tests are not run until then."
-    editors
+    node_packages
     exit 0
 fi
 echo "Installing for the tests (once):$wanted"
@@ -43,5 +46,5 @@ log=$(mktemp)
     || { tail -n 5 "$log"; echo "Some could not be installed; their tests are not run."; }
 rm -f "$log"
 [ -n "$made" ] && rm -f "$policy"
-editors
+node_packages
 exit 0

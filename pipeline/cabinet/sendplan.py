@@ -56,7 +56,7 @@ class Plan:
     unsent_at_closing: int = 0
 
 
-def finish(start: datetime, by_domain: Mapping[str, int], pace: Pace, handed_over: int = 0) -> datetime:
+def finish(start: datetime, by_domain: Mapping[str, float], pace: Pace, handed_over: int = 0) -> datetime:
     """Return when the last of these letters will have left when the first goes at ``start``.
 
     ``by_domain`` counts letters by domain of the recipient; ``handed_over`` is how many went in the 24 hours before
@@ -65,7 +65,7 @@ def finish(start: datetime, by_domain: Mapping[str, int], pace: Pace, handed_ove
     return start + duration(by_domain, pace, handed_over)
 
 
-def duration(by_domain: Mapping[str, int], pace: Pace, handed_over: int = 0) -> timedelta:
+def duration(by_domain: Mapping[str, float], pace: Pace, handed_over: int = 0) -> timedelta:
     """Return how long these letters take."""
     total = sum(by_domain.values())
     if total == 0:
@@ -90,7 +90,7 @@ def sent_by(at: datetime, start: datetime, by_domain: Counter[str], pace: Pace, 
     high = total
     while low < high:
         middle = (low + high + 1) // 2
-        share = {domain: math.ceil(count * middle / total) for domain, count in by_domain.items()}
+        share = {domain: count * middle / total for domain, count in by_domain.items()}
         if finish(start, share, pace, handed_over) <= at:
             low = middle
         else:

@@ -17,7 +17,7 @@ MESSAGES: dict[str, str] = {
     "cli.half_extension": "Назовите новый срок (--until) или отмену (--withdraw): что-то одно.",
     "cli.no_deeds": "Записей нет.",
     "extension.which": "Назовите, кому: --login ЛОГИН (можно несколько раз), --region РЕГИОН или --all, что-то одно.",
-    "extension.why": "Назовите причину: --reason \"…\". Она останется в записи.",
+    "extension.why": 'Назовите причину: --reason "…". Она останется в записи.',
     "extension.no_region": "В регионе {region} нет ни одной организации: проверьте номер региона.",
     "extension.not_asked": "{login} не участвует в сборе «{code}»: запустите kabinet publish, он добавит новых участников.",
     "extension.too_early": "Общий срок этого сбора и так {closes_at}: продлить можно только на более поздний срок.",

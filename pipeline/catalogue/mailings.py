@@ -91,6 +91,7 @@ MESSAGES: dict[str, str] = {
     "pause.held": "ждут отправки писем: {count}",
     "pause.line": "{since}  {what}  {who}: {why}",
     "pause.ended": "снято {at} ({who})",
+    "pause.in_force": "остановлено с {since}: {what} ({who}: {why}); снять: kabinet pause --resume",
     # the record of who did what
     "deed.published": "публикация разослана",
     "deed.tried": "публикация отправлена на пробу",

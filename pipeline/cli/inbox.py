@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,7 +25,10 @@ def _group() -> None:
 
 @app.command("explain", help=text("cli.help_inbox_explain"))
 def explain_command(
-    messages: Annotated[list[Path], typer.Argument(help=text("cli.help_messages"))], *, as_json: Json = False
+    messages: Annotated[list[Path], typer.Argument(help=text("cli.help_messages"))],
+    *,
+    trace: Annotated[bool, typer.Option("--trace", help=text("cli.help_trace"))] = False,
+    as_json: Json = False,
 ) -> None:
     """Print what each message of files, mboxes and Maildirs is and which rule decides; nothing is changed.
 
@@ -40,14 +43,27 @@ def explain_command(
     for path in _files(messages):
         found = messages_of(str(path), _read(path))
         for name, data in found:
-            record = explain(str(path) if len(found) == 1 else name, data, rules, own, tagger, unpack)
+            label = str(path) if len(found) == 1 else name
+            record = explain(label, data, rules, own, tagger, unpack, trace=trace)
             unreadable |= record["kind"] == "unreadable"
             if as_json:
                 emit(record)
             else:
                 say(f"{record['file']}: {record['kind']}, {record['rule']} ({record['why']})")
+                for trial in record.get("trace", ()):
+                    _say_trial(trial)
     if unreadable:
         raise typer.Exit(1)
+
+
+def _say_trial(trial: dict[str, Any]) -> None:
+    """One rule and why it decided or not: all its conditions, those that did not hold marked."""
+    say(text("cli.trace_matched" if trial["matched"] else "cli.trace_passed", rule=trial["rule"]))
+    for item in trial["conditions"]:
+        code = "cli.trace_holds" if item["holds"] else "cli.trace_fails"
+        say(text(code, condition=item["condition"], wanted=item["wanted"], found=item["found"] or "—"))
+    if not trial["conditions"]:
+        say(text("cli.trace_always"))
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:

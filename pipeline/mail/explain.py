@@ -23,22 +23,40 @@ def explain(
     own_addresses: frozenset[str],
     tagger: Tagger | None = None,
     unpack_tnef: UnpackTnef | None = None,
+    *,
+    trace: bool = False,
 ) -> dict[str, Any]:
     """Return the JSON object for the message ``data`` of file ``name``.
 
     ``why`` is one text: what the message is and why, how far the writer is trusted, every rule that was tried with the
     first condition of it that did not hold, and the rule that decided. Works without roster and database: ``login`` and
-    ``tag`` are told only when a ``tagger`` proves the tag.
+    ``tag`` are told only when a ``tagger`` proves the tag. With ``trace`` one more key, «trace», holds every rule tried
+    with each of its conditions: what it wants, what was found, whether it holds.
     """
     try:
         message = parse(data, unpack_tnef)
         classification = classify(message, own_addresses)
         assessment = _assessment(message, own_addresses, tagger)
-        decision = rules.decide(Facts.of(message, classification, assessment.trust))
-        return _line(name, message, classification, assessment, decision)
+        facts = Facts.of(message, classification, assessment.trust)
+        line = _line(name, message, classification, assessment, rules.decide(facts))
+        return line | {"trace": _trials(rules, facts)} if trace else line
     except Exception as error:
         log.exception("explain.failed", file=name, size=len(data))
-        return _nothing(name, f"incident: {type(error).__name__}")
+        return _nothing(name, f"incident: {type(error).__name__}") | ({"trace": []} if trace else {})
+
+
+def _trials(rules: RuleSet, facts: Facts) -> list[dict[str, Any]]:
+    return [
+        {
+            "rule": trial.rule,
+            "matched": trial.matched,
+            "conditions": [
+                {"condition": item.name, "wanted": item.wanted, "found": item.found, "holds": item.holds}
+                for item in trial.conditions
+            ],
+        }
+        for trial in rules.trace(facts)
+    ]
 
 
 _MBOX_LINE = re.compile(rb"(?m)^From (?:[^\n]{0,200}\d\d:\d\d[^\n]{0,100}|\S{1,200}[ \t\r]*)$")

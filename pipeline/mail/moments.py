@@ -50,8 +50,7 @@ def read_moment(words: str, now: datetime, usual: time) -> tuple[datetime, str] 
     try:
         at = datetime.combine(_day(match, today), _time(match, usual), MOSCOW)
     except ValueError:
-        only = _only_time(words, today)
-        return only
+        return _only_time(words, today)
     return at, rest["words"].strip(" ,;:.–—-")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline.mail.addresses import without_detail
 from pipeline.mail.headers import clean_line
 from pipeline.mail.message import ParsedMessage
 from pipeline.mail.report_words import ANYONES_LOCALS, DAEMON_LOCALS, ELSEWHERE, FRAMED_ADDRESS, RECIPIENTS_FOLLOW
@@ -16,7 +17,8 @@ _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,6
 # «<a@b.test>:» and its like at the head of a line: nobody but a mail server writes so, and only of a recipient.
 _CERTAIN = re.compile(r"(?m)^[ \t>*-]{0,12}<([^<>@\s]{1,128}@[^<>@\s]{1,190})>[ \t]*(?::|\.{2,3}|\()")
 _AT_LINE_HEAD = re.compile(
-    r"[ \t>*'\"«<(\[-]{0,12}(?:smtp:|rfc822;|mailto:)?([\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w.-]{1,190})(?![\w@])"
+    r"[ \t>*'\"«<(\[-]{0,12}(?:\d{1,3}[.)][ \t]{1,3}<?)?(?:smtp:|rfc822;|mailto:)?([\w.!#$%&'*+/=?^`{"
+    r"|}~-]{1,128}@[\w.-]{1,190})(?![\w@])"
 )
 # An alias was expanded on the way: the address before it is the inner one, ours is the one in the brackets.
 _MADE_FROM = re.compile(
@@ -24,6 +26,19 @@ _MADE_FROM = re.compile(
     r"\t]{0,3}from:?[ \t]{0,3}"
     r"<?([\w.+=-]{1,128}@[\w.-]{1,190})>?\)"
 )
+# What stands before an address that nobody failed to reach: message ids, queue ids, the sender.
+_NOT_A_RECIPIENT = re.compile(
+    r"message-?id\W{0,6}$|\bid\W{1,4}$|id=<?$|\b(?:your|the|a|this) (?:message|mail|letter) <$"
+    r"|\b(?:message|mail|sender|letter|sent|письмо|сообщение) (?:is |was )?(?:from|от):?[ \t]{0,2}<?$|\bmail from:[ "
+    r"\t]{0,2}<?$"
+)
+_MORE = re.compile(
+    r"[>)'\"]?[ \t]{0,3}[,;][ \t]{0,3}(?:\r?\n[ \t]{0,8})?<?([\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w.-]{1,190})"
+)
+_REACHED = re.compile(
+    r"(?i)\b(?:were|was|been|successfully) (?:delivered|relayed)|успешно доставлен|доставлено следующим"
+)
+_DENIED = re.compile(r"(?i)\bnot\b|n't\b|\bне\b")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.:])([45]\d\d)(?=[ -][\w(<\"'#])")
 
@@ -58,7 +73,8 @@ def named_recipients(
 
 def strangers(message: ParsedMessage, returned: Returned) -> set[str | None]:
     """Return the addresses that no report is about: its own writer and reader, and the letter's sender."""
-    named = {message.sender, returned.sender, returned.return_path, *message.headers.addresses("To", "Reply-To")}
+    readers = message.headers.addresses("To", "Reply-To")
+    named = {message.sender, returned.sender, returned.return_path, *readers, *map(without_detail, readers)}
     return named - set(returned.recipients)
 
 
@@ -91,6 +107,8 @@ def _find(message: ParsedMessage, own: str, text: str, returned: Returned, exclu
     mentioned = _persons(allowed(addresses_in(own), excluded), sent_to)
     if mentioned:
         return [address for address in mentioned if address in sent_to] or mentioned[:1]
+    if named := allowed(addresses_in(message.subject), excluded):
+        return named[:1]
     return verp(message) or sent_to[:1] or _persons(allowed(_listed(text) or _framed(text), excluded), sent_to)
 
 
@@ -115,6 +133,8 @@ def _listed(own: str) -> list[str]:
     for line in own.split("\n"):
         if (match := _AT_LINE_HEAD.match(line)) and active:
             found.append(match[1].strip(".'").lower())
+        elif _REACHED.search(line[:300]) and not _DENIED.search(line[:300]):
+            active = False
         elif RECIPIENTS_FOLLOW.search(line[:300]):
             active = True
         elif ELSEWHERE.search(line[:300]):
@@ -124,7 +144,17 @@ def _listed(own: str) -> list[str]:
 
 def _framed(own: str) -> list[str]:
     """The addresses that stand where reports put a recipient."""
-    return [address for match in FRAMED_ADDRESS.finditer(own) for address in addresses_in(match[0])]
+    found: list[str] = []
+    for match in FRAMED_ADDRESS.finditer(own):
+        found += addresses_in(own[max(0, match.start() - 40) : match.end()], match.start() - max(0, match.start() - 40))
+        end = match.end()
+        for _ in range(MOST_RECIPIENTS):  # «to the following: a@b.test, c@d.test»
+            more = _MORE.match(own, end)
+            if more is None:
+                break
+            found += addresses_in(more[1])
+            end = more.end()
+    return found
 
 
 def _persons(found: list[str], sent_to: list[str]) -> list[str]:
@@ -152,14 +182,16 @@ def allowed(found: list[str], excluded: set[str | None]) -> list[str]:
     ]
 
 
-def addresses_in(text: str) -> list[str]:
-    """Return the addresses in running text, lower-case, message ids passed over."""
+def addresses_in(text: str, start: int = 0) -> list[str]:
+    """Return the addresses in running text from ``start`` on, lower-case; message ids and senders are passed over."""
     found = []
-    for match in _ADDRESS.finditer(text):
+    for match in _ADDRESS.finditer(text, start):
         before = text[max(0, match.start() - 40) : match.start()].lower()
-        if re.search(r"message-?id\W{0,6}$|\bid\W{1,4}$|id=<?$", before):
+        if _NOT_A_RECIPIENT.search(before):
             continue
         address = match[0].strip(".'`=").lower()
+        if address.startswith("/") and "=" not in address:  # a mailbox's file, and no directory name of X.400
+            address = address.rpartition("/")[2]
         address = re.sub(r"^(?:rfc822;|mailto:|smtp:|to=|3d)", "", address)
         if "." in address.rpartition("@")[2] or address.rpartition("@")[2] == "localhost":
             found.append(address)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import translate
 
@@ -16,6 +16,7 @@ import yaml
 
 from pipeline.errors import ConfigurationError
 from pipeline.mail.classify import KINDS, Classification
+from pipeline.mail.headers import Headers
 from pipeline.mail.message import ParsedMessage
 
 ACTIONS = ("return", "command", "confirm", "question", "bounce", "hold", "ignore", "file", "answer")
@@ -25,6 +26,7 @@ TRUSTS = ("tag+sender+dmarc", "tag+sender", "tag", "sender", "none", "conflict")
 OBSTACLES = ("tnef", "encrypted", "cloud_link", "file", "forgotten")
 WITHHELD = ("own", "no_sender", "null_path", "daemon", "list", "automatic")
 LONGEST_REASON = 200
+_LONGEST_TOLD = 300
 # What an action may be given besides; the first of them it cannot do without, where it is marked so.
 PARAMETERS = {"file": ("folder",), "answer": ("letter",), "hold": ("reason",)}
 NEEDED = {"file": "folder", "answer": "letter"}
@@ -49,6 +51,24 @@ RULE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FASTEST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+class _Texts(Mapping[str, tuple[str, ...]]):
+    """The header fields in lower case, decoded when a rule asks for one: most messages are decided without any."""
+
+    def __init__(self, headers: Headers) -> None:
+        self._headers = headers
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        if name not in self._headers:
+            raise KeyError(name)
+        return tuple(value.lower()[:2_000] for value in self._headers.all(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(name.lower() for name, _ in self._headers.fields))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the rules can see of a message; texts in lower case. ``size`` is of text and attachments, in bytes."""
@@ -69,16 +89,13 @@ class Facts:
     @classmethod
     def of(cls, message: ParsedMessage, classification: Classification, trust: str, section: str = "") -> Facts:
         """Gather the facts of a judged message. ``section`` is its publication's, "" when that is not known."""
-        headers: dict[str, tuple[str, ...]] = {}
-        for name in {name.lower() for name, _ in message.headers.fields}:
-            headers[name] = tuple(value.lower()[:2_000] for value in message.headers.all(name))
         return cls(
             kind=classification.kind,
             command=classification.command.name if classification.command else "",
             sender=message.sender or "",
             recipients=message.recipients,
             subject=message.subject.lower(),
-            headers=headers,
+            headers=_Texts(message.headers),
             attachments=tuple(item.name.lower() for item in message.attachments),
             obstacles=classification.obstacles,
             withheld=classification.withheld,
@@ -130,6 +147,29 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a rule on its trial: what was ``wanted``, what the message has (``found``), whether it holds."""
+
+    name: str
+    wanted: str
+    found: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One rule tried on a message, with every condition of it."""
+
+    rule: str
+    conditions: tuple[Condition, ...]
+
+    @property
+    def matched(self) -> bool:
+        """Whether the rule decides: every condition holds."""
+        return all(condition.holds for condition in self.conditions)
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSet:
     """The rules in their order; ``hash`` is the SHA-256 of the file, stored with each receipt."""
 
@@ -148,10 +188,21 @@ class RuleSet:
             tried.append((rule.name, obstacle))
         raise AssertionError("load_rules demands a last rule without conditions")
 
+    def trace(self, facts: Facts) -> tuple[Trial, ...]:
+        """Return the trial of every rule down to the one that decides, each with all its conditions."""
+        trials: list[Trial] = []
+        for rule in self.rules:
+            conditions = [
+                Condition(name, _told(wanted), _told(_found(name, wanted, facts)), _holds(name, wanted, facts))
+                for name, wanted in rule.when.items()
+            ]
+            trials.append(Trial(rule.name, tuple(conditions)))
+            if trials[-1].matched:
+                break
+        return tuple(trials)
+
 
 def _holds(name: str, wanted: object, facts: Facts) -> bool:
-    if name in ("kind", "trust", "withheld", "command"):
-        return getattr(facts, name) in _texts(wanted)
     if name in ("larger", "smaller"):
         assert isinstance(wanted, int)
         return facts.size > wanted if name == "larger" else facts.size < wanted
@@ -161,15 +212,33 @@ def _holds(name: str, wanted: object, facts: Facts) -> bool:
             any(_like(value, patterns) for value in facts.headers.get(header, ()))
             for header, patterns in wanted.items()
         )
-    if name == "obstacles":
-        return any(item in facts.obstacles for item in _texts(wanted))
-    values = {
-        "sender": (facts.sender,),
-        "recipient": facts.recipients,
-        "subject": (facts.subject,),
-        "section": (facts.section,) if facts.section else (),
-    }
-    return any(_like(value, wanted) for value in values.get(name, facts.attachments))
+    values = _texts(_found(name, wanted, facts))
+    if name in ("kind", "trust", "withheld", "command", "obstacles"):
+        return any(value in _texts(wanted) for value in values)
+    return any(_like(value, wanted) for value in values)
+
+
+def _found(name: str, wanted: object, facts: Facts) -> object:
+    """What the message has where condition ``name`` looks."""
+    if name in ("larger", "smaller"):
+        return facts.size
+    if name == "headers":
+        assert isinstance(wanted, dict)
+        return {header: facts.headers.get(header, ()) for header in wanted}
+    if name in ("kind", "trust", "withheld", "command", "sender", "subject"):
+        return (getattr(facts, name),)
+    if name == "section":
+        return (facts.section,) if facts.section else ()
+    return {"recipient": facts.recipients, "obstacles": facts.obstacles}.get(name, facts.attachments)
+
+
+def _told(value: object) -> str:
+    """A condition's value, or what was found, on one line for people."""
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_told(found)}" for name, found in value.items())[:_LONGEST_TOLD]
+    if isinstance(value, tuple):
+        return ", ".join(filter(None, map(str, value)))[:_LONGEST_TOLD]
+    return str(value)
 
 
 def _texts(wanted: object) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -106,6 +107,15 @@ class ImapMailbox:
             return box.uids("ALL", charset=None)
 
         return sorted(int(uid) for uid in self._retried("UID SEARCH", search))
+
+    def marks(self, uids: Sequence[int]) -> dict[int, tuple[int, datetime]]:
+        """Return size and INTERNALDATE of each of ``uids`` that still exists."""
+        found: dict[int, tuple[int, datetime]] = {}
+        for start in range(0, len(uids), _SIZES_AT_ONCE):
+            answers = self._fetch(uids[start : start + _SIZES_AT_ONCE], "(UID RFC822.SIZE INTERNALDATE)")
+            for uid, parts in answers.items():
+                found[uid] = size_of(parts.words), internal_date(uid, parts.words)
+        return found
 
     def fetch(self, uids: Sequence[int], largest: int | None = None) -> Iterator[RawMessage]:
         """Yield the messages of ``uids`` that still exist: UID, INTERNALDATE and the bytes exactly as they are kept.

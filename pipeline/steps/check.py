@@ -65,8 +65,9 @@ def _check_batch(context: Context, batch: Sequence[Receipt], now: datetime) -> C
         counts.update(settled.outcomes)
         counts["letters"] += len(settled.letters)
     if counts["accepted"] or counts["accepted_with_warnings"]:
-        with context.store.transaction() as session:
-            reminders.stop(session, NOTICE, now)  # who has handed in is reminded no more, from here on
+        logins = (item.login for judgement in judged for item in judgement.items if item.login is not None)
+        with context.store.transaction() as session:  # who has handed in is reminded no more, from here on
+            reminders.stop(session, NOTICE, now, {address for login in logins for address in login.addresses})
     return counts
 
 

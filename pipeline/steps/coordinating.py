@@ -184,7 +184,7 @@ def _is_task(session: Session, login: Login, change: Change) -> bool:
 
 
 def _in_force(request: Request, login: Login, change: Change) -> _Done:
-    by = Decision(_who(request), True, "", request.judgement.receipt.id, coordinator=True, given=True)
+    by = Decision(_who(request), approve=True, receipt_id=request.judgement.receipt.id, coordinator=True, given=True)
     try:
         made = correcting.decide(request.answers.context, request.session, change, by, request.answers.now)
     except NotDecidedError as error:

@@ -64,7 +64,8 @@ def decide(context: Context, session: Session, found: Change, by: Decision, now:
 def shown(field: str, value: str) -> str:
     """Return the value of a correction as people read it."""
     if field == "replaced_address":
-        return text("change.into", was=value.split()[0], now=value.split()[-1])
+        was, _, now = value.partition(" ")
+        return text("change.into", was=was, now=now)
     name = name_of(value) if field == "region" else ""
     return f"{value}, {name}" if name else value
 

@@ -6,14 +6,15 @@ receipt time; those that were taken and marked late lose the mark.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.catalogue import format_instant, text
 from pipeline.model import AttachmentSpec, Letter, Login, Publication, Status
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, NOTICE, Subject, draft, form_attachment
+from pipeline.steps.publishing import in_parts
 from pipeline.steps.rendering import collection_form
 from pipeline.steps.values import withheld
 from pipeline.store import Session, audit, extensions, health, letters, participations, receipts, returns
@@ -21,7 +22,7 @@ from pipeline.store.audit import Deed
 from pipeline.store.extensions import Closings, Extension
 from pipeline.store.tables import ReceiptEvent
 
-_PART = 1000  # letters made at once
+_FEW = 500  # logins whose newest returns are asked for by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,9 @@ def grant(
     told: set[str] = set()
     for scope, extension_id in ids.items():
         concerned = _concerned(session, publication, scope, (before, after), now)
-        made = _letters(context, session, concerned, extension_id, again, by, now)
-        for start in range(0, len(made), _PART):
-            queued += letters.enqueue_all(session, made[start : start + _PART])
-        told |= {letter.login for letter in made if letter.login}
+        for made in in_parts(_letters(context, session, concerned, extension_id, again, by, now)):
+            queued += letters.enqueue_all(session, made)
+            told |= {letter.login for letter in made if letter.login}
     return Granted(tuple(queued), len(told), tuple(reopened), on_time)
 
 
@@ -147,15 +147,14 @@ def _letters(
     again: set[str],
     by: By,
     now: datetime,
-) -> list[Letter]:
+) -> Iterator[Letter]:
     """A letter to each living address: until when, and the form with what was last received in it."""
     if not concerned:
-        return []
+        return
     dead = health.dead_addresses(session)
     codes = [item.login.code for item in concerned]
-    latest = returns.latest_ids(session, concerned[0].publication.code, codes if len(codes) < _PART else None)
+    latest = returns.latest_ids(session, concerned[0].publication.code, codes if len(codes) < _FEW else None)
     mailed_back = not withheld(collection_form(session, concerned[0].publication))
-    made: list[Letter] = []
     for item in concerned:
         login, closing = item.login, _closing(item.publication)
         change = "closed" if closing <= now else "extended" if closing > item.before else "shortened"
@@ -167,22 +166,14 @@ def _letters(
             "prefilled": login.code in latest and mailed_back,
         }
         form = [] if change == "closed" else [_form(context, item, latest)]
-        made += [
-            draft(
-                context,
-                "extended",
-                f"extended:{extension_id}:{login.code}:{address}",
-                address,
-                Subject(login, item.publication),
-                now,
-                data=data,
-                attachments=form,
-                priority=ANSWER if item.single else NOTICE,
-            )
-            for address in login.addresses
-            if address.lower() not in dead
-        ]
-    return made
+        for address in login.addresses:
+            if address.lower() not in dead:
+                key, about = f"extended:{extension_id}:{login.code}:{address}", Subject(login, item.publication)
+                priority = ANSWER if item.single else NOTICE
+                letter = draft(
+                    context, "extended", key, address, about, now, data=data, attachments=form, priority=priority
+                )
+                yield letter if change == "closed" else replace(letter, expires_at=closing)
 
 
 def _form(context: Context, item: _Concerned, latest: dict[str, int]) -> AttachmentSpec:

@@ -9,7 +9,7 @@ import structlog
 
 from pipeline.model import Summary
 from pipeline.steps.context import Context, Inbox
-from pipeline.steps.filing import file_judged
+from pipeline.steps.filing import file_again, file_judged
 from pipeline.steps.inboxes import visit_all
 from pipeline.steps.ports import MailboxSession
 
@@ -17,11 +17,17 @@ log = structlog.get_logger()
 
 
 def run(context: Context, now: datetime) -> Summary:
-    """Move every judged message that still lies where it came. ``now`` only stamps the log. Counts: ``moved``."""
+    """Move every judged message that still lies where it came, and on what was decided anew since it was moved.
+
+    ``now`` only stamps the log. Counts: ``moved``.
+    """
 
     def visit(inbox: Inbox, mailbox: MailboxSession, folder: str) -> Mapping[str, int]:
         uidvalidity = mailbox.select(folder)
-        return {"moved": file_judged(context, inbox, mailbox, folder, uidvalidity, mailbox.uids())}
+        moved = file_judged(context, inbox, mailbox, folder, uidvalidity, mailbox.uids())
+        if folder == inbox.folders[-1]:
+            moved += file_again(context, inbox, mailbox)
+        return {"moved": moved}
 
     summary = visit_all(context, "file", visit)
     log.info("file.done", at=now.isoformat(), **summary.counts)

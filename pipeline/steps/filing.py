@@ -2,19 +2,28 @@
 
 Where a message belongs is read from the ledger by the UID that it was recorded under, so a move that a crash prevented
 is simply done by the next pass, and one that is done leaves nothing to do. What is not judged yet stays where it is.
+
+What was put away and is decided anew later (a held message released, refused, confirmed) is moved on. After a move its
+UID is not on record, and an old server would not tell it: it is known again by its size or receipt time, which a move
+keeps (some servers only estimate sizes), and then by its bytes. Nothing has to be searched for on the server (M26).
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 
+from pipeline.errors import ConfigurationError
 from pipeline.model import Receipt, ReceiptState
 from pipeline.steps.context import OUTCOMES, Context, Inbox
 from pipeline.steps.ports import MailboxSession
 from pipeline.store import receipts
+from pipeline.store.refiling import decided_anew
 
-__all__ = ["OUTCOMES", "file_judged", "outcome_of"]
+__all__ = ["OUTCOMES", "file_again", "file_judged", "outcome_of"]
+
+_WAITING = ("held", "failed", "refused")  # outcomes that a decision may change
 
 _DRAFTS = frozenset({"draft", "early"})
 _RETURNED = frozenset({"rejected", "unreadable", "no_workbook", "wrong_version", "late"})
@@ -46,6 +55,39 @@ def file_judged(
         if uid in judged:
             targets[_folder_of(context, judged[uid])].append(uid)
     targets.pop(folder, None)  # a folder of outcomes that is also read from must not be shuffled into itself
+    for target, uids in sorted(targets.items()):
+        mailbox.move(uids, target)
+    return sum(map(len, targets.values()))
+
+
+def file_again(context: Context, inbox: Inbox, mailbox: MailboxSession) -> int:
+    """Move on what waited in a folder and is decided since; returns how many. Another folder is open afterwards."""
+    return sum(
+        _file_again(context, inbox, mailbox, folder)
+        for folder in dict.fromkeys(map(context.folder_for, _WAITING))
+        if folder not in inbox.folders
+    )
+
+
+def _file_again(context: Context, inbox: Inbox, mailbox: MailboxSession, folder: str) -> int:
+    try:
+        mailbox.select(folder)
+    except ConfigurationError:  # nothing was ever put there
+        return 0
+    marks = mailbox.marks(mailbox.uids())
+    if not marks:
+        return 0
+    with context.store.reading() as session:
+        decided = decided_anew(session, inbox.account, marks.values())
+    elsewhere = {receipt.sha256: _folder_of(context, receipt) for receipt in decided}
+    elsewhere = {sha256: target for sha256, target in elsewhere.items() if target != folder}
+    moving = [receipt for receipt in decided if receipt.sha256 in elsewhere]
+    sizes, instants = {receipt.size for receipt in moving}, {receipt.received_at for receipt in moving}
+    targets: dict[str, list[int]] = defaultdict(list)
+    likely = [uid for uid, (size, received_at) in marks.items() if size in sizes or received_at in instants]
+    for message in mailbox.fetch(likely):
+        if (target := elsewhere.get(hashlib.sha256(message.data).hexdigest())) is not None:
+            targets[target].append(message.uid)
     for target, uids in sorted(targets.items()):
         mailbox.move(uids, target)
     return sum(map(len, targets.values()))

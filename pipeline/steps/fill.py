@@ -15,7 +15,7 @@ import structlog
 
 from pipeline.catalogue import text
 from pipeline.errors import KabinetError, UserError
-from pipeline.model import Login, Publication, Summary
+from pipeline.model import Login, Summary
 from pipeline.steps import planning, publishing
 from pipeline.steps.context import Context
 from pipeline.steps.publishing import Writer
@@ -68,7 +68,7 @@ def run(context: Context, now: datetime, code: str | None = None) -> Summary:
 def _is_current(context: Context, session: Session, standing: Standing, now: datetime) -> bool:
     """Whether a publication still goes to new addresses; an extension keeps a collection open for some."""
     publication = standing.publication
-    if publishing.fills_until(context, publication) >= now:
+    if publishing.fills_until(context, publication, standing.issued_at) >= now:
         return True
     in_force = extensions.by_login(session, publication.code).in_force() if publication.collection else []
     return any(item.until is not None and item.until >= now for item in in_force)
@@ -82,7 +82,7 @@ def _fill(context: Context, session: Session, standing: Standing, now: datetime)
     people = [
         (login, address)
         for login, address in _named(session, missing)
-        if _is_open_for(context, session, standing.publication, login, now)
+        if _is_open_for(context, session, standing, login, now)
     ]
     if not people:
         return [], set()
@@ -102,6 +102,6 @@ def _named(session: Session, missing: Sequence[tuple[str, str]]) -> list[tuple[L
     return [(login, address) for code, address in missing if (login := logins.get(code)) is not None]
 
 
-def _is_open_for(context: Context, session: Session, publication: Publication, login: Login, now: datetime) -> bool:
-    own = extensions.by_login(session, publication.code).own(publication, login)
-    return publishing.fills_until(context, own) >= now
+def _is_open_for(context: Context, session: Session, standing: Standing, login: Login, now: datetime) -> bool:
+    own = extensions.by_login(session, standing.publication.code).own(standing.publication, login)
+    return publishing.fills_until(context, own, standing.issued_at) >= now

@@ -27,7 +27,7 @@ WHO = "deliver"
 """Who stops campaigns when too much is refused, as pauses record it."""
 CAMPAIGNS = "*"
 """Stands for a domain where campaigns wait and answers go on."""
-_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
+_INSTANT, _DAY = timedelta(microseconds=1), timedelta(days=1)
 _FIRST_RETRY, _LONGEST_RETRY = timedelta(minutes=5), timedelta(hours=4)
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=2)
 _SHORTEST_WAIT = timedelta(minutes=1)
@@ -85,15 +85,17 @@ def allowance(context: Context, session: Session, now: datetime) -> Allowance:
     """Return what may leave at ``now`` by the limits of the context and by what servers have asked for."""
     limits = context.limits
     letters = campaigns = None
+    # Minutes of the clock, not the last sixty seconds: a run every minute would else find its own last one in the way.
+    minute = now.replace(second=0, microsecond=0) - _INSTANT
     if limits.send_per_minute is not None:
-        letters = limits.send_per_minute - sending.handed_over(session, now - _MINUTE)
+        letters = limits.send_per_minute - sending.handed_over(session, minute)
     if limits.send_per_day is not None:
         today = sending.handed_over(session, now - _DAY)
         letters = min(limits.send_per_day - today, limits.send_per_day if letters is None else letters)
         campaigns = int(limits.send_per_day * (1 - limits.kept_for_answers)) - today
     domains: dict[str, int] = {}
     if limits.domain_per_minute:
-        used = sending.handed_over_by_domain(session, now - _MINUTE)
+        used = sending.handed_over_by_domain(session, minute)
         domains = {domain: rate - used.get(domain, 0) for domain, rate in limits.domain_per_minute.items()}
     waits = sending.waits(session)
     waiting = {domain for domain, wait in waits.items() if wait.until > now}
@@ -186,18 +188,10 @@ def _brake(context: Context, session: Session, known: dict[str, Wait], now: date
 
 def remarks(session: Session, now: datetime) -> list[str]:
     """Return what an operator should know of letters that do not leave: who has asked for it, and until when."""
-    found = [_stopped(stop) for stop in pauses.paused(session, now).in_force]
+    found: list[str] = []
     for domain, wait in sorted(sending.waits(session).items()):
         if wait.until > now:
             code = {CAMPAIGNS: "deliver.campaigns_wait", EVERYBODY: "deliver.server_waits"}.get(domain)
             values = {"domain": domain, "until": format_instant(wait.until), "reply": wait.reason}
             found.append(text(code or "deliver.domain_waits", **values))
     return found
-
-
-def _stopped(stop: Pause) -> str:
-    code = stop.publication
-    what = text("pause.everybody") if code is None else text("pause.publication", code=code)
-    if stop.priority == 0:
-        what += " " + text("pause.answers")
-    return text("deliver.stopped", since=format_instant(stop.at), what=what, who=stop.who, why=stop.why)

@@ -101,20 +101,18 @@ def unacceptable(context: Context, login: Login, item: Correction) -> str | None
 
     ``known``: it is so already; ``ours``: an address of this exchange; ``last``: nothing would be left to write to.
     """
-    wanted = Change(login.code, item.field, item.value, "", 0, datetime.min)
-    if wanted.new_address and wanted.new_address.lower() in context.own_addresses:
+    new = item.value.rpartition(" ")[2].lower() if item.field in ("address", "replaced_address") else ""
+    if new in context.own_addresses:
         return "ours"
     if item.field == "other":
         return None
-    after = changes.applied(wanted, login)
+    after = changes.applied(item, login)
     if after == login:
         return "known"
     return "last" if login.addresses and not after.addresses else None
 
 
-def request_change(
-    session: Session, login: Login, item: Correction, answers: Answers
-) -> tuple[int | None, str]:
+def request_change(session: Session, login: Login, item: Correction, answers: Answers) -> tuple[int | None, str]:
     """Put a correction of ``login`` on record as the writer's; return (its number, ``asked``).
 
     Without a number: ``waiting`` when the same one waits already, ``many`` when too many do.
@@ -139,7 +137,9 @@ def request_change(
 def _addresses(context: Context, session: Session, login: Login, now: datetime) -> list[dict[str, Any]]:
     """Each address with what is known of it; what counts as dead is told with the reason on record."""
     tasks = {
-        task.address.lower(): task for task in records.open_tasks(session, login.region) if task.login.code == login.code
+        task.address.lower(): task
+        for task in records.open_tasks(session, login.region)
+        if task.login.code == login.code
     }
     dead = records.dead_addresses(session)
     found: list[dict[str, Any]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -21,6 +22,9 @@ class MailboxSession(Protocol):
 
     def uids(self) -> list[int]:
         """Return the UIDs present, ascending."""
+
+    def marks(self, uids: Sequence[int]) -> dict[int, tuple[int, datetime]]:
+        """Return size and receipt time of each of ``uids`` as the server tells them; what has vanished is absent."""
 
     def fetch(self, uids: Sequence[int], largest: int | None = None) -> Iterator[RawMessage]:
         """Yield the messages that still exist, without touching their flags; of one beyond ``largest`` bytes the header

@@ -53,14 +53,16 @@ def roles(publication: Publication) -> tuple[Role, ...]:
     return (Role.ORGANISATION, Role.COORDINATOR)
 
 
-def fills_until(context: Context, publication: Publication) -> datetime:
-    """Return until when a publication goes to new addresses: what its author said, its closing, or a time from its
-    date. An extension may move the closing for some."""
+def fills_until(context: Context, publication: Publication, issued_at: datetime | None) -> datetime:
+    """Return until when a publication goes to new addresses: what its author said, its closing, or some weeks.
+
+    These count from when it went out. An extension may move the closing for some.
+    """
     if publication.valid_until is not None:
         return publication.valid_until
     if publication.collection is not None:
         return publication.collection.closes_at
-    return publication.published_at + context.limits.announcement_life
+    return max(publication.published_at, issued_at or publication.published_at) + context.limits.announcement_life
 
 
 def enqueue(session: Session, writer: Writer, people: Iterable[tuple[Login, str]], now: datetime) -> list[int]:

@@ -125,7 +125,9 @@ def _kept(report: RosterReport, found: Comparison, *, leaving: bool) -> list[str
 
 def _unwatched(report: RosterReport) -> list[str]:
     """Regions whose organisations nobody would watch: most likely a code mistyped, or a line forgotten."""
-    by_role: dict[Role, set[str]] = {role: {login.region for login in report.logins if login.role is role} for role in Role}
+    by_role: dict[Role, set[str]] = {
+        role: {login.region for login in report.logins if login.role is role} for role in Role
+    }
     without = sorted(by_role[Role.ORGANISATION] - by_role[Role.COORDINATOR])
     return [text("roster.no_coordinator", regions=", ".join(without))] if without else []
 
@@ -142,7 +144,7 @@ def _change(what: str, login: Login, fields: Mapping[str, Any] | None = None) ->
 
 
 def _fields(before: Login, after: Login) -> dict[str, list[Any]]:
-    pairs = {
+    pairs: dict[str, list[Any]] = {
         "code": [before.code, after.code],
         "name": [before.name, after.name],
         "region": [before.region, after.region],

@@ -27,6 +27,6 @@ def line(stopped: Pause) -> str:
 def remarks(session: Session, now: datetime) -> list[str]:
     """Return a sentence for the operator for each pause in force."""
     return [
-        text("deliver.stopped", since=format_short(stop.at), what=what(stop), who=stop.who, why=stop.why)
+        text("pause.in_force", since=format_short(stop.at), what=what(stop), who=stop.who, why=stop.why)
         for stop in pauses.paused(session, now).in_force
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -40,12 +41,12 @@ class Change:
     @property
     def new_address(self) -> str | None:
         """The address that the correction brings, or None."""
-        return self.value.split()[-1] if self.field in ("address", "replaced_address") else None
+        return _old_and_new(self)[1]
 
     @property
     def old_address(self) -> str | None:
         """The address that the correction takes away, or None."""
-        return self.value.split()[0] if self.field in ("replaced_address", "removed_address") else None
+        return _old_and_new(self)[0]
 
 
 def add(session: Session, change: Change) -> int | None:
@@ -114,7 +115,19 @@ def waiting_in(session: Session, region: str) -> list[tuple[Change, Login]]:
     return [(_change(row), logins[login.code]) for row, login in found]
 
 
-def applied(approved: Change, login: Login) -> Login:
+class Wanted(Protocol):
+    """A correction, on record or only read: its field and value, as of ``Change``."""
+
+    @property
+    def field(self) -> str:
+        """What is to be changed."""
+
+    @property
+    def value(self) -> str:
+        """As it will stand in the roster."""
+
+
+def applied(approved: Wanted, login: Login) -> Login:
     """Return ``login`` as it is once ``approved`` is in force; ``other`` has no place in the roster."""
     match approved.field:
         case "name":
@@ -126,9 +139,9 @@ def applied(approved: Change, login: Login) -> Login:
     return login
 
 
-def _addresses(approved: Change, before: Sequence[str]) -> tuple[str, ...]:
+def _addresses(approved: Wanted, before: Sequence[str]) -> tuple[str, ...]:
     """A new address takes the place of the one that goes; where that is gone already, it comes last."""
-    old, new = approved.old_address, approved.new_address
+    old, new = _old_and_new(approved)
     gone = {old.lower()} if old else set()
     there = {address.lower() for address in before} - gone
     after: list[str] = []
@@ -140,6 +153,19 @@ def _addresses(approved: Change, before: Sequence[str]) -> tuple[str, ...]:
     if new and new.lower() not in {address.lower() for address in after}:
         after.append(new)
     return tuple(after)
+
+
+def _old_and_new(wanted: Wanted) -> tuple[str | None, str | None]:
+    """Return the address that goes and the one that comes."""
+    match wanted.field:
+        case "address":
+            return None, wanted.value
+        case "removed_address":
+            return wanted.value, None
+        case "replaced_address":
+            old, _, new = wanted.value.partition(" ")
+            return old, new
+    return None, None
 
 
 def _change(row: ChangeRow) -> Change:

@@ -7,18 +7,21 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, delete, select, tuple_, update
+from sqlalchemy import Select, Table, bindparam, delete, exists, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from pipeline.model import Login, Role
+from pipeline.model import LetterState, Login, Role
 from pipeline.store.audit import AuditRow
-from pipeline.store.sql import changed, chunks, insert_new
-from pipeline.store.tables import AddressRow, LetterRow, LoginRow
+from pipeline.store.sql import changed, chunks, insert_new, returned
+from pipeline.store.tables import AddressRow, LetterEvent, LetterEventRow, LetterRow, LoginRow
 from pipeline.store.unit import unit_of
 from pipeline.store.withholding import withhold
 
 _ROSTER = "logins login_addresses"
+_DEPARTED, _REMOVED = "login_departed", "address_removed"  # why a letter is withheld, in the delivery log
+_PAIRS = 200  # (login, address) a statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +70,17 @@ def save(session: Session, found: Comparison, now: datetime, *, departures: bool
     """Make the roster be as the list that was compared; with ``departures`` false nobody leaves it.
 
     Departures are dated ``now``; every departure, return and change is put into the audit with what it was before, by
-    ``who``. Letters that wait for a login that left, or for an address that is no longer its, are withheld.
+    ``who``. Letters that wait for a login that left, or for an address that is no longer its, are withheld; what was
+    withheld so and has not expired waits again when login or address is back.
     """
     gone = found.missing if departures else ()
     _mend(session, [(None, login) for login in found.returned] + list(found.changed))
     _insert(session, found.added, now)
     for part in chunks([login.code for login in gone]):
         changed(session, update(LoginRow).where(LoginRow.code.in_(part)).values(departed_at=now))
-        withhold(session, now, "login_departed", LetterRow.login.in_(part))
+        withhold(session, now, _DEPARTED, LetterRow.login.in_(part))
     _withhold_removed(session, found.changed, now)
+    _release(session, [(None, login) for login in found.returned] + list(found.changed), now)
     deeds = [("login_returned", login, "") for login in found.returned]
     deeds += [("login_changed", after, described(before, after)) for before, after in found.changed]
     deeds += [("login_departed", login, "") for login in gone]
@@ -96,10 +101,11 @@ def save_logins(session: Session, logins: Sequence[Login], now: datetime, *, com
 def amend(session: Session, before: Login, after: Login, now: datetime) -> None:
     """Change one login of the roster from ``before`` (as on record) to ``after``; the caller keeps the audit.
 
-    Letters that wait for an address that is no longer its are withheld.
+    Letters are withheld and wait again as in ``save``.
     """
     _mend(session, [(before, after)])
     _withhold_removed(session, [(before, after)], now)
+    _release(session, [(before, after)], now)
 
 
 def described(before: Login, after: Login) -> str:
@@ -225,7 +231,11 @@ def _mend(session: Session, pairs: Sequence[tuple[Login | None, Login]]) -> None
         for before, after in pairs
         if before is None or _written(before) != _written(after)
     ]
-    values = {"name": bindparam("new_name"), "role": bindparam("new_role"), "region": bindparam("new_region")}
+    values: dict[str, Any] = {
+        "name": bindparam("new_name"),
+        "role": bindparam("new_role"),
+        "region": bindparam("new_region"),
+    }
     if rows:
         statement = update(table).where(table.c.code_key == bindparam("key")).values(departed_at=None, **values)
         session.execute(statement, rows)
@@ -264,15 +274,34 @@ def _insert_addresses(session: Session, logins: Sequence[Login]) -> None:
     insert_new(session, AddressRow, rows)
 
 
+def _gained(before: Login | None, after: Login) -> list[tuple[str, str]]:
+    """Return the (login, address in lower case) that ``after`` has and ``before`` has not."""
+    had = {address.lower() for address in before.addresses} if before else set()
+    return sorted((after.code, key) for key in {address.lower() for address in after.addresses} - had)
+
+
 def _withhold_removed(session: Session, pairs: Sequence[tuple[Login, Login]], now: datetime) -> None:
     """What waits for an address that its login no longer has must not go there: somebody else may read it."""
-    removed = sorted(
-        (after.code, address)
-        for before, after in pairs
-        for address in {item.lower() for item in before.addresses} - {item.lower() for item in after.addresses}
+    removed = [(after.code, key) for before, after in pairs for _, key in _gained(after, before)]
+    for start in range(0, len(removed), _PAIRS):
+        theirs = tuple_(LetterRow.login, LetterRow.address_key).in_(removed[start : start + _PAIRS])
+        withhold(session, now, _REMOVED, theirs)
+
+
+def _release(session: Session, pairs: Sequence[tuple[Login | None, Login]], now: datetime) -> None:
+    """Let what was withheld for these reasons alone wait again: filling the gaps takes it for sent otherwise."""
+    row, log = LetterRow, LetterEventRow
+    back = [pair for before, after in pairs for pair in _gained(before, after)]
+    by_us = exists().where(
+        log.letter_id == row.id, log.event == LetterEvent.WITHHELD, log.detail.in_([_DEPARTED, _REMOVED])
     )
-    for part in chunks(removed):
-        withhold(session, now, "address_removed", tuple_(LetterRow.login, LetterRow.address_key).in_(part))
+    lasting = or_(row.expires_at.is_(None), row.expires_at > now)
+    for start in range(0, len(back), _PAIRS):
+        theirs = tuple_(row.login, row.address_key).in_(back[start : start + _PAIRS])
+        statement = update(row).where(theirs, row.state == LetterState.WITHHELD, by_us, lasting)
+        ids = returned(session, statement.values(state=LetterState.QUEUED, to_send=True), row.id)
+        event = {"event": LetterEvent.QUEUED, "at": now, "detail": None}
+        insert_new(session, LetterEventRow, [{"letter_id": letter_id, **event} for letter_id in sorted(ids)])
 
 
 def _audit(session: Session, deeds: Sequence[tuple[str, Login, str]], now: datetime, who: str) -> None:

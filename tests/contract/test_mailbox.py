@@ -84,6 +84,23 @@ def test_bytes_uid_and_receipt_time_are_what_the_server_has(rig: Rig) -> None:
         assert message.data.endswith(data)
 
 
+def test_size_and_receipt_time_of_many_are_told_without_their_bytes_and_kept_by_a_move(rig: Rig) -> None:
+    rig.deliver(letter("box@kabinet.test", "один"))
+    rig.deliver(letter("box@kabinet.test", "два, подлиннее"))
+    with rig.open() as mailbox:
+        mailbox.select("INBOX")
+        uids = mailbox.uids()
+        marks = mailbox.marks([*uids, 999_999])
+        assert {uid: received_at for uid, (_, received_at) in marks.items()} == {
+            message.uid: message.received_at for message in mailbox.fetch(uids)
+        }
+        if rig.keeps_bytes:
+            assert [size for size, _ in marks.values()] == [len(message.data) for message in mailbox.fetch(uids)]
+        mailbox.move(uids, "Kabinet/Задержано")
+        mailbox.select("Kabinet/Задержано")
+        assert sorted(mailbox.marks(mailbox.uids()).values()) == sorted(marks.values())
+
+
 def test_m01_uids_are_listed_once_and_moving_does_not_shift_them(rig: Rig) -> None:
     for number in range(6):
         rig.deliver(letter("box@kabinet.test", f"n{number}"))

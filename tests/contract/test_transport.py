@@ -13,14 +13,14 @@ import pytest
 
 from pipeline.errors import ConfigurationError, UnreachableError
 from pipeline.mailbox import ImapMailbox
-from pipeline.model import SendOutcome, SendResult
+from pipeline.model import Parcel, SendOutcome, SendResult
 from pipeline.outbox import SmtpSettings, SmtpTransport
 from pipeline.steps.ports import Transport
 from tests.fakes.transport import FakeTransport
 from tests.systems.embedded import EmbeddedMail
 from tests.systems.postfix import DEFERRED, REFUSED, Postfix
 from tests.systems.programs import Certificate, free_port
-from tests.systems.smtp_sink import CUT, SmtpSink, smtp_sink, tcp_proxy
+from tests.systems.smtp_sink import CUT, SmtpSink, scripted_server, smtp_sink, tcp_proxy
 
 SENDER = "exchange+b17@kabinet.test"
 _numbers = count(1)
@@ -114,15 +114,26 @@ def test_m19_a_refused_recipient_does_not_stop_the_next(rig: Rig) -> None:
 # -- what servers do wrong -------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with smtp_sink() as running:
+@pytest.fixture(params=[False, True], ids=["one-by-one", "in-groups"])
+def sink(request: pytest.FixtureRequest) -> Iterator[SmtpSink]:
+    with smtp_sink(pipelining=request.param) as running:
         yield running
 
 
 def send(sink: SmtpSink, *recipients: str) -> list[SendResult]:
     with SmtpTransport(sink.settings()) as transport:
         return [transport.send(SENDER, recipient, letter(recipient)) for recipient in recipients]
+
+
+def parcels(count: int, size: int = 100) -> list[Parcel]:
+    return [
+        Parcel(number, SENDER, f"{number}@org.test", letter(f"{number}@org.test", "строка\r\n" * (size // 14)))
+        for number in range(count)
+    ]
+
+
+def all_sent(transport: SmtpTransport, letters: list[Parcel]) -> dict[int, SendResult]:
+    return {parcel.letter_id: result for parcel, result in transport.send_all(letters)}
 
 
 def outcomes(results: list[SendResult]) -> list[SendOutcome]:
@@ -236,6 +247,118 @@ def test_dots_line_ends_and_eight_bit_bytes(sink: SmtpSink, content: bytes, arri
         assert transport.send(SENDER, "a@org.test", content).outcome is SendOutcome.SENT
     assert sink.taken[0][2] == arrives
     assert sink.taken[0][0] == SENDER
+
+
+# -- many at a time -------------------------------------------------------------------------------------------------
+
+
+def test_many_letters_go_over_a_few_connections_each_once(sink: SmtpSink) -> None:
+    letters = parcels(60, 50_000)
+    with SmtpTransport(sink.settings(connections=3)) as transport:
+        results = all_sent(transport, letters)
+        again = all_sent(transport, parcels(3))
+    assert {result.outcome for result in [*results.values(), *again.values()]} == {SendOutcome.SENT}
+    assert len(results) == 60
+    assert sink.sessions == 3
+    arrived = {recipient: content for _, recipient, content in sink.taken[:60]}
+    assert arrived == {parcel.recipient: parcel.content for parcel in letters}
+
+
+def test_a_few_letters_trouble_the_server_with_one_connection(sink: SmtpSink) -> None:
+    with SmtpTransport(sink.settings(connections=3)) as transport:
+        all_sent(transport, parcels(10))
+    assert sink.sessions == 1
+
+
+def test_a_server_that_allows_one_connection_gets_everything_over_one(sink: SmtpSink) -> None:
+    sink.crowded = 1
+    with SmtpTransport(sink.settings(connections=4)) as transport:
+        results = all_sent(transport, parcels(40))
+        all_sent(transport, parcels(40))
+    assert set(outcomes(list(results.values()))) == {SendOutcome.SENT}
+    assert sink.sessions == 2  # it was asked for another once, and not again
+
+
+def test_m19_what_is_refused_among_many_concerns_nobody_else(sink: SmtpSink) -> None:
+    sink.recipient_answers = {
+        "3@org.test": "550 5.1.1 no such user",
+        "4@org.test": "550 5.1.1 no such user",
+        "17@org.test": "450 4.2.1 busy",
+        "18@org.test": "421 4.7.0 go away",
+    }
+    with SmtpTransport(sink.settings(connections=2)) as transport:
+        results = all_sent(transport, parcels(40))
+    odd = {number: result.reply for number, result in results.items() if result.outcome is not SendOutcome.SENT}
+    assert odd.keys() == {3, 4, 17, 18}
+    assert (odd[3], odd[17], odd[18]) == ("550 5.1.1 no such user", "450 4.2.1 busy", "421 4.7.0 go away")
+    assert sorted(recipient for _, recipient, _ in sink.taken) == sorted(
+        f"{n}@org.test" for n in range(40) if n not in odd
+    )
+
+
+def test_m12_connections_cut_after_data_leave_doubts_about_these_letters_only(sink: SmtpSink) -> None:
+    sink.cut_at = {5, 6, 19}
+    with SmtpTransport(sink.settings(connections=3)) as transport:
+        results = all_sent(transport, parcels(40))
+    doubtful = {number for number, result in results.items() if result.outcome is SendOutcome.UNCERTAIN}
+    assert len(doubtful) == 3
+    assert len(results) == len(sink.taken) == 40
+    assert len({recipient for _, recipient, _ in sink.taken}) == 40
+
+
+def test_a_silent_connection_does_not_hold_up_the_others(sink: SmtpSink) -> None:
+    with tcp_proxy(sink.port) as proxy:
+        settings = SmtpSettings("127.0.0.1", proxy.port, None, None, "none", 1, 1, connections=2)
+        with SmtpTransport(settings) as transport:
+            all_sent(transport, parcels(40))
+            proxy.swallow = True
+            started = time.monotonic()
+            results = all_sent(transport, parcels(40))
+    assert len(results) == 40
+    assert set(outcomes(list(results.values()))) <= {SendOutcome.DEFERRED, SendOutcome.UNCERTAIN}
+    assert time.monotonic() - started < 6
+
+
+def test_letters_that_are_given_up_midway_leave_no_connection_behind(sink: SmtpSink) -> None:
+    with SmtpTransport(sink.settings(connections=2)) as transport:
+        for _ in transport.send_all(parcels(40)):
+            break
+        results = all_sent(transport, parcels(10))
+    assert set(outcomes(list(results.values()))) == {SendOutcome.SENT}
+
+
+def test_what_puts_off_everything_is_told_from_what_puts_off_one_letter(sink: SmtpSink) -> None:
+    sink.mail_answers = ["450 4.7.1 slow down"]
+    sink.recipient_answers = {"b@org.test": "450 4.7.1 slow down"}
+    sink.data_answers = ["421 4.3.2 closing"]
+    first, second, third = send(sink, "a@org.test", "b@org.test", "c@org.test")
+    assert (first.whole, second.whole, third.whole) == (True, False, True)
+
+
+def test_a_server_that_takes_the_letter_of_a_refused_recipient_gets_an_empty_one() -> None:
+    """RFC 2920, 3.1: after a group the server may say 354 although no recipient was good."""
+    said = [b"250 sender", b"550 5.1.1 no", b"354 go on", b"554 5.5.1 nobody to give it to"]
+    with (
+        scripted_server(
+            [b"220 hi", b"250-hi\r\n250 PIPELINING", *said, *[b"250 ok"] * 3, b"354 go", b"250 taken"]
+        ) as server,
+        SmtpTransport(SmtpSettings("127.0.0.1", server.port, None, None, "none", 3, 3)) as transport,
+    ):
+        assert transport.send(SENDER, "a@org.test", letter("a@org.test")) == SendResult(
+            SendOutcome.REFUSED, "550 5.1.1 no"
+        )
+        assert transport.send(SENDER, "b@org.test", letter("b@org.test")).reply == "250 taken"
+    assert b"DATA\r\n.\r\nRSET\r\nMAIL FROM" in bytes(server.heard)
+
+
+@pytest.mark.parametrize("noise", [b"hello", b"\xff\xfe", b"250", b"25", b"250-" + b"x" * 100_000])
+def test_an_answer_that_is_no_smtp_defers_and_ends_the_connection(noise: bytes) -> None:
+    with (
+        scripted_server([b"220 hi", b"250 hi", noise]) as server,
+        SmtpTransport(SmtpSettings("127.0.0.1", server.port, None, None, "none", 0.5, 0.5)) as transport,
+    ):
+        result = transport.send(SENDER, "a@org.test", letter("a@org.test"))
+    assert result.outcome is SendOutcome.DEFERRED
 
 
 @pytest.mark.parametrize("tls", ["none", "starttls", "tls"])

@@ -93,7 +93,7 @@ _TASKS: dict[str, Any] = {
     "no_address": [{"login": "spo240070", "name": "Канский колледж"}],
     "no_address_left": 0,
 }
-_NOTHING = {"waiting": [], "undelivered": [], "no_address": []}
+_NOTHING: dict[str, Any] = {"waiting": [], "undelivered": [], "no_address": []}
 Alone = Callable[..., Any]
 
 

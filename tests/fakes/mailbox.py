@@ -85,6 +85,11 @@ class FakeMailbox:
         """Return the UIDs present, ascending."""
         return sorted(self._current.messages)
 
+    def marks(self, uids: Sequence[int]) -> dict[int, tuple[int, datetime]]:
+        """Return size and receipt time of the messages that still exist."""
+        found = self._current.messages
+        return {uid: (len(found[uid].data), found[uid].received_at) for uid in sorted(set(uids)) if uid in found}
+
     def fetch(self, uids: Sequence[int], largest: int | None = None) -> Iterator[RawMessage]:
         """Yield the messages that still exist."""
         for uid in sorted(set(uids)):

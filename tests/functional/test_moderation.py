@@ -94,6 +94,34 @@ def test_s2_a_message_that_claims_nobody_is_released_only_by_name(post: Post, ka
     assert not any(workbooks_of(message) for message in post.received(STRANGER))
 
 
+def filed(post: Post) -> dict[str, int]:
+    """How many messages each folder on the server holds."""
+    post.run("file")
+    return {name: len(folder.messages) for name, folder in post.inbox.folders.items() if folder.messages}
+
+
+def test_s2_what_waited_is_moved_to_the_folder_of_its_outcome_when_it_is_decided(post: Post, kabinet: Kabinet) -> None:
+    asked = held_return(post)
+    first = post.received("spo240067@school.test")[0]
+    post.write(STRANGER, first, "", ("form.xlsx", b"PK no workbook"))
+    send(post, written(STRANGER, "exchange@kabinet.test", "ФОРМА"))
+    held = last_receipt(post)
+    before = filed(post)
+    assert before["Kabinet/Задержано"] >= 2
+    assert filed(post) == before
+
+    post.write(WRITER, asked, "да")
+    assert post.exchange_all()["released"] == 1
+    after = filed(post)
+    assert after["Kabinet/Задержано"] == before["Kabinet/Задержано"] - 1
+    assert after["Kabinet/Принято"] == before.get("Kabinet/Принято", 0) + 1
+    kabinet("refuse", str(held.id))
+    last = filed(post)
+    assert last.get("Kabinet/Задержано", 0) == after["Kabinet/Задержано"] - 1
+    assert last["Kabinet/Отклонено"] == after.get("Kabinet/Отклонено", 0) + 1
+    assert filed(post) == last
+
+
 def test_s2_operator_refuses(post: Post, kabinet: Kabinet) -> None:
     held_return(post)
     held = last_receipt(post)

@@ -1,4 +1,4 @@
-"""The record by mail: «ПАСПОРТ» and its corrections, and what a coordinator does about them and about dead addresses."""
+"""The record by mail: «ПАСПОРТ» and its corrections, and what a coordinator does about them and dead addresses."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pytest
 
 from pipeline.cabinet.roster import RosterReport
 from pipeline.model import Login, Role
-from pipeline.steps import roster
+from pipeline.steps import fill, roster
 from pipeline.store import audit, changes
 from pipeline.store.audit import Deed
 from pipeline.store.changes import ChangeState
-from tests.functional.post import Post
+from tests.functional.post import Post, form_in
 from tests.functional.published import published_post
 from tests.functional.robots import report, sent_to
 from tests.functional.world import text_of
@@ -191,13 +191,19 @@ def test_s16_a_coordinator_accepts_and_the_organisation_is_told_at_both_addresse
     assert (deed.what, deed.login, deed.region, deed.at) == ("change_approved", CODE, "24", post.now)
     assert deed.who == f"spo_coord_24 <{COORDINATOR}>"
     assert deed.receipt_id is not None
+    with post.context() as context:
+        fill.run(context, post.now)
+    post.run("deliver")
+    assert form_in(post.last(NEW))
     assert CODE in ask(post, NEW, "ПАСПОРТ")  # the new address is the organisation's own from here on
     assert "уже одобрено раньше" in ask(post, COORDINATOR, "ПРИНЯТЬ 1")
 
 
 def test_s16_a_coordinator_declines_with_a_reason_beside_or_under_the_word(post: Post) -> None:
     ask(post, WRITER, f"ПАСПОРТ\nназвание Лицей\nадрес {NEW}\nтелефон 1-23")
-    done = ask(post, COORDINATOR, "ОТКЛОНИТЬ 1: По уставу иначе\nотклонить 2, 3\nНе отвечает «Мария»\n\nС уважением, Петрова")
+    done = ask(
+        post, COORDINATOR, "ОТКЛОНИТЬ 1: По уставу иначе\nотклонить 2, 3\nНе отвечает «Мария»\n\nС уважением, Петрова"
+    )
     assert done.count("отклонено") == 3
     assert "Выполнено: 3 из 3" in str(post.last(COORDINATOR)["Subject"])
     told = [text_of(message) for message in post.received(WRITER)[-3:]]

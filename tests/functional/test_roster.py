@@ -216,7 +216,9 @@ def test_s16_an_administrator_decides_and_the_file_that_does_not_know_it_is_told
     assert "по уставу иначе" in told[1]
     assert "Этот адрес записан" in str(post.received(new)[0]["Subject"])
     assert post.logins()["spo240065"].addresses == (WRITER, new)
-    assert [json.loads(line)["field"] for line in kabinet("roster", "changes", "--json").output.splitlines()] == ["other"]
+    assert [json.loads(line)["field"] for line in kabinet("roster", "changes", "--json").output.splitlines()] == [
+        "other"
+    ]
     with post.context() as context, context.store.reading() as session:
         deeds = audit.listed(session, login="spo240065")
     assert [deed.what for deed in deeds] == ["change_declined", "change_approved"]

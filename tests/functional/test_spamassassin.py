@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from pipeline.forms.build import build_workbook
 from pipeline.mail.letters import LetterFile, compose
-from tests.factories.letters import SAMPLES, SENDER, Sample, letter, renderer
+from tests.factories.letters import SAMPLES, SENDER, letter, longest_of_each_kind, renderer
 from tests.factories.workbooks import COVER, sample_form
 from tests.systems.postfix import Postfix
 from tests.systems.spamassassin import scores
@@ -44,23 +43,13 @@ def _files(kind: str) -> list[LetterFile]:
     return [form] if kind in _WITH_FORM else []
 
 
-def _longest_of_each_kind() -> Mapping[str, Sample]:
-    """The variant with most to say: the rules count words. ``make soak`` scores every variant."""
-    made = renderer()
-    chosen: dict[str, tuple[int, str]] = {}
-    for name, sample in SAMPLES.items():
-        length = len(made.render(sample.kind, sample.data).text)
-        chosen[sample.kind] = max(chosen.get(sample.kind, (0, "")), (length, name))
-    return {name: SAMPLES[name] for _, name in chosen.values()}
-
-
 _WITH_FORM = {"publication", "reminder", "last_call", "form", "rejected", "draft_kept", "unreadable", "no_workbook"}
 
 
 @pytest.mark.system("postfix")
 @pytest.mark.system("spamassassin")
 def test_every_kind_of_letter_scores_below_one_as_it_is_delivered(postfix: Postfix, tmp_path: Path, soak: bool) -> None:
-    chosen = SAMPLES if soak else _longest_of_each_kind()
+    chosen = SAMPLES if soak else longest_of_each_kind()
     made, now = renderer(), datetime.now(UTC)
     with smtplib.SMTP("127.0.0.1", postfix.port, timeout=10) as server:
         for name, sample in chosen.items():

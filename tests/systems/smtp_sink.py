@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -21,7 +22,8 @@ CUT = "cut"  # instead of an answer: the connection is closed
 @dataclass
 class SmtpSink:
     """What was taken, and what to answer: by recipient at RCPT, in order after DATA (250 when nothing is left)
-    ``data_delay`` seconds later."""
+    ``data_delay`` seconds later. At the messages of the numbers ``cut_at``, from 1, the connection is closed instead;
+    ``groups`` offers PIPELINING; ``crowded`` turns away connections beyond so many."""
 
     port: int
     taken: list[tuple[str, str, bytes]] = field(default_factory=list)
@@ -30,18 +32,23 @@ class SmtpSink:
     recipient_answers: dict[str, str] = field(default_factory=dict)
     data_answers: list[str] = field(default_factory=list)
     data_delay: float = 0
+    cut_at: set[int] = field(default_factory=set)
+    groups: bool = False
+    crowded: int | None = None
 
-    def settings(self, timeout: float = 5, data_timeout: float = 5) -> SmtpSettings:
+    def settings(self, timeout: float = 5, data_timeout: float = 5, connections: int = 3) -> SmtpSettings:
         """How our client reaches it."""
-        return SmtpSettings("127.0.0.1", self.port, None, None, "none", timeout, data_timeout)
+        return SmtpSettings("127.0.0.1", self.port, None, None, "none", timeout, data_timeout, connections=connections)
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
-        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+        self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         """Count the sessions."""
         session.host_name = hostname
         self.sessions += 1
-        return responses
+        if self.crowded is not None and self.sessions > self.crowded:
+            _said(server, "421 4.7.0 too many connections from you")
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.groups else responses
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -67,6 +74,7 @@ class SmtpSink:
         if answer.startswith("2") or answer == CUT:
             assert isinstance(envelope.content, bytes)
             self.taken.append((envelope.mail_from or "", envelope.rcpt_tos[0], envelope.content))
+            answer = CUT if len(self.taken) in self.cut_at else answer
         await asyncio.sleep(self.data_delay)
         return _said(server, answer)
 
@@ -84,10 +92,15 @@ def _said(server: SMTP, answer: str) -> str:
 
 @contextmanager
 def smtp_sink(
-    *, utf8: bool = False, starttls: ssl.SSLContext | None = None, tls: ssl.SSLContext | None = None
+    *,
+    utf8: bool = False,
+    starttls: ssl.SSLContext | None = None,
+    tls: ssl.SSLContext | None = None,
+    pipelining: bool = False,
 ) -> Iterator[SmtpSink]:
-    """Run a sink on a free port of loopback; ``utf8`` offers SMTPUTF8, the contexts offer STARTTLS or demand TLS."""
-    sink = SmtpSink(free_port())
+    """Run a sink on a free port of loopback; ``utf8`` offers SMTPUTF8, ``pipelining`` that, the contexts offer STARTTLS
+    or demand TLS."""
+    sink = SmtpSink(free_port(), groups=pipelining)
     controller = Controller(
         sink, hostname="127.0.0.1", port=sink.port, enable_SMTPUTF8=utf8, tls_context=starttls, ssl_context=tls
     )
@@ -169,3 +182,39 @@ def tcp_proxy(target: int) -> Iterator[TcpProxy]:
         loop.call_soon_threadsafe(stop.set)
         thread.join(10)
         loop.close()
+
+
+@dataclass
+class ScriptedServer:
+    """What was sent to a server that says its lines whatever it hears."""
+
+    port: int
+    heard: bytearray = field(default_factory=bytearray)
+
+
+@contextmanager
+def scripted_server(says: list[bytes]) -> Iterator[ScriptedServer]:
+    """A server for one connection: a greeting, then a line for each command and for each letter that it was to get."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = ScriptedServer(listening.getsockname()[1])
+        thread = threading.Thread(target=_recite, args=(listening, server, list(says)), daemon=True)
+        thread.start()
+        yield server
+    thread.join(10)
+
+
+def _recite(listening: socket.socket, server: ScriptedServer, says: list[bytes]) -> None:
+    connection, _ = listening.accept()
+    with connection, connection.makefile("rb") as lines:
+        connection.sendall(says.pop(0) + b"\r\n")
+        in_letter = False
+        while says and (line := lines.readline()):
+            server.heard += line
+            if in_letter and line != b".\r\n":
+                continue
+            said = says.pop(0)
+            in_letter = said.startswith(b"354")
+            connection.sendall(said + b"\r\n")
+        with suppress(OSError):
+            while line := lines.readline():  # until the client has gone
+                server.heard += line

@@ -1,8 +1,10 @@
 """Pictures of every letter, to be looked at: ``python -m tests.tools.letter_pictures FOLDER [SAMPLE…]``.
 
-Each letter gives one small picture, ``letter-<sample>.png``: on a phone (375 px wide) and on a desktop (800 px), each
-with the light and the dark look. Samples that are named give two pictures in full size instead, ``<sample>-phone.png``
-and ``<sample>-desktop.png``. Needs Debian's ``chromium``; nothing is fetched from a network.
+Each kind of letter gives one small picture, ``letter-<kind>.png``: on a phone (375 px wide) and on a desktop (800 px),
+each with the light and the dark look; ``--all`` does the same for every variant, and both leave out what is not asked for
+when samples are named after it. Samples alone give two pictures in full size instead, ``<sample>-phone.png`` and
+``<sample>-desktop.png``. Without samples the page beside the pictures, README.md, gets its list of letters anew. Needs
+Debian's ``chromium``; nothing is fetched from a network.
 """
 
 from __future__ import annotations
@@ -13,14 +15,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from pipeline.mail.compose import LOGO_ID, Rendered
 from tests.factories.letters import SAMPLES, renderer
 from tests.tools.images import squeeze
+from tests.tools.letter_notes import HEADING, INTRODUCTION, NOTES
 
 WIDTHS = {"phone": 375, "desktop": 800}
+_BRACKETS = str.maketrans("[]", "()")
 _GAP = 10
 _SMALL = 0.5
 _DARK = "@media (prefers-color-scheme:dark)"
@@ -34,15 +40,17 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     folder = Path(arguments[0])
     folder.mkdir(parents=True, exist_ok=True)
-    letters = renderer()
-    pages = {
-        name: letters.render(sample.kind, sample.data).html
-        for name, sample in SAMPLES.items()
-        if name in (arguments[1:] or SAMPLES)
-    }
+    letters, named = renderer(), [name for name in arguments[1:] if name != "--all"]
+    small = not named or "--all" in arguments
+    wanted = named or (SAMPLES if "--all" in arguments else plain_samples())
+    rendered = {name: letters.render(SAMPLES[name].kind, SAMPLES[name].data) for name in SAMPLES if name in wanted}
+    logo = f"data:image/png;base64,{b64encode(rendered[next(iter(rendered))].logo).decode()}"
+    pages = {name: letter.html.replace(f"cid:{LOGO_ID}", logo) for name, letter in rendered.items()}
+    if not arguments[1:] and (folder / "README.md").is_file():
+        write_list(folder / "README.md", rendered)
     heights = _heights(browser, pages)
     with ThreadPoolExecutor(2) as pool:
-        if arguments[1:]:
+        if not small:
             jobs = [
                 pool.submit(_picture, browser, folder / f"{name}-{look}.png", page, width, heights[name, look])
                 for name, page in pages.items()
@@ -50,12 +58,36 @@ def main(arguments: Sequence[str]) -> int:
             ]
         else:
             jobs = [
-                pool.submit(_overview, browser, folder / f"letter-{name}.png", page, name, heights)
+                pool.submit(_overview, browser, folder / f"letter-{_file(name, arguments)}.png", page, name, heights)
                 for name, page in pages.items()
             ]
     for job in jobs:
         sys.stdout.write(f"{job.result()}\n")
     return 0
+
+
+def plain_samples() -> list[str]:
+    """The plainest sample of each kind: the one that has its name, or the first."""
+    chosen: dict[str, str] = {}
+    for name, sample in SAMPLES.items():
+        if name == sample.kind or sample.kind not in chosen:
+            chosen[sample.kind] = name
+    return list(chosen.values())
+
+
+def write_list(page: Path, rendered: Mapping[str, Rendered]) -> None:
+    """Write the list of letters behind the heading «Письма»: subject, picture, what was found in it and mended."""
+    head, _, _ = page.read_text(encoding="utf-8").partition(HEADING)
+    parts = [head + HEADING, INTRODUCTION]
+    for name, letter in rendered.items():
+        kind = SAMPLES[name].kind
+        parts.append(f"### {kind}\n\n«{letter.subject}»\n\n![{letter.subject.translate(_BRACKETS)}](letter-{kind}.png)")
+        parts.append(NOTES[kind])
+    page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def _file(name: str, arguments: Sequence[str]) -> str:
+    return name if "--all" in arguments else SAMPLES[name].kind
 
 
 def _frame(page: str, width: int, name: str, height: int) -> str:
@@ -76,7 +108,7 @@ def _heights(browser: str, pages: Mapping[str, str]) -> dict[tuple[str, str], in
         "`[[${f.name}=${Math.ceil(f.document.body.getBoundingClientRect().height)}]]`)}"
     )
     printed = _run(browser, f"<body>{frames}<script>{script}</script></body>", "--dump-dom")
-    measured = re.findall(r"\[\[([a-z_-]+)/([a-z]+)=([0-9]+)\]\]", printed)
+    measured = re.findall(r"\[\[([a-z0-9_-]+)/([a-z]+)=([0-9]+)\]\]", printed)
     return {(name, look): int(height) for name, look, height in measured}
 
 

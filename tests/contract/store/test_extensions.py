@@ -239,7 +239,8 @@ def test_reminders_that_wait_stop_for_those_who_have_handed_in(store: Store) -> 
         participations.record(
             session, CODE, ONE.code, StatusEvent.RETURN_ACCEPTED, NOW, receipt_id=receipt_id, return_id=return_id
         )
-        assert reminders.stop(session, 3, NOW) == 2
+        assert reminders.stop(session, 3, NOW, ["else@where.test"]) == 0
+        assert reminders.stop(session, 3, NOW, ["SPO240065@school.test"]) == 2
         assert reminders.stop(session, 3, NOW) == 0
     with store.reading() as session:
         withheld = {item.key for item in letters.listed(session) if item.state.value == "withheld"}

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from pipeline.model import FileStorage, IssueHow, LetterState, ReadHow, ReportKind, SendOutcome, SendResult, StoredFile
-from pipeline.store import Session, Store, issued, letters, notices, publications, reads, reports
+from pipeline.store import Session, Store, issued, letters, notices, publications, reads, reports, sending
 from tests.contract.store.made import (
     CODE,
     LEASE,
@@ -36,11 +36,13 @@ def queue(session: Session, key: str, login: str = SCHOOL, **parts: object) -> i
     return found
 
 
-def send(store: Store, at: object = NOW) -> None:
+def send(store: Store) -> None:
+    """The server takes everything that is due."""
+    taken = SendResult(SendOutcome.SENT, "250 ok")
     with store.transaction() as session:
-        for claimed in letters.claim_due(session, "worker", NOW, LEASE, 100):
-            assert letters.mark_sending(session, claimed.id, "worker", NOW)
-            letters.record_result(session, claimed.id, "worker", SendResult(SendOutcome.SENT, "250 ok"), NOW)
+        ids = [claimed.id for claimed in sending.claim_due(session, "worker", NOW, LEASE, 100)]
+        sending.mark_sending(session, ids, "worker", NOW)
+        sending.record_results(session, "worker", [sending.Result(one, taken) for one in ids], NOW)
 
 
 @pytest.fixture

@@ -132,7 +132,10 @@ def test_s1_departures_returns_and_changes_are_audited_with_what_was_before(stor
 
 def test_s1_letters_that_wait_go_neither_to_who_left_nor_to_an_address_that_was_removed(store: Store) -> None:
     stays = organisation("spo240065", "24", "old@school.test", "kept@school.test")
-    leaves, other = organisation("spo240066", "24", "old@school.test"), organisation("spo240067", "24", "old@school.test")
+    leaves, other = (
+        organisation("spo240066", "24", "old@school.test"),
+        organisation("spo240067", "24", "old@school.test"),
+    )
     _saved(store, stays, leaves, other)
     with store.transaction() as session:
         for login in (stays, leaves, other):
@@ -148,6 +151,10 @@ def test_s1_letters_that_wait_go_neither_to_who_left_nor_to_an_address_that_was_
         "spo240066:old@school.test": "withheld",
         "spo240067:old@school.test": "queued",
     }
+    _saved(store, stays, leaves, other)
+    with store.reading() as session:
+        assert {item.state.value for item in letters.listed(session)} == {"queued"}
+        assert len(letters.listed(session)) == 4
 
 
 def test_s1_forty_thousand_logins_are_imported_and_imported_again(store: Store, *, soak: bool) -> None:

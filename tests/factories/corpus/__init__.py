@@ -6,6 +6,7 @@ Written from knowledge of how these systems write; every address is of a reserve
 from __future__ import annotations
 
 from tests.factories.corpus.bounces_broken import BROKEN_BOUNCES
+from tests.factories.corpus.bounces_crowded import CROWDED_BOUNCES
 from tests.factories.corpus.bounces_office import OFFICE_BOUNCES
 from tests.factories.corpus.bounces_old import OLD_BOUNCES
 from tests.factories.corpus.bounces_rare import RARE_BOUNCES
@@ -29,6 +30,7 @@ CORPUS: dict[str, Case] = {
         ("office", OFFICE_BOUNCES),
         ("old", OLD_BOUNCES),
         ("rare", RARE_BOUNCES),
+        ("crowded", CROWDED_BOUNCES),
         ("robots", ROBOTS),
         ("robots-more", MORE_ROBOTS),
         ("people", PEOPLE),

@@ -82,7 +82,9 @@ def test_s16_what_asks_for_nothing_is_no_correction(line: str) -> None:
 
 
 def test_s16_several_lines_in_any_order_each_once() -> None:
-    found = read("ПАСПОРТ адрес new@school.test", "ПАСПОРТ адрес NEW@school.test", "название Лицей; регион 24", "a@b.test")
+    found = read(
+        "ПАСПОРТ адрес new@school.test", "ПАСПОРТ адрес NEW@school.test", "название Лицей; регион 24", "a@b.test"
+    )
     assert [item[0] for item in found] == ["address", "name", "region"]
     assert found[1][1] == "Лицей"
 
@@ -99,11 +101,12 @@ def test_s16_a_name_that_a_mail_program_has_wrapped_is_whole() -> None:
         "общеобразовательная школа №5» города Канска",
         "адрес: new@school.test",
     )
-    whole = "Муниципальное бюджетное общеобразовательное учреждение «Средняя общеобразовательная школа №5» города Канска"
+    whole = (
+        "Муниципальное бюджетное общеобразовательное учреждение «Средняя общеобразовательная школа №5» города Канска"
+    )
     assert found == [("name", whole, ""), ("address", NEW, "")]
 
 
 def test_s16_of_two_addresses_on_record_the_word_decides_which_goes() -> None:
     assert read(f"{OLD} заменить на {SECOND}") == [("replaced_address", f"{OLD} {SECOND}", "")]
     assert read(f"{SECOND} вместо {OLD}") == [("replaced_address", f"{OLD} {SECOND}", "")]
-

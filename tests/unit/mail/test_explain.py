@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from pipeline.mail.explain import explain, messages_of
+from pipeline.mail.rules import load_rules
 from tests.factories.bounce_texts import DEAD
 from tests.factories.bounces import REPORTS
 from tests.factories.messages import OUR_SUBJECT, TAG, TAGGER, XLSX, outlook, thunderbird, workbook_file
@@ -43,6 +44,35 @@ def test_a_return_line_with_and_without_keys() -> None:
     assert line["attachments"] == [{"name": "Расписание.xlsx", "size": len(workbook_file().data), "type": XLSX}]
     bare = explain("r.eml", data, RULES, OWN)
     assert (bare["login"], bare["trust"], bare["tag"]) == (None, "none", None)
+
+
+def test_every_rule_is_shown_with_what_it_wants_and_what_was_found() -> None:
+    data = thunderbird("Сдаём.", files=[workbook_file()])
+    line = explain("t.eml", data, RULES, OWN, trace=True)
+    assert line.keys() == KEYS | {"trace"}
+    names = [rule.name for rule in RULES.rules]
+    assert [trial["rule"] for trial in line["trace"]] == names[: names.index(line["rule"]) + 1]
+    assert [trial["matched"] for trial in line["trace"]] == [False] * (len(line["trace"]) - 1) + [True]
+    first = line["trace"][0]["conditions"][0]
+    assert first == {"condition": "kind", "wanted": "unreadable", "found": "return", "holds": False}
+    for trial in line["trace"][:-1]:
+        assert any(not item["holds"] for item in trial["conditions"])
+    json.dumps(line)
+
+
+def test_a_rule_on_headers_shows_the_headers_it_looked_at() -> None:
+    source = """
+rules:
+  - {name: crm, description: x, sample: x, action: ignore,
+     when: {headers: {X-Mailer: "*crm*", X-None: "*"}, larger: 1MB}}
+  - {name: rest, description: x, sample: x, action: question}
+"""
+    line = explain("t.eml", outlook("x"), load_rules(source, "x"), OWN, trace=True)
+    assert [(item["condition"], item["found"], item["holds"]) for item in line["trace"][0]["conditions"]] == [
+        ("headers", "x-mailer: microsoft outlook 16.0; x-none: ", False),
+        ("larger", line["trace"][0]["conditions"][1]["found"], False),
+    ]
+    assert line["trace"][1] == {"rule": "rest", "matched": True, "conditions": []}
 
 
 def test_a_command_line_tells_the_trace() -> None:

@@ -65,7 +65,8 @@ def test_what_follows_is_the_reason(words: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["31 сентября", "32.09", "10.13.2021", "скорого времени", "25:00", "10 сентября 31:00", "", "10", "среднего"]
+    "words",
+    ["31 сентября", "32.09", "10.13.2021", "скорого времени", "25:00", "10 сентября 31:00", "", "10", "среднего"],
 )
 def test_what_names_no_moment_is_not_guessed(words: str) -> None:
     assert read_moment(words, NOW, USUAL) is None
