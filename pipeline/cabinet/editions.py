@@ -30,13 +30,15 @@ def _differences(before: Publication, after: Publication) -> Iterator[str]:
         yield text(f"edition.audience_{after.audience.value}")
     if before.valid_until != after.valid_until:
         yield _moved("valid_until", before.valid_until, after.valid_until)
-    yield from _collection(before.collection, after.collection)
+    named_alike = all(one.collection and one.collection.title == one.title for one in (before, after))
+    yield from _collection(before.collection, after.collection, named_alike=named_alike)
     yield from _files(before, after)
     if before.text != after.text:
         yield text("edition.text")
 
 
-def _collection(before: Collection | None, after: Collection | None) -> Iterator[str]:
+def _collection(before: Collection | None, after: Collection | None, *, named_alike: bool) -> Iterator[str]:
+    """``named_alike``: the collection has the title of its publication both times, which is told already."""
     if before is None or after is None:
         if before is not after:
             yield text("edition.collection_removed" if after is None else "edition.collection_added")
@@ -45,7 +47,7 @@ def _collection(before: Collection | None, after: Collection | None) -> Iterator
         yield _moved("closes_at", before.closes_at, after.closes_at)
     if before.opens_at != after.opens_at:
         yield _moved("opens_at", before.opens_at, after.opens_at)
-    if before.title != after.title:
+    if before.title != after.title and not named_alike:
         yield text("edition.collection_title", before=before.title, after=after.title)
     if before.late is not after.late:
         yield text(f"edition.late_{after.late.value}")

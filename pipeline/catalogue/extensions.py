@@ -16,6 +16,7 @@ MESSAGES: dict[str, str] = {
     "cli.help_audit_publication": "Только об этой публикации.",
     "cli.half_extension": "Назовите новый срок (--until) или отмену (--withdraw): что-то одно.",
     "cli.no_deeds": "Записей нет.",
+    "extension.withdrawn_publication": "Публикация «{code}» отозвана: продлевать нечего.",
     "extension.which": "Назовите, кому: --login ЛОГИН (можно несколько раз), --region РЕГИОН или --all, что-то одно.",
     "extension.why": 'Назовите причину: --reason "…". Она останется в записи.',
     "extension.no_region": "В регионе {region} нет ни одной организации: проверьте номер региона.",

@@ -52,6 +52,8 @@ _POINTS_PER_LINE = 1.35
 
 def lines(value: str, width: float) -> int:
     """How many lines ``value`` takes in a cell ``width`` characters wide, words kept whole."""
+    if len(value) <= width - 2 and "\n" not in value:
+        return 1
     total = 0
     for paragraph in value.split("\n"):
         room, used = max(width - 2, 1), 0  # the indent and the borders take two

@@ -10,7 +10,7 @@ import re
 from pipeline.mail.addresses import without_detail
 from pipeline.mail.lists import is_list_mail
 from pipeline.mail.message import ParsedMessage
-from pipeline.mail.reply_words import RECEIPT_BODY, RECEIPT_SUBJECT, REPLY_BODY, REPLY_SUBJECT
+from pipeline.mail.reply_words import RECEIPT_BODY, RECEIPT_SUBJECT, REPLY_ANYWHERE, REPLY_BODY, REPLY_SUBJECT
 from pipeline.mail.report_words import DAEMON_LOCALS
 
 LOOP_HEADER = "X-Kabinet-Loop"
@@ -89,9 +89,9 @@ def auto_reply(message: ParsedMessage) -> str:
     if REPLY_SUBJECT.search(message.subject):
         return "subject"
     written = "\n".join(message.own_lines[:40])[:1_500]
-    if len(message.text) < 4_000 and "?" not in written and REPLY_BODY.search(written):
-        return "words"
-    return ""
+    if len(message.text) >= 4_000 or "?" in written:
+        return ""
+    return "words" if REPLY_BODY.search(written) or REPLY_ANYWHERE.search(written) else ""
 
 
 def _marked(message: ParsedMessage) -> str:

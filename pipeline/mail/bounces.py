@@ -271,7 +271,7 @@ def _convincing(signs: _Signs, seen: dict[str, bool]) -> bool:
     strong = bool(FAILURE_STRONG.search(signs.text[:8_000]))
     if signs.null_path:
         somebody = framed or (signs.maybe_daemon and bool(addresses_in(signs.text[:8_000])))
-        surely = strong or (words and _is_postmaster(signs.message))
+        surely = strong or (words and _is_postmaster(signs.message) and (copy or _names_somebody(signs)))
         return (subject and (words or copy or somebody)) or (surely and (copy or framed))
     if not copy and _lures(signs):
         return False

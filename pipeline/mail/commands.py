@@ -52,10 +52,11 @@ class _Form:
 _LOGIN = r"[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}"
 _SIGN = r"(?:№|#|n|no|номера?)"
 _NUMBER = rf"{_SIGN}?\s*(\d{{1,9}})"
-_AND = r"\s*(?:[,;]\s*(?:и\s+)?|\s+и\s+|\s+|&|\+)\s*"
-_SPAN = rf"{_SIGN}?\s*\d{{1,9}}(?:\s*(?:[-–—]|\.\.|до)\s*{_SIGN}?\s*\d{{1,9}})?"
-_NUMBERS = rf"((?:с\s+)?{_SPAN}(?:{_AND}(?:файлы?\s*)?{_SPAN}){{0,60}})"
-_ONE_SPAN = re.compile(rf"{_SIGN}?\s*(\d{{1,9}})(?:\s*(?:[-–—]|\.\.|до)\s*{_SIGN}?\s*(\d{{1,9}}))?")
+# What may stand between numbers of files, and what makes a range of two: taken off step by step, for one expression of
+# all this would try every way of dividing the blanks.
+_BETWEEN = re.compile(r"[,;&+№#]|(?<!\S)(?:и|с|n|no|номера?|файлы?)(?=\s|\d)")
+_TO = re.compile(r"(?<=\d) ?(?:[-–—]|\.\.|…|до(?!\w)|по(?!\w)) ?(?=\d)")
+_SPAN = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 _ABOUT = r"([a-z][a-z0-9_.-]{1,60})"  # a code of ours is Latin; a Russian word after «форма» is running text
 _WORDS = r"([\w][\w.+-]{0,59}(?: [\w][\w.+-]{0,59}){0,2})"
 _PLACE = re.compile(
@@ -87,7 +88,7 @@ def _form(
 _FORMS = (
     _form("НЕ ПРИСТУПИЛИ", r"(?:кто )?(?:не ?приступил[иао]?|не начал[иао]?)(?: к работе)?", _ABOUT),
     _form("СКАЧАТЬ ВСЁ", r"скачать все(?: файлы)?(?:\.zip)?|скачать файлы|все файлы|скачать$", placed=True),
-    _form("ФАЙЛ", r"скачать(?: файлы?)?|файлы?", _NUMBERS, needed=True, numbers=True, placed=True),
+    _form("ФАЙЛ", r"скачать(?: файлы?)?|файлы?", needed=True, numbers=True, placed=True),
     _form("ОТЧЕТ СКАЧИВАНИЯ", r"отчет(?: о| по)? скачивани(?:я|й|ю|и|ям|ях)|отчет о загрузках"),
     _form("СВОДКА", r"сводк[аиу]|публикации|список публикаций", placed=True),
     _form("НАЙТИ", r"найти|найди(?:те)?|поиск|искать", r"(.{1,200})", needed=True),
@@ -116,11 +117,12 @@ _FORMS = (
     ),
     _form("ЗАДАЧИ", r"(?:мои )?(?:задачи|задания)"),
     _form("ПРОДЛИТЬ", r"продли(?:ть|те)?(?: срок)?(?: для)?", rf"({_LOGIN}\s+до\s+.{{2,300}})", needed=True),
-    _form("ПРИНЯТЬ", r"(?:принять|прими(?:те)?)(?: исправлени[ея])?", _NUMBERS, needed=True, numbers=True),
+    _form("ПРИНЯТЬ", r"(?:принять|прими(?:те)?)(?: исправлени[ея])?", needed=True, numbers=True),
     _form(
         "ОТКЛОНИТЬ",
         r"отклони(?:ть|те)?(?: исправлени[ея])?",
-        rf"{_SIGN}?\s*(\d{{1,9}}(?:{_AND}{_SIGN}?\s*\d{{1,9}}){{0,60}}(?:[\s,.:;–—-]+[^\s\d].{{0,300}})?)",
+        # every way of parting the numbers begins with another character, so that there is one way to read them
+        r"(?:№ ?|n ?)?(\d{1,9}(?:(?:[,;] ?(?:и )?| и | )(?:№ ?)?\d{1,9}){0,60}(?:[ ,.:;–—-]+[^ \d,.:;–—-].{0,300})?)",
         needed=True,
     ),
     _form("ПОВТОРИТЬ", r"повтори(?:ть|те)?(?: письмо)?(?: для)?", rf"({_LOGIN})", needed=True),
@@ -241,29 +243,34 @@ _MARKS = " :,.-"
 def _with_argument(form: _Form, rest: str) -> Command | None:
     """The command of ``form`` with what follows its words; None when that is running text."""
     publication, page = "", 1
-    if form.placed:
-        if found := _PAGE.search(rest):
-            page, rest = max(1, int(found[1])), rest[: found.start()].strip(_MARKS)
-        if found := _PLACE.search(rest):
-            publication, rest = found[1], rest[: found.start()].strip(_MARKS)
+    for said, place in ((_PAGE, False), (_PLACE, True), (_PAGE, False)) if form.placed else ():  # in either order
+        found = said.search(rest)
+        if found is None:
+            continue
+        rest = rest[: found.start()].strip(_MARKS)
+        publication, page = (found[1], page) if place else (publication, max(1, int(found[1])))
     if not rest:
         return None if form.needs_argument else Command(form.name, "", publication, page)
+    if form.numbers:
+        listed = _listed_numbers(rest)
+        return Command(form.name, listed, publication, page) if listed else None
     words = rest.split() if form.placed else [rest]
-    if form.argument is None or (not form.numbers and any(map(_PROSE.match, words))):
+    if form.argument is None or any(map(_PROSE.match, words)):
         return None
     found = form.argument.fullmatch(rest)
     if found is None:
         return None
-    argument = found[1] if found.groups() else ""
-    if form.numbers:
-        argument = _listed_numbers(argument)
-    return Command(form.name, argument, publication, page)
+    return Command(form.name, found[1] if found.groups() else "", publication, page)
 
 
 def _listed_numbers(written: str) -> str:
-    """``"2-4, 7"`` → ``"2 3 4 7"``; what is beyond ``MOST_NUMBERS`` is left out."""
+    """``"2-4, №7"`` → ``"2 3 4 7"``, at most ``MOST_NUMBERS``; "" when it is anything but numbers and ranges."""
+    plain = _TO.sub("-", " ".join(_BETWEEN.sub(" ", written).split()))
     numbers: dict[int, None] = {}
-    for span in _ONE_SPAN.finditer(written):
+    for token in plain.split():
+        span = _SPAN.fullmatch(token)
+        if span is None:
+            return ""
         first, last = sorted((int(span[1]), int(span[2] or span[1])))
         numbers.update(dict.fromkeys(range(first, min(last, first + MOST_NUMBERS - 1) + 1)))
     return " ".join(str(number) for number in list(numbers)[:MOST_NUMBERS])

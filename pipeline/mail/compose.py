@@ -52,6 +52,19 @@ _LATIN = dict(zip("абвгдеёзийклмнопрстуфыэ№«»–—",
 }
 
 
+class _Plainly(dict[int, str]):
+    """ASCII for each code point, as ``str.translate`` asks for it."""
+
+    def __missing__(self, point: int) -> str:
+        char = chr(point)
+        latin = char if char.isascii() else _LATIN.get(char.lower(), "_")
+        self[point] = latin.capitalize() if char != char.lower() and not char.isascii() else latin
+        return self[point]
+
+
+_PLAINLY = _Plainly()
+
+
 @dataclass(frozen=True, slots=True)
 class Mailbox:
     """An address with the name shown beside it."""
@@ -105,7 +118,7 @@ def ascii_name(name: str) -> str:
     """Return ``name`` in ASCII for programs that do not know RFC 2231: «Форма spo1.xlsx» → «Forma spo1.xlsx»."""
     plain = _UNSAFE_IN_NAME.sub("_", name)
     if not plain.isascii():
-        plain = "".join(char if char.isascii() else _latin(char) for char in plain)
+        plain = plain.translate(_PLAINLY)
     return re.sub(r"_{2,}", "_", plain).strip() or "file"
 
 
@@ -263,8 +276,13 @@ def _file_part(file: LetterFile, boundary: str) -> bytes:
             encoding, body = "7bit", file.data.removesuffix(_CRLF)
         else:
             content_type = "application/octet-stream"
-    suffix = "." + file.name.rpartition(".")[2] if "." in file.name[-12:] else ""
-    name = _UNSAFE_IN_NAME.sub("_", file.name.removesuffix(suffix))[: _NAME_LENGTH - len(suffix)].strip() + suffix
+    return _file_head(file.name, content_type, encoding) + (body or _FILES.lines(file.data))
+
+
+@lru_cache(maxsize=256)
+def _file_head(file_name: str, content_type: str, encoding: str) -> bytes:
+    suffix = "." + file_name.rpartition(".")[2] if "." in file_name[-12:] else ""
+    name = _UNSAFE_IN_NAME.sub("_", file_name.removesuffix(suffix))[: _NAME_LENGTH - len(suffix)].strip() + suffix
     plain = ascii_name(name)
     shown = f'filename="{name}"' if plain == name else f"filename*=utf-8''{quote(name, safe='')}"
     head = (
@@ -272,7 +290,7 @@ def _file_part(file: LetterFile, boundary: str) -> bytes:
         f"Content-Transfer-Encoding: {encoding}\r\n"
         f"Content-Disposition: attachment;\r\n {shown}\r\n\r\n"
     )
-    return head.encode("ascii") + (body or _FILES.lines(file.data))
+    return head.encode("ascii")
 
 
 def _is_clean(data: bytes, boundary: str) -> bool:
@@ -282,9 +300,3 @@ def _is_clean(data: bytes, boundary: str) -> bool:
     if data.count(b"\r") != data.count(_CRLF) or data.count(b"\n") != data.count(_CRLF):
         return False
     return max(map(len, data.split(_CRLF))) <= 998
-
-
-@lru_cache(maxsize=1024)
-def _latin(char: str) -> str:
-    latin = _LATIN.get(char.lower(), "_")
-    return latin.capitalize() if char != char.lower() else latin

@@ -39,7 +39,7 @@ _SUBJECT_STARTS = any_of(
     r"нет (?:на (?:рабочем )?мест[еу]|в офисе)",
     r"я (?:сейчас )?(?:в|нахожусь в) (?:отпуск|командировк)",
     r"(?:в|нахожусь в|буду в|ушл?[аe]?л? в) (?:ежегодном |очередном |декретном )?(?:отпуск|командировк)",
-    r"отпуск\W{0,3}$",
+    r"отпуск\s?(?:$|[:(.!]|re:)",
     r"отсутствие на (?:рабочем|работе)",
     r"отсутству(?:ю|ет)\b",
     r"буду отсутствовать",
@@ -96,11 +96,12 @@ _LEADS = (
     r"|hey|dear [^\n,!]{1,40}"
     r"|guten tag|sehr geehrte[^\n,]{1,40}|bonjour|hola|buongiorno|dzień dobry)[!,. ]{1,3})?"
     r"(?:(?:к сожалению|в (?:настоящее время|данный момент|настоящий момент)|на данный момент|сейчас|(?:спасибо"
-    r"|благодарим) за (?:ваше )?(?:письмо|обращение"
-    r"|сообщение|запрос)|с \S{1,15}(?: \S{1,12})? (?:по|до) \S{1,15}(?: \S{1,12})?|до \S{1,15}(?: \S{1,12})?"
+    r"|благодарим)(?: за (?:ваше )?(?:письмо|обращение|сообщение|запрос))?"
+    r"|с \S{1,15}(?: \S{1,12})? (?:по|до) \S{1,15}(?: \S{1,12})?|до \S{1,15}(?: \S{1,12})?"
     r"|please note(?: that)?|thank you for (?:your|the) (?:e-?mail|message)|thanks for your (?:e-?mail|message)"
     r"|unfortunately"
-    r"|at the moment|currently)\W{1,3}){0,2}"
+    r"|at the moment|currently|vielen dank für ihre (?:nachricht|e-?mail|mail)"
+    r"|merci (?:pour|de) votre (?:message|e-?mail|courriel))\W{1,3}){0,2}"
 )
 _LINE_STARTS = any_of(
     # What it is
@@ -115,6 +116,8 @@ _LINE_STARTS = any_of(
     r"автоматический ответ\b",
     r"это автоответ",
     r"вам отвечает (?:почтовый |автоматический )?(?:робот|автоответчик)",
+    r"автоответчик\b",
+    r"(?:out of office|вне офиса)\b",
     # Not to be answered
     r"(?:ответ )?на (?:это|данное) (?:письмо|сообщение) (?:отвечать )?не (?:нужно|надо|требуется|следует)",
     r"не отвечайте на (?:это|данное) (?:письмо|сообщение)",
@@ -128,22 +131,35 @@ _LINE_STARTS = any_of(
     r"i (?:have|will have) (?:only )?(?:limited|no|restricted|intermittent) access to (?:my )?e-?mail",
     r"(?:я )?(?:нахожусь|буду находиться) (?:в|на) (?:\w{1,20}[оа][мй] )?(?:отпуск|командировк|больничн|декрет"
     r"|отгул|учебе|учёбе)",
-    r"я (?:сейчас )?в (?:ежегодном |очередном |декретном |учебном )?(?:отпуск|командировк)",
+    r"я (?:сейчас )?в (?:ежегодном |очередном |декретном |учебном )?(?:отпуск|командировк)\w{0,3}\b(?! был)",
+    r"(?:я )?нахожусь вне офиса|в связи с (?:моим )?(?:отпуском|отсутствием|командировкой)",
     r"(?:я )?(?:буду )?отсутств(?:ую|овать) (?:на рабочем|на работе|в офисе|с \d|до \d)",
     r"меня (?:не будет|нет) (?:в офисе|на (?:рабочем )?месте|на работе)",
-    r"ich (?:bin|werde|befinde mich) (?:bis|vom|ab|derzeit|zurzeit|zur zeit|momentan|im urlaub|nicht im|abwesend"
+    r"ich (?:bin|werde|befinde mich) (?:bis|vom|ab|in der zeit|derzeit|zurzeit|zur zeit|momentan|im urlaub|nicht im"
+    r"|abwesend"
     r"|leider)",
     r"je (?:suis|serai) (?:actuellement )?(?:absente?|en congés?|en vacances)",
     r"(?:actualmente )?(?:estoy|estaré) (?:de vacaciones|fuera|ausente)",
     r"(?:sono|sarò) (?:attualmente )?(?:in ferie|fuori (?:sede|ufficio)|assente)",
     r"(?:jestem|będę|przebywam) (?:obecnie )?(?:na urlopie|nieobecn|poza biurem)",
     # Left, and received
-    r"[\w .'-]{2,40} (?:is|are) no longer (?:with|at|employed|working)",
+    r"[\w .'-]{2,40} (?:is|are|am) no longer (?:with|at|employed|working)|i no longer work|я (?:больше|уже) не работаю",
     r"(?:ваш\w* |получено ваше )?(?:письмо|обращение|сообщение|запрос|документ|заявка)[^.!?\n]{0,60} "
     r"(?:зарегистрирован[оа]?\b"
-    r"|(?:получен|принят)[оа]?\b[^.!?\n]{0,30}(?:будет|в обработ|на рассмотрен))",
+    r"|(?:получен|принят|доставлен)[оа]?\b[^.!?\n]{0,40}(?:будет|в обработ|на рассмотрен))",
+    r"(?:ваш\w* |получено ваше )?(?:письмо|обращение|сообщение|запрос) (?:получен|принят|доставлен)[оа]?[.!] {1,2}мы "
+    r"(?:\w{1,20} )?(?:ответим|свяжемся)",
+    r"(?:your|the) (?:message|e-?mail|request|inquiry) (?:has been|was) (?:received|logged|registered)\b[^?]{0,80}"
+    r"(?:automat|reference|ticket|will be)",
 )
 REPLY_BODY = re.compile(rf"^\W{{0,4}}{_LEADS}(?:{_LINE_STARTS.pattern})", re.IGNORECASE | re.MULTILINE)
+# What says of itself that nobody wrote it may say so last.
+REPLY_ANYWHERE = any_of(
+    r"[.!\n]\s{1,3}(?:this|the above) (?:is|was|e-?mail (?:is|was)|message (?:is|was)) (?:an? )?"
+    r"auto(?:matic(?:ally)?|mated)[\s-](?:generated|created|reply|response|e-?mail|message|answer|sent|acknowl|notif)",
+    r"(?:сообщение|письмо|уведомление) (?:сформирован|отправлен|создан|сгенерирован)\w* (?:автоматически|роботом)",
+    r"(?:^|[.!]\s)автоответчик[.!]?\s*$",
+)
 
 RECEIPT_SUBJECT = re.compile(
     r"^\W{0,3}(?:read|not read|прочитано|прочтено|не прочитано|gelesen|lu|leído|letto|return receipt|прочтение"

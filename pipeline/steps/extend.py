@@ -54,6 +54,8 @@ def _publication(session: Session, code: str) -> Publication:
     found = publications.publication(session, code)
     if found is None or found.collection is None:
         raise UserError("publication.unknown", code=code)
+    if found.withdrawn_at is not None:
+        raise UserError("extension.withdrawn_publication", code=code)
     return found
 
 

@@ -108,7 +108,7 @@ def _section(request: Request, about: Login, publication: Publication) -> dict[s
 
 
 def not_started(request: Request) -> bool:
-    """«НЕ ПРИСТУПИЛИ»: who of the region has not begun (S13); the workbook goes along when the letter cannot hold all."""
+    """«НЕ ПРИСТУПИЛИ»: who of the region has not begun (S13); a list too long for a letter comes as a workbook too."""
     session, login, answers = request.session, request.login, request.answers
     if request.command.argument:
         named = publications.publication(session, request.command.argument)
@@ -143,7 +143,7 @@ def _person(person: Participant) -> dict[str, Any]:
 
 
 def notifications(request: Request) -> bool:
-    """«УВЕДОМЛЕНИЯ»: a coordinator's reports with their numbers, an organisation's last letters; what is new, counted."""
+    """«УВЕДОМЛЕНИЯ»: a coordinator's reports with their numbers, an organisation's last letters; the new ones counted."""
     session, login = request.session, request.login
     since = notices.last_answered(session, login.code, "notifications")
     if login.role is Role.COORDINATOR:
@@ -180,10 +180,7 @@ def _report_line(request: Request, report: Report, *, new: bool) -> dict[str, An
 def _letter_line(request: Request, letter: Letter, *, new: bool) -> dict[str, Any]:
     publication = publications.publication(request.session, letter.publication) if letter.publication else None
     code = f"notice.letter.{letter.kind}"
-    if letter.state is LetterState.SENT:
-        state = "sent"
-    else:
-        state = "not_sent" if letter.state in _NOT_SENT else "waiting"
+    state = "sent" if letter.state is LetterState.SENT else "not_sent" if letter.state in _NOT_SENT else "waiting"
     return {
         "number": None,
         "what": text(code) if code in MESSAGES else text("notice.letter.other"),

@@ -194,6 +194,21 @@ def open_collections(session: Session, now: datetime) -> list[Publication]:
     ]
 
 
+def open_regions(session: Session, publication: Publication, now: datetime) -> frozenset[str] | None:
+    """Return the regions in which somebody may hand in at ``now``, None when everybody may."""
+    collection = publication.collection
+    if collection is not None and collection.closes_at >= now:
+        return None
+    running = [row for row in by_login(session, publication.code).in_force() if row.until and row.until >= now]
+    if any(row.scope == (None, None) for row in running):
+        return None
+    logins = sorted(row.login for row in running if row.login)
+    found = {row.region for row in running if row.region}
+    for part in chunks(logins):
+        found |= set(session.scalars(select(LoginRow.region).where(LoginRow.code.in_(part)).distinct()))
+    return frozenset(found)
+
+
 def open_for(session: Session, login: Login, now: datetime) -> list[Publication]:
     """Return the collections that take returns of ``login`` at ``now``, each with the closing that holds for it.
 

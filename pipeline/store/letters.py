@@ -6,7 +6,7 @@ How they leave is in ``store.sending``.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -300,7 +300,7 @@ def _values(letter: Letter) -> dict[str, Any]:
         "created_at": letter.created_at,
         "due_at": letter.due_at,
         "data": dict(letter.data),
-        "attachments": [{**asdict(spec), "ref": dict(spec.ref)} for spec in letter.attachments],
+        "attachments": [{"kind": spec.kind, "name": spec.name, "ref": dict(spec.ref)} for spec in letter.attachments],
         "publication": letter.publication,
         "login": letter.login,
         "tag": letter.tag,

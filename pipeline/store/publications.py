@@ -81,8 +81,8 @@ def save_publication(
     if row is None:
         row = PublicationRow(code=publication.code, edition=0, issued_at=None)
         session.add(row)
-    if row.edition != publication.edition or row.issued_at is None:
-        row.issued_at = None if trial else now
+    if row.issued_at is None and not trial:
+        row.issued_at = now
     row.revision, row.valid_until = revision, publication.valid_until
     row.withdrawn_at, row.withdrawn_why = publication.withdrawn_at, publication.withdrawn_why or None
     row.section, row.title, row.text = publication.section, publication.title, publication.text

@@ -18,10 +18,10 @@ from pipeline.forms import layout
 from pipeline.model import LatePolicy, Login, Role, Status
 from pipeline.steps import extend
 from pipeline.steps.extend import Asked
-from pipeline.store import audit, extensions, publications, receipts, returns
+from pipeline.store import extensions, publications, receipts, returns
 from pipeline.store import roster as roster_rows
 from tests.functional.post import CLOSES, Post, form_in, typed
-from tests.functional.published import published_post
+from tests.functional.published import hand_in, published_post
 from tests.functional.world import SCHEDULE, letter, make_world, opened, text_of, until, workbooks_of
 from tests.systems.postfix import Postfix
 
@@ -41,11 +41,6 @@ def _extend(post: Post, until: datetime | None, *logins: str, **scope: Any) -> d
     asked = Asked(SCHEDULE, until, "cli:anna", "болезнь ответственного", logins, **scope)
     with post.context() as context:
         return dict(extend.run(context, asked, post.now).counts)
-
-
-def _hand_in(post: Post, who: str = WRITER, *, rows: Any = None) -> None:
-    form = form_in(post.received(who)[0])
-    post.write(who, post.received(who)[0], "", typed(form, rows) if rows else typed(form))
 
 
 def _subjects(post: Post, address: str) -> list[str]:
@@ -68,7 +63,7 @@ def test_w25_a_return_inside_an_extension_is_on_time_and_every_letter_names_its_
 
     post.now = CLOSES + DAY
     for who in (WRITER, OTHER):
-        _hand_in(post, who)
+        hand_in(post, who)
     counts = post.exchange_all()
     assert (counts["accepted"], counts["late"]) == (1, 1)
     receipt = post.last(WRITER)
@@ -90,7 +85,7 @@ def test_w25_a_return_inside_an_extension_is_on_time_and_every_letter_names_its_
 def test_after_the_extension_it_is_late_again(post: Post) -> None:
     _extend(post, CLOSES + 2 * DAY, "spo240065")
     post.now = CLOSES + 3 * DAY
-    _hand_in(post)
+    hand_in(post)
     assert post.exchange_all()["late"] == 1
     assert "9 сентября 2021 года, 18:00 мск" in text_of(post.last(WRITER))
 
@@ -99,10 +94,10 @@ def test_a_return_refused_as_late_is_taken_when_the_deadline_is_moved_beyond_it(
     """Its own receipt time counts; what lies beyond the new deadline stays refused."""
     came = CLOSES + HOUR
     post.now = came
-    _hand_in(post)
+    hand_in(post)
     assert post.exchange_all()["late"] == 1
     post.now = CLOSES + 2 * DAY
-    _hand_in(post, OTHER)
+    hand_in(post, OTHER)
     post.exchange_all()
 
     done = _extend(post, CLOSES + DAY, region="24")
@@ -123,7 +118,7 @@ def test_a_return_refused_as_late_is_taken_when_the_deadline_is_moved_beyond_it(
 
 def test_the_organisation_is_told_that_its_late_form_is_looked_at_again(post: Post) -> None:
     post.now = CLOSES + HOUR
-    _hand_in(post, rows=FAULTY_ROWS)
+    hand_in(post, rows=FAULTY_ROWS)
     post.exchange_all()
     assert _extend(post, CLOSES + DAY, "spo240065")["reopened"] == 1
     post.exchange_all()
@@ -193,7 +188,7 @@ def test_where_late_returns_are_taken_the_mark_goes_when_the_deadline_is_moved(p
         lenient = replace(found, collection=replace(found.collection, late=LatePolicy.ACCEPT))
         publications.save_publication(session, lenient, post.now)
     post.now = CLOSES + HOUR
-    _hand_in(post)
+    hand_in(post)
     assert post.exchange_all()["accepted"] == 1
     assert str(post.last(WRITER)["Subject"]).startswith("Принято после срока")
     assert _extend(post, CLOSES + DAY, everybody=True)["on_time"] == 1
@@ -214,7 +209,7 @@ def test_an_extension_may_be_shortened_or_withdrawn_and_each_time_it_is_told(pos
         "Срок изменён",
         "Продление отменено",
     ]
-    _hand_in(post)
+    hand_in(post)
     assert post.exchange_all()["late"] == 1
     with pytest.raises(UserError, match="отменять нечего"):
         _extend(post, None, "spo240065")
@@ -223,14 +218,14 @@ def test_an_extension_may_be_shortened_or_withdrawn_and_each_time_it_is_told(pos
 def test_who_wrote_in_time_is_in_time_though_the_extension_was_withdrawn_before_we_read(post: Post) -> None:
     _extend(post, CLOSES + 2 * DAY, "spo240065")
     post.now = CLOSES + HOUR
-    _hand_in(post)
+    hand_in(post)
     post.later(HOUR)
     _extend(post, None, "spo240065")
     assert post.exchange_all()["accepted"] == 1
 
 
 def test_everybody_is_told_once_but_not_who_has_handed_in(post: Post) -> None:
-    _hand_in(post)
+    hand_in(post)
     post.exchange_all()
     before = len(post.received(WRITER))
     assert _extend(post, CLOSES + DAY, everybody=True) == {"letters": 12, "logins": 12, "reopened": 0, "on_time": 0}
@@ -274,7 +269,7 @@ def test_the_closing_letter_names_who_has_more_time_and_the_last_one_comes_after
     rows = [[cell.value for cell in row] for sheet in opened(people) for row in sheet.iter_rows()]
     assert any("срок продлён до 09.09.2021 18:00" in [str(value) for value in row] for row in rows)
 
-    _hand_in(post)
+    hand_in(post)
     assert post.exchange_all()["accepted"] == 1
     post.run("close", "deliver")
     assert len(post.received(COORDINATOR)) == before + 1
@@ -287,6 +282,17 @@ def test_the_closing_letter_names_who_has_more_time_and_the_last_one_comes_after
     assert "Продлённые сроки закончились" in text_of(last)
     post.run("close", "deliver")
     assert len(post.received(COORDINATOR)) == before + 2
+
+
+def test_the_daily_digest_goes_on_where_somebody_has_more_time(post: Post) -> None:
+    """And ends with the last extension; whoever counts for nobody else is no reason to write to other regions."""
+    _extend(post, CLOSES + 2 * DAY, "spo240065")
+    before = len(post.received(COORDINATOR))
+    for days, letters in ((1, 1), (2, 2), (3, 2)):
+        post.now = CLOSES + days * DAY - HOUR
+        post.run("digest", "deliver")
+        assert len(post.received(COORDINATOR)) == before + letters
+    assert "срок продлён до 09.09.2021 18:00" in text_of(post.last(COORDINATOR))
 
 
 def test_an_extension_of_everybody_moves_the_closing_itself(post: Post) -> None:
@@ -313,7 +319,7 @@ def test_a_closed_collection_opens_again_for_a_region(post: Post) -> None:
     post.write(WRITER, post.last(WRITER), "СТАТУС")
     post.exchange_all()
     assert "Сбор данных: открыт, срок 9 сентября 2021 года" in text_of(post.last(WRITER))
-    _hand_in(post)
+    hand_in(post)
     assert post.exchange_all()["accepted"] == 1
     post.now = CLOSES + 3 * DAY
     assert post.run("close")["close"].counts["ended"] == 1
@@ -321,7 +327,7 @@ def test_a_closed_collection_opens_again_for_a_region(post: Post) -> None:
 
 def test_a_late_return_judged_in_the_moment_of_granting_is_found_by_the_next_closing_run(post: Post) -> None:
     post.now = CLOSES + HOUR
-    _hand_in(post)
+    hand_in(post)
     post.exchange_all()
     with post.context() as context, context.store.transaction() as session:
         extensions.grant(
@@ -329,119 +335,6 @@ def test_a_late_return_judged_in_the_moment_of_granting_is_found_by_the_next_clo
         )
     assert post.run("close")["close"].counts["reopened"] == 1
     assert post.exchange_all()["accepted"] == 1
-
-
-# The coordinator's command
-
-
-def _coordinator_writes(post: Post, text: str, sender: str = COORDINATOR) -> EmailMessage:
-    post.write(sender, post.received(COORDINATOR)[0], text)
-    post.exchange_all()
-    return post.last(COORDINATOR)
-
-
-def _deeds(post: Post) -> list[tuple[str, str, str | None]]:
-    with post.context() as context, context.store.reading() as session:
-        found = audit.listed(session)
-    return [(deed.what, deed.who, deed.login) for deed in found if deed.who.startswith("spo_coord_24")]
-
-
-def test_s13_a_coordinator_extends_the_deadline_of_an_organisation_of_the_region(post: Post) -> None:
-    answer = _coordinator_writes(post, "ПРОДЛИТЬ spo240065 до 9 сентября, болезнь ответственного")
-    assert str(answer["Subject"]).startswith("Срок продлён: spo240065, до 09.09.2021 18:00 мск")
-    told = post.last(WRITER)
-    assert str(told["Subject"]).startswith("Срок продлён до 09.09.2021 18:00 мск")
-    assert "координатор вашего региона" in text_of(told)
-    assert form_in(told)
-    post.now = CLOSES + DAY
-    _hand_in(post)
-    assert post.exchange_all()["accepted"] == 1
-    with post.context() as context, context.store.reading() as session:
-        (deed,) = audit.listed(session, login="spo240065")
-        (extension,) = extensions.history(session, SCHEDULE)
-    assert (deed.what, deed.login, deed.region, deed.why) == (
-        "extended",
-        "spo240065",
-        "24",
-        "болезнь ответственного",
-    )
-    assert deed.who == f"spo_coord_24 <{COORDINATOR}>"
-    assert deed.receipt_id is not None
-    assert (extension.who, extension.why) == (deed.who, deed.why)
-
-
-def test_after_the_closing_a_coordinator_takes_what_came_late(post: Post) -> None:
-    post.now = CLOSES + HOUR
-    _hand_in(post)
-    post.exchange_all()
-    post.run("close", "deliver")
-    answer = _coordinator_writes(post, "Продлите срок для spo240065 до 8 сентября 18:00")
-    assert "проверяется заново" in text_of(answer)
-    assert post.exchange_all().get("accepted", 0) or post.participant("spo240065").participation.handed_in_at
-    assert post.participant("spo240065").participation.status is Status.SUBMITTED
-
-
-def test_what_is_longer_than_a_coordinator_may_extend_is_passed_on_to_support(post: Post) -> None:
-    answer = _coordinator_writes(post, "ПРОДЛИТЬ spo240065 до 20.09.2021 12:00, ремонт")
-    assert str(answer["Subject"]).startswith("Просьба о продлении передана организатору")
-    assert "до 10 сентября 2021 года, 18:00 мск" in text_of(answer)
-    wanted = post.last(SUPPORT)
-    assert 'kabinet extend vpr-spo-2021-schedule --login spo240065 --until "2021-09-20 12:00"' in text_of(wanted)
-    assert "ремонт" in text_of(wanted)
-    assert COORDINATOR in str(wanted["Reply-To"])
-    with post.context() as context, context.store.reading() as session:
-        assert extensions.history(session, SCHEDULE) == []
-    assert _deeds(post) == [("passed_on", f"spo_coord_24 <{COORDINATOR}>", "spo240065")]
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("ПРОДЛИТЬ spo250001 до 9 сентября", "организация другого региона"),
-        ("ПРОДЛИТЬ spo240999 до 9 сентября", "Логина spo240999 в списке организаций нет"),
-        ("ПРОДЛИТЬ spo240065 до 7 сентября", "и так до 7 сентября 2021 года, 18:00 мск"),
-        ("ПРОДЛИТЬ spo240065 до 29.08.2021", "29 августа 2021 года, 18:00 мск уже прошло"),
-        ("ПРОДЛИТЬ spo240065 до лучших времен", "Новый срок не понят: «лучших времен»"),
-    ],
-)
-def test_what_a_coordinator_may_not_extend_is_refused_with_the_reason(post: Post, text: str, words: str) -> None:
-    with post.context() as context, context.store.transaction() as session:
-        roster_rows.save_logins(session, [FAR], post.now, complete=False)
-    answer = _coordinator_writes(post, text)
-    assert str(answer["Subject"]).startswith("Срок не продлён")
-    assert words in text_of(answer)
-    with post.context() as context, context.store.reading() as session:
-        assert extensions.history(session, SCHEDULE) == []
-    assert [what for what, *_ in _deeds(post)] == ["refused"]
-
-
-def test_an_organisation_cannot_extend_its_own_deadline(post: Post) -> None:
-    post.write(WRITER, post.last(WRITER), "ПРОДЛИТЬ spo240065 до 9 сентября")
-    post.exchange_all()
-    assert str(post.last(WRITER)["Subject"]).startswith("Вопрос передан")
-    assert _deeds(post) == []
-
-
-def test_a_stranger_with_the_coordinators_tag_cannot_extend(post: Post) -> None:
-    post.write("thief@elsewhere.test", post.last(COORDINATOR), "ПРОДЛИТЬ spo240065 до 9 сентября")
-    post.exchange_all()
-    assert _deeds(post) == []
-
-
-def test_replay_of_a_command_and_of_a_reopened_return_changes_nothing(post: Post) -> None:
-    from pipeline.steps import moderating
-
-    post.now = CLOSES + HOUR
-    _hand_in(post)
-    post.exchange_all()
-    with post.context() as context:
-        assert moderating.replay(context, 1) == []
-    _coordinator_writes(post, "ПРОДЛИТЬ spo240065 до 8 сентября 19:00")
-    post.exchange_all()
-    with post.context() as context:
-        assert moderating.replay(context, 1) == []
-        moderating.replay(context, 2)
-    assert len(_deeds(post)) == 1
 
 
 # On real servers

@@ -20,7 +20,7 @@ from pipeline.steps.reminding import leaving
 from pipeline.store import audit, health, participations
 from pipeline.store import roster as roster_rows
 from tests.functional.post import CLOSES, Post, form_in, typed
-from tests.functional.published import published_post
+from tests.functional.published import hand_in, published_post
 from tests.functional.world import SCHEDULE, letter, make_world, opened, text_of, until
 from tests.systems.postfix import Postfix
 
@@ -49,17 +49,13 @@ def _remind(post: Post, at: datetime) -> dict[str, int]:
     return counts
 
 
-def _hand_in(post: Post, who: str = WRITER) -> None:
-    post.write(who, post.received(who)[0], "", typed(form_in(post.received(who)[0])))
-
-
 def _extend(post: Post, until_: datetime, login: str) -> None:
     with post.context() as context:
         extend.run(context, Asked(SCHEDULE, until_, "cli:anna", "так надо", (login,)), post.now)
     post.run("deliver")
 
 
-def test_reminders_come_three_days_and_a_day_before_and_on_the_last_day(post: Post) -> None:
+def test_m13_reminders_come_three_days_and_a_day_before_and_on_the_last_day(post: Post) -> None:
     for days in (5, 4, 3, 2, 1, 0):
         _remind(post, CLOSES - days * DAY + NINE)
         _remind(post, CLOSES - days * DAY + NINE + HOUR)  # run again it adds nothing
@@ -74,7 +70,7 @@ def test_who_has_handed_in_is_not_reminded_and_who_disputes_it_is(post: Post) ->
     stranger = "director@home.test"
     form = typed(form_in(post.last(WRITER)))
     post.write(stranger, post.last(WRITER), "", form)
-    _hand_in(post, OTHER)
+    hand_in(post, OTHER)
     post.exchange_all()
     asked = next(
         message
@@ -94,7 +90,7 @@ def test_a_reminder_that_waits_is_stopped_at_once_by_a_return(post: Post) -> Non
     assert post.run("remind")["remind"].counts["letters"] == 13
     post.run("deliver")
     assert _reminded(post, OTHER) == []
-    _hand_in(post)
+    hand_in(post)
     post.exchange_all()
     post.now = CLOSES - 3 * DAY + NINE + timedelta(minutes=5)
     post.run("deliver")
@@ -112,6 +108,14 @@ def test_a_reminder_brings_the_form_with_what_was_sent_last(post: Post) -> None:
     sheet = opened(form_in(message)[1])[acting.COLLECTION_SHEET]
     assert "Физика" in {cell.value for row in sheet.iter_rows() for cell in row}
     assert "уже есть данные" not in text_of(post.last(OTHER))
+
+
+def test_m15_a_reminder_that_did_not_leave_before_the_closing_never_leaves(post: Post) -> None:
+    post.now = CLOSES - HOUR - timedelta(minutes=30)
+    assert post.run("remind")["remind"].counts["letters"] == 13
+    post.now = CLOSES + timedelta(minutes=1)
+    post.run("deliver")
+    assert _reminded(post, WRITER) == []
 
 
 def test_reminders_never_go_to_dead_addresses(post: Post) -> None:
@@ -152,7 +156,8 @@ def test_a_minimum_gap_and_a_maximum_count(post: Post) -> None:
     for days in (6, 5, 4, 3, 2, 1):
         _remind(post, CLOSES - days * DAY + NINE)
     assert _reminded(post, WRITER) == ["Осталось 6 дней", "Осталось 4 дня", "Осталось 2 дня"]
-    assert _remind(post, CLOSES - DAY + NINE + 4 * HOUR)["enough"] in (0, 13)
+    post.limits = replace(post.limits, reminder_gap=HOUR, reminder_days=(6, 5, 4, 3, 2, 1, 0))
+    assert _remind(post, CLOSES - DAY + NINE + 4 * HOUR)["enough"] == 13
 
 
 # What a coordinator asks for
@@ -180,7 +185,7 @@ def _add_far(post: Post) -> None:
 
 def test_s13_a_coordinator_has_those_of_the_region_reminded_who_have_not_handed_in(post: Post) -> None:
     _add_far(post)
-    _hand_in(post, OTHER)
+    hand_in(post, OTHER)
     post.now = CLOSES - 4 * DAY + NINE
     post.exchange_all()
     with post.context() as context, context.store.transaction() as session:

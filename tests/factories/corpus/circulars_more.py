@@ -291,4 +291,29 @@ MORE_CIRCULARS: dict[str, Case] = {
         f"Sent: 99. Failed: 1\n{DEAD}: invalid address\n",
         sender="CRM <crm@firm.test>",
     ),
+    "quarantine-null-path": _said(
+        "End user digest: 3 new messages",
+        "The following messages were blocked and are held for you:\n\n"
+        f"{EXCHANGE}\n  Subject: cheap pills\n  rejected as spam\n",
+        sender="postmaster@filter.test",
+        path="",
+    ),
+    "out-of-quota-warning-null-path": _said(
+        "Mailbox size warning",
+        f"The mailbox {EXCHANGE} is over its quota. You cannot send mail until you delete messages.",
+        sender="System <system@spo24.test>",
+        path="",
+    ),
+    "fax-report-null-path": _said(
+        "Transmission report", "Fax to 123456 failed: no answer.", sender="Fax <fax@office.test>", path=""
+    ),
+    "monitor-null-path": _said(
+        "Disk full on srv1", "Filesystem /var is full. Connection refused by backup.", sender="root@srv1.test", path=""
+    ),
+    "invoice-null-path": _said(
+        "Invoice 77",
+        "Payment was rejected by your bank. Contact billing@firm.test.",
+        sender="noreply@firm.test",
+        path="",
+    ),
 }

@@ -153,4 +153,86 @@ MORE_ROBOTS: dict[str, Case] = {
         letter(b64("Прочитано: форма"), "Письмо «форма», отправленное 30.08.2021, было прочитано получателем."),
         "read_receipt",
     ),
+    "said-01": _auto(
+        "Re: Schedule",
+        "Hello!\nI'm currently on holiday until 06/09 and will reply upon my return.\nFor urgent matters contact "
+        "bob@people.test",
+    ),
+    "said-02": _auto("Re: Schedule", "Thanks for your email. I am away from my desk until Monday 6 September."),
+    "said-03": _auto("Re: Schedule", "I am on leave from 23/08 to 06/09. Please contact my colleague."),
+    "said-04": _auto("Schedule - out of office", "Back 6/9."),
+    "said-05": _auto("Re: Schedule", "Your message has been received. This is an automated acknowledgement."),
+    "said-06": _auto(
+        "Re: Schedule",
+        "Thank you for contacting the Ministry of Education. We will respond within 5 working days. This is an "
+        "automatic reply, please do not respond.",
+    ),
+    "said-07": _auto(
+        b64("Re: Расписание"), "Здравствуйте! Я в отпуске до 6 сентября. По всем вопросам обращайтесь к Ивановой И.И."
+    ),
+    "said-08": _auto(b64("Re: Расписание"), "Добрый день! До 6 сентября я в отпуске, почту не проверяю."),
+    "said-09": _auto(b64("Re: Расписание"), "Спасибо, Ваше письмо получено. Мы ответим в ближайшее время."),
+    "said-10": _auto(
+        b64("Re: Расписание"), "Ваше сообщение доставлено в приёмную и будет рассмотрено в установленном порядке."
+    ),
+    "said-11": _auto(b64("Re: Расписание"), "Данный ящик не предназначен для приёма корреспонденции. Автоответчик."),
+    "said-12": _auto(b64("Отпуск: Re: Расписание"), "Вернусь 06.09."),
+    "said-13": _auto(b64("Я в отпуске Re: Расписание"), "До встречи"),
+    "said-14": _auto(b64("нет на месте"), "Буду 6 сентября"),
+    "said-15": _auto(
+        b64("Re: Расписание"),
+        "Уважаемый отправитель! Ваше обращение поступило в министерство и зарегистрировано. Регистрационный номер 55.",
+    ),
+    "said-16": _auto(
+        b64("Re: Расписание"),
+        "Я уволилась, по вопросам ВПР пишите Сидоровой: sid@spo24.test. Это письмо отправлено автоматически.",
+    ),
+    "said-17": _auto("Absence", "Je suis en congé jusqu'au 6 septembre."),
+    "said-18": _auto(
+        "Re: Schedule", "I will be out of the office starting 23.08.2021 and will not return until 06.09.2021."
+    ),
+    "said-19": _auto("Auto Reply Re: Schedule", "x"),
+    "said-20": _auto("Schedule [Auto-Reply]", "x"),
+    "said-21": _auto("Thank you for your message", "We received it."),
+    "said-22": _auto("Re: Schedule", "** This is an automatic response **\nThe helpdesk is closed."),
+    "said-23": _auto("Re: Schedule", "Hi, I am out of the office this week without access to email."),
+    "said-24": _auto("Re: Schedule", "I no longer work at this school. Please write to office@spo24.test."),
+    "said-25": _auto("Re: Schedule", "Out of office: I return on 6 September."),
+    "said-26": _auto(b64("Re: Расписание"), "Нахожусь вне офиса до 06.09.2021"),
+    "said-27": _auto(b64("Re: Расписание"), "В связи с отпуском отвечу после 6 сентября."),
+    "said-28": _auto(b64("Re: Расписание"), "Сейчас я нахожусь в отпуске. Отвечу по возвращении."),
+    "said-29": _auto("Re: Schedule", "Ich bin in der Zeit vom 23.08. bis 06.09. nicht erreichbar."),
+    "said-30": _auto("Re: Schedule", "Vielen Dank für Ihre Nachricht. Ich bin bis 6.9. im Urlaub."),
+    "person-01": Case(
+        letter(b64("Re: Расписание"), "Добрый день! Мы в отпуске были до 1 сентября, можно сдать позже?"), "question"
+    ),
+    "person-02": Case(
+        letter(
+            b64("Re: Расписание"), "Здравствуйте. Директор на больничном до 10 сентября, подписать некому. Как быть?"
+        ),
+        "question",
+    ),
+    "person-03": Case(letter(b64("Re: Расписание"), "Я в отпуске была, сейчас заполню."), "question"),
+    "person-04": Case(letter(b64("Re: Расписание"), "Письмо получено, форму заполним завтра."), "question"),
+    "person-05": Case(letter(b64("Re: Расписание"), "Спасибо за письмо! Прошу уточнить срок."), "question"),
+    "person-06": Case(
+        letter(
+            b64("Re: Расписание"), "Сообщаю, что ответственный сотрудник сменился: Петрова А.А., petrova@spo24.test"
+        ),
+        "question",
+    ),
+    "person-07": Case(letter(b64("Re: Расписание"), "I am out of ideas how to fill sheet 2."), "question"),
+    "person-08": Case(letter(b64("Re: Расписание"), "Ваше письмо получили, но вложения нет."), "question"),
+    "person-09": Case(letter(b64("Re: Расписание"), "В нашей школе ВПР СПО не проводится, студентов нет."), "question"),
+    "person-10": Case(letter(b64("Re: Расписание"), "Отсутствует лист 3 в форме, что делать"), "question"),
+    "person-11": Case(
+        letter(b64("Re: Расписание"), "Уважаемые коллеги! С 1 по 5 сентября у нас каникулы. Сдадим 6-го."), "question"
+    ),
+    "person-12": Case(
+        letter(
+            b64("Re: Расписание"),
+            "Ваше письмо зарегистрировано, форму сдали вчера. Подтвердите, пожалуйста, получение?",
+        ),
+        "question",
+    ),
 }

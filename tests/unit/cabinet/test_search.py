@@ -95,4 +95,4 @@ def test_s3_only_what_is_out_and_for_the_reader_is_listed() -> None:
     later = publication(6, "Завтра", published_at=NOW + timedelta(days=2))
     now = NOW + timedelta(days=1)
     assert 5 not in [item.number for item in summary.visible([*seen, later], SCHOOL, now)]
-    assert [item.number for item in summary.visible([*seen, later], COORDINATOR, now)][0] == 5
+    assert next(item.number for item in summary.visible([*seen, later], COORDINATOR, now)) == 5
