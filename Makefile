@@ -1,5 +1,6 @@
 # Two commands: `make demo` shows the whole exchange, `make test` proves it. Each sets itself up.
 PYTHON ?= python3
+FUZZ_SECONDS ?= 600
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -39,7 +40,7 @@ test: $(VENV)/.dev systems  ## all tests, reduced sizes
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 soak: $(VENV)/.dev systems  ## the same tests at full size: long fuzzing, thousands of messages, kills
-	@KABINET_SOAK=1 $(BIN)/python -m pytest -n 2 --dist loadfile --timeout=5400
+	@KABINET_SOAK=1 KABINET_FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest -n 2 --dist loadfile --timeout=5400
 
 .venv-bench/.ready: requirements-bench.lock
 	@echo "Installing the benchmarks' peers (once)..."

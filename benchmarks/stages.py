@@ -15,12 +15,12 @@ class Stages:
 
     def __init__(self) -> None:
         self._seconds: dict[str, float] = {}
-        self._watched: list[tuple[Any, str, str]] = []
-        self._generators: list[tuple[Any, str, str]] = []
+        self._watched: list[tuple[object, str, str]] = []
+        self._generators: list[tuple[object, str, str]] = []
         self._stack: list[str] = ["rest"]
         self._since = 0.0
 
-    def watch(self, stage: str, owner: Any, *names: str) -> None:
+    def watch(self, stage: str, owner: object, *names: str) -> None:
         """Charge ``stage`` for the functions ``names`` of ``owner``, a module or a class."""
         self._watched += [(owner, name, stage) for name in names]
 
@@ -36,7 +36,7 @@ class Stages:
             yield
             self._turn()
 
-    def watch_generator(self, stage: str, owner: Any, name: str) -> None:
+    def watch_generator(self, stage: str, owner: object, name: str) -> None:
         """The same for a function that yields: what its caller does between is the caller's."""
         self._generators.append((owner, name, stage))
 
@@ -51,7 +51,7 @@ class Stages:
 
     def _charged(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
-        def charged(*arguments: Any, **named: Any) -> Any:
+        def charged(*arguments: object, **named: object) -> object:
             self._turn()
             self._stack.append(stage)
             try:
@@ -64,7 +64,7 @@ class Stages:
 
     def _charged_steps(self, stage: str, function: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
         @functools.wraps(function)
-        def charged(*arguments: Any, **named: Any) -> Iterator[Any]:
+        def charged(*arguments: object, **named: object) -> Iterator[object]:
             step = self._charged(stage, functools.partial(next, function(*arguments, **named), self))
             while (found := step()) is not self:
                 yield found

@@ -48,6 +48,7 @@ MESSAGES: dict[str, str] = {
     "notice.letter.other": "Письмо",
     "cli.help_files": "Кому какие файлы публикации выданы: отправлены с письмом или скачаны по запросу.",
     "cli.help_files_login": "Только этот логин.",
+    "files.no_publication": "Публикации «{code}» нет: проверьте код.",
     "files.how.requested": "скачан",
     "files.how.attached": "отправлен",
     "files.waiting": "письмо отправляется",

@@ -13,7 +13,7 @@ MESSAGES: dict[str, str] = {
     "edition.audience_organisations": "публикация отправляется организациям",
     "edition.audience_coordinators": "публикация отправляется только координаторам",
     "edition.published_at": "дата публикации: было {before}, стало {after}",
-    "edition.valid_until": "публикация действует: было до {before}, стало до {after}",
+    "edition.valid_until": "срок действия публикации: было {before}, стало {after}",
     "edition.opens_at": "начало приема: было {before}, стало {after}",
     "edition.closes_at": "срок сдачи: было до {before}, стало до {after}",
     "edition.collection_title": "название сбора: было «{before}», стало «{after}»",

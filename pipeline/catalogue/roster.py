@@ -71,9 +71,9 @@ MESSAGES: dict[str, str] = {
     "roster.field_addresses": "адреса {was} → {now}",
     "roster.role_organisation": "организация",
     "roster.role_coordinator": "координатор",
-    "roster.kept_incomplete": "В списке нет {count}, но часть строк не прочитана: никто не выведен. Исправьте строки, "
+    "roster.kept_incomplete": "В файле нет {count}, но часть строк не прочитана: никто не выведен. Исправьте строки, "
     "указанные выше, и загрузите список снова.",
-    "roster.kept_many": "В списке нет {count} из {total}: похоже, файл неполный, поэтому никто не выведен. Если они "
+    "roster.kept_many": "В файле нет {count} из {total}: похоже, файл неполный, поэтому никто не выведен. Если они "
     "действительно выбыли, повторите загрузку с ключом --allow-departures.",
     "roster.no_coordinator": "У этих регионов есть организации, но нет координатора: {regions}.",
     "roster.approved_missing": "{login}: исправления №{number} ({field}: {value}), одобренного раньше, в файле нет: "

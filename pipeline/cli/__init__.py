@@ -11,7 +11,19 @@ import typer
 
 from pipeline import logs
 from pipeline.catalogue import text
-from pipeline.cli import delivery, exchange, extensions, forms, inbox, moderation, publishing, queries, roster, services
+from pipeline.cli import (
+    delivery,
+    exchange,
+    extensions,
+    files,
+    forms,
+    inbox,
+    moderation,
+    publishing,
+    queries,
+    roster,
+    services,
+)
 from pipeline.errors import KabinetError, UserError
 
 log = structlog.get_logger()
@@ -24,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for area in (services, exchange, publishing, extensions, queries, delivery, moderation):
+for area in (services, exchange, publishing, extensions, queries, files, delivery, moderation):
     area.register(app)
 app.add_typer(forms.app, name="form", help=text("cli.help_form"))
 app.add_typer(inbox.app, name="inbox", help=text("cli.help_inbox"))

@@ -18,6 +18,7 @@ _LABELS, _VALUES = 24.0, 78.0
 _TEXT_ROW = 21.0
 _TALLEST = 409.0
 """Excel's greatest row height in points; a file with a higher one is repaired on opening."""
+_ONE_LINE = max(_TEXT_ROW, styles.height("", _VALUES) + 4)
 _NAME, _LOGIN, _REPLY_TO = "C5", "C6", "C9"
 
 
@@ -49,6 +50,8 @@ def personal_cells(cover: Cover) -> dict[str, str]:
 
 def fact_height(value: str) -> float:
     """Return the height in points of the row of a cover cell that says ``value``."""
+    if len(value) <= _VALUES - 2 and "\n" not in value:
+        return _ONE_LINE
     return min(max(_TEXT_ROW, styles.height(clean(value), _VALUES) + 4), _TALLEST)
 
 

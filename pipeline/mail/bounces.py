@@ -280,7 +280,7 @@ def _convincing(signs: _Signs, seen: dict[str, bool]) -> bool:
             return words or subject or copy
         return subject + words + copy + framed >= 2 and not _carries_worm(signs.message)
     if signs.maybe_daemon:
-        if subject and strong and _is_postmaster(signs.message):
+        if subject and (strong or words) and _is_postmaster(signs.message):
             copy = copy or (_names_somebody(signs) and not _speaks(signs.message, signs.text))
         return (subject and (copy or framed) and (words or signs.message.return_path is None)) or (strong and copy)
     # Nobody's name and no null path: a person may be writing about a bounce, so everything must agree.

@@ -303,12 +303,14 @@ def command_of(message: ParsedMessage, *, with_file: bool = False) -> Command | 
 
 _SIGNED = re.compile(r"(?:с уважением|с благодарностью|благодарю|спасибо|исп(?:олнитель)?\b|тел(?:ефон)?\b)")
 _ASKING = 8
+_QUESTION = re.compile(r"\?(?=[\s)»\"!?.]|$)")  # and not within an address of the web
 
 
-def left_over(message: ParsedMessage) -> bool:
+def left_over(message: ParsedMessage, *, with_file: bool = False) -> bool:
     """Whether a message with commands says more than them: a question, or a sentence of some length.
 
     Signatures are no such thing. What is left over goes on as a question, so that nothing written is lost.
+    ``with_file``: beside a workbook every letter has a sentence, so only a question counts.
     """
     for line in message.own_lines[:200]:
         plain = normalised(line)
@@ -316,7 +318,9 @@ def left_over(message: ParsedMessage) -> bool:
             return False
         if not without_politeness(plain) or _GREETING.fullmatch(plain) or read_command(line) or is_draft_word(line):
             continue
-        if "?" in line or (len(plain.split()) >= _ASKING and not any(char.isdigit() for char in plain)):
+        if _QUESTION.search(line):
+            return True
+        if not with_file and len(plain.split()) >= _ASKING and not any(char.isdigit() for char in plain):
             return True
     return False
 

@@ -112,7 +112,7 @@ def size(octets: int) -> str:
     """``35840`` → «35 КБ», ``1258291`` → «1,2 МБ»: as mail clients show it, 1 КБ at least."""
     if octets < 1024 * 1000:
         return f"{max(1, round(octets / 1024))} КБ"
-    return f"{octets / 1024 / 1024:.1f} МБ".replace(".", ",")
+    return f"{octets / 1024 / 1024:.1f} МБ".replace(".0 ", " ").replace(".", ",")
 
 
 def by_sheet(findings: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:

@@ -16,7 +16,8 @@ def any_of(*patterns: str) -> re.Pattern[str]:
 
 DAEMON_LOCALS = re.compile(
     r"mailer[-_.]?daemon(?:[-_.+].*)?|mail[-_.]?daemon|maildaemon|daemon-mailer|maildelivery(?:subsystem)?"
-    r"|mail-?delivery(?:-?(?:sub)?system)?|delivery-?(?:sub)?system|mdaemon|mmdf|smtp-?daemon|bounce-?daemon"
+    r"|mail[-_.]?delivery(?:[-_.]?(?:sub)?[-_.]?system)?|delivery[-_.]?(?:sub)?[-_.]?system|mdaemon|mmdf"
+    r"|smtp-?daemon|bounce-?daemon"
     r"|microsoftexchange[0-9a-f]{10,40}|internet-mail-delivery|double-bounce|nobody-mailer|postmast(?:er)?-daemon"
     r"|\W*mailer-daemon\W*",
     re.IGNORECASE,
@@ -24,7 +25,8 @@ DAEMON_LOCALS = re.compile(
 MAYBE_DAEMON_LOCALS = re.compile(
     r"post[-_.]?master(?:[-_.+].*)?|mail[-_.]?master|mail[-_.]?admin(?:istrator)?|system|smtp|amavis|mailer"
     r"|nore?ply|no-?reply|do-?not-?reply|bounces?(?:[-_.+].*)?|mailgateway|mailguard|mailscanner|antispam|antivirus"
-    r"|virus.{0,12}|spam.{0,12}|administrator|admin|mailserver|mail|root|exchange|uucp|listserv|majordomo|notes",
+    r"|virus.{0,12}|spam.{0,12}|administrator|admin|mailserver|mail|root|exchange|uucp|listserv|majordomo"
+    r"|notes(?:[-_.]?server)?",
     re.IGNORECASE,
 )
 # Addresses at which reports offer help.
@@ -52,7 +54,7 @@ DAEMON_NAMES = any_of(
 POSTMASTERS = re.compile(
     r"post[-_.]?master(?:[-_.+].*)?|mail[-_.]?admin(?:istrator)?|mailserver|mailgateway|mailguard|mailscanner"
     r"|amavis|smtp"
-    r"|exchange|antivirus|virus.{0,12}|uucp|system|notes",
+    r"|exchange|antivirus|virus.{0,12}|uucp|system|notes(?:[-_.]?server)?",
     re.IGNORECASE,
 )
 # Names that servers and people share.
@@ -90,9 +92,12 @@ FAILURE_SUBJECT = any_of(
     r"(?:message|mail|e-?mail)|\[bounce\]",
     r"address (?:not found|no longer|unknown|error|change)|account (?:disabled|unavailable|closed)",
     # Russian and Ukrainian
-    r"не ?(?:доставлено|доставлена|доставлены|было доставлено)|недоставлен|невозможн\w* доставить|не удалось доставить",
-    r"ошибк\w+ (?:при )?доставк|сбо[йя] доставк|отказ (?:в )?доставк|доставк\w+ (?:невозможна|не удалась)",
-    r"возврат (?:письма|сообщения|почты)",
+    r"не ?(?:доставлено|доставлена|доставлены|было доставлено)|недоставлен|невозможн\w* доставить|не уда(?:лось"
+    r"|ется|ётся) доставить",
+    r"ошибк\w+ (?:при )?доставк|сбо[йя] доставк|отказ (?:в )?доставк|доставк\w+ (?:\w{3,12} ){0,2}(?:невозможна|не "
+    r"удалась)",
+    r"возврат (?:письма|сообщения|почты)|ящик\w* (?:\S{1,60} )?(?:переполнен|не (?:существует|найден)|отключ"
+    r"|заблокирован)",
     r"(?:письмо|сообщение) (?:возвращено|отклонено|отвергнуто|заблокировано|не может быть)",
     r"уведомлени\w+ о (?:не ?доставк|состоянии доставк|невозможности)|недоставленн\w+ сообщ|не ?доставлен",
     r"неможливо доставити|не доставлено|повернен\w+ лист",
@@ -120,7 +125,8 @@ DELAY_SUBJECT = any_of(
     r"\bdelay(?:ed)?\b(?!.{0,10}(?:flight|train|payment))",
     r"still being retried|temporar(?:y|ily) (?:un)?deliver|not yet been? delivered|delivery .{0,20}postponed",
     r"warning: (?:could not send|message still undelivered|message .{0,60}delayed|mail .{0,30}(?:delayed|queued))",
-    r"доставк\w+ (?:отложена|задерж|задержива)|задержк\w+ доставк|(?:письмо|сообщение) (?:задержан|задержив|отложен)",
+    r"доставк\w+ (?:\w{3,12} ){0,2}(?:отложена|задерж)|задержк\w+ доставк|(?:письмо|сообщение) (?:задержан|задержив"
+    r"|отложен)",
     r"delivery warning\b|delivery (?:is )?(?:pending|deferred)",
     r"отложен\w* (?:доставк|сообщ|письм)|verzögert|en retard|retrasad|ritardat|原因で遅延|配信遅延|延迟",
 )
@@ -152,7 +158,8 @@ DELIVERED_BODY = any_of(
 FAILURE_STRONG = any_of(
     r"(?:could|can|did) ?not be delivered|couldn[’']?t be delivered|undeliver(?:ed|able)|unable to deliver",
     r"not deliver(?:ed|able)",
-    r"(?:wasn't|was not|were not|not been|isn't) delivered|did not reach the following|message .{0,40}didn't reach",
+    r"(?:wasn't|was not|were not|not been|not have been|isn't) delivered|did not reach the following|message "
+    r".{0,40}didn't reach",
     r"delivery .{0,60}\bfailed|failed (?:to deliver|permanently)",
     r"following (?:addresses|recipients?) .{0,40}(?:failed|errors?|reject)",
     r"permanent fatal errors|(?:permanent|fatal|unrecoverable) (?:delivery )?(?:errors?|failure)",
@@ -180,9 +187,9 @@ FAILURE_BODY = any_of(
     r"(?:could|can|did) ?not be (?:delivered|sent|processed|completed)|couldn[’']?t be delivered",
     r"not (?:be )?deliver(?:ed|able)",
     r"undeliver(?:ed|able)|unable to (?:deliver|relay|send|complete)",
-    r"(?:wasn't|was not|were not|not been|isn't) delivered",
+    r"(?:wasn't|was not|were not|not been|not have been|isn't) delivered",
     r"did not reach|(?:delivery|following addresses?).{0,60}\bfail(?:ed|ure)",
-    r"failed (?:to deliver|delivery|permanently|after)",
+    r"failed (?:to deliver|delivery|permanently|after|recipients?|addresses)",
     r"(?:permanent|fatal|unrecoverable) (?:delivery )?(?:error|failure)|permanently (?:failed|rejected)",
     r"permanent fatal errors",
     r"(?:recipient|address|user|mailbox|account|destination).{0,60}(?:unknown|invalid|unavailable"
@@ -237,7 +244,8 @@ NOT_A_REPORT = any_of(
     r"^(?:bounce action|uncaught bounce|auto-discard|logwatch|cron\b|logcheck|postfix log|mail statistics|anacron)",
     r"subscription (?:disabled|has been)|moderator request|daily (?:report|digest)|\bdigest, vol\b|^dmarc",
     r"report domain:",
-    r"^spam quarantine|quarantine (?:summary|report|digest)|vacation|out of (?:the )?office|automatic reply",
+    r"^spam quarantine|quarantine (?:summary|report|digest)|^(?:end[- ]?user|spam|weekly)\b.{0,20}\bdigest|vacation"
+    r"|out of (?:the )?office|automatic reply",
     r"автоответ|автоматическ",
 )
 RETURNED_COPY = any_of(

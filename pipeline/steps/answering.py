@@ -16,7 +16,7 @@ from typing import Any
 
 from pipeline.catalogue import text
 from pipeline.mail.instead import instead_of_workbook
-from pipeline.model import AttachmentKind, AttachmentSpec, LetterState, Login, Publication, Return
+from pipeline.model import AttachmentKind, AttachmentSpec, LetterState, Login, Publication, Return, Role
 from pipeline.steps import values
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Reply, Subject, annotated_attachment, draft, form_attachment
@@ -104,7 +104,7 @@ class Answers:
     def withdrawn(self, item: Item) -> None:
         """Came after its publication was withdrawn."""
         if item.publication is not None:
-            data = withdrawn_data(item.publication, answering=True)
+            data = withdrawn_data(item.publication, Role.ORGANISATION, "return")
             self._to_organisation("withdrawn", data, (item.login, item.publication))
 
     def incident(self, item: Item) -> None:
@@ -122,17 +122,18 @@ class Answers:
         }
         login, publication = self.judgement.login, self.judgement.publication
         forms = self._form(login, publication) if self.judgement.registered else []
-        self.to_sender("unreadable", data, (login, publication), forms)
+        self.to_sender("unreadable", {**data, "form_attached": bool(forms)}, (login, publication), forms)
 
     def wrong_version(self, item: Item) -> None:
         """An older form than the collection takes: the present one goes along."""
-        data = {
+        data: dict[str, Any] = {
             "received_at": self._received(),
             "file_name": item.attachment.name,
             "reason": "wrong_version",
             "message": text("answer.wrong_version"),
         }
         forms = self._form(item.login, item.publication)
+        data |= {"form_attached": bool(forms)}
         self._to_organisation("unreadable", data, (item.login, item.publication), forms)
 
     def no_workbook(self) -> None:

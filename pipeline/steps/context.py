@@ -45,7 +45,7 @@ class Limits:
     attempts: int = 3
     send_attempts: int = 12
     letter_life: timedelta = timedelta(days=5)
-    announcement_life: timedelta = timedelta(days=60)  # a publication without a collection goes to new addresses so long
+    announcement_life: timedelta = timedelta(days=60)  # a publication without a collection still goes to new addresses
     answers_per_address_a_day: int = 20
     answers_per_login_a_day: int = 60
     answers_per_domain_a_day: int = 50  # to addresses that the roster does not have; providers serve many that it has

@@ -52,8 +52,8 @@ class Judgement:
     """What is known of one receipt before anything is written.
 
     ``registered``: the writer may act for ``login``, by the address or because the message was released. In a
-    ``rehearsal``, to be rolled back, what the message brought before is not in the way. ``question`` is the receipt of the
-    question that support answers with it.
+    ``rehearsal``, to be rolled back, what the message brought before is not in the way. ``question`` is the receipt of
+    the question that support answers with it.
     """
 
     receipt: Receipt

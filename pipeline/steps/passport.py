@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MOST_CORRECTIONS = 10  # that wait of one login
 _LINES = 60
-_LOGIN = re.compile(r"\b[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}\b(?!@)(?<![\w.+-]@)", re.IGNORECASE)
+_LOGIN = re.compile(r"[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}", re.IGNORECASE)
 
 
 def show(request: Request) -> bool:

@@ -1,7 +1,7 @@
 """Which question a message answers: support writes back to the letter that brought it, and we pass the answer on.
 
-The letter's reply address is signed with the question's number, and its Message-ID is known to nobody but support: either
-is enough (M25), in mail that support's own address sent and no robot wrote.
+The letter's reply address is signed with the question's number, and its Message-ID is known to nobody but support:
+either is enough (M25), in mail that support's own address sent and no robot wrote.
 """
 
 from __future__ import annotations

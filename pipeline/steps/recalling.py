@@ -143,7 +143,7 @@ def _person(person: Participant) -> dict[str, Any]:
 
 
 def notifications(request: Request) -> bool:
-    """«УВЕДОМЛЕНИЯ»: a coordinator's reports with their numbers, an organisation's last letters; the new ones counted."""
+    """«УВЕДОМЛЕНИЯ»: a coordinator's reports by number, an organisation's last letters; the new ones counted."""
     session, login = request.session, request.login
     since = notices.last_answered(session, login.code, "notifications")
     if login.role is Role.COORDINATOR:

@@ -44,7 +44,13 @@ def run(
         closed = health.close_changed(session, tasks, now)
     counts = _counts(report, found, leaving=leaving)
     log.info("roster.imported", complete=report.complete, logins=len(report.logins), **counts)
-    remarks = [*_problems(report), *_kept(report, found, leaving=leaving), *_unwatched(report), *closed, *missing]
+    remarks = [
+        *_problems(report),
+        *_kept(report, found, leaving=leaving),
+        *_unwatched(report, found, leaving=leaving),
+        *closed,
+        *missing,
+    ]
     return Summary("roster", counts, remarks)
 
 
@@ -66,7 +72,12 @@ def rehearse(context: Context, report: RosterReport, *, departures: bool = False
         found = roster.compare(session, report.logins)
         missing = _reverted(session, found, "roster.approved_going")
     leaving = _leaving(context, report, found, departures=departures)
-    remarks = [*_problems(report), *_kept(report, found, leaving=leaving), *_unwatched(report), *missing]
+    remarks = [
+        *_problems(report),
+        *_kept(report, found, leaving=leaving),
+        *_unwatched(report, found, leaving=leaving),
+        *missing,
+    ]
     gone = found.missing if leaving else ()
     changes_ = [
         *(_change("added", login) for login in found.added),
@@ -123,11 +134,10 @@ def _kept(report: RosterReport, found: Comparison, *, leaving: bool) -> list[str
     return [text("roster.kept_many" if report.complete else "roster.kept_incomplete", count=count, total=found.total)]
 
 
-def _unwatched(report: RosterReport) -> list[str]:
+def _unwatched(report: RosterReport, found: Comparison, *, leaving: bool) -> list[str]:
     """Regions whose organisations nobody would watch: most likely a code mistyped, or a line forgotten."""
-    by_role: dict[Role, set[str]] = {
-        role: {login.region for login in report.logins if login.role is role} for role in Role
-    }
+    logins = [*report.logins, *(() if leaving else found.missing)]
+    by_role: dict[Role, set[str]] = {role: {login.region for login in logins if login.role is role} for role in Role}
     without = sorted(by_role[Role.ORGANISATION] - by_role[Role.COORDINATOR])
     return [text("roster.no_coordinator", regions=", ".join(without))] if without else []
 

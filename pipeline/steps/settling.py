@@ -55,6 +55,7 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
     match judgement.decision.action:
         case "return":
             settled = _returns(session, judgement, answers)
+            _beside(session, judgement, answers, settled)
         case "command":
             settled = _command(session, judgement, answers)
         case "confirm":
@@ -141,6 +142,24 @@ def _returns(session: Session, judgement: Judgement, answers: Answers) -> Settle
         settled.outcomes["no_workbook"] += 1
         settled.reason = "no_workbook"
     return settled
+
+
+def _beside(session: Session, judgement: Judgement, answers: Answers, settled: Settled) -> None:
+    """What stands beside a workbook is not lost: commands of the subject are answered, a question goes on to support.
+
+    Once, though a message may be judged again; what is held waits with its workbook. «ФОРМА» over a workbook is the
+    button's ready letter, used to hand the form in.
+    """
+    receipt, login = judgement.receipt, judgement.login
+    again = receipt.kind is not None and receipt.released_as is None
+    if again or settled.state is not ReceiptState.DONE or login is None or not judgement.registered:
+        return
+    commands = [each for each in judgement.classification.commands if each.name not in ("ФОРМА", "ЭТО НЕ МЫ")]
+    for command in commands:
+        if requests.handle(requests.Request(session, judgement, login, command, answers, _move)):
+            settled.outcomes["command"] += 1
+    if left_over(judgement.message, with_file=True) and answers.question():
+        settled.outcomes["question"] += 1
 
 
 def _item(session: Session, judgement: Judgement, item: Item, answers: Answers) -> tuple[str, bool]:

@@ -8,7 +8,7 @@ import structlog
 
 from pipeline.mail.attachments import Attachment
 from pipeline.mail.message import parse
-from pipeline.model import AttachmentKind, AttachmentSpec, Receipt
+from pipeline.model import AttachmentKind, AttachmentSpec
 from pipeline.steps.answering import Answers
 from pipeline.steps.drafting import Reply
 from pipeline.steps.judging import is_registered
@@ -23,9 +23,9 @@ _LONGEST_QUESTION = 1_000
 def pass_on(answers: Answers) -> str | None:
     """Send the answer of support to the writer of the question it answers.
 
-    Returns the reason on record, None when there is nothing to pass on or nobody to send it to. The words are those that
-    were written, without the quotation below; files go along, our own enclosed letter does not: it names the address
-    that takes answers.
+    Returns the reason on record, None when there is nothing to pass on or nobody to send it to. The words are those
+    that were written, without the quotation below; files go along, our own enclosed letter does not: it names the
+    address that takes answers.
     """
     judgement, context = answers.judgement, answers.context
     asked = receipts.receipt(answers.session, judgement.question) if judgement.question is not None else None
@@ -45,12 +45,9 @@ def pass_on(answers: Answers) -> str | None:
         "subject": question.subject[:200],
     }
     thread = Reply(judgement.receipt.id, question.message_id, question.references)
-    sent = answers.in_thread("question_answered", asked.sender, (known, publication), data, _kept(answers, files), thread)
+    about, kept = (known, publication), _kept(answers, files)
+    sent = answers.in_thread("question_answered", asked.sender, about, data, kept, thread)
     log.info("question.answered", receipt=judgement.receipt.id, question=asked.id, sent=sent)
-    return _on_record(asked)
-
-
-def _on_record(asked: Receipt) -> str:
     return f"answered:{asked.id}"
 
 

@@ -53,10 +53,10 @@ def _letters(context: Context, session: Session, publication: Publication, now: 
     reached = audience.reached(session, publication.code)
     codes = {login for login, _ in reached}
     dead = health.dead_addresses(session)
-    data = withdrawn_data(publication, answering=False)
     for login in roster.logins(session):
         if login.code not in codes:
             continue
+        data = withdrawn_data(publication, login.role, "")
         for address in _addresses(login, reached):
             if address.lower() in dead:
                 continue

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline.model import Publication
+from pipeline.model import Publication, Role
 
 if TYPE_CHECKING:
     from pipeline.steps.requests import Request
@@ -13,13 +13,14 @@ _GIVE = frozenset({"ФОРМА", "ФАЙЛЫ", "ФАЙЛ", "СКАЧАТЬ ВС�
 """Commands that give what is no longer given, or ask for what is no longer collected."""
 
 
-def withdrawn_data(publication: Publication, *, answering: bool) -> dict[str, Any]:
-    """Return what the letter on a withdrawal is given; ``answering``: it answers a message that came afterwards."""
+def withdrawn_data(publication: Publication, role: Role, answers: Literal["return", "command", ""]) -> dict[str, Any]:
+    """Return what the letter on a withdrawal is given; ``answers`` is what came afterwards, where something did."""
     at = publication.withdrawn_at
     return {
+        "watching": role is Role.COORDINATOR,
         "withdrawn_at": at.isoformat() if at else "",
         "reason": publication.withdrawn_why,
-        "answering": answering,
+        "answers": answers,
     }
 
 
@@ -30,5 +31,6 @@ def refused(request: Request) -> bool:
         return False
     if command.name == "ПУБЛИКАЦИЯ" and command.argument:
         return False
-    request.answers.to_sender("withdrawn", withdrawn_data(about, answering=True), (request.login, about))
+    data = withdrawn_data(about, request.login.role, "command")
+    request.answers.to_sender("withdrawn", data, (request.login, about))
     return True

@@ -20,6 +20,7 @@ from pipeline.store.sql import chunks
 from pipeline.store.tables import Base, LetterRow, LoginRow
 from pipeline.store.unit import unit_of
 
+_Columns = tuple[int, int, str, str, IssueHow, datetime, LetterState, datetime | None, datetime | None]
 _WAITING = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNCERTAIN)
 
 
@@ -66,13 +67,16 @@ def attach(session: Session, publication: Publication, letter_ids: Sequence[int]
         if file.organisations_only:
             made = made.join(LoginRow, LoginRow.code == row.login).where(LoginRow.role == Role.ORGANISATION)
         for part in chunks(letter_ids):
-            session.execute(insert_into(IssuedFileRow.__table__).from_select(columns, made.where(row.id.in_(part))))
+            session.execute(insert_into(IssuedFileRow).from_select(columns, made.where(row.id.in_(part))))
 
 
 def of_login(session: Session, publication: str, login: str) -> list[Issued]:
     """Return what was issued to ``login`` (code as issued) of one publication, or is about to be, oldest first."""
     query = _query().where(IssuedFileRow.publication == publication, IssuedFileRow.login == login)
-    return [_issued(row) for row in session.execute(query.order_by(IssuedFileRow.letter_id, IssuedFileRow.number))]
+    return [
+        _issued(publication, row)
+        for row in session.execute(query.order_by(IssuedFileRow.letter_id, IssuedFileRow.number))
+    ]
 
 
 def of_publication(
@@ -89,18 +93,14 @@ def of_publication(
         query = _query().where(IssuedFileRow.publication == publication, IssuedFileRow.login.in_(codes))
         found: dict[str, list[Issued]] = {code: [] for code in codes}
         for row in session.execute(query.order_by(IssuedFileRow.letter_id, IssuedFileRow.number)):
-            found[row[4]].append(_issued(row))
+            found[row[3]].append(_issued(publication, row))
         yield from ((logins[code], issued) for code, issued in found.items())
 
 
-_Columns = tuple[int, str, int, str, str, IssueHow, datetime, LetterState, datetime | None, datetime | None]
-
-
-def _query() -> Select[_Columns]:
+def _query() -> Select[*_Columns]:
     file, letter = IssuedFileRow, LetterRow
     return select(
         file.letter_id,
-        file.publication,
         file.number,
         file.sha256,
         file.login,
@@ -112,8 +112,8 @@ def _query() -> Select[_Columns]:
     ).join(letter, letter.id == file.letter_id)
 
 
-def _issued(row: Row[_Columns]) -> Issued:
-    letter_id, publication, number, sha256, login, how, asked_at, state, sent_at, bounced_at = row
+def _issued(publication: str, row: Row[*_Columns]) -> Issued:
+    letter_id, number, sha256, login, how, asked_at, state, sent_at, bounced_at = row
     return Issued(
         letter_id=letter_id,
         publication=publication,

@@ -16,7 +16,7 @@ from pipeline.catalogue import text
 from pipeline.mail.letters import Mailbox, Renderer
 from pipeline.model import Letter, Role
 from pipeline.steps.requests import commands_for
-from tests.factories import cabinet_letters, roster_letters
+from tests.factories import cabinet_letters, publication_letters, roster_letters
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 NOW = datetime(2021, 8, 30, 17, 41, tzinfo=UTC)
@@ -267,7 +267,9 @@ def _coordinator(kind: str, /, **data: Any) -> Sample:
 
 def _unreadable(reason: str, file_name: str) -> Sample:
     message = text(f"workbook.unreadable.{reason}")
-    return _organisation("unreadable", received_at=_AT, file_name=file_name, reason=reason, message=message)
+    return _organisation(
+        "unreadable", received_at=_AT, file_name=file_name, reason=reason, message=message, form_attached=True
+    )
 
 
 def _no_workbook(cause: str, *files: tuple[str, str], form_attached: bool = True) -> Sample:
@@ -536,6 +538,7 @@ SAMPLES: dict[str, Sample] = {
         file_name="Форма spo240065.xlsx",
         reason="wrong_version",
         message=text("answer.wrong_version"),
+        form_attached=True,
     ),
     "no_workbook": _no_workbook("scan", ("скан_расписания.pdf", "application/pdf"), ("IMG_2041.jpg", "image/jpeg")),
     "no_workbook-pdf": _no_workbook("pdf", ("Расписание с печатью.pdf", "application/pdf")),
@@ -617,6 +620,7 @@ SAMPLES: dict[str, Sample] = {
 }
 
 
+SAMPLES |= publication_letters.samples(_organisation, _coordinator, _COUNTS)
 SAMPLES |= roster_letters.samples(_alone, _ORGANISATION, _COORDINATOR)
 SAMPLES |= cabinet_letters.samples(_organisation, _coordinator, _alone, _ORGANISATION, _COORDINATOR)
 

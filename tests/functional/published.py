@@ -1,19 +1,43 @@
-"""A published and delivered schedule, made once in a process and copied for each test: publishing takes a second."""
+"""A schedule published to four organisations and delivered, made once in a process and copied for each test."""
 
 from __future__ import annotations
 
 import atexit
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pipeline import wiring
+from pipeline.cabinet.publications import rescheduled
 from pipeline.embedded.organisations import GOOD_ROWS
+from pipeline.mail.letters import Renderer
+from pipeline.steps import publish, roster
+from pipeline.steps.context import Context
 from tests.fakes.transport import FakeTransport
-from tests.functional.post import NOWHERE, Post, form_in, make_post, typed
+from tests.functional.post import CLOSES, NOWHERE, OPENS, Post, form_in, make_post, typed
+from tests.functional.world import SCHEDULE
+
+PEOPLE = frozenset({"spo240065", "spo240066", "spo240067", "spo240072", "spo_coord_24"})
+
+
+class Published(Post):
+    """A post office whose templates are compiled once, as in a worker, and not for each step."""
+
+    @contextmanager
+    def context(self) -> Iterator[Context]:
+        """The context of ``Post`` with the renderer of all."""
+        with super().context() as context:
+            yield replace(context, renderer=_renderer(self.settings.home))
+
+
+@cache
+def _renderer(home: Path) -> Renderer:
+    return Renderer(home / "templates")
 
 
 def published_post(folder: Path) -> Post:
@@ -21,7 +45,7 @@ def published_post(folder: Path) -> Post:
     made = _made()
     shutil.copytree(made.settings.state, folder / "state")
     settings = wiring.load_settings(state=folder / "state", outbox=folder / "outbox")
-    return Post(settings, NOWHERE, made.now, mail=FakeTransport(sent=list(made.mail.sent)))
+    return Published(settings, NOWHERE, made.now, mail=FakeTransport(sent=list(made.mail.sent)))
 
 
 def hand_in(post: Post, who: str = "spo240065@school.test", *, rows: Sequence[Sequence[Any]] = GOOD_ROWS) -> None:
@@ -35,5 +59,10 @@ def _made() -> Post:
     folder = tempfile.mkdtemp(prefix="kabinet-published-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     made = make_post(Path(folder))
-    made.publish()
+    report = wiring.roster(made.settings.home / "publications" / "roster.xlsx")
+    people = tuple(login for login in report.logins if login.code in PEOPLE)
+    with made.context() as context:
+        roster.run(context, replace(report, logins=people), made.now)
+        publish.run(context, rescheduled(wiring.publication(SCHEDULE), OPENS, CLOSES, made.now), made.now)
+    made.run("deliver")
     return made

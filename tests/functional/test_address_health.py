@@ -100,7 +100,7 @@ def test_a_dead_address_gets_no_campaigns_and_the_coordinator_is_asked_for_anoth
     assert _tasks(post) == [f"spo240066 {DEAD} no_mailbox"]
     text = _digest(post)
     assert "ПИСЬМА НЕ ДОХОДЯТ" in text
-    assert "сообщите его нам" in text
+    assert "АДРЕС, логин и новый адрес" in text
     block = text.split("ПИСЬМА НЕ ДОХОДЯТ")[1].split("СПИСОК УЧАСТНИКОВ")[0]
     assert f"{DEAD}: не доходят с 30 августа 2021 года, такого ящика нет" in block
     assert "Центр «Радуга»" in block or 'Центр "Радуга"' in block

@@ -226,6 +226,23 @@ def test_s15_an_organisation_is_told_its_last_letters(post: Post) -> None:
     assert "отправлено" in text
 
 
+def test_what_stands_beside_a_workbook_is_not_lost(post: Post) -> None:
+    address = post.addresses()[SCHOOL]
+    letter = next(found for found in post.received(address) if workbooks_of(found))
+    form = typed(form_in(letter))
+    post.write(address, letter, "Добрый день! Направляем форму. Верно ли, что третий лист пуст?", form)
+    done = post.exchange_all()
+    assert (done["accepted"], done["question"]) == (1, 1)
+    assert len(post.received(post.settings.support)) == 1
+    post.write(address, letter, "Добрый день!\nНаправляем исправленную форму, спасибо за помощь.", form, subject="СТАТУС")
+    done = post.exchange_all()
+    assert (done["accepted"], done["command"]) == (1, 1)
+    assert "question" not in done
+    post.write(address, letter, "", form, subject="ФОРМА [spo240065-1]")
+    assert "command" not in post.exchange_all()
+    assert len(post.received(post.settings.support)) == 1
+
+
 def test_help_lists_the_commands_and_a_command_in_html_only_mail_is_read(post: Post) -> None:
     address = post.addresses()[SCHOOL]
     content = (

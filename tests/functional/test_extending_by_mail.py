@@ -1,4 +1,4 @@
-"""«ПРОДЛИТЬ логин до …»: what a coordinator may do about deadlines by mail, what not, and that all of it is on record."""
+"""«ПРОДЛИТЬ логин до …»: what a coordinator may do about deadlines by mail and what not; all of it is on record."""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ Message-ID: <1@lottery.test>
 MIME-Version: 1.0
 Content-Type: text/html
 
-<html><body><font size=7 color=red>DEAR FRIEND, click here NOW to claim your millions of dollars, viagra</font></body></html>
+<html><body><font size=7 color=red>DEAR FRIEND, click here NOW to claim your millions of dollars, viagra
+</font></body></html>
 """
 
 

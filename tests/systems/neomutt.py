@@ -57,7 +57,7 @@ _EDITOR = """\
 
 
 class Neomutt:
-    """The client of one person, with a folder for its files. Their words are written by ``write`` before they answer."""
+    """The client of one person, with a folder for its files. What they write is put down by ``write`` before."""
 
     def __init__(self, folder: Path, address: str, password: str, imap_port: int, smtp_port: int) -> None:
         self._program = find_program("neomutt", "neomutt")

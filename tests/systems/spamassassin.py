@@ -1,4 +1,4 @@
-"""SpamAssassin as Debian packages it, local rules only: what its rules say of messages, with no network, no memory and no
+"""SpamAssassin as Debian packages it, local rules only: what they say of messages, with no network, no memory and no
 credit for coming from this machine."""
 
 from __future__ import annotations

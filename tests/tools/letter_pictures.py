@@ -1,10 +1,10 @@
 """Pictures of every letter, to be looked at: ``python -m tests.tools.letter_pictures FOLDER [SAMPLE…]``.
 
 Each kind of letter gives one small picture, ``letter-<kind>.png``: on a phone (375 px wide) and on a desktop (800 px),
-each with the light and the dark look; ``--all`` does the same for every variant, and both leave out what is not asked for
-when samples are named after it. Samples alone give two pictures in full size instead, ``<sample>-phone.png`` and
-``<sample>-desktop.png``. Without samples the page beside the pictures, README.md, gets its list of letters anew. Needs
-Debian's ``chromium``; nothing is fetched from a network.
+each with the light and the dark look; ``--all`` does the same for every variant, or for those named after it. Samples
+alone give two pictures in full size instead, ``<sample>-phone.png`` and ``<sample>-desktop.png``. Without samples the
+page beside the pictures, README.md, gets its list of letters anew. Needs Debian's ``chromium``; nothing is fetched
+from a network.
 """
 
 from __future__ import annotations

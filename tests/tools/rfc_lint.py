@@ -1,7 +1,7 @@
 """What the RFCs ask of a message that is sent: ``faults(bytes)`` names every departure, with the rule it breaks.
 
-Written against the texts, not against our composer: RFC 5322 and 5321 (header, addresses, lines), 2045–2047 and 2231 (MIME,
-encoded words, names), 2387 and 2392 (related parts), 2919, 3834, 3282 (list, robots, language), 8058 where it is used.
+Written against the texts, not against our composer: RFC 5322 and 5321 (header, addresses, lines), 2045–2047 and 2231
+(MIME, encoded words, names), 2387 and 2392 (related parts), 2919 and 3834 (list, robots), 8058 where it is used.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _AT_MOST_ONCE = (
 )
 _BOUNDARY = re.compile(r"[A-Za-z0-9'()+_,./:=? -]{0,69}[A-Za-z0-9'()+_,./:=?-]")
 _PARAMETER = re.compile(r";\s*([A-Za-z0-9*!#$&^_.+-]+)=(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;\"]+))")
+_CODED = re.compile(r"(?:%[0-9A-F]{2}|[A-Za-z0-9!#$&+.^_`|~-])+")
 _TRACE = ("Return-Path", "Delivered-To", "Received", "X-Original-To", "DKIM-Signature")
 
 
@@ -282,7 +283,11 @@ def _name(part: _Part, named: dict[str, str]) -> Iterator[str]:
     if "filename*" in named:
         charset, _, rest = named["filename*"].partition("'")
         language, _, coded = rest.partition("'")
-        if charset.lower() != "utf-8" or language or not re.fullmatch(r"(?:%[0-9A-F]{2}|[A-Za-z0-9!#$&+.^_`|~-])+", coded):
+        if (
+            charset.lower() != "utf-8"
+            or language
+            or not re.fullmatch(r"(?:%[0-9A-F]{2}|[A-Za-z0-9!#$&+.^_`|~-])+", coded)
+        ):
             yield f"RFC 2231 4: filename* «{named['filename*'][:60]}»"
         try:
             shown = unquote_to_bytes(coded).decode("utf-8")
@@ -304,7 +309,9 @@ def _related(parts: list[_Part]) -> Iterator[str]:
             yield f"RFC 2045 7: Content-ID «{content_id}»"
     if len(set(ids)) != len(ids):
         yield "RFC 2045 7: a Content-ID twice"
-    pages = b"".join(base64.b64decode(part.body) for part in parts if part.kind == "text/html").decode("utf-8", "replace")
+    pages = b"".join(base64.b64decode(part.body) for part in parts if part.kind == "text/html").decode(
+        "utf-8", "replace"
+    )
     shown = {f"<{name}>" for name in re.findall(r'["(]cid:([^")]+)', pages)}
     if shown != set(ids):
         yield f"RFC 2392 2: parts {sorted(ids)}, the page shows {sorted(shown)}"

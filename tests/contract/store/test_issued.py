@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ FILES = tuple(
 BOOK = publication(storages=(FileStorage("Материалы", FILES),))
 
 
-def queue(session: Session, key: str, login: str = SCHOOL, **parts: object) -> int:
+def queue(session: Session, key: str, login: str = SCHOOL, **parts: Any) -> int:
     found = letters.enqueue(session, letter(key, login=login, publication=CODE, **parts))
     assert found is not None
     return found

@@ -24,6 +24,7 @@ def made(**parts: object) -> Publication:
 
 
 BEFORE = made()
+UNTIL = "срок действия публикации: было не указано, стало"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ BEFORE = made()
         (made(files={**FILES, "новый.pdf": b"%PDF-3"}), ["добавлен файл «новый»"]),
         (made(files={"план.pdf": b"%PDF-1"}), ["убран файл «ключи»"]),
         (made(files=dict(reversed(FILES.items()))), ["файлы расположены иначе"]),
-        (made(valid_until="2026-10-01 09:00"), ["публикация действует: было до не указано, стало до 1 октября 2026 года, 09:00 мск"]),
+        (made(valid_until="2026-10-01 09:00"), [f"{UNTIL} 1 октября 2026 года, 09:00 мск"]),
         (replace(BEFORE, audience=Audience.ORGANISATIONS), ["публикация отправляется организациям"]),
         (BEFORE, []),
     ],

@@ -219,6 +219,27 @@ MISTAKES = {
     ),
     "a date that does not exist": (HEAD.replace("07.09", "31.09"), "not_an_instant", 17, ["closes_at", "31.09"]),
     "closing before opening": (HEAD.replace("07.09", "07.08"), "closes_before_opens", 17, ["closes_at", "7 августа"]),
+    "closing before it is out": (
+        HEAD.replace("published_at: 2021-08-30", "published_at: 2021-09-30"),
+        "closes_before_published",
+        17,
+        ["closes_at", "30 сентября"],
+    ),
+    "valid until before it is out": (
+        HEAD + "valid_until: 2021-08-30 20:41\n",
+        "valid_before_published",
+        18,
+        ["valid_until", "published_at"],
+    ),
+    "the first edition corrects nothing": (HEAD + "changes: срок\n", "first_edition", 18, ["changes", "edition: 2"]),
+    "the first edition is asked for once": (HEAD + "ask_again: да\n", "first_edition", 18, ["ask_again"]),
+    "changes too long": (HEAD + f"edition: 2\nchanges: [{'a' * 501}]\n", "too_long", 19, ["changes", "500"]),
+    "too many changes": (
+        HEAD + f"edition: 2\nchanges: [{', '.join('abc' * 7)}]\n",
+        "too_many_changes",
+        19,
+        ["changes", "20"],
+    ),
     "an edition that is no number": (HEAD + "edition: вторая\n", "not_a_number", 18, ["edition", "вторая"]),
     "a file that is missing": (HEAD.replace("План.pdf", "Плана.pdf"), "file_missing", 9, ["Плана.pdf", "«План.pdf»"]),
     "a file listed twice": (HEAD.replace("Ключи.zip", "План.pdf"), "file_doubled", 12, ["План.pdf", "строке 9"]),
@@ -253,6 +274,18 @@ def test_a_mistake_in_the_front_matter_is_told_with_file_line_key_and_the_right_
     sentence = str(error)
     assert sentence.startswith(f"Файл {CODE}/publication.md, строка {line}"), sentence
     assert all(word in sentence for word in words), sentence
+
+
+def test_a_later_edition_says_what_it_corrects_and_whether_it_asks_again() -> None:
+    later = HEAD + "edition: 2\nchanges:\n  - Срок сдвинут.\n  - приложен план;\nask_again: да\nvalid_until: 2021-10-01 09:00\n"
+    loaded = load(folder(later))
+    assert loaded.changes == ("Срок сдвинут", "приложен план")
+    assert loaded.ask_again
+    assert loaded.publication.valid_until == datetime(2021, 10, 1, 6, tzinfo=UTC)
+    without = {key: data for key, data in folder(WITHOUT_COLLECTION + "edition: 2\nask_again: да\n").items()}
+    del without["form.yaml"]
+    body = without["publication.md"].partition(b"closes_at")[0][:-30]
+    assert complaint(without | {"publication.md": body}).code == "publications.nothing_to_ask_again"
 
 
 @pytest.mark.parametrize(

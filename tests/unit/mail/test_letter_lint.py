@@ -27,7 +27,9 @@ def composed(name: str, files: tuple[LetterFile, ...] = ()) -> bytes:
     """The sample as it is sent."""
     sample = SAMPLES[name]
     row = replace(letter(sample.kind), data=sample.data)
-    return compose(row, _RENDERER.render(sample.kind, sample.data), files, SENDER, sample.data["reply_to"] or "a@b.test")
+    return compose(
+        row, _RENDERER.render(sample.kind, sample.data), files, SENDER, sample.data["reply_to"] or "a@b.test"
+    )
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -44,7 +46,9 @@ def test_so_does_a_letter_with_files_in_a_thread_of_others() -> None:
     assert faults(compose(row, rendered, FILES, SENDER, "exchange+1-spo240065-2-1-abcdefgh@kabinet.test")) == []
 
 
-@pytest.mark.parametrize("person", ["Кабинет сбора данных (тестовый) «ВПР СПО», отдел приёма", "Kabinet, Inc.", "", "A=?b?="])
+@pytest.mark.parametrize(
+    "person", ["Кабинет сбора данных (тестовый) «ВПР СПО», отдел приёма", "Kabinet, Inc.", "", "A=?b?="]
+)
 def test_so_does_any_name_of_the_sender(person: str) -> None:
     sample = SAMPLES["held"]
     rendered = _RENDERER.render("held", sample.data)

@@ -22,6 +22,7 @@ from pipeline.model import Role
 from pipeline.steps.requests import commands_for
 from tests.factories.letters import REPLY_TO, SAMPLES, TEMPLATES, renderer
 from tests.golden.letters import FOLDER, golden
+from tests.tools.letter_notes import NOTES
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
@@ -414,7 +415,8 @@ def test_an_unknown_kind_is_an_incident() -> None:
 
 
 @pytest.mark.parametrize(
-    ("octets", "words"), [(10, "1 КБ"), (35_840, "35 КБ"), (1_258_291, "1,2 МБ"), (1_040_000, "1,0 МБ")]
+    ("octets", "words"),
+    [(10, "1 КБ"), (35_840, "35 КБ"), (1_258_291, "1,2 МБ"), (1_040_000, "1 МБ"), (26_214_400, "25 МБ")],
 )
 def test_sizes_are_written_as_mail_clients_do(octets: int, words: str) -> None:
     assert letters.size(octets) == words
@@ -457,3 +459,13 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_every_kind_has_its_picture_and_a_note_of_what_was_mended() -> None:
+    kinds = {sample.kind for sample in SAMPLES.values()}
+    assert set(NOTES) == kinds
+    folder = TEMPLATES.parent / "docs" / "pictures"
+    assert {path.stem.removeprefix("letter-") for path in folder.glob("letter-*.png")} == kinds
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    for kind in kinds:
+        assert f"(letter-{kind}.png)" in page

@@ -1,0 +1,62 @@
+"""``kabinet files``: which file of a publication was issued to whom, and when our mail server took it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline import wiring
+from pipeline.cabinet.storage import files_of
+from pipeline.catalogue import format_short, text
+from pipeline.cli.output import Json, emit, say
+from pipeline.errors import ConfigurationError
+from pipeline.model import Issued, Login
+from pipeline.store import issued, publications
+
+Region = Annotated[str | None, typer.Option("--region", help=text("cli.help_region"))]
+OneLogin = Annotated[str | None, typer.Option("--login", help=text("cli.help_files_login"))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command("files", help=text("cli.help_files"))(files)
+
+
+def files(code: str, *, region: Region = None, login: OneLogin = None, as_json: Json = False) -> None:
+    """Print a line for each file in a letter: «скачан» was asked for, «отправлен» went with the publication."""
+    with wiring.context() as context, context.store.reading() as session:
+        publication = publications.publication(session, code)
+        if publication is None:
+            raise ConfigurationError("files.no_publication", code=code)
+        names = {file.sha256: file.name for file in files_of(publication)}
+        for account, letters in issued.of_publication(session, code, region):
+            if login is None or account.code.lower() == login.lower():
+                for issue in letters:
+                    _print(account, issue, names.get(issue.sha256, ""), as_json=as_json)
+
+
+def _print(login: Login, issue: Issued, name: str, *, as_json: bool) -> None:
+    if as_json:
+        emit(
+            {
+                "publication": issue.publication,
+                "login": login.code,
+                "region": login.region,
+                "number": issue.number,
+                "name": name,
+                "how": issue.how.value,
+                "asked_at": issue.asked_at.isoformat(),
+                "taken_at": issue.taken_at.isoformat() if issue.taken_at else None,
+                "returned": issue.returned,
+                "letter": issue.letter_id,
+            }
+        )
+        return
+    if issue.taken_at:
+        state = f"{text(f'files.how.{issue.how.value}')} {format_short(issue.taken_at)}"
+    elif issue.returned:
+        state = text("files.returned")
+    else:
+        state = text("files.waiting" if issue.waiting else "files.not_sent")
+    say(f"{login.code:<14} {issue.number:>4}  {state:<28}  {name}")
