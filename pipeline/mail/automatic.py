@@ -91,7 +91,11 @@ def auto_reply(message: ParsedMessage) -> str:
     written = "\n".join(message.own_lines[:40])[:1_500]
     if len(message.text) >= 4_000 or "?" in written:
         return ""
-    return "words" if REPLY_BODY.search(written) or REPLY_ANYWHERE.search(written) else ""
+    if REPLY_BODY.search(written):
+        return "words"
+    folded = written.lower()
+    says = any(stem in folded for stem in ("automat", "автомат", "автоответчик", "роботом"))
+    return "words" if says and REPLY_ANYWHERE.search(written) else ""
 
 
 def _marked(message: ParsedMessage) -> str:

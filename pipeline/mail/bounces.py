@@ -224,11 +224,14 @@ def _verdict(signs: _Signs) -> str | None:
     message, text = signs.message, signs.text
     if _is_conversation(message) or NOT_A_REPORT.search(message.subject):
         return None
+    labelled = message.content_type == "multipart/report" and _report_type(message) in ("delivery-status", "")
+    subject = any(words.search(message.subject) for words in (FAILURE_SUBJECT, DELAY_SUBJECT, DELIVERED_SUBJECT))
+    if not (labelled or _worth_weighing(signs, subject=subject)):
+        return None
     kind = _kind_by_words(message, text)
     seen = {
-        "multipart/report": message.content_type == "multipart/report"
-        and _report_type(message) in ("delivery-status", ""),
-        "subject": any(words.search(message.subject) for words in (FAILURE_SUBJECT, DELAY_SUBJECT, DELIVERED_SUBJECT)),
+        "multipart/report": labelled,
+        "subject": subject,
         "words": kind is not None,
         "returned letter": has_copy(message, text),
         "address line": _frames_somebody(signs),
@@ -236,6 +239,15 @@ def _verdict(signs: _Signs) -> str | None:
     }
     signs.names.extend(name for name, sign in seen.items() if sign)
     return (kind or "bounce") if _convincing(signs, seen) else None
+
+
+def _worth_weighing(signs: _Signs, *, subject: bool) -> bool:
+    """Whether any weight of the costly signs could make a report of this: of most mail nothing does."""
+    if signs.daemon or signs.null_path:
+        return True
+    if is_list_mail(signs.message):
+        return False
+    return subject or (signs.maybe_daemon and has_copy(signs.message, signs.text))
 
 
 def _brings_our_letter(message: ParsedMessage) -> bool:

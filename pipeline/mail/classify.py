@@ -165,7 +165,7 @@ def _obstacles(message: ParsedMessage) -> tuple[str, ...]:
         found.append("tnef")
     if message.encrypted:
         found.append("encrypted")
-    if _CLOUD.search(message.text[:20_000]):
+    if "://" in message.text[:20_000] and _CLOUD.search(message.text[:20_000]):
         found.append("cloud_link")
     written = " ".join(message.own_lines)
     if len(written) < 400 and "?" not in written:

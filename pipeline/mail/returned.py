@@ -4,11 +4,37 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.mail.headers import Headers, clean_line, message_ids, split_headers
 from pipeline.mail.message import ParsedMessage
 from pipeline.mail.report_words import RETURNED_COPY
 
+# Without one of these there is no copy: looked for first, because that is a hundred times faster.
+_COPY_STEMS = (
+    "copy",
+    "original",
+    "returned",
+    "unsent",
+    "undelivered",
+    "header",
+    "lines of",
+    "follow",
+    "forwarded message",
+    "enclosed",
+    "attached",
+    "diagnost",
+    "диагност",
+    "копия",
+    "заголов",
+    "исходн",
+    "оригинальн",
+    "ниже",
+    "далее",
+    "received:",
+    "return-path:",
+    "message-id:",
+)
 _HEADER_TYPES = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers", "message/rfc822")
 
 
@@ -30,8 +56,12 @@ def has_copy(message: ParsedMessage, text: str) -> bool:
     return _copy_start(text) is not None
 
 
+@lru_cache(maxsize=8)
 def _copy_start(text: str) -> int | None:
     """Where the returned letter begins in the report's own text, or None."""
+    folded = text.lower()
+    if not any(stem in folded for stem in _COPY_STEMS):
+        return None
     if match := RETURNED_COPY.search(text):
         return match.start()
     block = re.search(r"(?im)^[> \t]{0,8}(?:received|return-path|message-id):[ \t]?\S", text)

@@ -62,6 +62,9 @@ def html_to_text(source: str) -> str:
     return _layout(root)
 
 
+_BLANKS = dict.fromkeys(map(ord, "\t\r\n\xa0"), " ")
+
+
 def _layout(root: etree._Element) -> str:
     written: list[str] = []
     silent = quotes = 0
@@ -69,19 +72,20 @@ def _layout(root: etree._Element) -> str:
 
     def write(words: str | None) -> None:
         if words and not silent:
-            written.append(re.sub(r"[ \t\r\n\xa0]+", " ", words))
+            written.append(words.translate(_BLANKS))
 
     def new_line() -> None:
         if not silent:
             written.append("\n" + "> " * min(quotes + rest_quoted, 3))
 
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        name = element.tag if isinstance(element.tag, str) else ""
-        quoting = name == "blockquote" or bool(_QUOTE_CLASSES.search(element.get("class") or ""))
+        tag = element.tag
+        name = tag if isinstance(tag, str) else ""
+        quoting = name == "blockquote" or bool((word := element.get("class")) and _QUOTE_CLASSES.search(word))
         if event == "start":
             silent += name in _SILENT
             quotes += quoting
-            rest_quoted = rest_quoted or bool(_QUOTE_IDS.search(element.get("id") or ""))
+            rest_quoted = rest_quoted or bool((word := element.get("id")) and _QUOTE_IDS.search(word))
             if name in _LINES or name == "br" or quoting:
                 new_line()
             write(element.text)
@@ -91,7 +95,7 @@ def _layout(root: etree._Element) -> str:
             if name in _LINES or quoting:
                 new_line()
             write(element.tail)
-    lines = "".join(written).split("\n")
+    lines = re.sub("  +", " ", "".join(written)).split("\n")
     text = "\n".join(line.strip() if line.strip("> ") else "" for line in lines)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 

@@ -114,12 +114,12 @@ def _described(
     receipt: Receipt, message: ParsedMessage, classification: Classification, files: Sequence[str]
 ) -> dict[str, object]:
     """The message as whoever is asked must recognise it; nothing of its content."""
-    command = classification.command if classification.kind == "request" else None
+    commands = classification.commands if classification.kind == "request" else ()
     return {
         "sender": message.sender or "",
         "subject": message.subject[:200],
         "received_at": receipt.received_at.isoformat(),
-        "command": str(command) if command else "",
+        "command": ", ".join(map(str, commands)),
         "files": list(files[:10]),
     }
 

@@ -89,6 +89,12 @@ def _numbers(command: Command) -> list[str]:
     return list(dict.fromkeys(re.findall(r"\d+", found[0]))) if found else []
 
 
+def waiting_for(session: Session, coordinator: Login) -> int:
+    """Return how many corrections wait for this coordinator's decision; the administrator's are not among them."""
+    waiting = changes.waiting_in(session, coordinator.region)
+    return sum(1 for change, login in waiting if not not_for(coordinator, login, change))
+
+
 # ПРИНЯТЬ and ОТКЛОНИТЬ
 
 
@@ -198,7 +204,7 @@ def _in_force(request: Request, login: Login, change: Change) -> _Done:
 
 def _answer(request: Request, done: Sequence[_Done]) -> None:
     session, coordinator = request.session, request.login
-    waiting = [(change, login) for change, login in changes.waiting_in(session, coordinator.region)]
+    waiting = changes.waiting_in(session, coordinator.region)
     undelivered = health.undelivered_rows(session, coordinator.region)
     unreachable = [
         {"login": login.code, "name": login.name}

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.catalogue import MOSCOW
 from pipeline.model import Counts, Login, Publication, ReportKind
 from pipeline.reports.participants import as_letter_rows
-from pipeline.steps import health
+from pipeline.steps import coordinating, health
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import NOTICE, Subject, draft
 from pipeline.steps.reporting import report_attachment
@@ -57,6 +57,7 @@ def enqueue_digest(
         "participants": begun,
         "not_started": waiting,
         "undelivered": health.undelivered_rows(session, coordinator.region),
+        "corrections": coordinating.waiting_for(session, coordinator),
         "day": now.isoformat(),
         "report_number": made[-1].number,
         **(more or {}),

@@ -237,8 +237,10 @@ def _take_part(session: Session, publication: Publication, concerned: Sequence[L
     """The organisations of the roster are the denominator; in a trial only those that it goes to."""
     if publication.collection is None:
         return
-    members = concerned if trial else roster.logins(session, role=Role.ORGANISATION)
-    codes = [login.code for login in members if login.role is Role.ORGANISATION]
+    if not trial:
+        audience.joined(session, publication.code)
+        return
+    codes = [login.code for login in concerned if login.role is Role.ORGANISATION]
     participations.ensure(session, publication.code, codes)
 
 

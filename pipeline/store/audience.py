@@ -13,10 +13,10 @@ from sqlalchemy import exists, func, literal, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.model import LetterState, Role
-from pipeline.store import participations
+from pipeline.model import LetterState, Role, Status
 from pipeline.store.health import dead
 from pipeline.store.reminders import KINDS as REMINDERS
+from pipeline.store.sql import changed, insert
 from pipeline.store.tables import AddressRow, LetterRow, LoginRow, ParticipationRow
 from pipeline.store.withholding import withhold
 
@@ -52,13 +52,14 @@ def missing(session: Session, prefixes: Mapping[Role, str]) -> list[tuple[str, s
 
 def joined(session: Session, publication: str) -> int:
     """Make participants of the organisations that have come since; return how many."""
-    taking_part = exists().where(ParticipationRow.publication == publication, ParticipationRow.login == LoginRow.code)
-    query = select(LoginRow.code).where(
+    row = ParticipationRow
+    begun = literal(Status.NOT_STARTED, row.status.type)
+    taking_part = exists().where(row.publication == publication, row.login == LoginRow.code)
+    query = select(literal(publication), LoginRow.code, begun).where(
         LoginRow.departed_at.is_(None), LoginRow.role == Role.ORGANISATION, ~taking_part
     )
-    codes = session.scalars(query).all()
-    participations.ensure(session, publication, codes)
-    return len(codes)
+    new = insert(session, row).from_select(["publication", "login", "status"], query)
+    return changed(session, new.on_conflict_do_nothing())
 
 
 def reached(

@@ -120,6 +120,9 @@ _WAIT = [
 ]
 _COUNTS = {"total": 13, "not_started": 9, "in_progress": 3, "submitted": 1}
 
+PLAIN = "exchange@kabinet.test"
+"""Where letters about no publication are answered to: without a tag."""
+
 Make = Callable[..., Any]
 
 
@@ -143,7 +146,9 @@ def samples(
         ),
         "file_list-missed": organisation("file_list", **{**_LISTED, "query": "география", "missed": True}),
         "file_list-unknown": organisation("file_list", **{**_LISTED, "unknown": "9, 12-14"}),
-        "file_list-none": alone(school, "file_list", **{**_LISTED, "storages": [], "shown": 0, "total": 0, "all": 0}),
+        "file_list-none": alone(
+            school, "file_list", reply_to=PLAIN, **{**_LISTED, "storages": [], "shown": 0, "total": 0, "all": 0}
+        ),
         "file_issued": organisation("file_issued", files=[_ADVICE], **_NONE_LEFT),
         "file_issued-partly": organisation(
             "file_issued", files=[_PLAN, _ADVICE], refused=[_EARLY, _HUGE], refused_left=0, unknown="9"
@@ -156,11 +161,16 @@ def samples(
         "file_refused": organisation("file_refused", refused=[_EARLY], refused_left=0, unknown=""),
         "file_refused-locked": coordinator("file_refused", refused=[_LOCKED], refused_left=0, unknown=""),
         "file_refused-several": organisation("file_refused", refused=[_EARLY, _HUGE], refused_left=1, unknown="9"),
-        "summary": alone(school, "summary", sections=_SECTIONS, items=_ITEMS, page=1, pages=2, new=2, total=24),
-        "summary-empty": alone(school, "summary", sections=[], items=[], page=1, pages=1, new=0, total=0),
+        "summary": alone(
+            school, "summary", reply_to=PLAIN, sections=_SECTIONS, items=_ITEMS, page=1, pages=2, new=2, total=24
+        ),
+        "summary-empty": alone(
+            school, "summary", reply_to=PLAIN, sections=[], items=[], page=1, pages=1, new=0, total=0
+        ),
         "found": alone(
             school,
             "found",
+            reply_to=PLAIN,
             query="расписание",
             items=[_ITEMS[1]],
             total=1,
@@ -169,13 +179,27 @@ def samples(
             files=[{**_PLAN, "publication": 2}, {**_KEYS, "publication": 2}],
         ),
         "found-near": alone(
-            school, "found", query="расписание экзаменов", items=[], total=0, near=[_ITEMS[1]], files=[], files_left=0
+            school,
+            "found",
+            reply_to=PLAIN,
+            query="расписание экзаменов",
+            items=[],
+            total=0,
+            near=[_ITEMS[1]],
+            files=[],
+            files_left=0,
         ),
-        "found-nothing": alone(school, "found", query="география", items=[], total=0, near=[], files=[], files_left=0),
-        "which_publication": alone(school, "which_publication", asked="ФАЙЛ 2", items=_ITEMS[:2]),
-        "notifications": alone(region, "notifications", items=_REPORTS, total=21, new=1, since=_PUBLISHED),
-        "notifications-letters": alone(school, "notifications", items=_LETTERS, total=2, new=1, since=None),
-        "notifications-none": alone(school, "notifications", items=[], total=0, new=0, since=None),
+        "found-nothing": alone(
+            school, "found", reply_to=PLAIN, query="география", items=[], total=0, near=[], files=[], files_left=0
+        ),
+        "which_publication": alone(school, "which_publication", reply_to=PLAIN, asked="ФАЙЛ 2", items=_ITEMS[:2]),
+        "notifications": alone(
+            region, "notifications", reply_to=PLAIN, items=_REPORTS, total=21, new=1, since=_PUBLISHED
+        ),
+        "notifications-letters": alone(
+            school, "notifications", reply_to=PLAIN, items=_LETTERS, total=2, new=1, since=None
+        ),
+        "notifications-none": alone(school, "notifications", reply_to=PLAIN, items=[], total=0, new=0, since=None),
         "data": organisation("data", **{**nobody, "own": True}, items=[_DATA]),
         "data-several": alone(school, "data", **{**nobody, "own": True}, items=[_DATA, _BEGUN, _WITHHELD]),
         "data-coordinator": coordinator("data", **{**nobody, "asked": "spo240065"}, items=[_DATA]),

@@ -493,6 +493,7 @@ SAMPLES: dict[str, Sample] = {
     "reminder-tomorrow": _organisation("reminder", days_left=1, number=2),
     **_DEADLINES,
     "digest": _coordinator("digest", **_DIGEST),
+    "digest-corrections": _coordinator("digest", **{**_DIGEST, "corrections": 3}),
     "digest-undelivered": _coordinator("digest", **{**_DIGEST, "undelivered": _UNDELIVERED}),
     "probe": _alone(_ORGANISATION, "probe", failed_at=_AT),
     "closing": _coordinator("closing", collection=_CLOSED, **{**_DIGEST, "day": _AFTER}),

@@ -108,8 +108,8 @@ def test_a_dead_address_gets_no_campaigns_and_the_coordinator_is_asked_for_anoth
     with post.context() as context:
         loaded = wiring.publication(OTHER, post.settings)
         summary = publish.run(context, loaded, post.now)
-        remind.run(context, CLOSES - DAY)
-    post.now = CLOSES - DAY
+        remind.run(context, CLOSES - DAY - timedelta(hours=3))
+    post.now = CLOSES - DAY - timedelta(hours=3)
     post.run("deliver")
     assert len(post.received(DEAD)) == before
     assert any(DEAD in remark for remark in summary.remarks)
@@ -136,7 +136,7 @@ def test_mail_from_the_address_clears_it(post: Post) -> None:
     assert _state(post) == "alive"
     assert "ПИСЬМА НЕ ДОХОДЯТ" not in _digest(post)
     before = len(post.received(DEAD))
-    post.now = CLOSES - DAY
+    post.now = CLOSES - DAY - timedelta(hours=3)
     post.run("remind", "deliver")
     assert len(post.received(DEAD)) == before + 1
 
@@ -193,7 +193,7 @@ def test_an_imported_new_address_closes_the_task_and_gets_the_letters(post: Post
     summary = _import(post, added)
     assert _tasks(post) == []
     assert any("spo240066" in remark and DEAD in remark for remark in summary.remarks)
-    post.now = CLOSES - DAY
+    post.now = CLOSES - DAY - timedelta(hours=3)
     post.run("remind", "deliver")
     assert post.received(added)
 
@@ -203,7 +203,7 @@ def test_the_dead_address_stays_dead_beside_a_new_one(post: Post) -> None:
     _import(post, DEAD, "raduga@mail.test")
     assert _tasks(post) == []
     before = len(post.received(DEAD))
-    post.now = CLOSES - DAY
+    post.now = CLOSES - DAY - timedelta(hours=3)
     post.run("remind", "deliver")
     assert post.received("raduga@mail.test")
     assert len(post.received(DEAD)) == before

@@ -234,7 +234,7 @@ def test_what_stands_beside_a_workbook_is_not_lost(post: Post) -> None:
     done = post.exchange_all()
     assert (done["accepted"], done["question"]) == (1, 1)
     assert len(post.received(post.settings.support)) == 1
-    post.write(address, letter, "Добрый день!\nНаправляем исправленную форму, спасибо за помощь.", form, subject="СТАТУС")
+    post.write(address, letter, "Добрый день!\nНаправляем исправленную форму, спасибо.", form, subject="СТАТУС")
     done = post.exchange_all()
     assert (done["accepted"], done["command"]) == (1, 1)
     assert "question" not in done

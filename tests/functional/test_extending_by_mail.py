@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.embedded import clients
 from pipeline.model import Login, Role, Status
 from pipeline.steps import moderating
 from pipeline.store import audit, extensions
 from pipeline.store import roster as roster_rows
-from tests.functional.post import CLOSES, Post, form_in
+from tests.functional.post import CLOSES, Post, form_in, make_post
 from tests.functional.published import hand_in, published_post
 from tests.functional.world import SCHEDULE, text_of
 
@@ -134,3 +135,34 @@ def test_replay_of_a_command_and_of_a_reopened_return_changes_nothing(post: Post
         assert moderating.replay(context, 1) == []
         moderating.replay(context, 2)
     assert len(_deeds(post)) == 1
+
+
+@pytest.mark.system("postgresql")
+def test_w25_the_whole_of_it_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    """Late, extended by mail, taken, closed for the rest, reminded, and the last letter, on the other database."""
+    post = make_post(tmp_path, database_url=postgres_url)
+    post.publish()
+    post.now = CLOSES + HOUR
+    hand_in(post)
+    assert post.exchange_all()["late"] == 1
+    _coordinator_writes(post, "ПРОДЛИТЬ spo240065 до 9 сентября")
+    _coordinator_writes(post, "ПРОДЛИТЬ spo240066 до 8 сентября 19:30")
+    post.exchange_all()
+    assert post.participant("spo240065").participation.status is Status.SUBMITTED
+    assert post.run("close")["close"].counts["closed"] == 1
+    post.now = CLOSES + DAY - 8 * HOUR
+    assert post.run("remind")["remind"].counts["logins"] == 1
+    post.now = CLOSES + 3 * DAY
+    assert post.run("close")["close"].counts["ended"] == 1
+    assert [what for what, *_ in _deeds(post)] == ["extended", "extended"]
+
+
+def test_of_several_collections_the_coordinator_is_asked_which(post: Post) -> None:
+    post.publish("vpr-spo-2021-participants")
+    written = clients.thunderbird(COORDINATOR, post.settings.address, "ПРОДЛИТЬ spo240065 до 9 сентября", "", None)
+    post.inbox.deliver(written.as_bytes(), post.now)
+    post.exchange_all()
+    answer = post.last(COORDINATOR)
+    assert "участвует в нескольких сборах" in text_of(answer)
+    with post.context() as context, context.store.reading() as session:
+        assert extensions.history(session, SCHEDULE) == []

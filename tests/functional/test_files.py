@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +11,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from pipeline.cli import app
 from pipeline.model import Issued, IssueHow
 from pipeline.steps import publish
 from pipeline.steps.rendering import render
@@ -282,3 +285,20 @@ def test_a_corrected_edition_with_other_bytes_was_not_downloaded_yet(post: Post)
     (listed,) = ask(post, "ФАЙЛЫ приказ")
     assert "Еще не скачивался" in text_of(listed).split("7. ")[0]
     assert "скачан " not in text_of(listed)
+
+
+def test_the_command_line_tells_who_was_issued_what(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask(post, "ФАЙЛ 1")
+    monkeypatch.setenv("KABINET_STATE", str(post.settings.state))
+    monkeypatch.setenv("KABINET_OUTBOX", str(post.settings.outbox))
+    done = CliRunner().invoke(app, ["files", LIBRARY, "--login", SCHOOL, "--json"])
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert [(line["number"], line["how"], line["name"]) for line in lines] == [
+        (2, "attached", name_of(2)),
+        (1, "requested", name_of(1)),
+    ]
+    assert all(line["taken_at"] and not line["returned"] for line in lines)
+    plain = CliRunner().invoke(app, ["files", LIBRARY, "--region", "24"]).stdout
+    assert f"  скачан 30.08.2021 21:41       {name_of(1)}" in plain
+    assert f"  отправлен 30.08.2021 21:41    {name_of(2)}" in plain
+    assert CliRunner().invoke(app, ["files", "nothing"]).exit_code != 0

@@ -31,7 +31,8 @@ from pipeline.mailbox import ImapSettings
 from pipeline.model import Receipt
 from pipeline.outbox import SmtpSettings
 from pipeline.steps import check
-from pipeline.store import receipts
+from pipeline.steps.rendering import render
+from pipeline.store import letters, receipts
 from tests.factories.workbooks import COVER, TOKEN, sample_form
 from tests.functional.world import World, letter, make_world, opened, text_of, workbooks_of
 from tests.systems.programs import find_program
@@ -180,7 +181,7 @@ def test_values_of_xls_are_those_that_calamine_reads(convert: Convert) -> None:
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    """No server is asked: the letters lie in the outbox, and answers are put into the archive."""
+    """No server is asked: the letters are those on record, and answers are put into the archive."""
     smtp = SmtpSettings("127.0.0.1", 1, tls="none", timeout=1)
     return make_world(tmp_path, smtp, ImapSettings("127.0.0.1", 1, "exchange@kabinet.test", "", tls="none", timeout=1))
 
@@ -231,5 +232,5 @@ def _answer(world: World, first: EmailMessage, address: str, workbook: bytes) ->
 
 
 def _outbox(world: World) -> list[EmailMessage]:
-    files = sorted((world.settings.outbox / "ready").rglob("*.eml"))
-    return [letter(path.read_bytes()) for path in files]
+    with world.context() as context, context.store.reading() as session:
+        return [letter(render(context, session, queued)) for queued in reversed(letters.listed(session, limit=500))]

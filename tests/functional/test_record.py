@@ -176,6 +176,8 @@ def test_s16_an_organisation_decides_nothing(post: Post) -> None:
 
 def test_s16_a_coordinator_accepts_and_the_organisation_is_told_at_both_addresses(post: Post) -> None:
     ask(post, WRITER, f"ПАСПОРТ адрес {NEW}")
+    post.run("digest", "deliver")
+    assert "прислали 1 исправление" in text_of(post.last(COORDINATOR))
     listed = ask(post, COORDINATOR, "задачи")
     assert f"- №1 от 30 августа 2021 года, {CODE}" in listed
     assert f"Новый адрес: {NEW}" in listed

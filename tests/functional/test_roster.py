@@ -133,6 +133,8 @@ def test_s1_a_list_without_faults_is_taken_with_its_departures_dated(
 
 
 def test_s1_a_file_cut_short_takes_nobody_out_unless_it_is_said(post: Post, kabinet: Kabinet, tmp_path: Path) -> None:
+    with post.context() as context:
+        roster.run(context, wiring.roster(post.settings.home / "publications" / "roster.xlsx"), post.now)
     before = post.logins()
     few = [login for code, login in before.items() if code in ("spo240065", "spo_coord_24")]
     path = write_list(tmp_path / "list.csv", few, ["spo240099", "Новая", "24", "a@school.test", ""])
@@ -154,7 +156,7 @@ def test_s1_a_bad_line_keeps_everybody_even_when_departures_are_allowed(
     path = write_list(tmp_path / "list.csv", [before["spo240065"]], ["spo24", "Школа", "24", "a@school.test", ""])
     done = kabinet("roster", "import", path, "--allow-departures", "--json")
     assert done.exit_code == 1
-    assert (one_object(done)["departed"], one_object(done)["kept"]) == (0, 13)
+    assert (one_object(done)["departed"], one_object(done)["kept"]) == (0, len(before) - 1)
     assert post.logins() == before
 
 
@@ -170,7 +172,7 @@ def test_s1_regions_that_nobody_watches_are_told(post: Post, kabinet: Kabinet, t
 def test_s1_what_was_exported_is_imported_without_a_change(post: Post, kabinet: Kabinet, tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
     done = kabinet("roster", "export", str(path))
-    assert "14 логинов" in done.output
+    assert f"{len(post.logins())} логинов" in done.output
     again = one_object(kabinet("roster", "import", str(path), "--json"))
     assert {name: again[name] for name in ("added", "changed", "departed", "problems", "kept")} == dict.fromkeys(
         ("added", "changed", "departed", "problems", "kept"), 0

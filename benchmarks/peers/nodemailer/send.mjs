@@ -1,7 +1,9 @@
 // Sends letters over nodemailer's pool: node send.mjs JOB.json
-// JOB.json: {port, count, connections, from, subject, text, html, files: [{name, path, type}]}; «{login}» in words and
-// names is filled in for each letter, the files are the same for all. Prints {sent, wallMs, cpuMs, rssMb} as JSON.
+// JOB.json: {port, connections, from, subject, text, html, files: [{name, path, type}]}; «{login}» in words and
+// names is filled in for each letter, the files are the same for all. Reads how many to send, line by line, and prints
+// {sent, wallMs, cpuMs, rssMb} as JSON for each.
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import nodemailer from "nodemailer";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
@@ -36,24 +38,26 @@ const letter = (number) => {
 };
 
 let next = 0;
-let sent = 0;
+let until = 0;
 async function feed() {
-  while (next < job.count) {
-    await transport.sendMail(letter(next++));
-    sent += 1;
-  }
+  while (next < until) await transport.sendMail(letter(next++));
 }
-const cpu = process.cpuUsage();
-const started = performance.now();
-// Twice as many letters in hand as there are connections: the pool never waits for us.
-await Promise.all(Array.from({ length: job.connections * 2 }, feed));
-const used = process.cpuUsage(cpu);
-console.log(
-  JSON.stringify({
-    sent,
-    wallMs: performance.now() - started,
-    cpuMs: (used.user + used.system) / 1000,
-    rssMb: process.memoryUsage().rss / 1024 / 1024,
-  }),
-);
+
+// Each line on standard input is how many letters to send now; each is answered by a line.
+for await (const line of createInterface({ input: process.stdin })) {
+  until = next + Number(line);
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  // Twice as many letters in hand as there are connections: the pool never waits for us.
+  await Promise.all(Array.from({ length: job.connections * 2 }, feed));
+  const used = process.cpuUsage(cpu);
+  console.log(
+    JSON.stringify({
+      sent: next,
+      wallMs: performance.now() - started,
+      cpuMs: (used.user + used.system) / 1000,
+      rssMb: process.memoryUsage().rss / 1024 / 1024,
+    }),
+  );
+}
 transport.close();

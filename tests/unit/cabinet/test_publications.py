@@ -277,15 +277,14 @@ def test_a_mistake_in_the_front_matter_is_told_with_file_line_key_and_the_right_
 
 
 def test_a_later_edition_says_what_it_corrects_and_whether_it_asks_again() -> None:
-    later = HEAD + "edition: 2\nchanges:\n  - Срок сдвинут.\n  - приложен план;\nask_again: да\nvalid_until: 2021-10-01 09:00\n"
+    later = HEAD + "edition: 2\nchanges:\n  - Срок сдвинут.\n  - приложен план;\nask_again: да\n"
+    later += "valid_until: 2021-10-01 09:00\n"
     loaded = load(folder(later))
     assert loaded.changes == ("Срок сдвинут", "приложен план")
     assert loaded.ask_again
     assert loaded.publication.valid_until == datetime(2021, 10, 1, 6, tzinfo=UTC)
-    without = {key: data for key, data in folder(WITHOUT_COLLECTION + "edition: 2\nask_again: да\n").items()}
-    del without["form.yaml"]
-    body = without["publication.md"].partition(b"closes_at")[0][:-30]
-    assert complaint(without | {"publication.md": body}).code == "publications.nothing_to_ask_again"
+    alone = folder(WITHOUT_COLLECTION + "edition: 2\nask_again: да\n", "Текст.\n", **{"form.yaml": None})
+    assert complaint(alone).code == "publications.nothing_to_ask_again"
 
 
 @pytest.mark.parametrize(

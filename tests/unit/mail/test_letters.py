@@ -175,7 +175,8 @@ def test_only_commands_of_this_release_and_this_role_are_offered(name: str, rend
         command = read_command(offered)
         assert command is not None, offered
         assert command.name in answered, offered
-    buttons = [link for link in page.links if unquote(link.partition("?")[0]) == f"mailto:{REPLY_TO}"]
+    reply_to = SAMPLES[name].data["reply_to"]
+    buttons = [link for link in page.links if unquote(link.partition("?")[0]) == f"mailto:{reply_to}"]
     words = {parse_qs(urlsplit(link).query)["subject"][0].partition(" [")[0] for link in buttons}
     if SAMPLES[name].kind != "help":  # which lists examples beside words that stand alone
         assert words == (listed | asked if SAMPLES[name].data["reply_to"] else set())
