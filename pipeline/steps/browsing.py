@@ -19,7 +19,8 @@ from pipeline.model import (
     StoredFile,
 )
 from pipeline.steps.drafting import collection_state, form_attachment, publication_data
-from pipeline.steps.values import counts_data
+from pipeline.steps.rendering import form_of
+from pipeline.steps.values import counts_data, withheld
 from pipeline.store import Session, extensions, issued, letters, participations, publications, reads, returns
 
 if TYPE_CHECKING:
@@ -185,6 +186,10 @@ def _send_again(request: Request, item: Publication) -> None:
     if item.collection and not watching:
         latest = returns.latest(session, item.code, login.code)
         specs.insert(0, form_attachment(answers.context, login, item, latest.id if latest else None))
+        part = participations.participation(session, item.code, login.code)
+        form = form_of(session, item.collection.form_id, item.collection.form_version)
+        data["accepted"] = part is not None and part.accepted_return_id is not None
+        data["prefilled"] = latest is not None and not withheld(form)
     before = len(answers.queued)
     answers.to_sender("coordinator_publication" if watching else "publication", data, (login, item), specs)
     for letter_id in answers.queued[before:]:

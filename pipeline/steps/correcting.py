@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from pipeline.cabinet.regions import name_of
 from pipeline.catalogue import text
 from pipeline.model import Login
@@ -15,6 +17,8 @@ from pipeline.store import Session, audit, changes, letters, roster
 from pipeline.store import health as records
 from pipeline.store.audit import Deed
 from pipeline.store.changes import Change, ChangeState
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ def decide(context: Context, session: Session, found: Change, by: Decision, now:
     if before is not None and after is not None and after != before:
         _write(session, before, after, now)
     _note(session, found, (before, after), by, now)
+    log.info("change.decided", number=found.id, login=found.login, field=found.field, state=state.value, given=by.given)
     return _tell(context, session, found, (before, after), by, now) if before is not None and after is not None else []
 
 

@@ -19,7 +19,7 @@ from pipeline.model import Receipt, ReceiptState
 from pipeline.steps.context import OUTCOMES, Context, Inbox
 from pipeline.steps.ports import MailboxSession
 from pipeline.store import receipts
-from pipeline.store.refiling import decided_anew
+from pipeline.store.refiling import anything_decided, decided_anew
 
 __all__ = ["OUTCOMES", "file_again", "file_judged", "outcome_of"]
 
@@ -62,11 +62,13 @@ def file_judged(
 
 def file_again(context: Context, inbox: Inbox, mailbox: MailboxSession) -> int:
     """Move on what waited in a folder and is decided since; returns how many. Another folder is open afterwards."""
-    return sum(
-        _file_again(context, inbox, mailbox, folder)
-        for folder in dict.fromkeys(map(context.folder_for, _WAITING))
-        if folder not in inbox.folders
-    )
+    with context.store.reading() as session:
+        if not anything_decided(session):
+            return 0
+    # A folder that settled messages share may hold all that ever came, and nothing in it waits.
+    others = {context.folder_for(outcome) for outcome in OUTCOMES if outcome not in _WAITING} | set(inbox.folders)
+    waiting = [folder for folder in dict.fromkeys(map(context.folder_for, _WAITING)) if folder not in others]
+    return sum(_file_again(context, inbox, mailbox, folder) for folder in waiting)
 
 
 def _file_again(context: Context, inbox: Inbox, mailbox: MailboxSession, folder: str) -> int:

@@ -129,7 +129,7 @@ def learn(
     for letter, result in said:
         domain = domain_of(letter.address)
         if result.outcome is SendOutcome.SENT:
-            taking.add(domain)
+            taking |= {domain, EVERYBODY, *([CAMPAIGNS] if letter.priority >= CAMPAIGN else [])}
         elif result.outcome is SendOutcome.DEFERRED and result.reply[:1] == "4":
             if result.whole and not greylists(result.reply):
                 slowed[EVERYBODY] = result.reply
@@ -138,8 +138,8 @@ def learn(
         troubled = troubled or result.outcome in (SendOutcome.REFUSED, SendOutcome.DEFERRED)
     for domain, reply in slowed.items():
         _wait(session, domain, reply, known, now)
-    free = [name for name in known if name not in slowed and known[name].until <= now and name in {*taking, EVERYBODY}]
-    if taking and free:
+    free = [name for name in known if name in taking and name not in slowed and known[name].until <= now]
+    if free:
         sending.wait_no_more(session, free)
         for name in free:
             del known[name]

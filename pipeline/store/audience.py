@@ -16,7 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.model import LetterState, Role, Status
 from pipeline.store.health import dead
 from pipeline.store.reminders import KINDS as REMINDERS
-from pipeline.store.sql import changed, insert
+from pipeline.store.sql import insert
 from pipeline.store.tables import AddressRow, LetterRow, LoginRow, ParticipationRow
 from pipeline.store.withholding import withhold
 
@@ -59,7 +59,7 @@ def joined(session: Session, publication: str) -> int:
         LoginRow.departed_at.is_(None), LoginRow.role == Role.ORGANISATION, ~taking_part
     )
     new = insert(session, row).from_select(["publication", "login", "status"], query)
-    return changed(session, new.on_conflict_do_nothing())
+    return len(session.scalars(new.on_conflict_do_nothing().returning(row.login)).all())
 
 
 def reached(

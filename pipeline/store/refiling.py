@@ -16,6 +16,12 @@ from pipeline.store.tables import ReceiptEvent, ReceiptEventRow, ReceiptRow
 _DECIDED = (ReceiptEvent.RELEASED, ReceiptEvent.REFUSED, ReceiptEvent.DISOWNED, ReceiptEvent.REPLAYED)
 
 
+def anything_decided(session: Session) -> bool:
+    """Whether anybody has ever decided about a message: without that there is nothing to look for on the server."""
+    query = select(ReceiptEventRow.id).where(ReceiptEventRow.event.in_(_DECIDED)).limit(1)
+    return session.scalar(query) is not None
+
+
 def decided_anew(session: Session, account: str, marks: Iterable[tuple[int, datetime]]) -> list[Receipt]:
     """Return the receipts of ``account`` that somebody has decided about and that are judged by now.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, Delete, Insert, Update, select
+from sqlalchemy import CursorResult, Delete, Update, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.elements import ColumnElement
@@ -46,7 +46,7 @@ def taken(
     return select(cte.c.taken)
 
 
-def changed(session: Session, statement: Update | Delete | Insert) -> int:
+def changed(session: Session, statement: Update | Delete) -> int:
     """Run ``statement`` and return how many rows it changed. Not for one with ``taken``: SQLite cannot count those."""
     result = session.execute(statement, execution_options={"synchronize_session": False})
     assert isinstance(result, CursorResult)

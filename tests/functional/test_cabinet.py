@@ -119,6 +119,13 @@ def test_s3_a_publication_comes_again_by_number_code_or_title_with_its_form(post
     assert answer(post, "", to="Библиотека", body="публикация")["Subject"] == answer(post, "публикация 3")["Subject"]
 
 
+def test_a_publication_asked_for_again_knows_what_was_handed_in(post: Post) -> None:
+    _hand_in(post)
+    again = answer(post, "ПУБЛИКАЦИЯ 1")
+    assert "Ваши данные уже приняты" in text_of(again)
+    assert "данные, которые мы получили от вас последними" in text_of(again)
+
+
 def test_s11a_a_coordinator_gets_the_coordinators_letter_again(post: Post) -> None:
     again = answer(post, "ПУБЛИКАЦИЯ 1", COORDINATOR)
     assert str(again["Subject"]).startswith("Сдано 0 из 2: Расписание")

@@ -1,4 +1,4 @@
-"""What comes where a workbook was meant: each cause has an answer that names it, with the form to fill beside it (M23)."""
+"""What comes where a workbook was meant: each cause has an answer that names it, with the form beside it (M23)."""
 
 from __future__ import annotations
 

@@ -245,6 +245,8 @@ def test_campaigns_wait_a_while_when_letters_are_put_off_one_after_another(campa
     assert made.deliver(burst_put_off=20).counts == {"sent": 1}
     made.post.later(2 * HOUR)
     assert made.deliver(burst_put_off=20).counts == {"sent": 100}
+    with made.post.context() as context, context.store.reading() as session:
+        assert sending.waits(session) == {}
 
 
 def test_an_answer_that_comes_into_a_running_campaign_goes_first(campaign: Begin) -> None:

@@ -47,6 +47,11 @@ class World:
     servers: Servers
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     only: frozenset[str] = frozenset()
+    since: datetime = field(init=False)  # where the clock stood first: an interval does not move with it
+
+    def __post_init__(self) -> None:
+        """Keep the first instant."""
+        self.since = self.now
 
     @contextmanager
     def context(self) -> Iterator[Context]:
@@ -55,7 +60,7 @@ class World:
             yield context
 
     def begin(self, *codes: str, opened: timedelta = timedelta(days=1), closes: timedelta = timedelta(days=7)) -> None:
-        """Import the shipped roster and publish ``codes``, opened and closing around ``now``."""
+        """Import the shipped roster and publish ``codes``, opened and closing around the first instant."""
         report = wiring.roster(self.settings.home / "publications" / "roster.xlsx")
         if self.only:
             report = replace(report, logins=tuple(login for login in report.logins if login.code in self.only))
@@ -64,7 +69,7 @@ class World:
             for code in codes or (SCHEDULE,):
                 loaded = wiring.publication(code, self.settings)
                 if loaded.publication.collection:
-                    loaded = rescheduled(loaded, self.now - opened, self.now + closes, self.now)
+                    loaded = rescheduled(loaded, self.since - opened, self.since + closes, self.since)
                 publish.run(context, loaded, self.now)
 
     def run(self, *names: str) -> dict[str, Summary]:

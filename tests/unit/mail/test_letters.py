@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -175,7 +177,7 @@ def test_only_commands_of_this_release_and_this_role_are_offered(name: str, rend
         command = read_command(offered)
         assert command is not None, offered
         assert command.name in answered, offered
-    reply_to = SAMPLES[name].data["reply_to"]
+    reply_to = SAMPLES[name].data["reply_to"] or REPLY_TO
     buttons = [link for link in page.links if unquote(link.partition("?")[0]) == f"mailto:{reply_to}"]
     words = {parse_qs(urlsplit(link).query)["subject"][0].partition(" [")[0] for link in buttons}
     if SAMPLES[name].kind != "help":  # which lists examples beside words that stand alone
@@ -218,6 +220,13 @@ def test_a_letter_fetches_nothing_and_is_small(name: str, rendered: dict[str, Re
     page = page.replace(f'<img src="cid:{LOGO_ID}"', "")
     assert not re.search(r"<(img|link|script|iframe|object|form|input)\b|url\(|@import|\ssrc=|background=", page)
     assert len(page.encode()) <= 100_000
+
+
+def test_an_organiser_may_do_without_a_logo(tmp_path: Path) -> None:
+    shutil.copytree(TEMPLATES, tmp_path / "templates", ignore=shutil.ignore_patterns("logo.png"))
+    plain = letters.Renderer(tmp_path / "templates").render("accepted", SAMPLES["accepted"].data)
+    assert plain.logo == b""
+    assert "<img" not in plain.html
 
 
 @every_sample
@@ -359,6 +368,18 @@ def test_a_receipt_for_a_large_form_stays_under_the_size_and_says_how_many_rows_
     left = plural(100 - shown + 80, "строка", "строки", "строк")
     assert f"И еще {left}: " in accepted.text
     assert f"И еще {left}: " in Page(accepted.html).text
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "left"),
+    [("status", "items", "И еще 260 сборов данных"), ("which", "choices", "И еще 220 организаций")],
+)
+def test_a_long_list_is_cut_and_says_how_many_are_left_out(name: str, part: str, left: str) -> None:
+    sample = SAMPLES[name]
+    letter = renderer().render(sample.kind, {**sample.data, part: (sample.data[part] * 150)[:300]})
+    assert len(letter.html.encode()) < 100_000
+    assert left in letter.text
+    assert left in Page(letter.html).text
 
 
 def test_long_cells_do_not_take_a_receipt_over_the_size() -> None:
