@@ -108,7 +108,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> Iterato
     folder = tmp_path_factory.mktemp("crash")
     with smtp_sink() as sink:
         world = make_world(folder, sink.settings(), dovecot.settings("exchange.crash@kabinet.test"))
-        world.now, world.only = early_today(), PEOPLE
+        world.now = world.since = early_today()
+        world.only = PEOPLE
         world.begin()
         world.run("deliver")
         for _, recipient, content in sink.taken:
@@ -204,7 +205,8 @@ def test_m12_m13_m14_killed_at_every_commit_of_publishing(
 
         def fresh(name: str) -> World:
             world = make_world(tmp_path / name, sink.settings(), dovecot.settings("exchange.publish@kabinet.test"))
-            world.now, world.only = early_today(), PEOPLE
+            world.now = world.since = early_today()
+            world.only = PEOPLE
             sink.taken.clear()
             return world
 
