@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 from pipeline.cabinet.publications import LoadedPublication, load_publication
 from pipeline.catalogue import MOSCOW
+from tests.functional.world import World
 
 LIBRARY = "library"
 TITLES = (
@@ -59,3 +60,11 @@ def files_in(message: EmailMessage) -> dict[str, bytes]:
     """Attached files by name."""
     parts = ((str(part.get_filename()), part.get_payload(decode=True)) for part in message.iter_attachments())
     return {name: data for name, data in parts if isinstance(data, bytes)}
+
+
+def address_of(world: World, code: str) -> str:
+    """The first address of ``code``; the roster of a world is asked once."""
+    known: dict[str, str] = world.__dict__.setdefault("known_addresses", {})
+    if not known:
+        known.update(world.addresses())
+    return known[code]

@@ -15,7 +15,7 @@ from pipeline.steps import publish, roster
 from pipeline.store import receipts
 from tests.functional import robots
 from tests.functional.post import OPENS, Post, form_in, make_post, typed
-from tests.functional.storages import library
+from tests.functional.storages import address_of, library
 from tests.functional.world import SCHEDULE, text_of, workbooks_of
 
 SCHOOL, OTHER, COORDINATOR = "spo240065", "spo240066", "spo_coord_24"
@@ -44,7 +44,7 @@ def post(tmp_path: Path) -> Post:
 
 def ask(post: Post, words: str, code: str = SCHOOL, *, to: str = "", body: str = "") -> list[EmailMessage]:
     """``code`` writes ``words``, in answer to the letter whose subject holds ``to``; return what came back."""
-    address = post.addresses()[code]
+    address = address_of(post, code)
     before = len(post.received(address))
     letter = EmailMessage()
     letter["Reply-To"], letter["Message-ID"], letter["Subject"] = post.settings.address, "<none@school.test>", "x"
@@ -72,7 +72,7 @@ def test_s3_the_summary_has_sections_counters_and_the_list_with_weekdays(post: P
 
 
 def test_s3_any_reaction_that_we_know_of_makes_a_publication_read(post: Post) -> None:
-    address = post.addresses()[SCHOOL]
+    address = address_of(post, SCHOOL)
     ask(post, "", to="Расписание", body="Добрый день! У нас нет компьютерного класса, что писать?")
     assert str(answer(post, "СВОДКА")["Subject"]) == "Новых публикаций: 2 из 3"
     ask(post, "ФАЙЛЫ", to="Библиотека")
@@ -110,7 +110,7 @@ def test_s3_search_finds_publications_and_files_by_any_form_of_a_word(post: Post
 
 
 def test_s3_a_publication_comes_again_by_number_code_or_title_with_its_form(post: Post) -> None:
-    first = post.received(post.addresses()[SCHOOL])[0]
+    first = post.received(address_of(post, SCHOOL))[0]
     for words in ("ПУБЛИКАЦИЯ 1", "публикация vpr-spo-2021-schedule", "Публикация «Расписание»"):
         again = answer(post, words)
         assert str(again["Subject"]) == str(first["Subject"])
@@ -162,7 +162,7 @@ def test_a_command_that_only_coordinators_have_goes_on_beside_one_that_is_answer
 
 
 def _hand_in(post: Post, code: str = SCHOOL) -> None:
-    address = post.addresses()[code]
+    address = address_of(post, code)
     letter = next(found for found in post.received(address) if workbooks_of(found))
     post.write(address, letter, "", typed(form_in(letter)))
     assert post.exchange_all()["accepted"] == 1
@@ -234,7 +234,7 @@ def test_s15_an_organisation_is_told_its_last_letters(post: Post) -> None:
 
 
 def test_what_stands_beside_a_workbook_is_not_lost(post: Post) -> None:
-    address = post.addresses()[SCHOOL]
+    address = address_of(post, SCHOOL)
     letter = next(found for found in post.received(address) if workbooks_of(found))
     form = typed(form_in(letter))
     post.write(address, letter, "Добрый день! Направляем форму. Верно ли, что третий лист пуст?", form)
@@ -251,7 +251,7 @@ def test_what_stands_beside_a_workbook_is_not_lost(post: Post) -> None:
 
 
 def test_help_lists_the_commands_and_a_command_in_html_only_mail_is_read(post: Post) -> None:
-    address = post.addresses()[SCHOOL]
+    address = address_of(post, SCHOOL)
     content = (
         f"From: {address}\r\nTo: {post.settings.address}\r\nSubject: x\r\nMessage-ID: <html@school.test>\r\n"
         "MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
@@ -267,6 +267,6 @@ def test_help_lists_the_commands_and_a_command_in_html_only_mail_is_read(post: P
 
 
 def test_a_bounced_answer_makes_no_publication_read(post: Post) -> None:
-    robots.report(post, robots.sent_to(post, post.addresses()[SCHOOL]))
+    robots.report(post, robots.sent_to(post, address_of(post, SCHOOL)))
     post.exchange()
     assert str(answer(post, "СВОДКА")["Subject"]) == "Новых публикаций: 3 из 3"

@@ -348,7 +348,7 @@ def test_s9_w25_late_return_is_taken_after_an_extension_on_real_servers(tmp_path
     world = make_world(tmp_path, postfix.settings(), dovecot.settings("exchange.extensions@kabinet.test"))
     present = world.now
     world.only = frozenset({"spo240065", "spo_coord_24"})
-    world.now = present - timedelta(hours=2)
+    world.now = world.since = present - timedelta(hours=2)
     world.begin(closes=timedelta(hours=1))
     addresses = world.addresses()
     before = {code: len(dovecot.messages(address)) for code, address in addresses.items()}

@@ -20,7 +20,7 @@ from pipeline.steps.rendering import render
 from pipeline.store import issued, letters
 from tests.functional import robots
 from tests.functional.post import Post, make_post
-from tests.functional.storages import LIBRARY, content_of, files_in, library, name_of
+from tests.functional.storages import LIBRARY, address_of, content_of, files_in, library, name_of
 from tests.functional.world import text_of
 
 SCHOOL = "spo240065"
@@ -48,7 +48,7 @@ def _published(post: Post, count: int = 12, size: int = 3_000) -> Post:
 
 def ask(post: Post, words: str, code: str = SCHOOL, *, reply: bool = True, body: str = "") -> list[EmailMessage]:
     """``code`` writes ``words`` as the subject; return what came back."""
-    address = post.addresses()[code]
+    address = address_of(post, code)
     before = len(post.received(address))
     letter = post.received(address)[0]
     if not reply:
@@ -66,7 +66,7 @@ def history(post: Post, code: str = SCHOOL) -> list[Issued]:
 
 
 def test_s6_the_letter_lists_files_and_the_attached_one_is_sent_not_downloaded(post: Post) -> None:
-    letter = post.received(post.addresses()[SCHOOL])[0]
+    letter = post.received(address_of(post, SCHOOL))[0]
     assert list(files_in(letter)) == [name_of(2)]
     text = text_of(letter)
     assert "отправлен с этим письмом" in text
@@ -92,7 +92,7 @@ def test_s6_a_file_is_downloaded_when_our_server_took_the_answer(post: Post) -> 
 
 
 def test_s6_a_request_is_on_record_while_its_letter_waits_and_counts_no_more_when_it_comes_back(post: Post) -> None:
-    address = post.addresses()[SCHOOL]
+    address = address_of(post, SCHOOL)
     post.write(address, post.received(address)[0], "", subject="ФАЙЛ 1")
     post.run("collect", "check")
     asked = [one for one in history(post) if one.how is IssueHow.REQUESTED]
@@ -190,7 +190,7 @@ def test_s6_not_before_its_time(post: Post) -> None:
 
 
 def test_s7_a_coordinator_sees_the_organisations_file_and_is_refused_with_the_reason(post: Post) -> None:
-    letter = post.received(post.addresses()[COORDINATOR])[0]
+    letter = post.received(address_of(post, COORDINATOR))[0]
     assert "только для образовательных организаций: координатору не выдается" in text_of(letter)
     (answer,) = ask(post, "ФАЙЛ 3", COORDINATOR)
     assert files_in(answer) == {}
@@ -243,7 +243,7 @@ def test_s6_a_long_list_has_pages(tmp_path: Path) -> None:
 
 
 def test_files_are_given_to_registered_addresses_only(post: Post) -> None:
-    letter = post.received(post.addresses()[SCHOOL])[0]
+    letter = post.received(address_of(post, SCHOOL))[0]
     post.write("stranger@elsewhere.test", letter, "", subject="СКАЧАТЬ ВСЁ")
     post.exchange()
     (answer,) = post.received("stranger@elsewhere.test")

@@ -289,7 +289,7 @@ def test_s13_reminders_and_the_coordinators_words_on_real_servers(tmp_path: Path
     world = make_world(tmp_path, postfix.settings(), dovecot.settings("exchange.reminders@kabinet.test"))
     world.only = frozenset({"spo240072", "spo240073", "spo_coord_24"})
     noon = (world.now.astimezone(MOSCOW) + DAY).replace(hour=12, minute=0, second=0)
-    world.now = noon.astimezone(UTC)
+    world.now = world.since = noon.astimezone(UTC)
     world.begin(opened=3 * DAY, closes=6 * HOUR)
     addresses = world.addresses()
     before = {code: len(dovecot.messages(address)) for code, address in addresses.items()}
