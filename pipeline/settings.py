@@ -96,7 +96,9 @@ class Settings(BaseSettings):
     authserv_id: str | None = Field(None, description="whose Authentication-Results are believed (RFC 8601)")
     trust_strict: bool = Field(default=False, description="hold returns from unregistered mailboxes until confirmed")
     coordinator_days: int = Field(3, ge=0, description="days after the closing that a coordinator may extend to")
-    largest_letter: int = Field(14, ge=2, le=100, description="megabytes of a letter as sent; files are issued in parts")
+    largest_letter: int = Field(
+        14, ge=2, le=100, description="megabytes of a letter as sent; files are issued in parts"
+    )
     alert_after: int = Field(60, ge=1, description="minutes that the oldest unjudged or unsent item may wait")
 
     oauth_provider: Literal["microsoft", "google"] | None = None

@@ -219,7 +219,7 @@ def _extendable(request: Request, login: Login) -> list[Publication]:
     about, now = request.judgement.publication, request.answers.now
     recent = timedelta(days=max(request.answers.context.limits.coordinator_days, 1))
     found = []
-    for publication in publications.publications(request.session):
+    for publication in publications.publications(request.session, out_at=request.answers.now):
         collection = publication.collection
         if collection is None or collection.opens_at > now:
             continue

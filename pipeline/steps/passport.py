@@ -163,7 +163,7 @@ def _addresses(context: Context, session: Session, login: Login, now: datetime) 
 def _collections(session: Session, login: Login, now: datetime) -> list[dict[str, Any]]:
     """The collections that the login takes part in, with its status and its own closing."""
     items: list[dict[str, Any]] = []
-    for publication in publications.publications(session):
+    for publication in publications.publications(session, out_at=now):
         own = extensions.own(session, publication, login)
         part = participations.participation(session, publication.code, login.code) if own and own.collection else None
         if own is None or own.collection is None or part is None:

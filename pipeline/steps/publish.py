@@ -128,7 +128,8 @@ def _prepare(
     publication = _save(session, loaded, issue, now, who)
     out = Mailing(publication, issue.revision, max(now, publication.published_at))
     concerned = _concerned(session, publication, only)
-    _take_part(session, publication, concerned, trial=issue.trial)
+    if issue.first or not _is_over(publication, now):
+        _take_part(session, publication, concerned, trial=issue.trial)
     remarks = [text("publish.tried")] if issue.trial else []
     if issue.changes and publication.edition > 1:
         remarks.append(text("publish.corrects", changes="; ".join(issue.changes)))
@@ -231,6 +232,11 @@ def _concerned(session: Session, publication: Publication, only: Container[str])
     if unknown:
         raise ConfigurationError("publish.unknown_only", code=publication.code, logins=", ".join(sorted(unknown)))
     return [login for login in everybody if login.code.lower() in wanted]
+
+
+def _is_over(publication: Publication, now: datetime) -> bool:
+    """Whoever joins the roster after the closing answers for nothing, though a new edition comes."""
+    return publication.collection is not None and publication.collection.closes_at < now
 
 
 def _take_part(session: Session, publication: Publication, concerned: Sequence[Login], *, trial: bool) -> None:

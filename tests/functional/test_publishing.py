@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,13 +43,13 @@ def enrol(post: Post, *logins: Login) -> None:
         roster_rows.save_logins(session, logins, post.now)
 
 
-def probe(post: Post, **parts: object) -> LoadedPublication:
+def probe(post: Post, **parts: Any) -> LoadedPublication:
     """The publication that this test file is about, out since the opening."""
     values = {"closes_at": OPENS + 7 * DAY, "published_at": OPENS, **parts}
-    return folder(CODE, **values)  # type: ignore[arg-type]  # the parts of folder
+    return folder(CODE, **values)
 
 
-def issue(post: Post, *only: str, deliver: bool = True, **parts: object) -> Summary:
+def issue(post: Post, *only: str, deliver: bool = True, **parts: Any) -> Summary:
     """Publish, and deliver what is due."""
     with post.context() as context:
         done = publish.run(context, probe(post, **parts), post.now, only)
@@ -184,7 +185,7 @@ def test_the_same_edition_with_other_content_is_refused_with_what_differs(post: 
     assert "на учёте редакция 2, а в папке 1" in _refused(post)
 
 
-def _refused(post: Post, *only: str, **parts: object) -> str:
+def _refused(post: Post, *only: str, **parts: Any) -> str:
     with pytest.raises(ConfigurationError) as caught:
         issue(post, *only, **parts)
     return str(caught.value)
@@ -192,7 +193,7 @@ def _refused(post: Post, *only: str, **parts: object) -> str:
 
 def test_a_corrected_edition_says_what_changed_to_who_has_the_earlier_one(post: Post) -> None:
     issue(post, files={"план.pdf": b"%PDF-1"})
-    issue_two = {"edition": 2, "files": {"план.pdf": b"%PDF-2"}, "closes_at": OPENS + 9 * DAY}
+    issue_two: dict[str, Any] = {"edition": 2, "files": {"план.pdf": b"%PDF-2"}, "closes_at": OPENS + 9 * DAY}
     enrol(post, FIRST, SECOND, WATCHING, NEW)
     issue(post, **issue_two)
     first, second = post.received(FIRST.addresses[0])

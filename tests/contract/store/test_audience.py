@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from pipeline.errors import ConfigurationError
-from pipeline.model import LetterState, Role
+from pipeline.model import Letter, LetterState, Role
 from pipeline.store import Store, audience, editions, health, letters, participations, publications, roster
 from pipeline.store.editions import Edition
 from tests.contract.store.made import (
@@ -29,7 +30,7 @@ from tests.contract.store.made import (
 PREFIXES = {Role.ORGANISATION: f"publication:{CODE}:1", Role.COORDINATOR: f"coordinator_publication:{CODE}:1"}
 
 
-def _letter(login: str, address: str, role: Role = Role.ORGANISATION, **parts: object):  # noqa: ANN202 - a letter
+def _letter(login: str, address: str, role: Role = Role.ORGANISATION, **parts: Any) -> Letter:
     key = audience.key_of(PREFIXES[role], login, address)
     return letter(key, login=login, address=address, publication=CODE, kind="publication", **parts)
 
@@ -101,7 +102,8 @@ def test_withdrawn_is_in_no_list_and_opens_nothing_until_it_is_issued_again(stor
         assert found is not None
         assert (found.withdrawn_at, found.withdrawn_why) == (NOW, "ошибка")
         assert publications.publications(session) == publications.open_collections(session, NOW) == []
-        assert publications.to_close(session, NOW + timedelta(days=30)) == publications.issued(session) == []
+        assert publications.to_close(session, NOW + timedelta(days=30)) == []
+        assert publications.issued(session) == []
         assert publications.everything(session) == [found]
         publications.save_publication(session, replace(publication(), edition=2), NOW)
         assert len(publications.publications(session)) == 1

@@ -15,9 +15,7 @@ ANSWERS = sa.text("receipt_id IS NOT NULL")
 
 def upgrade() -> None:
     """An index of answers alone: campaigns cost it nothing."""
-    op.create_index(
-        "ix_letters_receipt_id", "letters", ["receipt_id"], sqlite_where=ANSWERS, postgresql_where=ANSWERS
-    )
+    op.create_index("ix_letters_receipt_id", "letters", ["receipt_id"], sqlite_where=ANSWERS, postgresql_where=ANSWERS)
 
 
 def downgrade() -> None:
