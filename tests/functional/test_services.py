@@ -22,6 +22,27 @@ from pipeline.model import Counts
 from tests.functional.world import SCHEDULE, World, letter, opened, text_of
 from tests.systems.programs import free_port
 
+FLOWS = frozenset(
+    {
+        "check",
+        "close",
+        "collect",
+        "deliver",
+        "digest",
+        "exchange",
+        "export",
+        "extend",
+        "fill",
+        "pause",
+        "publish",
+        "remind",
+        "resume",
+        "roster",
+        "watch",
+        "withdraw",
+    }
+)
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PORTS = (
     "KABINET_EMBEDDED_SMTP_PORT",
@@ -112,21 +133,7 @@ def test_up_serves_every_flow_until_interrupted_and_leaves_nothing_running(
         for line in process.stdout:
             if "Ctrl-C" in line and "Остановить" in line:
                 break
-        served = _wait_for_deployments(url)
-        assert served == {
-            "roster",
-            "publish",
-            "exchange",
-            "watch",
-            "collect",
-            "check",
-            "deliver",
-            "export",
-            "extend",
-            "remind",
-            "digest",
-            "close",
-        }
+        assert _wait_for_deployments(url, FLOWS) == FLOWS
         with urllib.request.urlopen(f"http://127.0.0.1:{ports['KABINET_EMBEDDED_WEB_PORT']}/") as page:
             assert page.status == 200
         process.send_signal(signal.SIGINT)
@@ -137,13 +144,13 @@ def test_up_serves_every_flow_until_interrupted_and_leaves_nothing_running(
     assert _left_running(tmp_path / "state") == []
 
 
-def _wait_for_deployments(url: str) -> set[str]:
+def _wait_for_deployments(url: str, expected: frozenset[str]) -> set[str]:
     request = urllib.request.Request(
         f"{url}/api/deployments/filter", data=b"{}", headers={"Content-Type": "application/json"}
     )
     names: set[str] = set()
     deadline = time.monotonic() + 90
-    while len(names) < 12 and time.monotonic() < deadline:
+    while len(names) < len(expected) and time.monotonic() < deadline:
         with urllib.request.urlopen(request) as answer:
             names = {item["name"] for item in json.load(answer)}
         time.sleep(0.5)

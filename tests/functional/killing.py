@@ -1,5 +1,4 @@
-"""SIGKILL before and after every commit of the round: nothing is lost, and every answer leaves at most once outside the
-window between the mail server's 250 and our commit (M2, M10, M12, M14, M20)."""
+"""A world on real servers that is copied, killed at a commit, run again, and held against one that was left alone."""
 
 from __future__ import annotations
 
@@ -16,8 +15,6 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from pipeline.catalogue import MOSCOW, text
 from pipeline.embedded import acting
 from pipeline.embedded.organisations import Servers
@@ -31,8 +28,6 @@ from tests.functional.crashing import Kill, run_steps
 from tests.functional.world import World, make_world
 from tests.systems.dovecot import Dovecot
 from tests.systems.smtp_sink import SmtpSink, smtp_sink
-
-pytestmark = [pytest.mark.system("dovecot"), pytest.mark.timeout(1200)]
 
 FIRST_HALF = ("begin", "deliver")
 SECOND_HALF = ("collect", "check", "export", "deliver", "file", "digest", "deliver")
@@ -95,17 +90,9 @@ def filed(dovecot: Dovecot, address: str) -> dict[str, list[bytes]]:
     return found
 
 
-@pytest.fixture(scope="module")
-def children() -> ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.functional.crashing"])
-    return context
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> Iterator[Stage]:
+@contextmanager
+def staged(folder: Path, dovecot: Dovecot) -> Iterator[Stage]:
     """Published and delivered; four organisations have answered."""
-    folder = tmp_path_factory.mktemp("crash")
     with smtp_sink() as sink:
         world = make_world(folder, sink.settings(), dovecot.settings("exchange.crash@kabinet.test"))
         world.now = world.since = early_today()
@@ -122,7 +109,16 @@ def stage(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> Iterato
         yield Stage(world, sink, dovecot, replies)
 
 
-def _run(children: ForkServerContext, world: World, names: Sequence[str], kill: Kill | None) -> tuple[int | None, int]:
+def forked() -> ForkServerContext:
+    """Where children come from that have everything imported."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.functional.crashing"])
+    return context
+
+
+def run_killed(
+    children: ForkServerContext, world: World, names: Sequence[str], kill: Kill | None
+) -> tuple[int | None, int]:
     """Run steps in a child; return (exit code, commits reached)."""
     commits: Any = children.Value("i", 0)
     child = children.Process(target=run_steps, args=(world, names, kill, commits))
@@ -132,7 +128,7 @@ def _run(children: ForkServerContext, world: World, names: Sequence[str], kill: 
     return child.exitcode, commits.value
 
 
-def _facts(world: World, stage: Stage) -> dict[str, Any]:
+def facts(world: World, stage: Stage) -> dict[str, Any]:
     """What must be the same however often the process was killed."""
     with world.context() as context, context.store.reading() as session:
         rows = letters.listed(session, limit=1000)
@@ -149,7 +145,7 @@ def _facts(world: World, stage: Stage) -> dict[str, Any]:
     }
 
 
-def _assert_sent_once(world: World, sink: SmtpSink) -> None:
+def assert_sent_once(world: World, sink: SmtpSink) -> None:
     """Each letter is at the server once; twice only when the ledger says that there was a doubt about it."""
     arrived = Counter(_message_id(content) for _, _, content in sink.taken)
     with world.context() as context, context.store.reading() as session:
@@ -160,7 +156,7 @@ def _assert_sent_once(world: World, sink: SmtpSink) -> None:
             assert 1 <= arrived[row.message_id] <= (2 if doubted else 1), (row.kind, row.address, doubted)
 
 
-def _letters_due(world: World) -> Counter[tuple[str, str, LetterState]]:
+def letters_by_state(world: World) -> Counter[tuple[str, str, LetterState]]:
     with world.context() as context, context.store.reading() as session:
         return Counter((row.kind, row.address, row.state) for row in letters.listed(session, limit=1000))
 
@@ -174,12 +170,13 @@ def _message_id(content: bytes) -> str:
     )
 
 
-def test_m2_m10_m12_m14_killed_at_every_commit(stage: Stage, children: ForkServerContext, tmp_path: Path) -> None:
-    with stage.copy(tmp_path / "whole") as world:
-        code, commits = _run(children, world, SECOND_HALF, None)
+def assert_kills_change_nothing(stage: Stage, children: ForkServerContext, folder: Path, *, before: bool) -> None:
+    """Kill a child ``before`` or after each commit of the second half; run on; all is as if nothing had happened."""
+    with stage.copy(folder / "whole") as world:
+        code, commits = run_killed(children, world, SECOND_HALF, None)
         assert code == 0
         world.later(PATIENCE)
-        expected = _facts(world, stage)
+        expected = facts(world, stage)
     assert expected["counts"] == FIGURES
     assert {state for state, _, _ in expected["receipts"]} == {ReceiptState.DONE}
     assert {state for _, _, state in expected["letters"]} == {LetterState.SENT}
@@ -187,43 +184,11 @@ def test_m2_m10_m12_m14_killed_at_every_commit(stage: Stage, children: ForkServe
     assert commits > 20
 
     for commit in range(1, commits + 1):
-        for before in (True, False):
-            with stage.copy(tmp_path / "killed") as world:
-                code, _ = _run(children, world, SECOND_HALF, Kill(commit, before))
-                assert code == -signal.SIGKILL
-                for _ in range(ROUNDS):
-                    world.later(PATIENCE)
-                    world.run(*SECOND_HALF)
-                assert _facts(world, stage) == expected, (commit, before)
-                _assert_sent_once(world, stage.sink)
-
-
-def test_m12_m13_m14_killed_at_every_commit_of_publishing(
-    dovecot: Dovecot, children: ForkServerContext, tmp_path: Path
-) -> None:
-    with smtp_sink() as sink:
-
-        def fresh(name: str) -> World:
-            world = make_world(tmp_path / name, sink.settings(), dovecot.settings("exchange.publish@kabinet.test"))
-            world.now = world.since = early_today()
-            world.only = PEOPLE
-            sink.taken.clear()
-            return world
-
-        world = fresh("whole")
-        code, commits = _run(children, world, FIRST_HALF, None)
-        assert code == 0
-        expected = _letters_due(world)
-        assert {state for _, _, state in expected} == {LetterState.SENT}
-        assert sum(expected.values()) == len(PEOPLE)
-
-        for commit in range(1, commits + 1):
-            for before in (True, False):
-                world = fresh(f"{commit}-{before}")
-                code, _ = _run(children, world, FIRST_HALF, Kill(commit, before))
-                assert code == -signal.SIGKILL
-                for _ in range(ROUNDS):
-                    world.later(PATIENCE)
-                    world.run(*FIRST_HALF)
-                assert _letters_due(world) == expected, (commit, before)
-                _assert_sent_once(world, sink)
+        with stage.copy(folder / "killed") as world:
+            code, _ = run_killed(children, world, SECOND_HALF, Kill(commit, before))
+            assert code == -signal.SIGKILL
+            for _ in range(ROUNDS):
+                world.later(PATIENCE)
+                world.run(*SECOND_HALF)
+            assert facts(world, stage) == expected, (commit, before)
+            assert_sent_once(world, stage.sink)
