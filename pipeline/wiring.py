@@ -160,4 +160,4 @@ def _calm_collector() -> None:
     What is imported by now stays to the end, and a batch makes some hundred thousand objects that live as long as it.
     """
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 20, 20)

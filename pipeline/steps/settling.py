@@ -226,11 +226,12 @@ def _checked(
 
 def _is_recorded(session: Session, receipt: Receipt, item: Item, login: Login, publication: Publication) -> bool:
     """A message held for one of its workbooks has brought the others already; a release does not bring them twice."""
-    sha256 = answering.digest_of(item.attachment.data)
-    return any(
-        (ret.sha256, ret.login, ret.publication) == (sha256, login.code, publication.code)
+    brought = [
+        ret.sha256
         for ret in returns.of_receipt(session, receipt.id)
-    )
+        if (ret.login, ret.publication) == (login.code, publication.code)
+    ]
+    return bool(brought) and answering.digest_of(item.attachment.data) in brought
 
 
 def _record(session: Session, judgement: Judgement, item: Item, checked: Checked, *, draft: bool, late: bool) -> Return:

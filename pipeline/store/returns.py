@@ -140,14 +140,14 @@ def latest_ids(session: Session, publication: str, logins: Sequence[str] | None 
 
 def of_receipt(session: Session, receipt_id: int, *, withdrawn: bool = False) -> list[Return]:
     """Return what one message brought, in the order of recording; with ``withdrawn`` what was withdrawn too."""
-    query = select(ReturnRow).where(ReturnRow.receipt_id == receipt_id).order_by(ReturnRow.id)
-    if withdrawn:
-        return [_return(row) for row in session.scalars(query)]
 
     def read() -> tuple[Return, ...]:
-        return tuple(_return(row) for row in session.scalars(query.where(ReturnRow.withdrawn_at.is_(None))))
+        query = select(ReturnRow).where(ReturnRow.receipt_id == receipt_id).order_by(ReturnRow.id)
+        if not withdrawn:
+            query = query.where(ReturnRow.withdrawn_at.is_(None))
+        return tuple(_return(row) for row in session.scalars(query))
 
-    return list(unit_of(session).told(_RETURNS, ("of_receipt", receipt_id), read))
+    return list(read() if withdrawn else unit_of(session).told(_RETURNS, ("of_receipt", receipt_id), read))
 
 
 def withdraw(session: Session, receipt_id: int, login: str, at: datetime) -> list[Return]:
