@@ -56,12 +56,3 @@ def to_ascii(domain: str) -> str | None:
         return domain.strip().lower().encode("idna").decode("ascii")
     except UnicodeError:
         return None
-
-
-def to_unicode(address: str) -> str:
-    """Return an address as people read it: the domain in its own letters."""
-    local, separator, domain = address.rpartition("@")
-    try:
-        return f"{local}{separator}{domain.encode('ascii').decode('idna')}"
-    except UnicodeError:
-        return address

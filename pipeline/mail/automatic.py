@@ -145,11 +145,6 @@ def not_answerable(message: ParsedMessage, own_addresses: frozenset[str], automa
     return "automatic" if (auto_reply(message) if automatic is None else automatic) else ""
 
 
-def may_be_answered(message: ParsedMessage, own_addresses: frozenset[str]) -> bool:
-    """Whether an answer may be sent to the writer of ``message``."""
-    return not not_answerable(message, own_addresses)
-
-
 def is_own(message: ParsedMessage, own_addresses: frozenset[str]) -> bool:
     """Whether ``message`` is our own letter come back: our address in From, or our loop header."""
     if LOOP_HEADER in message.headers:

@@ -296,11 +296,6 @@ def commands_of(message: ParsedMessage, *, with_file: bool = False) -> tuple[Com
     return tuple(found)[:MOST_COMMANDS]
 
 
-def command_of(message: ParsedMessage, *, with_file: bool = False) -> Command | None:
-    """Return the first command that a message gives, or None."""
-    return next(iter(commands_of(message, with_file=with_file)), None)
-
-
 _SIGNED = re.compile(r"(?:с уважением|с благодарностью|благодарю|спасибо|исп(?:олнитель)?\b|тел(?:ефон)?\b)")
 _ASKING = 8
 _QUESTION = re.compile(r"\?(?=[\s)»\"!?.]|$)")  # and not within an address of the web

@@ -195,11 +195,9 @@ def _claiming(candidates: Sequence[str], tagger: Tagger) -> tuple[str, ...]:
     return tuple(dict.fromkeys(candidate for candidate in lowered if tagger.claims(candidate)))
 
 
-def letters_named(message: ParsedMessage, tagger: Tagger, address: str) -> tuple[int, ...]:
-    """Return the ids of our letters whose return path ``message`` was sent to: what a bounce is about."""
-    base = split(address).base
-    details = (parts.detail for parts in map(split, message.recipients) if parts.base == base)
-    found = (tagger.letter_of(detail) for detail in details)
+def letters_named(message: ParsedMessage, tagger: Tagger) -> tuple[int, ...]:
+    """Return the ids of our letters whose signed return path ``message`` was sent to: what a bounce is about."""
+    found = (tagger.letter_of(split(recipient).detail) for recipient in message.recipients)
     return tuple(dict.fromkeys(letter for letter in found if letter is not None))
 
 

@@ -17,6 +17,7 @@ import structlog
 
 from pipeline.catalogue import MOSCOW, text
 from pipeline.mail.answered import answered_ids
+from pipeline.mail.identity import letters_named
 from pipeline.model import Letter, LetterState, Login
 from pipeline.steps.context import Context, Limits
 from pipeline.steps.drafting import NOTICE, Subject, draft
@@ -197,13 +198,12 @@ def letter_named(context: Context, session: Session, judgement: Judgement) -> in
 
     Not by the address a report complains of: anybody may write such a report, our ids are random or signed.
     """
-    for recipient in judgement.message.recipients:
-        letter_id = context.tagger.letter_of(recipient.partition("@")[0].partition("+")[2])
-        if letter_id is not None and letters.letter(session, letter_id) is not None:
+    for letter_id in letters_named(judgement.message, context.tagger):
+        if letters.letter(session, letter_id) is not None:
             return letter_id
     for message_id in answered_ids(judgement.message, judgement.classification.returned):
-        if (letter_id := letters.by_message_id(session, message_id)) is not None:
-            return letter_id
+        if (known := letters.by_message_id(session, message_id)) is not None:
+            return known
     return None
 
 

@@ -206,12 +206,6 @@ def listed(session: Session, states: Collection[ReceiptState] | None = None, lim
     return [_receipt(row) for row in session.scalars(query)]
 
 
-def by_sha256(session: Session, sha256: str) -> list[Receipt]:
-    """Return the receipts of these bytes, the first recorded first."""
-    query = select(ReceiptRow).where(ReceiptRow.sha256 == sha256).order_by(ReceiptRow.id)
-    return [_receipt(row) for row in session.scalars(query)]
-
-
 def reopen(session: Session, receipt_id: int, released_as: str | None = None) -> bool:
     """Make a held, failed or refused receipt unread again, with its attempts counted anew. False for any other.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.mail.automatic import may_be_answered, not_answerable
+from pipeline.mail.automatic import not_answerable
 from pipeline.mail.classify import KINDS, Classification, classify
 from pipeline.mail.message import parse
 from tests.factories.bounce_texts import DEAD
@@ -153,7 +153,7 @@ def test_m18_a_workbook_in_mail_marked_automatic_is_a_return_and_only_the_answer
 def test_m17_automatic_answers_are_recognised_and_not_answered(data: bytes) -> None:
     found = verdict(data)
     assert (found.kind, found.withheld) == ("auto_reply", "automatic")
-    assert not may_be_answered(parse(data), OWN)
+    assert not_answerable(parse(data), OWN)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.mail.commands import command_of, confirmation_of, draft_marked, own_subject, read_command
+from pipeline.mail.commands import commands_of, confirmation_of, draft_marked, own_subject, read_command
 from pipeline.mail.message import parse
 from tests.factories.messages import OUR_SUBJECT, gmail, ios, outlook, the_bat, thunderbird, yandex
 
@@ -107,7 +107,7 @@ def test_our_own_subjects_never_act() -> None:
     ):
         for prefix in ("", "Re: ", "Fwd: ", "Re: Fwd: ", "HA: "):
             message = parse(thunderbird("Добрый день, всё отправили.", prefix + subject))
-            assert command_of(message) is None
+            assert commands_of(message) == ()
             assert not draft_marked(message)
 
 
@@ -120,7 +120,7 @@ def test_the_first_line_that_is_no_greeting_counts(client: object) -> None:
         'Добрый день, уважаемые коллеги!\n\n"ФОРМА"\n\nС уважением, Иванова',
         "Добрый день! Форму, пожалуйста.",
     ):
-        assert str(command_of(parse(client(text)))) == "ФОРМА"
+        assert [str(command) for command in commands_of(parse(client(text)))] == ["ФОРМА"]
 
 
 @pytest.mark.parametrize(
@@ -150,12 +150,12 @@ def test_quoted_text_is_ignored() -> None:
         ios("Спасибо!"),
         yandex("Спасибо!", "Re: x"),
     ):
-        assert command_of(parse(data)) is None
+        assert commands_of(parse(data)) == ()
 
 
 def test_an_empty_answer_above_a_quote_gives_no_command() -> None:
     for data in (outlook(""), thunderbird(""), gmail(""), ios("")):
-        assert command_of(parse(data)) is None
+        assert commands_of(parse(data)) == ()
 
 
 @pytest.mark.parametrize(

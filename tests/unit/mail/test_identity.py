@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.errors import ConfigurationError, Incident
-from pipeline.mail.addresses import normalise, to_unicode
+from pipeline.mail.addresses import normalise
 from pipeline.mail.identity import (
     Assessment,
     Tag,
@@ -98,7 +98,7 @@ def test_a_letter_path_names_the_letter_and_is_no_tag() -> None:
     assert TAGGER.letter_of(path.replace("1234567", "1234568")) is None
     assert TAGGER.read(path) is None
     assert TAGGER.letter_of(TAG) is None
-    assert letters_named(parse(REPORTS["postfix-unknown-user"].data), TAGGER, EXCHANGE) == (12,)
+    assert letters_named(parse(REPORTS["postfix-unknown-user"].data), TAGGER) == (12,)
 
 
 def test_the_short_code_tells_login_and_publication() -> None:
@@ -237,5 +237,6 @@ def test_addresses_get_one_spelling(written: str, address: str | None) -> None:
         address is not None
         and address.startswith("info@xn--")
         and found is not None
-        and to_unicode(found) == "info@школа.рф"
+        and found.partition("@")[0] == "info"
+        and found.partition("@")[2].encode("ascii").decode("idna") == "школа.рф"
     )
