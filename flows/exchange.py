@@ -5,10 +5,11 @@ from __future__ import annotations
 from prefect import flow
 
 from flows.running import now, run_step
+from pipeline.catalogue import text
 from pipeline.steps import check, collect, deliver, export, file
 
 
-@flow(name="exchange", description="Обмен: забрать почту, проверить, сформировать отчёты, отправить письма")
+@flow(name="exchange", description=text("flow.exchange"))
 def exchange() -> dict[str, dict[str, int]]:
     """Run collect, check, export, deliver and file once, in this order; each leaves its rows for the next."""
     return {

@@ -7,12 +7,12 @@ from datetime import datetime
 from prefect import flow
 
 from flows.running import now, run_step
-from pipeline.catalogue import MOSCOW
+from pipeline.catalogue import MOSCOW, text
 from pipeline.steps import check
 from pipeline.steps import extend as step
 
 
-@flow(name="extend", description="Продлить срок сбора: логинам, региону или всем; без срока — отменить продление")
+@flow(name="extend", description=text("flow.extend"))
 def extend(
     code: str,
     who: str,

@@ -6,16 +6,17 @@ from prefect import flow
 from pydantic import BaseModel, Field
 
 from flows.running import now, run_step
+from pipeline.catalogue import text
 from pipeline.steps import fill as step
 
 
 class Filling(BaseModel):
     """What the form of the run asks for."""
 
-    code: str | None = Field(default=None, title="Код публикации", description="Пусто: все действующие")
+    code: str | None = Field(default=None, title=text("flow.field.code"), description=text("flow.field.code.hint"))
 
 
-@flow(name="fill", description="Дослать действующие публикации новым логинам и на исправленные адреса")
+@flow(name="fill", description=text("flow.fill"))
 def fill(options: Filling | None = None) -> dict[str, int]:
     """Queue what is missing of every publication still of use, or of one alone."""
     code = options.code if options else None

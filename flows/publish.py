@@ -21,25 +21,27 @@ from pipeline.steps.context import Context
 class Publishing(BaseModel):
     """What the form of the run asks for. A moment without a zone is Moscow's."""
 
-    code: str = Field(title="Код публикации", description="Имя папки в publications")
+    code: str = Field(title=text("flow.field.code"), description=text("flow.field.publishing.code.hint"))
     show_only: bool = Field(
         default=False,
-        title="Только показать",
-        description="Ничего не отправлять: план и тексты писем появятся на вкладке Artifacts",
+        title=text("flow.field.show_only"),
+        description=text("flow.field.show_only.hint"),
     )
     only: list[str] = Field(
         default=[],
-        title="Только этим логинам",
-        description="Проба: остальные не получат ничего, пока публикацию не разошлют без этого списка",
+        title=text("flow.field.only"),
+        description=text("flow.field.only.hint"),
     )
     opens_at: datetime | None = Field(
-        default=None, title="Открыть прием", description="Если не так, как в папке; время московское"
+        default=None, title=text("flow.field.opens_at"), description=text("flow.field.opens_at.hint")
     )
-    closes_at: datetime | None = Field(default=None, title="Закрыть прием", description="Вместе с открытием")
-    who: str = Field(default="", title="Кто отправляет", description="Останется на учете")
+    closes_at: datetime | None = Field(
+        default=None, title=text("flow.field.closes_at"), description=text("flow.field.closes_at.hint")
+    )
+    who: str = Field(default="", title=text("flow.field.publishing.who"), description=text("flow.field.who.hint"))
 
 
-@flow(name="publish", description="Разослать публикацию: письмо с файлами и формой каждому адресату")
+@flow(name="publish", description=text("flow.publish"))
 def publish(options: Publishing) -> dict[str, int]:
     """Publish ``publications/<code>``, in another interval if both ends are given, or show what would be sent.
 

@@ -22,27 +22,28 @@ class RosterImport(BaseModel):
     """What the form of the run asks for."""
 
     model_config = ConfigDict(
-        title="Загрузка списка", json_schema_extra={"description": "Список загружают целиком, сначала пробой"}
+        title=text("flow.form.rosterimport"), json_schema_extra={"description": text("flow.form.rosterimport.hint")}
     )
 
     path: str = Field(
-        title="Файл списка",
-        description="Путь к файлу XLSX или CSV на этой машине: Логин, Пользователь, Регион, Адреса, Роль",
+        default="publications/roster.xlsx",
+        title=text("flow.field.path"),
+        description=text("flow.field.path.hint"),
     )
     dry_run: bool = Field(
         default=True,
-        title="Только проба",
-        description="Ничего не менять: показать, что добавится, изменится и выбудет, и все плохие строки",
+        title=text("flow.field.dry_run"),
+        description=text("flow.field.dry_run.hint"),
     )
     allow_departures: bool = Field(
         default=False,
-        title="Вывести всех, кого нет в файле",
-        description="Нужно, только если в файле намеренно нет большой части списка",
+        title=text("flow.field.allow_departures"),
+        description=text("flow.field.allow_departures.hint"),
     )
-    who: str = Field(default="", title="Кто загружает", description="Останется на учете")
+    who: str = Field(default="", title=text("flow.field.rosterimport.who"), description=text("flow.field.who.hint"))
 
 
-@flow(name="roster", description="Загрузить список организаций и координаторов из файла XLSX или CSV")
+@flow(name="roster", description=text("flow.roster"))
 def import_roster(options: RosterImport) -> dict[str, int]:
     """Import the roster, or say what that would do; the report is an artifact of the run."""
     report = wiring.roster(Path(options.path))

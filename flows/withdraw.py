@@ -6,19 +6,20 @@ from prefect import flow
 from pydantic import BaseModel, Field
 
 from flows.running import now, run_step
+from pipeline.catalogue import text
 from pipeline.steps import withdraw as step
 
 
 class Withdrawal(BaseModel):
     """What the form of the run asks for."""
 
-    code: str = Field(title="Код публикации")
-    reason: str = Field(title="Причина", description="Её прочтут все, кому пришла публикация")
-    who: str = Field(title="Кто отзывает", description="Останется на учете")
-    silent: bool = Field(default=False, title="Получателям не сообщать")
+    code: str = Field(title=text("flow.field.code"))
+    reason: str = Field(title=text("flow.field.reason"), description=text("flow.field.withdrawal.reason.hint"))
+    who: str = Field(title=text("flow.field.withdrawal.who"), description=text("flow.field.who.hint"))
+    silent: bool = Field(default=False, title=text("flow.field.silent"))
 
 
-@flow(name="withdraw", description="Отозвать публикацию: неотправленное не уйдет, получившим сообщат, прием закроется")
+@flow(name="withdraw", description=text("flow.withdraw"))
 def withdraw(options: Withdrawal) -> dict[str, int]:
     """Withdraw a publication; who and why stay on record."""
     who = f"prefect:{options.who}"

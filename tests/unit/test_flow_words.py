@@ -1,0 +1,19 @@
+"""What the administrator reads in the Prefect UI stands in the catalogue, like every other sentence."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+FLOWS = sorted((Path(__file__).parents[2] / "flows").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
+def test_forms_and_descriptions_of_flows_name_the_catalogue(path: Path) -> None:
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    told = [word.value for call in calls for word in call.keywords if word.arg in ("title", "description")]
+    words = [str(value.value) for value in told if isinstance(value, ast.Constant)]
+    assert not [word for word in words if re.search("[А-яё]", word)]
