@@ -14,20 +14,19 @@ os.environ["POLARS_MAX_THREADS"] = "1"  # before polars is imported: one core fo
 import cProfile
 import imaplib
 import pstats
-import resource
 import smtplib
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from email import message_from_bytes
 from multiprocessing import get_context
 from pathlib import Path
 
 import structlog
 
+from benchmarks.measuring import measured, rss
 from pipeline import logs
 from pipeline.forms.check import check_batch
 from pipeline.forms.definition import FormDefinition
@@ -45,15 +44,6 @@ SOAK = os.environ.get("KABINET_SOAK") == "1"
 REPLIES, BATCH, SIZE = (5_000 if SOAK else 300), 200, 30_000
 GOAL_RATIO, GOAL_RATE = 1.5, 300
 NOWHERE = SmtpSettings("127.0.0.1", 1, None, None, "none", 1)
-
-
-@contextmanager
-def measured(name: str, seconds: dict[str, float]) -> Iterator[None]:
-    """Add the CPU seconds of the block to ``seconds[name]`` and its wall clock to ``<name>_wall``."""
-    cpu, wall = time.process_time(), time.perf_counter()
-    yield
-    seconds[name] = seconds.get(name, 0.0) + time.process_time() - cpu
-    seconds[f"{name}_wall"] = seconds.get(f"{name}_wall", 0.0) + time.perf_counter() - wall
 
 
 def fetch_all(dovecot: Dovecot, address: str) -> int:
@@ -89,12 +79,6 @@ def check_all(form: FormDefinition, messages: Sequence[Reply]) -> int:
         books = [read_workbook(reply.workbook) for reply in messages[start : start + BATCH]]
         accepted += sum(checked.outcome.is_accepted for checked in check_batch(form, books))
     return accepted
-
-
-def rss() -> float:
-    """Megabytes of this process in memory now."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 1024 / 1024
 
 
 def ours(world: World, seconds: dict[str, float]) -> list[float]:

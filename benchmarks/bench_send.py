@@ -13,13 +13,11 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -29,6 +27,7 @@ from pathlib import Path
 
 import structlog
 
+from benchmarks.measuring import measured, rss
 from benchmarks.stages import Stages
 from pipeline import logs, wiring
 from pipeline.cabinet.publications import rescheduled
@@ -65,21 +64,6 @@ def smtp_sink() -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(10)
-
-
-@contextmanager
-def measured(name: str, seconds: dict[str, float]) -> Iterator[None]:
-    """Add the CPU seconds of the block to ``seconds[name]`` and its wall clock to ``<name>_wall``."""
-    cpu, wall = time.process_time(), time.perf_counter()
-    yield
-    seconds[name] = seconds.get(name, 0.0) + time.process_time() - cpu
-    seconds[f"{name}_wall"] = seconds.get(f"{name}_wall", 0.0) + time.perf_counter() - wall
-
-
-def rss() -> float:
-    """Megabytes of this process in memory now."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 1024 / 1024
 
 
 def world_of(folder: Path, port: int, count: int) -> World:

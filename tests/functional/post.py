@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,8 @@ from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+
+from typer.testing import Result
 
 from pipeline import wiring
 from pipeline.cabinet.publications import rescheduled
@@ -28,6 +30,8 @@ from tests.functional.world import SCHEDULE, World, letter, workbooks_of
 
 OPENS = datetime(2021, 8, 30, 17, 41, tzinfo=UTC)  # 20:41 in Moscow (seed, Fig. 7)
 CLOSES = datetime(2021, 9, 7, 15, 0, tzinfo=UTC)  # 18:00 in Moscow
+Kabinet = Callable[..., Result]
+"""The command line: words in, what it printed and its exit code out."""
 NOWHERE = Servers(
     SmtpSettings("127.0.0.1", 1, None, None, "none", 1), ImapSettings("127.0.0.1", 1, "x", "x", "none", 1)
 )

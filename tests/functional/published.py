@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,17 @@ from pipeline import wiring
 from pipeline.cabinet.publications import rescheduled
 from pipeline.embedded.organisations import GOOD_ROWS
 from pipeline.mail.letters import Renderer
+from pipeline.model import Login, Role
 from pipeline.steps import publish, roster
 from pipeline.steps.context import Context
 from tests.fakes.transport import FakeTransport
 from tests.functional.post import CLOSES, NOWHERE, OPENS, Post, form_in, make_post, typed
 from tests.functional.world import SCHEDULE
 
+COORDINATOR = "spo_coord_24@region.test"
+SUPPORT = "support@kabinet.test"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+FAR = Login("spo250001", "Колледж другого региона", Role.ORGANISATION, "25", ("spo250001@school.test",))
 PEOPLE = frozenset({"spo240065", "spo240066", "spo240067", "spo240072", "spo_coord_24"})
 
 

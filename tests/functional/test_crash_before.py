@@ -3,27 +3,14 @@ between the mail server's 250 and our commit (M2, M10, M12, M14, M20)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
 
-from tests.functional.killing import Stage, assert_kills_change_nothing, forked, staged
-from tests.systems.dovecot import Dovecot
+from tests.functional.killing import Stage, assert_kills_change_nothing
 
 pytestmark = [pytest.mark.system("dovecot"), pytest.mark.timeout(1200)]
-
-
-@pytest.fixture(scope="module")
-def children() -> ForkServerContext:
-    return forked()
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> Iterator[Stage]:
-    with staged(tmp_path_factory.mktemp("crash"), dovecot) as found:
-        yield found
 
 
 def test_m2_m10_m12_m14_killed_before_every_commit(stage: Stage, children: ForkServerContext, tmp_path: Path) -> None:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from pipeline.embedded import clients
-from pipeline.model import Login, Role, Status
+from pipeline.model import Status
 from pipeline.steps import moderating
 from pipeline.store import audit, extensions
 from pipeline.store import roster as roster_rows
 from tests.functional.post import CLOSES, Post, form_in, make_post
-from tests.functional.published import hand_in, published_post
+from tests.functional.published import COORDINATOR, DAY, FAR, HOUR, SUPPORT, hand_in, published_post
 from tests.functional.world import SCHEDULE, text_of
 
 WRITER = "spo240065@school.test"
-COORDINATOR = "spo_coord_24@region.test"
-SUPPORT = "support@kabinet.test"
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-FAR = Login("spo250001", "Колледж другого региона", Role.ORGANISATION, "25", ("spo250001@school.test",))
 
 
 @pytest.fixture

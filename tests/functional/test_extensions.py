@@ -15,21 +15,17 @@ from pipeline.embedded import clients
 from pipeline.embedded.organisations import FAULTY_ROWS, Correspondent
 from pipeline.errors import UserError
 from pipeline.forms import layout
-from pipeline.model import LatePolicy, Login, Role, Status
+from pipeline.model import LatePolicy, Login, Status
 from pipeline.steps import extend
 from pipeline.steps.extend import Asked
 from pipeline.store import extensions, publications, receipts, returns
 from pipeline.store import roster as roster_rows
 from tests.functional.post import CLOSES, Post, form_in, typed
-from tests.functional.published import hand_in, published_post
+from tests.functional.published import COORDINATOR, DAY, HOUR, hand_in, published_post
 from tests.functional.world import SCHEDULE, letter, make_world, opened, text_of, until, workbooks_of
 from tests.systems.postfix import Postfix
 
 WRITER, OTHER = "spo240065@school.test", "spo240066@school.test"
-COORDINATOR = "spo_coord_24@region.test"
-SUPPORT = "support@kabinet.test"
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-FAR = Login("spo250001", "Колледж другого региона", Role.ORGANISATION, "25", ("spo250001@school.test",))
 
 
 @pytest.fixture

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
-from typer.testing import CliRunner, Result
 
-from pipeline.cli import app, moderation
 from pipeline.embedded.organisations import FAULTY_ROWS
 from pipeline.errors import UserError
 from pipeline.model import ReceiptState, Status
 from pipeline.steps import judging
 from pipeline.store import receipts
 from pipeline.store import roster as roster_rows
-from tests.functional.post import Post, form_in, make_post, typed
+from tests.functional.post import Kabinet, Post, form_in, make_post, typed
 from tests.functional.test_trust import (
     STRANGER,
     WRITER,
@@ -32,32 +28,12 @@ from tests.functional.test_trust import (
 )
 from tests.functional.world import workbooks_of
 
-Kabinet = Callable[..., Result]
-
 
 @pytest.fixture
 def post(tmp_path: Path) -> Post:
     made = make_post(tmp_path)
     made.publish()
     return made
-
-
-@pytest.fixture
-def kabinet(post: Post, monkeypatch: pytest.MonkeyPatch) -> Kabinet:
-    """The command line on the world's state; what a user can mend is raised."""
-    monkeypatch.setenv("KABINET_STATE", str(post.settings.state))
-    monkeypatch.setenv("KABINET_OUTBOX", str(post.settings.outbox))
-    monkeypatch.setattr(moderation, "now", lambda: post.now)
-    runner = CliRunner()
-
-    def run(*arguments: str) -> Result:
-        done = runner.invoke(app, list(arguments))
-        structlog.reset_defaults()  # the command's log went to the runner's own standard error
-        if done.exception is not None and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        return done
-
-    return run
 
 
 def test_s2_m9_operator_releases_a_held_return_with_its_original_time(post: Post, kabinet: Kabinet) -> None:

@@ -5,51 +5,29 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from pipeline import wiring
-from pipeline.cli import app
-from pipeline.cli import roster as commands
 from pipeline.errors import UserError
 from pipeline.model import Login
 from pipeline.steps import roster
 from pipeline.store import audit, letters
-from tests.functional.post import Post, make_post
+from tests.functional.post import Kabinet, Post, make_post
 from tests.functional.published import published_post
 from tests.functional.test_trust import WRITER, composed, send
 from tests.functional.world import text_of
 
 HEADER = ["Логин", "Пользователь", "Регион", "Адреса", "Роль"]
-Kabinet = Callable[..., Result]
 
 
 @pytest.fixture
 def post(tmp_path: Path) -> Post:
     return published_post(tmp_path)
-
-
-@pytest.fixture
-def kabinet(post: Post, monkeypatch: pytest.MonkeyPatch) -> Kabinet:
-    """The command line on the world's state; what a user can mend is raised."""
-    monkeypatch.setenv("KABINET_STATE", str(post.settings.state))
-    monkeypatch.setenv("KABINET_OUTBOX", str(post.settings.outbox))
-    monkeypatch.setattr(commands, "now", lambda: post.now)
-    runner = CliRunner()
-
-    def run(*arguments: str) -> Result:
-        done = runner.invoke(app, list(arguments))
-        structlog.reset_defaults()  # the command's log went to the runner's own standard error
-        if done.exception is not None and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        return done
-
-    return run
 
 
 def write_list(path: Path, logins: Sequence[Login], *more: Sequence[str]) -> str:
