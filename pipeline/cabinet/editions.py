@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from pipeline.catalogue import format_instant, text
 from pipeline.model import Collection, Publication, StoredFile
@@ -100,5 +99,5 @@ def _rules_differ(old: StoredFile, new: StoredFile, before: Publication, after: 
         old.available_from != new.available_from
         and old.available_from - before.published_at != new.available_from - after.published_at
     )
-    alike: Callable[[StoredFile], Any] = lambda file: (file.title, file.organisations_only, file.attach)  # noqa: E731
-    return moved or alike(old) != alike(new)
+    told_before, told_after = ((file.title, file.organisations_only, file.attach) for file in (old, new))
+    return moved or told_before != told_after

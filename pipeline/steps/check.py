@@ -115,19 +115,18 @@ def _settle_together(context: Context, judged: Sequence[Judgement], now: datetim
         with context.store.transaction() as session:
             held = receipts.hold(session, [judgement.receipt.id for judgement in judged], context.owner)
             read_ahead(context, session, judged, now)
-            return [
-                _settled(context, session, judgement, now)
-                for judgement in judged
-                if judgement.receipt.id in held or _lost(judgement)
-            ]
+            ours = [judgement for judgement in judged if judgement.receipt.id in held]
+            for judgement in judged:
+                if judgement.receipt.id not in held:
+                    _log_lost(judgement)
+            return [_settled(context, session, judgement, now) for judgement in ours]
     except Exception as error:  # noqa: BLE001 - found out one by one, see below
         log.warning("check.batch_spoilt", size=len(judged), error=type(error).__name__)
         return None
 
 
-def _lost(judgement: Judgement) -> bool:
+def _log_lost(judgement: Judgement) -> None:
     log.warning("check.lease_lost", receipt=judgement.receipt.id)
-    return False
 
 
 def _settle_alone(context: Context, judgement: Judgement, now: datetime, counts: Counter[str]) -> Settled | None:
@@ -135,7 +134,7 @@ def _settle_alone(context: Context, judgement: Judgement, now: datetime, counts:
         with context.store.transaction() as session:
             return _settled(context, session, judgement, now)
     except _LeaseLost:
-        _lost(judgement)
+        _log_lost(judgement)
     except Exception as error:  # noqa: BLE001 - one bad message never stops the rest (M19)
         _retry(context, judgement.receipt, now, error, counts)
     return None
