@@ -29,6 +29,7 @@ class _Desk:
         self.waiting, self.selector = waiting, selector
         self.tried: set[int] = set()
         self.talks: dict[Conversation, Talk] = {}
+        self.examined_for: Conversation | None = None
 
     def begin(self, line: Conversation) -> None:
         """Let ``line`` hand over what waits."""
@@ -89,7 +90,7 @@ class SmtpTransport:
                         # Nobody answers: there is no talk either, for every connection is gone.
                         yield from ((parcel, self._put_off()) for parcel in desk.waiting)
                         return
-                    yield from self._objected(desk.waiting)
+                    yield from self._objected(desk)
                     for line in self._lines:
                         if desk.waiting and line not in desk.talks:
                             desk.begin(line)
@@ -127,9 +128,13 @@ class SmtpTransport:
                 desk.tried.add(id(parcel))
                 desk.waiting.appendleft(parcel)
 
-    def _objected(self, waiting: deque[Parcel]) -> Iterator[Handed]:
-        """Take out what the server cannot be given: no later try helps."""
-        objections = [(parcel, self._lines[0].objection(parcel)) for parcel in waiting]
+    def _objected(self, desk: _Desk) -> Iterator[Handed]:
+        """Take out what the server cannot be given: no later try helps. Asked once of a server as it greeted us."""
+        line, waiting = self._lines[0], desk.waiting
+        if desk.examined_for is line:
+            return
+        desk.examined_for = line
+        objections = [(parcel, line.objection(parcel)) for parcel in waiting]
         if any(why for _, why in objections):
             waiting.clear()
             waiting.extend(parcel for parcel, why in objections if why is None)
