@@ -331,7 +331,8 @@ class Letter:
 
     ``kind`` is the folder under ``templates/letters``. ``key`` is unique: it is what makes a second run harmless.
     ``tag`` is the signed identity put into the reply address, or "" for letters that await no answer.
-    ``created_at`` is the Date header. ``data`` is JSON for the template.
+    ``created_at`` is the Date header. ``data`` is JSON for the template. ``copy_proof`` tells whether a file in
+    ``outbox/ready`` is this letter, whole and as it would be made now; None when no copy was made.
     """
 
     key: str
@@ -356,6 +357,7 @@ class Letter:
     server_reply: str | None = None
     sent_at: datetime | None = None
     id: int = 0
+    copy_proof: str | None = None
 
 
 class SendOutcome(StrEnum):

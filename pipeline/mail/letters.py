@@ -6,9 +6,11 @@ JSON: instants come as ISO 8601 text and are shown in Moscow time by the filters
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,16 @@ class Renderer:
         self._logo = logo.read_bytes() if logo.is_file() else b""
         self._environment.globals |= {"mailto": mailto, "logo": f"cid:{LOGO_ID}" if self._logo else ""}
         self._campaigns = Campaigns(self.whole)
+        self._folder = templates
+
+    @cached_property
+    def identity(self) -> str:
+        """A hash of the templates and the logo: letters are the same only while these are."""
+        digest = hashlib.sha256()
+        for path in sorted(path for path in self._folder.rglob("*") if path.is_file()):
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(self._folder).as_posix()}\0{len(content)}\0".encode() + content)
+        return digest.hexdigest()
 
     def render(self, kind: str, data: Mapping[str, Any]) -> Rendered:
         """Return the letter ``kind`` filled with ``data``: as ``whole`` does, in a campaign from what it has made.

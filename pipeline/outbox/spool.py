@@ -47,6 +47,18 @@ class Spool:
         """Keep the copy of a letter that will not be sent; the one in ``ready/`` goes."""
         return self._settle("failed", name, content, now)
 
+    def waiting_copy(self, name: str, dated: datetime) -> bytes | None:
+        """Return what lies in ``ready/`` under this name of a letter dated so; None when nothing can be read there."""
+        try:
+            return _read(self._ready_path(name, dated))
+        except OSError:
+            return None
+
+    def discard(self, name: str, dated: datetime) -> None:
+        """Take the copy of a letter dated so out of ``ready/``: it waits no more."""
+        with suppress(OSError):
+            Path(self._ready_path(name, dated)).unlink()
+
     def waiting(self) -> frozenset[str]:
         """Return the names of the copies in ``ready/``, so that none is made twice."""
         ready = self._root / "ready"
@@ -71,6 +83,9 @@ class Spool:
         path = self._write(state, _day(now), name, content)
         Path(ready).unlink(missing_ok=True)
         return path
+
+    def _ready_path(self, name: str, dated: datetime) -> str:
+        return f"{self._root}/ready/{_day(dated)}/{_safe_name(name)}"
 
     def _write(self, state: str, day: str, name: str, content: bytes) -> Path:
         path = f"{self._root}/{state}/{day}/{name}"
@@ -103,6 +118,17 @@ def _create(path: str, content: bytes) -> None:
         left = memoryview(content)
         while left:
             left = left[os.write(number, left) :]
+    finally:
+        os.close(number)
+
+
+def _read(path: str) -> bytes:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        size, content = os.fstat(number).st_size, b""
+        while more := os.read(number, size + 1 - len(content)):
+            content = content + more if content else more
+        return content
     finally:
         os.close(number)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -134,6 +135,12 @@ class Context:
         """Return where a message with this outcome is filed; «/» parts the levels on every server."""
         name = self.filing.get(outcome, text(f"folder.{outcome}"))
         return f"{self.processed_folder}/{name}" if name else self.processed_folder
+
+    @cached_property
+    def rendering_identity(self) -> bytes:
+        """A hash of all that the bytes of a letter follow from beside its row and what that names."""
+        key = self.dkim.record_name + self.dkim.record if self.dkim else ""
+        return hashlib.sha256("\n".join((self.renderer.identity, repr(self.sender), key)).encode()).digest()
 
     @cached_property
     def own_addresses(self) -> frozenset[str]:

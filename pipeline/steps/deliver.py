@@ -23,8 +23,7 @@ from pipeline.steps.clock import RunningClock
 from pipeline.steps.context import Context
 from pipeline.steps.pacing import Allowance
 from pipeline.steps.ports import Transport
-from pipeline.steps.rendering import render
-from pipeline.steps.spooling import copy_name, spool_due
+from pipeline.steps.spooling import content_of, copy_name, spool_due
 from pipeline.store import Session, sending
 from pipeline.store.sending import EVERYBODY, Result
 
@@ -110,7 +109,7 @@ class _Mailing:
             if not letters:
                 break
             began = time.monotonic()
-            self._hand_over(self._rendered(letters))
+            self._hand_over(self._with_content(letters))
             self._fit_window(time.monotonic() - began)
 
     def flush(self) -> None:
@@ -152,13 +151,13 @@ class _Mailing:
             self._remaining -= len(letters)
         return letters
 
-    def _rendered(self, letters: Sequence[Letter]) -> list[_Done]:
-        """Make the bytes. One bad letter never stops the rest (M19): it is refused by us."""
+    def _with_content(self, letters: Sequence[Letter]) -> list[_Done]:
+        """Have the bytes. One bad letter never stops the rest (M19): it is refused by us."""
         context, found = self._context, list[_Done]()
         with context.store.reading() as session:
             for letter in letters:
                 try:
-                    content = render(context, session, letter)
+                    content = content_of(context, session, letter)
                 except Exception:
                     log.exception("letter.unrenderable", letter=letter.id, kind=letter.kind)
                     self._done.append(_Done(letter, None, SendResult(SendOutcome.REFUSED, "unrenderable")))

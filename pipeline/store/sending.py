@@ -8,7 +8,7 @@ of them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Letter, LetterState, SendOutcome, SendResult
 from pipeline.store.columns import ForeignText
-from pipeline.store.letters import by_ids
+from pipeline.store.letters import COLUMNS, by_ids, of_row
 from pipeline.store.pauses import not_paused
 from pipeline.store.sql import changed, chunks, insert, returned, taken
 from pipeline.store.tables import Base, LetterEvent, LetterEventRow, LetterRow
@@ -93,8 +93,8 @@ def claim_due(
     row = LetterRow
     conditions = [*_due(now), not_paused(), *_not_passed(passed or Passed())]
     free = taken(row.id, *conditions, order=(row.priority, row.due_at, row.id), limit=size)
-    claim = update(row).where(row.id.in_(free)).values(owner=owner, lease_until=now + lease)
-    found = by_ids(session, returned(session, claim, row.id))
+    claim = update(row).where(row.id.in_(free)).values(owner=owner, lease_until=now + lease).returning(*COLUMNS)
+    found = map(of_row, session.execute(claim, execution_options={"synchronize_session": False}))
     return sorted(found, key=lambda letter: (letter.priority, letter.due_at, letter.id))
 
 
@@ -174,6 +174,12 @@ _RECORD = (
     )
 )
 
+_PROVE = (
+    update(LetterRow.__table__)  # type: ignore[arg-type]  # a Table
+    .where(_TABLE.c.id == bindparam("letter_id"))
+    .values(copy_proof=bindparam("proof"))
+)
+
 
 def recover_expired(session: Session, now: datetime, retry_at: datetime) -> dict[str, int]:
     """Take back what workers left behind whose lease ended: ``uncertain`` letters and ``freed`` ones, counted.
@@ -219,6 +225,20 @@ def due(session: Session, now: datetime, limit: int) -> list[Letter]:
     query = select(row.id).where(*_due(now)).order_by(row.priority, row.due_at, row.id).limit(limit)
     found = by_ids(session, list(session.scalars(query)))
     return sorted(found, key=lambda letter: (letter.priority, letter.due_at, letter.id))
+
+
+def prove_copies(session: Session, proofs: Mapping[int, str]) -> frozenset[int]:
+    """Keep by what the copies of these letters are known to be whole; return the ids of those that wait no more.
+
+    A letter may have left between the reading of its row and the writing of its copy.
+    """
+    row, waiting = LetterRow, set[int]()
+    for part in chunks(sorted(proofs)):
+        waiting.update(session.scalars(select(row.id).where(row.id.in_(part), row.state.in_(_IN_HAND))))
+    if waiting:
+        known = [{"letter_id": letter_id, "proof": proofs[letter_id]} for letter_id in sorted(waiting)]
+        session.connection().execute(_PROVE, known)
+    return frozenset(proofs.keys() - waiting)
 
 
 # -- how fast -------------------------------------------------------------------------------------------------------

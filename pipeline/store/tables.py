@@ -371,7 +371,7 @@ class LetterRow(Base):
     """One outgoing message.
 
     ``to_send`` is true while an attempt is still due: queued, or uncertain with its one retry ahead (M12). ``doubts``
-    counts attempts whose outcome stayed unknown.
+    counts attempts whose outcome stayed unknown. ``copy_proof`` is what ``store.copies`` keeps.
     """
 
     __tablename__ = "letters"
@@ -419,6 +419,7 @@ class LetterRow(Base):
     server_reply: Mapped[str | None] = mapped_column(ForeignText)
     sent_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]
+    copy_proof: Mapped[str | None]
 
 
 class LetterEventRow(Base):

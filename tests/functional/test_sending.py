@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -17,17 +18,19 @@ from typer.testing import CliRunner
 from pipeline import wiring
 from pipeline.cli import app
 from pipeline.errors import ConfigurationError, UnreachableError
+from pipeline.mail.dkim import load_key
+from pipeline.mail.letters import Renderer
 from pipeline.mailbox import ImapSettings
 from pipeline.model import LetterState, SendOutcome, SendResult, Summary
 from pipeline.outbox import SmtpTransport
-from pipeline.steps import deliver
+from pipeline.steps import deliver, spooling
 from pipeline.steps.context import Context, Limits
 from pipeline.steps.drafting import ANSWER, Subject, draft
 from pipeline.store import letters, pauses, sending
 from tests.factories.replies import organisations, publish_to
 from tests.fakes.transport import FakeTransport, SentLetter
 from tests.functional.post import Post, make_post
-from tests.functional.world import make_world
+from tests.functional.world import letter, make_world
 from tests.systems.smtp_sink import smtp_sink
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -82,6 +85,10 @@ class Campaign:
         """How many copies lie in each folder of the outbox."""
         return Counter(path.parts[-3] for path in self.post.settings.outbox.rglob("*.eml"))
 
+    def waiting(self) -> list[Path]:
+        """The copies of what waits."""
+        return sorted(self.post.settings.outbox.glob("ready/*/*.eml"))
+
     def answer(self, context: Context | None = None, address: str = "director@school.test") -> None:
         """Queue an answer."""
         if context is None:
@@ -97,6 +104,13 @@ class Campaign:
 
 
 Begin = Callable[..., Campaign]
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    path = tmp_path / "dkim.pem"
+    path.write_bytes(Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return path
 
 
 @pytest.fixture
@@ -328,6 +342,68 @@ def test_what_cannot_leave_for_want_of_a_server_lies_in_ready(campaign: Begin) -
     assert made.copies() == {"sent": 3}
 
 
+def test_a_campaign_leaves_as_it_lies_in_ready_and_is_rendered_once(
+    campaign: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = campaign(4)
+    ready = {path.name: path.read_bytes() for path in made.waiting()}
+    monkeypatch.setattr(spooling, "render", None)
+    assert made.deliver().counts == {"sent": 4}
+    assert sorted(ready.values()) == sorted(sent.content for sent in made.mail.sent)
+    assert {path.name: path.read_bytes() for path in made.post.settings.outbox.glob("sent/*/*")} == ready
+
+
+@pytest.mark.parametrize("damage", ["gone", "empty", "cut", "altered", "longer"])
+def test_a_copy_that_is_not_the_letter_is_made_anew(campaign: Begin, damage: str) -> None:
+    made = campaign(2)
+    ready = {path.name: path.read_bytes() for path in made.waiting()}
+    for path in made.waiting():
+        content = path.read_bytes()
+        match damage:
+            case "gone":
+                path.unlink()
+            case "empty":
+                path.write_bytes(b"")
+            case "cut":
+                path.write_bytes(content[:-4096])
+            case "altered":
+                path.write_bytes(content.replace(b"Date: ", b"date: ", 1))
+            case "longer":
+                path.write_bytes(content + b"more\r\n")
+    assert made.deliver().counts == {"sent": 2}
+    assert sorted(sent.content for sent in made.mail.sent) == sorted(ready.values())
+    assert {path.name: path.read_bytes() for path in made.post.settings.outbox.glob("sent/*/*")} == ready
+    assert made.copies() == {"sent": 2}
+
+
+def test_new_templates_hold_for_what_waits(campaign: Begin, tmp_path: Path) -> None:
+    made = campaign(1)
+    shutil.copytree(made.post.settings.home / "templates", tmp_path / "templates")
+    subject = tmp_path / "templates" / "letters" / "publication" / "subject.txt"
+    subject.write_text("Новые слова\n", encoding="utf-8")
+    with made.post.context() as context:
+        deliver.run(replace(context, renderer=Renderer(tmp_path / "templates")), made.post.now)
+    assert [letter(sent.content)["Subject"] for sent in made.mail.sent] == ["Новые слова"]
+    assert [path.read_bytes() for path in made.post.settings.outbox.rglob("*.eml")] == [made.mail.sent[0].content]
+
+
+def test_a_new_key_signs_what_waits(campaign: Begin, key_file: Path) -> None:
+    made = campaign(1)
+    key = load_key("kabinet.test", "s2", key_file.read_bytes())
+    with made.post.context() as context:
+        deliver.run(replace(context, dkim=key), made.post.now)
+    content = made.mail.sent[0].content
+    assert dkim.verify(content, dnsfunc=lambda name, **_: {b"s2._domainkey.kabinet.test.": key.record.encode()}[name])
+
+
+def test_a_letter_that_left_before_its_copy_was_written_leaves_none_in_ready(campaign: Begin) -> None:
+    made = campaign(3)
+    made.deliver()
+    with made.post.context() as context:
+        spooling.spool_ready(context, [1, 2, 3])
+    assert made.copies() == {"sent": 3}
+
+
 # -- the real transport ----------------------------------------------------------------------------------------------
 
 
@@ -376,13 +452,6 @@ def test_m12_connections_cut_midway_lose_nothing_and_double_nothing(campaign: Be
 
 
 # -- signatures ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def key_file(tmp_path: Path) -> Path:
-    path = tmp_path / "dkim.pem"
-    path.write_bytes(Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return path
 
 
 def test_letters_arrive_signed_and_receivers_can_check_it(tmp_path: Path, key_file: Path) -> None:

@@ -50,6 +50,17 @@ def test_what_is_passed_over_stays_for_later(store: Store) -> None:
     assert not Passed(domains={"slow.test"}).nothing
 
 
+def test_a_copys_proof_is_kept_while_its_letter_waits(store: Store) -> None:
+    with store.transaction() as session:
+        waiting, gone = queued(session, "a@org.test", "b@org.test")
+        claimed(session)
+        sending.mark_sending(session, [gone], "a", NOW)
+        sending.record_results(session, "a", [Result(gone, SENT)], NOW)
+        assert sending.prove_copies(session, {waiting: "wire:ab", gone: "wire:cd", 999: "wire:ef"}) == {gone, 999}
+        assert sending.prove_copies(session, {}) == frozenset()
+        assert [found.copy_proof for found in letters.by_ids(session, [waiting, gone])] == ["wire:ab", None]
+
+
 def test_only_the_owner_gives_back_and_only_what_has_not_left(store: Store) -> None:
     with store.transaction() as session:
         first, second = queued(session, "a@org.test", "b@org.test")
