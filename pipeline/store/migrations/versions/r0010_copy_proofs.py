@@ -13,7 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     """A column that is empty until the copy has been written."""
-    op.add_column("letters", sa.Column("copy_proof", sa.String(), nullable=True))
+    op.add_column("letters", sa.Column("copy_proof", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
