@@ -62,9 +62,12 @@ def words(enumeration: type[StrEnum]) -> Enum:
     )
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def dump_json(value: object) -> str:
     """Return JSON in the order given, so that a letter's data render to the same bytes again. NaN raises ValueError."""
-    content = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    content = _ENCODER.encode(value)
     try:
         content.encode()
     except UnicodeEncodeError:  # a half surrogate pair out of somebody's workbook
