@@ -6,7 +6,6 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -30,7 +29,7 @@ class Spool:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._handed_out: dict[str, tuple[int, ...]] = {}  # what was read of ``ready/``, by path
+        self._made: set[Path] = set()
 
     def ready(self, name: str, content: bytes) -> Path:
         """Write the copy of a letter that waits to be sent and return its path."""
@@ -48,17 +47,12 @@ class Spool:
         """Keep the copy of a letter that will not be sent; the one in ``ready/`` goes."""
         return self._settle("failed", name, content, now)
 
-    def waiting_copy(self, name: str, dated: datetime, proved: Callable[[bytes], bool]) -> bytes | None:
-        """Return what lies in ``ready/`` under this name of a letter dated so; None when that is not ``proved``."""
-        path = self._ready_path(name, dated)
+    def waiting_copy(self, name: str, dated: datetime) -> bytes | None:
+        """Return what lies in ``ready/`` under this name of a letter dated so; None when nothing can be read there."""
         try:
-            content, signature = _read(path)
+            return _read(self._ready_path(name, dated))
         except OSError:
             return None
-        if not proved(content):
-            return None
-        self._handed_out[path] = signature
-        return content
 
     def discard(self, name: str, dated: datetime) -> None:
         """Take the copy of a letter dated so out of ``ready/``: it waits no more."""
@@ -79,8 +73,7 @@ class Spool:
         ready = f"{self._root}/ready/{_day_of(content)}/{name}"
         target = f"{self._root}/{state}/{_day(now)}/{name}"
         try:
-            # Untouched since it was read for sending, it need not be read once more.
-            if self._handed_out.pop(ready, ()) == _signature_at(ready) or _same(ready, content):
+            if _same(ready, content):
                 _move(ready, target)
                 return Path(target)
         except FileNotFoundError:
@@ -96,7 +89,6 @@ class Spool:
 
     def _write(self, state: str, day: str, name: str, content: bytes) -> Path:
         path = f"{self._root}/{state}/{day}/{name}"
-        self._handed_out.pop(path, None)
         temporary = f"{self._root}/{state}/.{secrets.token_hex(8)}.tmp"
         try:
             try:
@@ -130,24 +122,15 @@ def _create(path: str, content: bytes) -> None:
         os.close(number)
 
 
-def _read(path: str) -> tuple[bytes, tuple[int, ...]]:
-    """Return what a file holds, and by what it is known to be untouched later."""
+def _read(path: str) -> bytes:
     number = os.open(path, os.O_RDONLY)
     try:
-        status, content = os.fstat(number), b""
-        while more := os.read(number, status.st_size + 1 - len(content)):
+        size, content = os.fstat(number).st_size, b""
+        while more := os.read(number, size + 1 - len(content)):
             content = content + more if content else more
-        return content, _signature(status)
+        return content
     finally:
         os.close(number)
-
-
-def _signature_at(path: str) -> tuple[int, ...]:
-    return _signature(os.stat(path))  # noqa: PTH116 - as above
-
-
-def _signature(status: os.stat_result) -> tuple[int, ...]:
-    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _same(path: str, content: bytes) -> bool:

@@ -56,13 +56,10 @@ def spool_due(context: Context, now: datetime) -> int:
 def content_of(context: Context, session: Session, letter: Letter) -> bytes:
     """Return the bytes of ``letter`` as they leave: of its copy where that is proved, else rendered; raises as
     ``rendering.render`` does."""
-    kind, _, digest = (letter.copy_proof or "").partition(":")
-    if digest:
-        content = context.spool.waiting_copy(
-            copy_name(letter), letter.created_at, lambda found: _digest(context, found) == digest
-        )
-        if content is not None:
-            return WireMessage(content) if kind == _WIRE else content
+    if letter.copy_proof is not None:
+        content = context.spool.waiting_copy(copy_name(letter), letter.created_at)
+        if content is not None and letter.copy_proof.endswith(_digest(context, content)):
+            return WireMessage(content) if letter.copy_proof.startswith(_WIRE) else content
     return render(context, session, letter)
 
 

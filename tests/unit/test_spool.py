@@ -51,25 +51,15 @@ def test_a_copy_that_differs_from_what_was_sent_gives_way_to_it(tmp_path: Path) 
     assert tree(tmp_path) == [f"sent/2021-09-16/{NAME}"]
 
 
-def test_a_waiting_copy_is_read_by_name_and_date_when_it_is_proved(tmp_path: Path) -> None:
+def test_a_waiting_copy_is_read_by_name_and_date_and_can_be_taken_out(tmp_path: Path) -> None:
     spool, dated = Spool(tmp_path), datetime(2021, 9, 14, 22, 30, tzinfo=UTC)
-    assert spool.waiting_copy(NAME, dated, bool) is None
+    assert spool.waiting_copy(NAME, dated) is None
     spool.ready(NAME, LETTER)
-    assert spool.waiting_copy(NAME, dated, bool) == LETTER
-    assert spool.waiting_copy(NAME, dated, lambda content: content != LETTER) is None
-    assert spool.waiting_copy("another.eml", dated, bool) is None
+    assert spool.waiting_copy(NAME, dated) == LETTER
+    assert spool.waiting_copy("another.eml", dated) is None
     spool.discard(NAME, dated)
     spool.discard(NAME, dated)
     assert tree(tmp_path) == []
-
-
-def test_a_copy_altered_after_it_was_read_gives_way_to_what_was_sent(tmp_path: Path) -> None:
-    spool, dated = Spool(tmp_path), datetime(2021, 9, 14, 22, 30, tzinfo=UTC)
-    path = spool.ready(NAME, LETTER)
-    assert spool.waiting_copy(NAME, dated, bool) == LETTER
-    path.write_bytes(LETTER.replace(b"From", b"Frog"))
-    assert spool.sent(NAME, LETTER, NOW).read_bytes() == LETTER
-    assert tree(tmp_path) == [f"sent/2021-09-16/{NAME}"]
 
 
 def test_what_waits_is_known_by_name(tmp_path: Path) -> None:
