@@ -80,7 +80,7 @@ class Limits:
     send_per_day: int | None = None  # in any 24 hours
     domain_per_minute: Mapping[str, int] = field(default_factory=dict)  # domain in lower case → letters
     kept_for_answers: float = 0.1  # of the day's letters: campaigns leave so much to answers
-    window: int = 100  # letters that may be with the server at once, so many a crash leaves in doubt
+    window: int = 40  # letters that may be with the server at once, so many a crash leaves in doubt
     burst_of: int = 100  # the last letters of campaigns that the server has answered
     burst_refused: float = 0.2  # more than so many of them refused for good: campaigns pause
     burst_put_off: int = 30  # so many one after another put off: campaigns pause
