@@ -6,7 +6,7 @@ database: publishing (rows, rendering, copies in ``outbox/ready``) and deliverin
 proved, the ledger, SMTP, copies in ``outbox/sent``). nodemailer sends letters with the same words and one and the same
 form from memory, over a pool; the bare sender has bytes that ours sent, some hundreds of them. CPU time is that of the
 sending process, the sink's counts for nobody. Copies stay until the end: ext4 looks at every file deleted in the last
-half minute before it makes a new one, and for the same reason nothing large should have been deleted just before.
+minutes before it makes a new one, and for the same reason nothing large should have been deleted just before.
 
 Run as ``PYTHONPATH=. .venv/bin/python benchmarks/bench_send.py``; ``KABINET_SOAK=1`` for 10,000 letters,
 ``KABINET_TURNS=1`` to publish and deliver them all at once.

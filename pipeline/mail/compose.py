@@ -251,7 +251,7 @@ def _multipart(subtype: str, boundary: str, parts: Sequence[bytes], more: str = 
 
 def _text_part(subtype: str, text: str) -> bytes:
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-    text = text.rstrip("\n").replace("\n", "\r\n") if "\r" not in text else "\r\n".join(text.splitlines())
+    text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").replace("\n", "\r\n")
     return head.encode() + lines(text.encode() + _CRLF)
 
 

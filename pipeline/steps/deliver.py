@@ -1,8 +1,8 @@
 """Deliver: letters that are due go to the SMTP server, under a lease, each result recorded as it comes.
 
-Letters go in windows: the results of one are recorded and the next is claimed in one transaction, it is rendered, it is
-marked ``sending`` in another, and only then do its bytes leave. A crash leaves at most a window in doubt; windows are
-short where the server is slow.
+Letters go in windows: the results of one are recorded and the next is claimed in one transaction, its bytes are read or
+made, it is marked ``sending`` in another, and only then do its bytes leave. A crash leaves at most a window in doubt;
+windows are short where the server is slow.
 """
 
 from __future__ import annotations

@@ -159,7 +159,7 @@ def by_ids(session: Session, letter_ids: Sequence[int]) -> list[Letter]:
     """Return letters by their ids, in the order of the ids; unknown ones are left out."""
     found: list[Letter] = []
     for part in chunks(sorted(letter_ids)):
-        found += map(of_row, session.execute(select(*COLUMNS).where(LetterRow.id.in_(part)).order_by(LetterRow.id)))
+        found += map(of_row, session.execute(_SELECTED.where(LetterRow.id.in_(part)).order_by(LetterRow.id)))
     return found
 
 
@@ -328,6 +328,7 @@ COLUMNS = tuple(
     getattr(LetterRow, known.key) for known in LetterRow.__mapper__.column_attrs if known.key not in _ELSEWHERE
 )
 """What ``of_row`` takes. Columns instead of objects: half the time for thousands of letters."""
+_SELECTED = select(*COLUMNS)
 
 
 def of_row(row: LetterRow | Row[Any]) -> Letter:

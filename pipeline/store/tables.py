@@ -371,7 +371,8 @@ class LetterRow(Base):
     """One outgoing message.
 
     ``to_send`` is true while an attempt is still due: queued, or uncertain with its one retry ahead (M12). ``doubts``
-    counts attempts whose outcome stayed unknown. ``copy_proof`` is what ``store.copies`` keeps.
+    counts attempts whose outcome stayed unknown. ``copy_proof`` is what
+    ``sending.prove_copies`` keeps.
     """
 
     __tablename__ = "letters"
