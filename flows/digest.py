@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from prefect import flow
+from pydantic import Field
 
+from flows.forms import RunForm
 from flows.running import now, run_step
 from pipeline.catalogue import text
 from pipeline.steps import digest as step
 
 
+class Digesting(RunForm):
+    """What the form of the run asks for."""
+
+    code: str | None = Field(
+        default=None, title=text("flow.field.code"), description=text("flow.field.digesting.code.hint")
+    )
+
+
 @flow(name="digest", description=text("flow.digest"))
-def digest(publication: str | None = None) -> dict[str, int]:
-    """Send today's digests of every open collection, or of ``publication`` alone."""
-    return run_step(lambda context: step.run(context, now(), publication))
+def digest(options: Digesting | None = None) -> dict[str, int]:
+    """Send today's digests of every open collection, or of one alone."""
+    code = options.code if options else None
+    return run_step(lambda context: step.run(context, now(), code or None))

@@ -5,30 +5,37 @@ from __future__ import annotations
 from datetime import datetime
 
 from prefect import flow
+from pydantic import Field
 
+from flows.forms import RunForm, in_moscow
 from flows.running import now, run_step
-from pipeline.catalogue import MOSCOW, text
+from pipeline.catalogue import text
 from pipeline.steps import check
 from pipeline.steps import extend as step
 
 
-@flow(name="extend", description=text("flow.extend"))
-def extend(
-    code: str,
-    who: str,
-    reason: str,
-    until: datetime | None = None,
-    logins: list[str] | None = None,
-    region: str | None = None,
-    everybody: bool = False,
-) -> dict[str, int]:
-    """Set the closing of collection ``code`` for ``logins``, a ``region`` or ``everybody``; None withdraws.
+class Extending(RunForm):
+    """What the form of the run asks for; no moment withdraws."""
 
-    ``who`` and ``reason`` stay on record. A moment without a zone is Moscow's.
-    """
-    if until is not None and until.tzinfo is None:
-        until = until.replace(tzinfo=MOSCOW)
-    asked = step.Asked(code, until, f"prefect:{who}", reason, tuple(logins or ()), region, everybody)
+    code: str = Field(title=text("flow.field.code"), description=text("flow.field.extending.code.hint"))
+    until: datetime | None = Field(
+        default=None, title=text("flow.field.until"), description=text("flow.field.until.hint")
+    )
+    logins: list[str] = Field(default=[], title=text("flow.field.logins"), description=text("flow.field.logins.hint"))
+    region: str | None = Field(
+        default=None, title=text("flow.field.region"), description=text("flow.field.region.hint")
+    )
+    everybody: bool = Field(default=False, title=text("flow.field.everybody"))
+    reason: str = Field(title=text("flow.field.reason"), description=text("flow.field.reason.hint"))
+    who: str = Field(title=text("flow.field.who"), description=text("flow.field.who.hint"))
+
+
+@flow(name="extend", description=text("flow.extend"))
+def extend(options: Extending) -> dict[str, int]:
+    """Set a closing for logins, a region or everybody, or withdraw the extension; who and why stay on record."""
+    until = in_moscow(options.until) if options.until else None
+    who, logins = f"prefect:{options.who}", tuple(options.logins)
+    asked = step.Asked(options.code, until, who, options.reason, logins, options.region or None, options.everybody)
     counts = run_step(lambda context: step.run(context, asked, now()))
     if counts["reopened"]:
         run_step(lambda context: check.run(context, now()))

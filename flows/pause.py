@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from prefect import flow
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from flows.forms import RunForm
 from flows.running import now, run_step
 from pipeline.catalogue import text
 from pipeline.steps import pause as step
 
 
-class Stop(BaseModel):
+class Stop(RunForm):
     """What the form of a pause asks for."""
 
     reason: str = Field(title=text("flow.field.reason"), description=text("flow.field.reason.hint"))
@@ -19,7 +20,7 @@ class Stop(BaseModel):
     answers: bool = Field(default=False, title=text("flow.field.answers"))
 
 
-class Resumption(BaseModel):
+class Resumption(RunForm):
     """What the form of a resumption asks for."""
 
     who: str = Field(title=text("flow.field.who"), description=text("flow.field.who.hint"))

@@ -6,19 +6,20 @@ from datetime import datetime
 
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from flows.forms import RunForm, in_moscow
 from flows.running import now, run_step
 from pipeline import wiring
 from pipeline.cabinet.publications import LoadedPublication, rescheduled
-from pipeline.catalogue import MOSCOW, text
+from pipeline.catalogue import text
 from pipeline.model import Summary
 from pipeline.steps import previewing
 from pipeline.steps import publish as step
 from pipeline.steps.context import Context
 
 
-class Publishing(BaseModel):
+class Publishing(RunForm):
     """What the form of the run asks for. A moment without a zone is Moscow's."""
 
     code: str = Field(title=text("flow.field.code"), description=text("flow.field.publishing.code.hint"))
@@ -49,7 +50,7 @@ def publish(options: Publishing) -> dict[str, int]:
     """
     loaded, at = wiring.publication(options.code), now()
     if options.opens_at and options.closes_at:
-        loaded = rescheduled(loaded, _in_moscow(options.opens_at), _in_moscow(options.closes_at), at)
+        loaded = rescheduled(loaded, in_moscow(options.opens_at), in_moscow(options.closes_at), at)
     if options.show_only:
         return run_step(lambda context: _show(context, loaded, at, options.only))
     who = f"prefect:{options.who}" if options.who else "prefect"
@@ -65,7 +66,3 @@ def _show(context: Context, loaded: LoadedPublication, at: datetime, only: list[
         parts += ["", f"## {name}", "", "````text", letter, "````"]
     create_markdown_artifact("\n".join(parts), description=title)
     return summary
-
-
-def _in_moscow(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=MOSCOW)

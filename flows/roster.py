@@ -6,8 +6,9 @@ from pathlib import Path
 
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from flows.forms import RunForm
 from flows.running import now, run_step
 from pipeline import wiring
 from pipeline.catalogue import text
@@ -18,12 +19,8 @@ from pipeline.steps.context import Context
 _MOST_SHOWN = 500
 
 
-class RosterImport(BaseModel):
+class RosterImport(RunForm):
     """What the form of the run asks for."""
-
-    model_config = ConfigDict(
-        title=text("flow.form.rosterimport"), json_schema_extra={"description": text("flow.form.rosterimport.hint")}
-    )
 
     path: str = Field(
         default="publications/roster.xlsx",

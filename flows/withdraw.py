@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from prefect import flow
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from flows.forms import RunForm
 from flows.running import now, run_step
 from pipeline.catalogue import text
 from pipeline.steps import withdraw as step
 
 
-class Withdrawal(BaseModel):
+class Withdrawal(RunForm):
     """What the form of the run asks for."""
 
     code: str = Field(title=text("flow.field.code"))

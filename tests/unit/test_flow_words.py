@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from pathlib import Path
 
 import pytest
+from prefect import Flow
 
 FLOWS = sorted((Path(__file__).parents[2] / "flows").glob("*.py"))
 
@@ -17,3 +19,15 @@ def test_forms_and_descriptions_of_flows_name_the_catalogue(path: Path) -> None:
     told = [word.value for call in calls for word in call.keywords if word.arg in ("title", "description")]
     words = [str(value.value) for value in told if isinstance(value, ast.Constant)]
     assert not [word for word in words if re.search("[А-яё]", word)]
+
+
+@pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
+def test_whatever_the_form_of_a_run_shows_is_russian(path: Path) -> None:
+    flows = [found for found in vars(importlib.import_module(f"flows.{path.stem}")).values() if isinstance(found, Flow)]
+    for found in flows:
+        assert set(found.parameters.properties) <= {"options"}  # Prefect would show a plain parameter's Python name
+        for form in (found.parameters.definitions or {}).values():
+            assert re.search("[А-яё]", form["description"])
+            for shown in (form, *form["properties"].values()):
+                assert re.search("[А-яё]", shown["title"])
+                assert re.search("[А-яё]", shown.get("description", "я"))
