@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import resource
 import time
 from collections.abc import Iterator
@@ -22,3 +23,11 @@ def rss() -> float:
     """Megabytes of this process in memory now."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * resource.getpagesize() / 1024 / 1024
+
+
+def touch(octets: int) -> None:
+    """Have the machine give out so much memory once and take it back. A virtual machine that has not given a page out
+    before gets it from its host by a fault: 0.15 ms a letter of 67 KB that is written to a file for the first time."""
+    with mmap.mmap(-1, octets) as memory:
+        for position in range(0, octets, resource.getpagesize()):
+            memory[position] = 1

@@ -331,8 +331,9 @@ class Letter:
 
     ``kind`` is the folder under ``templates/letters``. ``key`` is unique: it is what makes a second run harmless.
     ``tag`` is the signed identity put into the reply address, or "" for letters that await no answer.
-    ``created_at`` is the Date header. ``data`` is JSON for the template. ``copy_proof`` tells whether a file in
-    ``outbox/ready`` is this letter, whole and as it would be made now; None when no copy was made.
+    ``created_at`` is the Date header. ``data`` is JSON for the template; ``shared``, of which ``data`` may replace
+    values, is what the letters of one mailing have in common. ``copy_proof`` tells whether a file in ``outbox/ready``
+    is this letter, whole and as it would be made now; None when no copy was made.
     """
 
     key: str
@@ -342,6 +343,7 @@ class Letter:
     created_at: datetime
     due_at: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
+    shared: Mapping[str, Any] = field(default_factory=dict)
     attachments: tuple[AttachmentSpec, ...] = ()
     publication: str | None = None
     login: str | None = None

@@ -102,14 +102,14 @@ def compose(letter: Letter, rendered: Rendered, files: Sequence[LetterFile], sen
     anything but ASCII. Foreign Message-IDs that are malformed are left out of the thread instead.
     """
     boundary = "=_k" + hashlib.sha256(letter.message_id.encode()).hexdigest()[:30]
-    page = _text_part("html", rendered.html)
+    page = [_text_part("html", rendered.html)]
     if rendered.logo:
-        page = _multipart("related", boundary + "r", [page, _logo_part(rendered.logo)], ' type="text/html";')
-    alternative = _multipart("alternative", boundary + "a", [_text_part("plain", rendered.text), page])
-    parts = [alternative, *(_file_part(file, boundary) for file in files)]
-    body = _multipart("mixed", boundary + "m", parts) if files else alternative
+        page = _multipart("related", boundary + "r", [page, [_logo_part(rendered.logo)]], ' type="text/html";')
+    body = _multipart("alternative", boundary + "a", [[_text_part("plain", rendered.text)], page])
+    if files:
+        body = _multipart("mixed", boundary + "m", [body, *(_file_part(file, boundary) for file in files)])
     headers = _headers(letter, rendered.subject, sender, reply_to)
-    content = b"".join((headers.encode("ascii"), body, _CRLF))
+    content = b"".join([headers.encode("ascii"), *body, _CRLF])
     # Only a forwarded message has lines of its own; all others are ours, and none of them begins with a dot.
     return content if any(file.content_type == MESSAGE for file in files) else WireMessage(content)
 
@@ -240,19 +240,21 @@ def _folded(words: Sequence[str], used: int) -> str:
     return text
 
 
-def _multipart(subtype: str, boundary: str, parts: Sequence[bytes], more: str = "") -> bytes:
-    edge = b"--" + boundary.encode()
-    lines = [f'Content-Type: multipart/{subtype};{more}\r\n boundary="{boundary}"\r\n'.encode()]
+def _multipart(subtype: str, boundary: str, parts: Sequence[Sequence[bytes]], more: str = "") -> list[bytes]:
+    """Return a part that holds others, in pieces: they are put together once, however deep they lie."""
+    pieces = [f'Content-Type: multipart/{subtype};{more}\r\n boundary="{boundary}"\r\n'.encode()]
+    edge = f"\r\n--{boundary}".encode()
     for part in parts:
-        lines += [edge, part]
-    lines.append(edge + b"--")
-    return _CRLF.join(lines)
+        pieces += (edge, _CRLF, *part)
+    return [*pieces, edge, b"--"]
 
 
 def _text_part(subtype: str, text: str) -> bytes:
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-    text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").replace("\n", "\r\n")
-    return head.encode() + lines(text.encode() + _CRLF)
+    octets = text.encode()  # first: bytes are searched and replaced several times as quickly
+    if b"\r" in octets:
+        octets = octets.replace(_CRLF, b"\n").replace(b"\r", b"\n")
+    return head.encode() + lines(octets.rstrip(b"\n").replace(b"\n", _CRLF) + _CRLF)
 
 
 @lru_cache(maxsize=4)
@@ -265,7 +267,7 @@ def _logo_part(logo: bytes) -> bytes:
     return head.encode() + lines(logo)
 
 
-def _file_part(file: LetterFile, boundary: str) -> bytes:
+def _file_part(file: LetterFile, boundary: str) -> Sequence[bytes]:
     """A base64 part; a forwarded message stays message/rfc822, which may not be base64, while its bytes allow it.
 
     The true name stands in ``filename*`` (RFC 2231), its ASCII stand-in in the type's ``name``, where programs look
@@ -277,7 +279,7 @@ def _file_part(file: LetterFile, boundary: str) -> bytes:
             encoding, body = "7bit", file.data.removesuffix(_CRLF)
         else:
             content_type = "application/octet-stream"
-    return _file_head(file.name, content_type, encoding) + (body or _FILES.lines(file.data))
+    return _file_head(file.name, content_type, encoding), body or _FILES.lines(file.data)
 
 
 @lru_cache(maxsize=256)

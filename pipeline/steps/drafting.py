@@ -45,14 +45,21 @@ def draft(
     now: datetime,
     *,
     data: Mapping[str, Any] | None = None,
+    shared: Mapping[str, Any] | None = None,
     attachments: Sequence[AttachmentSpec] = (),
     priority: int = CAMPAIGN,
     reply: Reply | None = None,
     awaits_answer: bool = True,
 ) -> Letter:
-    """Return a letter row of ``kind`` to ``address``, due at once; ``key`` is what makes a repeat harmless."""
+    """Return a letter row of ``kind`` to ``address``, due at once; ``key`` is what makes a repeat harmless.
+
+    The letters of a mailing may all be given the same ``shared``: what they have in common, ``mailing_data`` with it.
+    """
     login, publication = about.login, about.publication
     tag = _tag(context, about) if awaits_answer else ""
+    own = personal_data(context, about, tag)
+    if shared is None:
+        own |= mailing_data(context, publication, now)
     domain = context.sender.address.rpartition("@")[2]
     stem = f"{tag}.{secrets.token_hex(8)}" if tag else f"k.{secrets.token_hex(12)}"
     return Letter(
@@ -63,7 +70,8 @@ def draft(
         created_at=now,
         due_at=now,
         expires_at=now + context.limits.letter_life,
-        data=common_data(context, about, now, tag) | dict(data or {}),
+        data=own | dict(data or {}),
+        shared=shared or {},
         attachments=tuple(attachments),
         publication=publication.code if publication else None,
         login=login.code if login else None,
@@ -82,17 +90,23 @@ def reply_address(context: Context, tag: str) -> str:
     return f"{local}+{tag}@{domain}" if tag else context.sender.address
 
 
-def common_data(context: Context, about: Subject, now: datetime, tag: str) -> dict[str, Any]:
-    """Return what every template is given; instants as ISO 8601 text."""
+def personal_data(context: Context, about: Subject, tag: str) -> dict[str, Any]:
+    """Return what every template is given of the one it is written to."""
     login, publication = about.login, about.publication
-    data: dict[str, Any] = {
+    return {
         "login": login.code if login else "",
         "name": login.name if login else "",
         "code": short_code(login.code, publication.number) if login and publication else "",
+        "reply_to": reply_address(context, tag),
+    }
+
+
+def mailing_data(context: Context, publication: Publication | None, now: datetime) -> dict[str, Any]:
+    """Return what every template is given beside that; instants as ISO 8601 text."""
+    data: dict[str, Any] = {
         "support": context.support,
         "phone": context.support_phone,
         "service": context.sender.name,
-        "reply_to": reply_address(context, tag),
     }
     if publication:
         data["publication"] = {

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pipeline.model import AttachmentSpec, Audience, Counts, LatePolicy, Letter, Login, Publication, Role
+from pipeline.model import AttachmentSpec, Audience, Collection, Counts, LatePolicy, Letter, Login, Publication, Role
 from pipeline.steps.browsing import attached_files, file_attachment
 from pipeline.steps.context import Context
-from pipeline.steps.drafting import CAMPAIGN, Subject, draft, form_attachment, publication_data
+from pipeline.steps.drafting import CAMPAIGN, Subject, draft, form_attachment, mailing_data, publication_data
 from pipeline.steps.rendering import form_of
 from pipeline.steps.values import counts_data, withheld
 from pipeline.store import Session, audience, editions, extensions, issued, letters, participations, returns
@@ -112,7 +112,7 @@ class Writer:
             self._latest = returns.latest_ids(session, publication.code)
             self._handed_in = audience.handed_in(session, publication.code)
             self._counts = participations.counts(session, publication.code)
-        self._shared: dict[tuple[Role, datetime | None], dict[str, Any]] = {}
+        self._shared: dict[tuple[Role, Collection | None], Mapping[str, Any]] = {}
 
     def letter(self, login: Login, address: str) -> Letter:
         """Return the letter to one address of ``login``: an organisation's with its form, or that of Fig. 19 (S11a)."""
@@ -125,6 +125,7 @@ class Writer:
             Subject(login, own),
             out.due,
             data=self._data(login, own, address),
+            shared=self._in_common(login.role, own),
             attachments=self._attachments(login, own),
             priority=CAMPAIGN,
         )
@@ -137,15 +138,8 @@ class Writer:
         )
 
     def _data(self, login: Login, own: Publication, address: str) -> dict[str, Any]:
-        """Text and files are the same for all of a role with one closing; the rest is of the login."""
-        watching = login.role is Role.COORDINATOR
-        closes_at = own.collection.closes_at if own.collection else None
-        shared = self._shared.get((login.role, closes_at))
-        if shared is None:
-            shared = publication_data(own, locked_for_coordinator=watching, now=self.out.due)
-            self._shared[login.role, closes_at] = shared
-        data = dict(shared)
-        if watching:
+        data: dict[str, Any] = {}
+        if login.role is Role.COORDINATOR:
             data["counts"] = counts_data(self._counts.get(login.region, Counts()))
         else:
             data["accepted"] = login.code in self._handed_in
@@ -158,6 +152,15 @@ class Writer:
                 "ask_again": edition.ask_again if edition else False,
             }
         return data
+
+    def _in_common(self, role: Role, own: Publication) -> Mapping[str, Any]:
+        """Text and files are the same for all of a role with one closing."""
+        shared = self._shared.get((role, own.collection))
+        if shared is None:
+            due, watching = self.out.due, role is Role.COORDINATOR
+            of_files = publication_data(own, locked_for_coordinator=watching, now=due)
+            shared = self._shared[role, own.collection] = mailing_data(self._context, own, due) | of_files
+        return shared
 
     def _attachments(self, login: Login, own: Publication) -> list[AttachmentSpec]:
         specs = [file_attachment(file) for file in attached_files(own, login)]

@@ -31,7 +31,7 @@ def render(context: Context, session: Session, letter: Letter) -> bytes:
     Answers go to the exchange with the letter's tag, or to ``answer_to`` where the data name one: support answers a
     question to the person who asked it.
     """
-    data = _with_codes(context, letter.data)
+    data = _with_codes(context, {**letter.shared, **letter.data})
     rendered = context.renderer.render(letter.kind, data)
     files = [_attachment(context, session, spec) for spec in letter.attachments]
     answer_to = data.get("answer_to") or reply_address(context, letter.tag)

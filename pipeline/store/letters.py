@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import AttachmentKind, AttachmentSpec, Letter, LetterState
+from pipeline.store import shared
 from pipeline.store.sql import changed, chunks, insert, insert_new, returned, taken
 from pipeline.store.tables import AddressRow, LetterEvent, LetterEventRow, LetterRow
 from pipeline.store.unit import Unit, unit_of
@@ -47,7 +48,9 @@ def enqueue_all(session: Session, letters: Sequence[Letter], at: datetime | None
     ids: list[int] = []
     for part in chunks(letters):
         new = insert(session, LetterRow).on_conflict_do_nothing().returning(LetterRow.id, LetterRow.key)
-        made = {key: letter_id for letter_id, key in session.execute(new, [_values(letter) for letter in part])}
+        kept = shared.keep(session, part)
+        rows = [_values(letter, kept) for letter in part]
+        made = {key: letter_id for letter_id, key in session.execute(new, rows)}
         # popped: the first of two with one key within ``letters`` is the one that was put on record
         added = [(made.pop(letter.key), letter) for letter in part if letter.key in made]
         insert_new(session, LetterEventRow, [_first_event(letter_id, letter, at) for letter_id, letter in added])
@@ -64,7 +67,7 @@ def answer(session: Session, letter: Letter) -> int | None:
         return None
     keys.add(letter.key)
     letter_id = unit.next_id(LetterRow)
-    values = _values(letter)
+    values = _values(letter, shared.keep(session, [letter]))
     unit.add(LetterRow, {"id": letter_id, "reference_ids": values.pop("references"), **values})
     unit.add(LetterEventRow, _first_event(letter_id, letter, None))
     if letter.state is not LetterState.WITHHELD:
@@ -152,14 +155,14 @@ def withdraw(session: Session, address: str, kind: str, now: datetime, why: str)
 def letter(session: Session, letter_id: int) -> Letter | None:
     """Return the letter with this id."""
     row = session.get(LetterRow, letter_id)
-    return of_row(row) if row else None
+    return of_rows(session, [row])[0] if row else None
 
 
 def by_ids(session: Session, letter_ids: Sequence[int]) -> list[Letter]:
     """Return letters by their ids, in the order of the ids; unknown ones are left out."""
     found: list[Letter] = []
     for part in chunks(sorted(letter_ids)):
-        found += map(of_row, session.execute(_SELECTED.where(LetterRow.id.in_(part)).order_by(LetterRow.id)))
+        found += of_rows(session, session.execute(_SELECTED.where(LetterRow.id.in_(part)).order_by(LetterRow.id)))
     return found
 
 
@@ -289,7 +292,7 @@ def _first_event(letter_id: int, letter: Letter, at: datetime | None) -> dict[st
     return {"letter_id": letter_id, "event": event, "at": at or letter.created_at, "detail": letter.server_reply}
 
 
-def _values(letter: Letter) -> dict[str, Any]:
+def _values(letter: Letter, kept: Mapping[int, str]) -> dict[str, Any]:
     return {
         "key": letter.key,
         "kind": letter.kind,
@@ -300,6 +303,7 @@ def _values(letter: Letter) -> dict[str, Any]:
         "created_at": letter.created_at,
         "due_at": letter.due_at,
         "data": dict(letter.data),
+        "shared": kept.get(id(letter.shared)),
         "attachments": [{"kind": spec.kind, "name": spec.name, "ref": dict(spec.ref)} for spec in letter.attachments],
         "publication": letter.publication,
         "login": letter.login,
@@ -320,19 +324,25 @@ def _values(letter: Letter) -> dict[str, Any]:
 
 
 def _all(session: Session, query: Select[LetterRow]) -> list[Letter]:
-    return [of_row(row) for row in session.scalars(query)]
+    return of_rows(session, session.scalars(query))
 
 
 _ELSEWHERE = {"address_key", "domain", "to_send", "doubts", "owner", "lease_until", "bounced_at"}
 COLUMNS = tuple(
     getattr(LetterRow, known.key) for known in LetterRow.__mapper__.column_attrs if known.key not in _ELSEWHERE
 )
-"""What ``of_row`` takes. Columns instead of objects: half the time for thousands of letters."""
+"""What ``of_rows`` takes. Columns instead of objects: half the time for thousands of letters."""
 _SELECTED = select(*COLUMNS)
 
 
-def of_row(row: LetterRow | Row[Any]) -> Letter:
-    """Return the letter of a row with ``COLUMNS``."""
+def of_rows(session: Session, rows: Iterable[LetterRow] | Iterable[Row[Any]]) -> list[Letter]:
+    """Return the letters of rows with ``COLUMNS``."""
+    found: list[LetterRow | Row[Any]] = list(rows)
+    known = shared.found(session, (row.shared for row in found))
+    return [_of_row(row, known[row.shared]) for row in found]
+
+
+def _of_row(row: LetterRow | Row[Any], common: Mapping[str, Any]) -> Letter:
     return Letter(
         key=row.key,
         kind=row.kind,
@@ -341,6 +351,7 @@ def of_row(row: LetterRow | Row[Any]) -> Letter:
         created_at=row.created_at,
         due_at=row.due_at,
         data=row.data,
+        shared=common,
         attachments=tuple(_attachment(stored) for stored in row.attachments),
         publication=row.publication,
         login=row.login,

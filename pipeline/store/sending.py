@@ -19,7 +19,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Letter, LetterState, SendOutcome, SendResult
 from pipeline.store.columns import ForeignText
-from pipeline.store.letters import COLUMNS, by_ids, of_row
+from pipeline.store.letters import COLUMNS, by_ids, of_rows
 from pipeline.store.pauses import not_paused
 from pipeline.store.sql import changed, chunks, insert, returned, taken
 from pipeline.store.tables import Base, LetterEvent, LetterEventRow, LetterRow
@@ -94,7 +94,7 @@ def claim_due(
     conditions = [*_due(now), not_paused(), *_not_passed(passed or Passed())]
     free = taken(row.id, *conditions, order=(row.priority, row.due_at, row.id), limit=size)
     claim = update(row).where(row.id.in_(free)).values(owner=owner, lease_until=now + lease).returning(*COLUMNS)
-    found = map(of_row, session.execute(claim, execution_options={"synchronize_session": False}))
+    found = of_rows(session, session.execute(claim, execution_options={"synchronize_session": False}))
     return sorted(found, key=lambda letter: (letter.priority, letter.due_at, letter.id))
 
 

@@ -367,6 +367,15 @@ class StatusEventRow(Base):
     status: Mapped[Status] = mapped_column(words(Status))
 
 
+class SharedRow(Base):
+    """What the letters of one mailing have in common, once, by the hash of its JSON; never changed."""
+
+    __tablename__ = "letter_shared"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[dict[str, Any]]
+
+
 class LetterRow(Base):
     """One outgoing message.
 
@@ -401,6 +410,7 @@ class LetterRow(Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     data: Mapped[dict[str, Any]]
+    shared: Mapped[str | None] = mapped_column(ForeignKey("letter_shared.sha256"))
     attachments: Mapped[list[Any]]
     publication: Mapped[str | None] = mapped_column(ForeignKey("publications.code"))
     login: Mapped[str | None] = mapped_column(_login_key())

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 
 from pipeline.cabinet.publications import LoadedPublication
 from pipeline.embedded.organisations import filled
@@ -18,6 +19,7 @@ from pipeline.steps import fill, pause, previewing, publish, withdraw
 from pipeline.steps.context import Limits
 from pipeline.store import editions, letters, pauses, publications
 from pipeline.store import roster as roster_rows
+from pipeline.store.schema import alembic_config
 from tests.factories.folders import FORM, SECOND_FORM, folder
 from tests.functional.post import OPENS, Post, make_post
 from tests.functional.world import text_of, workbooks_of
@@ -403,3 +405,16 @@ def test_a_pause_is_heeded_in_the_middle_of_a_run(post: Post) -> None:
     post.mail.on_sent = stop
     post.run("deliver")
     assert len(post.mail.sent) <= 10
+
+
+def test_letters_that_wait_are_the_same_after_an_upgrade_of_the_database(post: Post) -> None:
+    """What a mailing shares stood in every row once."""
+    issue(post, deliver=False)
+    ready = {path: path.read_bytes() for path in post.settings.outbox.glob("ready/*/*.eml")}
+    assert len(ready) == 3
+    for path in ready:
+        path.unlink()
+    with post.context() as context, context.store.transaction() as session:
+        command.downgrade(alembic_config(session.connection()), "0010")
+    post.run("deliver")
+    assert sorted(sent.content for sent in post.mail.sent) == sorted(ready.values())

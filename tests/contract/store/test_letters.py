@@ -50,6 +50,7 @@ def test_a_letter_comes_back_whole_for_the_same_bytes_on_any_machine(store: Stor
     with store.transaction() as session:
         sent = letter(
             data={"z": 1, "a": {"текст": "ё", "none": None}, "m": [1.5, True]},
+            shared={"storages": [{"title": "Материалы"}], "edition": 2},
             attachments=(AttachmentSpec(AttachmentKind.FORM, "Форма.xlsx", {"prefill": None, "form": "x"}),),
             publication=CODE,
             login="spo240065",
