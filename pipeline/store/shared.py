@@ -1,5 +1,5 @@
 """What the letters of one mailing have in common, kept once: a publication's text and list of files weigh more than all
-else in its letters' rows, and a row is written anew at every step on its way out.
+else in the rows of its letters, and a row is written anew at every step on its way out.
 
 It goes by the hash of its JSON and never changes, so what this process has read once holds for any database.
 """
@@ -39,12 +39,12 @@ def keep(session: Session, letters: Iterable[Letter]) -> dict[int, str]:
 def found(session: Session, hashes: Iterable[str | None]) -> dict[str | None, Mapping[str, Any]]:
     """Return what goes by these hashes, None being that of nothing; not to be changed."""
     wanted = set(hashes)
-    known: dict[str | None, Mapping[str, Any]] = {sha256: _known[sha256] for sha256 in wanted if sha256 in _known}
+    known: dict[str | None, Mapping[str, Any]] = {None: {}}
+    known |= {sha256: data for sha256 in wanted if sha256 is not None and (data := _known.get(sha256)) is not None}
     missing = sorted(sha256 for sha256 in wanted if sha256 is not None and sha256 not in known)
     if len(_known) + len(missing) > _MOST_KNOWN:
         _known.clear()
     for part in chunks(missing):
         for sha256, data in session.execute(select(SharedRow.sha256, SharedRow.data).where(SharedRow.sha256.in_(part))):
             known[sha256] = _known[sha256] = data
-    known[None] = {}
     return known
