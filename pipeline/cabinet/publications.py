@@ -73,6 +73,7 @@ _SYNONYMS = {
     "deadline": "closes_at",
     "срок": "closes_at",
 }
+_AUDIENCES = {item.value: item for item in Audience}
 _CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # no store or mail client takes these in a text
@@ -135,7 +136,7 @@ def load_publication(code: str, files: Mapping[str, bytes]) -> LoadedPublication
         title=block.text("title"),
         text=body.strip("\n"),
         published_at=published_at,
-        audience=block.choice("audience", {item.value: item for item in Audience}, Audience.ALL),
+        audience=block.choice("audience", _AUDIENCES, Audience.ALL),
         storages=_storages(code, block, stored, published_at, tables),
         collection=_collection(code, block, form_source, folder, prefill),
         contact="; ".join(block.texts("contacts")),
@@ -302,6 +303,8 @@ def _collection(
             raise mistake("no_collection", f"{code}/{FORM_FILE}")
         return None
     written.only(_COLLECTION_KEYS, _SYNONYMS)
+    if block.choice("audience", _AUDIENCES, Audience.ALL) is Audience.COORDINATORS:
+        raise mistake("collection_unseen", block.at("audience"))
     if form_source is None:
         raise mistake("no_form", block.at("collection"), hint=_similar_file(FORM_FILE, folder))
     # Only the two keys that the publication itself needs; the whole form is validated by forms.definition.

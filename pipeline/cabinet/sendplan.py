@@ -38,7 +38,8 @@ class Plan:
     """A mailing before it goes: what to whom, how much, from when, until when.
 
     ``octets`` is the size of all letters as sent, ``ahead`` how many others leave first. ``finishes_at`` is an
-    estimate; ``unsent_at_closing`` counts the letters that would leave after the closing.
+    estimate; ``unsent_at_closing`` counts the letters that would leave after the closing; ``oversized`` are files
+    that no letter can carry.
     """
 
     letters: int
@@ -54,6 +55,7 @@ class Plan:
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     unsent_at_closing: int = 0
+    oversized: tuple[str, ...] = ()
 
 
 def finish(start: datetime, by_domain: Mapping[str, float], pace: Pace, handed_over: int = 0) -> datetime:

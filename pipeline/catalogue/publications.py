@@ -80,6 +80,8 @@ MESSAGES: dict[str, str] = {
     "collection.",
     "publications.no_form": "{place}: указан сбор данных, но в папке нет файла form.yaml{hint}; добавьте форму или "
     "уберите collection.",
+    "publications.collection_unseen": "{place}: форму заполняют организации, а публикация адресована только "
+    "координаторам: укажите audience: all или уберите collection.",
     "publications.no_collection": "Файл {place}: форма есть, но в publication.md нет ключа collection: добавьте его "
     "с opens_at и closes_at или удалите форму.",
     "publications.form_id": "{place}: «{value}» не код формы: нужны строчные латинские буквы, цифры и дефис.",

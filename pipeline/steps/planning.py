@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from pipeline.cabinet import sendplan
+from pipeline.cabinet import sendplan, storage
 from pipeline.cabinet.sendplan import Pace, Plan
 from pipeline.catalogue import format_instant, plural, text
 from pipeline.errors import ConfigurationError
@@ -49,7 +49,7 @@ def plan(
     late = 0
     if collection is not None and start < collection.closes_at < finishes_at:
         late = len(people) - sendplan.sent_by(collection.closes_at, start, by_domain, pace, used)
-    dead = health.dead_addresses(session)
+    dead, room = health.dead_addresses(session), storage.room_for_files(limits.largest_letter)
     return Plan(
         letters=len(people),
         organisations=counted[Role.ORGANISATION],
@@ -66,6 +66,7 @@ def plan(
         opens_at=collection.opens_at if collection else None,
         closes_at=collection.closes_at if collection else None,
         unsent_at_closing=late,
+        oversized=tuple(file.name for file in storage.files_of(out.publication) if file.size > room),
     )
 
 
@@ -132,6 +133,7 @@ def lines(session: Session, out: Mailing, found: Plan, now: datetime) -> list[st
             said.append(text("plan.opens_meanwhile", opens=format_instant(found.opens_at)))
         if pauses.paused(session, now).holds(out.publication.code, CAMPAIGN):
             said.append(text("plan.paused"))
+    said += listed("plan.oversized", "files", found.oversized)
     said += listed("publish.no_address", "logins", found.no_address)
     said += listed("health.passed_over", "addresses", found.dead)
     return said

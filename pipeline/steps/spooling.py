@@ -53,6 +53,16 @@ def spool_due(context: Context, now: datetime) -> int:
     return len(due)
 
 
+def tidy(context: Context) -> None:
+    """Take copies out of ``outbox/ready`` whose letters wait no more: withheld or expired since."""
+    numbers = [int(number) for name in context.spool.waiting() if (number := name.partition("-")[0]).isdecimal()]
+    if numbers:
+        with context.store.reading() as session:
+            over = sending.over(session, numbers)
+        for letter in over:
+            context.spool.discard(copy_name(letter), letter.created_at)
+
+
 def content_of(context: Context, session: Session, letter: Letter) -> bytes:
     """Return the bytes of ``letter`` as they leave: of its copy where that is proved, else rendered; raises as
     ``rendering.render`` does."""

@@ -227,6 +227,14 @@ def due(session: Session, now: datetime, limit: int) -> list[Letter]:
     return sorted(found, key=lambda letter: (letter.priority, letter.due_at, letter.id))
 
 
+def over(session: Session, letter_ids: Sequence[int]) -> list[Letter]:
+    """Return those of these letters that nobody will send any more, or again."""
+    row, found = LetterRow, list[int]()
+    for part in chunks(sorted(letter_ids)):
+        found += session.scalars(select(row.id).where(row.id.in_(part), row.state.not_in(_IN_HAND)))
+    return by_ids(session, found)
+
+
 def prove_copies(session: Session, proofs: Mapping[int, str]) -> frozenset[int]:
     """Keep by what the copies of these letters are known to be whole; return the ids of those that wait no more.
 

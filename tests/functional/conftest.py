@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from multiprocessing.context import ForkServerContext
+from pathlib import Path
 
 import pytest
 import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from typer.testing import CliRunner, Result
 
 from pipeline.cli import app, moderation, roster
+from tests.functional.campaigns import Begin, begin
 from tests.functional.killing import Stage, forked, staged
 from tests.functional.post import Kabinet, Post
 from tests.systems.dovecot import Dovecot
@@ -45,3 +50,17 @@ def stage(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> Iterato
     """Published and delivered; four organisations have answered."""
     with staged(tmp_path_factory.mktemp("crash"), dovecot) as found:
         yield found
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Begin:
+    """Publishes to so many organisations, none of the letters delivered yet."""
+    return partial(begin, tmp_path)
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    """A new key that letters can be signed with."""
+    path = tmp_path / "dkim.pem"
+    path.write_bytes(Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return path

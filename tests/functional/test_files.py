@@ -174,6 +174,9 @@ def test_a_file_that_no_letter_can_carry_is_answered_with_what_to_do(tmp_path: P
     post = make_post(tmp_path)
     post.limits = replace(post.limits, largest_letter=330_000)
     _published(post, 5, 40_000)
+    with post.context() as context:
+        said, _ = publish.plan(context, library(post.now, 5, 40_000), post.now)
+    assert f"эти файлы больше письма, по почте их никто не получит: {name_of(1)}, " in "\n".join(said.remarks)
     (answer,) = ask(post, "ФАЙЛ 1")
     assert files_in(answer) == {}
     assert f"не помещается в письмо, 39 КБ: напишите на {post.settings.support}" in text_of(answer)

@@ -224,6 +224,7 @@ def test_unsent_letters_of_the_earlier_edition_stay_here(post: Post) -> None:
     assert str(only["Subject"]).startswith("Заполнить до")
     with post.context() as context, context.store.reading() as session:
         assert letters.counts(session)[LetterState.WITHHELD] == 3
+    assert list(post.settings.outbox.glob("ready/*/*")) == []
 
 
 @pytest.mark.parametrize("again", ["да", "нет"])

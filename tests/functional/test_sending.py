@@ -1,130 +1,31 @@
-"""How letters leave: rates, domains that ask us to wait, brakes, answers first, copies, signatures, crashes midway."""
+"""How letters leave: rates, domains that ask us to wait, brakes, answers first, signatures, crashes midway."""
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import dkim  # type: ignore[import-untyped]  # the package has no types
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from typer.testing import CliRunner
 
 from pipeline import wiring
 from pipeline.cli import app
-from pipeline.errors import ConfigurationError, UnreachableError
-from pipeline.mail.dkim import load_key
-from pipeline.mail.letters import Renderer
+from pipeline.errors import ConfigurationError
 from pipeline.mailbox import ImapSettings
-from pipeline.model import LetterState, SendOutcome, SendResult, Summary
+from pipeline.model import LetterState, SendResult
 from pipeline.outbox import SmtpTransport
-from pipeline.steps import deliver, spooling
-from pipeline.steps.context import Context, Limits
-from pipeline.steps.drafting import ANSWER, Subject, draft
+from pipeline.steps import deliver
+from pipeline.steps.context import Limits
+from pipeline.steps.drafting import Subject, draft
 from pipeline.store import letters, pauses, sending
 from tests.factories.replies import organisations, publish_to
-from tests.fakes.transport import FakeTransport, SentLetter
-from tests.functional.post import Post, make_post
-from tests.functional.world import letter, make_world
+from tests.fakes.transport import SentLetter
+from tests.functional.campaigns import HOUR, MINUTE, SENT, Begin, deferred, refused
+from tests.functional.world import make_world
 from tests.systems.smtp_sink import smtp_sink
-
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-SENT = SendResult(SendOutcome.SENT, "250 taken")
-SAID = Callable[[str], SendResult]
-
-
-def deferred(reply: str) -> SendResult:
-    return SendResult(SendOutcome.DEFERRED, reply)
-
-
-def refused(reply: str) -> SendResult:
-    return SendResult(SendOutcome.REFUSED, reply)
-
-
-@dataclass
-class SpeakingTransport(FakeTransport):
-    """Answers by what ``says`` makes of the recipient."""
-
-    says: SAID = field(default=lambda _: SENT)
-
-    def send(self, envelope_from: str, recipient: str, content: bytes) -> SendResult:
-        """Take a letter when ``says`` says so."""
-        result = self.says(recipient)
-        if result.outcome is SendOutcome.SENT:
-            return super().send(envelope_from, recipient, content)
-        return result
-
-
-@dataclass
-class Campaign:
-    """A published campaign to made-up organisations: number n has the domain org<n modulo 50>.test."""
-
-    post: Post
-    mail: SpeakingTransport
-
-    def deliver(self, limit: int | None = None, **limits: object) -> Summary:
-        """Run the step with these limits."""
-        with self.post.context() as context:
-            return deliver.run(replace(context, limits=replace(Limits(), **limits)), self.post.now, limit)  # type: ignore[arg-type]
-
-    def states(self) -> Counter[LetterState]:
-        """How many letters are in each state."""
-        with self.post.context() as context, context.store.reading() as session:
-            return Counter({state: count for state, count in letters.counts(session).items() if count})
-
-    def domains(self) -> Counter[str]:
-        """How many letters were taken, by domain."""
-        return Counter(sent.recipient.rpartition("@")[2] for sent in self.mail.sent)
-
-    def copies(self) -> Counter[str]:
-        """How many copies lie in each folder of the outbox."""
-        return Counter(path.parts[-3] for path in self.post.settings.outbox.rglob("*.eml"))
-
-    def waiting(self) -> list[Path]:
-        """The copies of what waits."""
-        return sorted(self.post.settings.outbox.glob("ready/*/*.eml"))
-
-    def answer(self, context: Context | None = None, address: str = "director@school.test") -> None:
-        """Queue an answer."""
-        if context is None:
-            with self.post.context() as opened:
-                self.answer(opened, address)
-            return
-        said = {"failed_at": self.post.now.isoformat()}
-        row = draft(
-            context, "probe", f"answer:{address}", address, Subject(), self.post.now, data=said, priority=ANSWER
-        )
-        with context.store.transaction() as session:
-            letters.enqueue(session, row)
-
-
-Begin = Callable[..., Campaign]
-
-
-@pytest.fixture
-def key_file(tmp_path: Path) -> Path:
-    path = tmp_path / "dkim.pem"
-    path.write_bytes(Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return path
-
-
-@pytest.fixture
-def campaign(tmp_path: Path) -> Begin:
-    """Publishes to so many organisations; ``says`` is what the server makes of a recipient."""
-
-    def begin(count: int, says: SAID = lambda _: SENT) -> Campaign:
-        mail, post = SpeakingTransport(says=says), make_post(tmp_path)
-        post.mail = mail
-        with post.context() as context:
-            publish_to(context, organisations(count), post.now)
-        return Campaign(post, mail)
-
-    return begin
 
 
 def test_the_providers_rate_a_minute_is_kept_over_runs(campaign: Begin) -> None:
@@ -304,104 +205,6 @@ def test_m19_one_letter_that_cannot_be_made_stops_no_other(campaign: Begin) -> N
         letters.enqueue(session, row)
     assert made.deliver().counts == {"sent": 5, "unrenderable": 1}
     assert made.states() == {LetterState.SENT: 5, LetterState.FAILED: 1}
-
-
-# -- copies ----------------------------------------------------------------------------------------------------------
-
-
-def test_copies_move_from_ready_to_sent_and_answers_wait_only_when_they_must(campaign: Begin) -> None:
-    made = campaign(4)
-    assert made.copies() == {"ready": 4}
-    made.deliver()
-    assert made.copies() == {"sent": 4}
-    made.answer()
-    assert made.copies() == {"sent": 4}
-    made.mail.says = lambda _: deferred("450 4.2.1 later")
-    made.deliver()
-    assert made.copies() == {"sent": 4, "ready": 1}
-    made.mail.says = lambda _: refused("550 5.1.1 no")
-    made.post.later(HOUR)
-    made.deliver()
-    assert made.copies() == {"sent": 4, "failed": 1}
-    assert [path.read_bytes() for path in made.post.settings.outbox.glob("sent/*/000002-*")] == [
-        made.mail.sent[1].content
-    ]
-
-
-def test_what_cannot_leave_for_want_of_a_server_lies_in_ready(campaign: Begin) -> None:
-    made = campaign(2)
-    made.answer()
-    made.mail.down = True
-    with pytest.raises(UnreachableError):
-        made.deliver()
-    assert made.copies() == {"ready": 3}
-    with pytest.raises(UnreachableError):
-        made.deliver()
-    made.mail.down = False
-    made.deliver()
-    assert made.copies() == {"sent": 3}
-
-
-def test_a_campaign_leaves_as_it_lies_in_ready_and_is_rendered_once(
-    campaign: Begin, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = campaign(4)
-    ready = {path.name: path.read_bytes() for path in made.waiting()}
-    monkeypatch.setattr(spooling, "render", None)
-    assert made.deliver().counts == {"sent": 4}
-    assert sorted(ready.values()) == sorted(sent.content for sent in made.mail.sent)
-    assert {path.name: path.read_bytes() for path in made.post.settings.outbox.glob("sent/*/*")} == ready
-
-
-@pytest.mark.parametrize("damage", ["gone", "empty", "cut", "altered", "longer"])
-def test_a_copy_that_is_not_the_letter_is_made_anew(campaign: Begin, damage: str) -> None:
-    made = campaign(2)
-    ready = {path.name: path.read_bytes() for path in made.waiting()}
-    for path in made.waiting():
-        content = path.read_bytes()
-        match damage:
-            case "gone":
-                path.unlink()
-            case "empty":
-                path.write_bytes(b"")
-            case "cut":
-                path.write_bytes(content[:-4096])
-            case "altered":
-                path.write_bytes(content.replace(b"Date: ", b"date: ", 1))
-            case "longer":
-                path.write_bytes(content + b"more\r\n")
-    assert made.deliver().counts == {"sent": 2}
-    assert sorted(sent.content for sent in made.mail.sent) == sorted(ready.values())
-    assert {path.name: path.read_bytes() for path in made.post.settings.outbox.glob("sent/*/*")} == ready
-    assert made.copies() == {"sent": 2}
-
-
-def test_new_templates_hold_for_what_waits(campaign: Begin, tmp_path: Path) -> None:
-    made = campaign(1)
-    shutil.copytree(made.post.settings.home / "templates", tmp_path / "templates")
-    subject = tmp_path / "templates" / "letters" / "publication" / "subject.txt"
-    subject.write_text("Новые слова\n", encoding="utf-8")
-    with made.post.context() as context:
-        deliver.run(replace(context, renderer=Renderer(tmp_path / "templates")), made.post.now)
-    assert [letter(sent.content)["Subject"] for sent in made.mail.sent] == ["Новые слова"]
-    assert [path.read_bytes() for path in made.post.settings.outbox.rglob("*.eml")] == [made.mail.sent[0].content]
-
-
-def test_a_new_key_signs_what_waits(campaign: Begin, key_file: Path) -> None:
-    made = campaign(1)
-    key = load_key("kabinet.test", "s2", key_file.read_bytes())
-    with made.post.context() as context:
-        deliver.run(replace(context, dkim=key), made.post.now)
-    content = made.mail.sent[0].content
-    assert dkim.verify(content, dnsfunc=lambda name, **_: {b"s2._domainkey.kabinet.test.": key.record.encode()}[name])
-
-
-def test_a_letter_that_left_before_its_copy_was_written_leaves_none_in_ready(campaign: Begin) -> None:
-    made = campaign(3)
-    made.deliver()
-    with made.post.context() as context:
-        spooling.spool_ready(context, [1, 2, 3])
-    assert made.copies() == {"sent": 3}
 
 
 # -- the real transport ----------------------------------------------------------------------------------------------

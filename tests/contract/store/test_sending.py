@@ -61,6 +61,17 @@ def test_a_copys_proof_is_kept_while_its_letter_waits(store: Store) -> None:
         assert [found.copy_proof for found in letters.by_ids(session, [waiting, gone])] == ["wire:ab", None]
 
 
+def test_letters_that_nobody_will_send_are_told_from_those_that_wait(store: Store) -> None:
+    with store.transaction() as session:
+        waiting, doubtful, refused, late = queued(session, *"abcd")
+        claimed(session)
+        sending.mark_sending(session, [doubtful, refused], "a", NOW)
+        results = [Result(doubtful, UNCERTAIN), Result(refused, REFUSED)]
+        sending.record_results(session, "a", results, NOW)
+        assert states(session, doubtful, refused) == [LetterState.UNCERTAIN, LetterState.FAILED]
+        assert [found.id for found in sending.over(session, [late, refused, doubtful, waiting, 999])] == [refused]
+
+
 def test_only_the_owner_gives_back_and_only_what_has_not_left(store: Store) -> None:
     with store.transaction() as session:
         first, second = queued(session, "a@org.test", "b@org.test")

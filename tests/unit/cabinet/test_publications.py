@@ -209,6 +209,7 @@ MISTAKES = {
     "a tab": (HEAD.replace("  opens_at", "\topens_at"), "broken_yaml", 16, ["табуляции"]),
     "a control character": (HEAD.replace("План-график", "План\x08"), "broken_yaml", 7, ["управляющий"]),
     "an unknown audience": (HEAD + "audience: organizations\n", "unknown_choice", 18, ["«organisations»"]),
+    "a form for coordinators": (HEAD + "audience: coordinators\n", "collection_unseen", 18, ["audience: all"]),
     "an unknown late policy": (HEAD + "  late: acept\n", "unknown_choice", 18, ["late", "«accept»"]),
     "a flag that is none": (HEAD.replace("attach: да", "attach: наверное"), "unknown_choice", 10, ["attach"]),
     "a date without a time": (
