@@ -20,7 +20,8 @@ from pipeline.isolation import Isolated
 from pipeline.mail.dkim import DkimKey, load_key
 from pipeline.mail.identity import Tagger
 from pipeline.mail.letters import Mailbox, Renderer
-from pipeline.mail.rules import RuleSet, load_rules
+from pipeline.mail.rules import RuleSet
+from pipeline.mail.rules_file import load_rules
 from pipeline.mailbox import ImapMailbox, ImapSettings
 from pipeline.outbox import SmtpTransport, Spool
 from pipeline.settings import Settings, load_settings

@@ -11,7 +11,7 @@ import pytest
 from pipeline.embedded import acting
 from pipeline.embedded.organisations import FAULTY_ROWS, GOOD_ROWS
 from pipeline.mail.message import parse
-from pipeline.mail.rules import load_rules
+from pipeline.mail.rules_file import load_rules
 from pipeline.model import Counts, LetterState, ReceiptState, Status
 from pipeline.steps.settling import settle
 from pipeline.store import letters, receipts

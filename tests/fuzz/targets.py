@@ -18,7 +18,7 @@ from pipeline.mail.classify import KINDS
 from pipeline.mail.explain import explain, messages_of
 from pipeline.mail.identity import dmarc_verdict
 from pipeline.mail.message import parse
-from pipeline.mail.rules import load_rules
+from pipeline.mail.rules_file import load_rules
 from tests.factories.bounces import REPORTS
 from tests.factories.corpus import CORPUS
 from tests.factories.messages import EXCHANGE, TAGGER, xlsx

@@ -12,7 +12,8 @@ from pipeline.errors import ConfigurationError
 from pipeline.mail.classify import classify
 from pipeline.mail.explain import explain
 from pipeline.mail.message import parse
-from pipeline.mail.rules import Facts, RuleSet, load_rules
+from pipeline.mail.rules import Facts, RuleSet
+from pipeline.mail.rules_file import load_rules
 from tests.factories.messages import EXCHANGE, TAGGER, gmail, thunderbird, workbook_file
 from tests.factories.samples import SAMPLES, build
 

@@ -1,0 +1,98 @@
+"""Messages on record, and what people did about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pipeline.model import (
+    ReceiptState,
+)
+from pipeline.store.columns import ForeignText, words
+from pipeline.store.tables.base import Base, login_key
+
+
+class ReceiptEvent(StrEnum):
+    """What people did about a message on record: asked, and released, refused or disowned, and processed anew."""
+
+    ASKED = "asked"
+    RELEASED = "released"
+    REFUSED = "refused"
+    DISOWNED = "disowned"
+    REPLAYED = "replayed"
+
+
+class Purpose(StrEnum):
+    """What a one-time code does: release a held message, or undo what one brought."""
+
+    RELEASE = "release"
+    UNDO = "undo"
+
+
+class ReceiptRow(Base):
+    """One incoming message: the ledger of the mailbox, and what became of the message."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (
+        UniqueConstraint("account", "folder", "uidvalidity", "uid"),
+        Index(None, "state", "received_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str]
+    folder: Mapped[str]
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)
+    uid: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    received_at: Mapped[datetime]
+    duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("receipts.id"))
+    state: Mapped[ReceiptState] = mapped_column(words(ReceiptState))
+    kind: Mapped[str | None]
+    rule: Mapped[str | None]
+    rules_hash: Mapped[str | None]
+    trust: Mapped[str | None]
+    login: Mapped[str | None]
+    publication: Mapped[str | None]
+    sender: Mapped[str | None] = mapped_column(ForeignText, index=True)
+    subject: Mapped[str | None] = mapped_column(ForeignText)
+    reason: Mapped[str | None] = mapped_column(ForeignText)
+    attempts: Mapped[int]
+    owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    retry_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    released_as: Mapped[str | None]
+
+
+class ReceiptEventRow(Base):
+    """Who decided what about a message, when and why; ``who`` is an address, or the user of the command line."""
+
+    __tablename__ = "receipt_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipts.id"), index=True)
+    event: Mapped[ReceiptEvent] = mapped_column(words(ReceiptEvent))
+    at: Mapped[datetime]
+    who: Mapped[str] = mapped_column(ForeignText)
+    why: Mapped[str | None] = mapped_column(ForeignText)
+
+
+class ConfirmationRow(Base):
+    """A one-time code by its hash, bound to a message and a login; ``answer`` is what it was spent on."""
+
+    __tablename__ = "confirmations"
+    __table_args__ = (Index(None, "login", "created_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[Purpose] = mapped_column(words(Purpose))
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipts.id"), index=True)
+    login: Mapped[str] = mapped_column(login_key())
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    spent_at: Mapped[datetime | None]
+    answer: Mapped[str | None]

@@ -1,0 +1,67 @@
+"""The roster, and corrections of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pipeline.model import (
+    Role,
+)
+from pipeline.store.columns import ForeignText, words
+from pipeline.store.tables.base import Base, login_key
+
+
+class LoginRow(Base):
+    """A line of the roster; one that left it keeps its row and its date of departure."""
+
+    __tablename__ = "logins"
+    __table_args__ = (Index(None, "role", "region"),)
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    code_key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    role: Mapped[Role] = mapped_column(words(Role))
+    region: Mapped[str]
+    joined_at: Mapped[datetime]
+    departed_at: Mapped[datetime | None]
+
+
+class AddressRow(Base):
+    """An address of a login, in the order of the roster; ``address_key`` is its lower case."""
+
+    __tablename__ = "login_addresses"
+
+    login: Mapped[str] = mapped_column(ForeignKey("logins.code", onupdate="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    address: Mapped[str]
+    address_key: Mapped[str] = mapped_column(index=True)
+
+
+class ChangeState(StrEnum):
+    """How far a correction asked for with «ПАСПОРТ» has come."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
+class ChangeRow(Base):
+    """A correction of the roster that an organisation asked for; it changes nothing until somebody approves it."""
+
+    __tablename__ = "change_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(login_key())
+    field: Mapped[str]
+    value: Mapped[str] = mapped_column(ForeignText)
+    requested_by: Mapped[str] = mapped_column(ForeignText)
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipts.id"))
+    requested_at: Mapped[datetime]
+    state: Mapped[ChangeState] = mapped_column(words(ChangeState), index=True)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(ForeignText)
+    reason: Mapped[str | None] = mapped_column(ForeignText)
