@@ -215,8 +215,8 @@ class Dovecot:
             client.logout()
 
     def kick(self, login: str) -> None:
-        """Cut the sessions of ``login`` (stopping the master does not)."""
-        self._ask("kick", login)
+        """Cut the sessions of ``login`` (stopping the master does not). A busy server may not know of them at once."""
+        wait_until(lambda: self._asked("kick", login).returncode != os.EX_NOUSER, "a session to cut")
 
     def expunge(self, login: str, uid: int, folder: str = "INBOX") -> None:
         """Remove one message behind the client's back."""
@@ -243,12 +243,11 @@ class Dovecot:
         self.start()
 
     def _ask(self, *arguments: str) -> None:
-        subprocess.run(
-            [self._doveadm, "-c", str(self.root / "dovecot.conf"), *arguments],
-            check=True,
-            capture_output=True,
-            timeout=20,
-        )
+        self._asked(*arguments).check_returncode()
+
+    def _asked(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        command = [self._doveadm, "-c", str(self.root / "dovecot.conf"), *arguments]
+        return subprocess.run(command, check=False, capture_output=True, timeout=20)
 
 
 def run_dovecot(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import DateTime, bindparam, text
 
 from pipeline.model import Letter, LetterState, ReceiptState, Role
 from pipeline.store import Session, Store, health, letters, receipts, roster, sending
@@ -176,16 +176,18 @@ def test_letters_of_before_get_their_domain_and_keep_their_log(empty_url: str) -
     store = Store(empty_url)
     with store.transaction() as session:
         command.upgrade(alembic_config(session.connection()), "0003")
+        at = bindparam("at", type_=DateTime(timezone=True))
         session.execute(
             text(
                 "INSERT INTO letters (key, kind, address, address_key, message_id, created_at, due_at, data,"
                 " attachments, tag, edition, priority, reference_ids, state, to_send, doubts, attempts)"
                 " VALUES ('k', 'help', 'A@School.test', 'a@school.test', '<m@x>', :at, :at, '{}', '[]', '', 1, 5,"
                 " '[]', 'sent', :no, 0, 1)"
-            ),
+            ).bindparams(at),
             {"at": NOW, "no": False},
         )
-        session.execute(text("INSERT INTO letter_events (letter_id, event, at) VALUES (1, 'sent', :at)"), {"at": NOW})
+        sent = text("INSERT INTO letter_events (letter_id, event, at) VALUES (1, 'sent', :at)")
+        session.execute(sent.bindparams(at), {"at": NOW})
     store.upgrade()
     with store.transaction() as session:
         assert session.scalar(text("SELECT domain FROM letters")) == "school.test"
