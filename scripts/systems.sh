@@ -20,7 +20,7 @@ need postfix postfix
 need postgresql pg_ctl
 need "libreoffice-calc fonts-dejavu-core" soffice
 need poppler-utils pdftoppm
-need "chromium fonts-dejavu-core" chromium
+need "chromium fonts-dejavu-core fonts-liberation" chromium
 need nodejs node
 need npm npm
 need pngquant pngquant
