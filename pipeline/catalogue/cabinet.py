@@ -8,6 +8,7 @@ MESSAGES: dict[str, str] = {
     "storage.part": ", часть {part} из {parts}",
     "notice.report.export": "Экспорт результатов",
     "notice.report.participants": "Список участников",
+    "notice.report.downloads": "Скачивание файлов",
     "notice.report_state.forming": "формируется",
     "notice.report_state.ready": "готов к загрузке",
     "notice.report_state.failed": "сформировать не удалось",

@@ -13,6 +13,7 @@ class ReportKind(StrEnum):
 
     EXPORT = "export"
     PARTICIPANTS = "participants"
+    DOWNLOADS = "downloads"
 
 
 class ReportState(StrEnum):

@@ -6,15 +6,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from pipeline.cabinet import storage
 from pipeline.catalogue import MOSCOW
 from pipeline.model import Counts, Login, Publication, ReportKind
 from pipeline.reports.participants import as_letter_rows
 from pipeline.steps import coordinating, health
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import NOTICE, Subject, draft
-from pipeline.steps.reporting import report_attachment
+from pipeline.steps.reporting import downloads_of, report_attachment
 from pipeline.steps.values import counts_data
 from pipeline.store import Session, extensions, letters, participations, reports
+
+
+def kinds_of(publication: Publication) -> tuple[ReportKind, ...]:
+    """Return the reports that go with the digest of a publication: that on downloads where there are files (S8)."""
+    files = (ReportKind.DOWNLOADS,) if storage.files_of(publication) else ()
+    return ReportKind.PARTICIPANTS, ReportKind.EXPORT, *files
 
 
 def enqueue_digest(
@@ -28,7 +35,7 @@ def enqueue_digest(
     once: str | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> list[int]:
-    """Queue the letter ``kind`` (``digest`` or ``closing``) with both reports attached; return the new letters' ids.
+    """Queue the letter ``kind`` (``digest`` or ``closing``) with its reports attached; return the new letters' ids.
 
     It is made once a Moscow day, or once for ``once``; ``more`` is put beside its data.
     """
@@ -46,8 +53,9 @@ def enqueue_digest(
         return []
     made = [
         reports.create(session, report_kind, publication.code, coordinator.region, coordinator.code, now)
-        for report_kind in (ReportKind.PARTICIPANTS, ReportKind.EXPORT)
+        for report_kind in kinds_of(publication)
     ]
+    numbers = {report.kind: report.number for report in made}
     attachments = [report_attachment(context, session, report, now) for report in made]
     begun, waiting = as_letter_rows(people)
     counts = participations.counts(session, publication.code).get(coordinator.region, Counts())
@@ -59,7 +67,8 @@ def enqueue_digest(
         "undelivered": health.undelivered_rows(session, coordinator.region),
         "corrections": coordinating.waiting_for(session, coordinator),
         "day": now.isoformat(),
-        "report_number": made[-1].number,
+        "report_number": numbers[ReportKind.EXPORT],
+        "downloads": _downloads(session, publication, coordinator.region, numbers.get(ReportKind.DOWNLOADS)),
         **(more or {}),
     }
     queued = [
@@ -80,3 +89,10 @@ def enqueue_digest(
         for address, key in wanted.items()
     ]
     return [letter_id for letter_id in queued if letter_id is not None]
+
+
+def _downloads(session: Session, publication: Publication, region: str, number: int | None) -> dict[str, int] | None:
+    if number is None:
+        return None
+    found = downloads_of(session, publication, region)
+    return {"number": number, "organisations": found.total, "taken": found.having_taken}

@@ -6,17 +6,21 @@ from datetime import datetime
 
 from pipeline.catalogue import text
 from pipeline.errors import Incident
-from pipeline.model import AttachmentKind, AttachmentSpec, Report, ReportKind
+from pipeline.model import AttachmentKind, AttachmentSpec, Publication, Report, ReportKind, Role
+from pipeline.reports.downloads import Downloads, downloads, downloads_workbook
 from pipeline.reports.export import export_workbook
 from pipeline.reports.participants import participants_workbook
 from pipeline.steps.context import Context
 from pipeline.steps.rendering import form_of
-from pipeline.store import Session, participations, publications, reports, returns
+from pipeline.store import Session, issued, participations, publications, reports, returns, roster
 
 
 def form_report(context: Context, session: Session, report: Report, now: datetime) -> tuple[str, str, int]:
     """Form the workbook of ``report`` and archive it; return (file name, sha256, rows)."""
     publication = publications.publication(session, report.publication)
+    if publication is not None and report.kind is ReportKind.DOWNLOADS:
+        content = downloads_workbook(found := downloads_of(session, publication, report.region), now)
+        return text("report.downloads_file", number=report.number), context.archive.put(content), found.total
     if publication is None or publication.collection is None:
         raise Incident("report.publication_gone", publication=report.publication)
     if report.kind is ReportKind.PARTICIPANTS:
@@ -29,6 +33,17 @@ def form_report(context: Context, session: Session, report: Report, now: datetim
     forms = [form_of(session, form_id, version) for form_id, version in sorted(versions)]
     content, rows = export_workbook(publication, forms, accepted, now)
     return text("report.export_file", number=report.number), context.archive.put(content), rows
+
+
+def downloads_of(session: Session, publication: Publication, region: str | None) -> Downloads:
+    """Return which organisation of ``region`` (of all with None) downloaded which file of ``publication`` (S8).
+
+    One that has left the roster stands there while something was issued to it.
+    """
+    had = {login.code: (login, files) for login, files in issued.of_publication(session, publication.code, region)}
+    known = {login.code: (login, ()) for login in roster.logins(session, Role.ORGANISATION, region)}
+    people = [pair for _, pair in sorted((known | had).items()) if pair[0].role is Role.ORGANISATION]
+    return downloads(publication, people)
 
 
 def report_attachment(context: Context, session: Session, report: Report, now: datetime) -> AttachmentSpec:

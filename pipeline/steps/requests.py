@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.mail.commands import Command
 from pipeline.model import Counts, Login, Publication, Receipt, ReportKind, Role, StatusEvent
-from pipeline.steps import browsing, coordinating, issuing, nudging, passport, recalling, withdrawing
+from pipeline.steps import browsing, coordinating, downloading, issuing, nudging, passport, recalling, withdrawing
 from pipeline.steps.answering import Answers
 from pipeline.steps.drafting import collection_state
 from pipeline.steps.judging import Judgement
@@ -171,6 +171,7 @@ _COORDINATORS: Mapping[str, Handler] = {
     "ОТКЛОНИТЬ": coordinating.obey,
     "УЧАСТНИКИ": _participants,
     "ЭКСПОРТ": _export,
+    "ОТЧЕТ СКАЧИВАНИЯ": downloading.report,
     "ДАННЫЕ": recalling.data_of,
     "НЕ ПРИСТУПИЛИ": recalling.not_started,
     "ОТЧЕТ": recalling.report_again,

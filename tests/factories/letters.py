@@ -492,7 +492,7 @@ SAMPLES: dict[str, Sample] = {
     "reminder": _organisation("reminder", days_left=3, number=1),
     "reminder-tomorrow": _organisation("reminder", days_left=1, number=2),
     **_DEADLINES,
-    "digest": _coordinator("digest", **_DIGEST),
+    "digest": _coordinator("digest", **_DIGEST, downloads={"number": 447, "organisations": 13, "taken": 4}),
     "digest-corrections": _coordinator("digest", **{**_DIGEST, "corrections": 3}),
     "digest-undelivered": _coordinator("digest", **{**_DIGEST, "undelivered": _UNDELIVERED}),
     "probe": _alone(_ORGANISATION, "probe", failed_at=_AT),
@@ -505,6 +505,19 @@ SAMPLES: dict[str, Sample] = {
     ),
     "export_ready": _coordinator("export_ready", report_number=446, rows=21),
     "export_forming": _coordinator("export_forming", report_number=446),
+    "downloads": _coordinator(
+        "downloads",
+        report_number=447,
+        organisations=13,
+        taken=4,
+        files=[
+            {"number": 1, "title": "План-график ВПР СПО в 2021 году", "sent": 13, "taken": 0},
+            {"number": 2, "title": "Ключи и критерии оценивания", "sent": 0, "taken": 4},
+            {"number": 3, "title": "Методические рекомендации", "sent": 0, "taken": 1},
+        ],
+        files_left=2,
+    ),
+    "downloads-none": _coordinator("downloads", report_number=None, organisations=0, taken=0, files=[], files_left=0),
     "participants_list": _coordinator("participants_list", counts=_COUNTS, report_number=445),
     "accepted": _organisation("accepted", **_ACCEPTED),
     "accepted-warnings": _organisation(

@@ -37,7 +37,7 @@ def _files(kind: str) -> list[LetterFile]:
     """What the exchange attaches to letters of this kind."""
     form = LetterFile("Форма spo240065.xlsx", XLSX, build_workbook(sample_form(), COVER))
     report = LetterFile("Список участников № 445.xlsx", XLSX, form.data)
-    if kind in ("digest", "closing", "participants_list", "export_ready"):
+    if kind in ("digest", "closing", "participants_list", "export_ready", "downloads"):
         return [report]
     if kind == "question":
         return [LetterFile("Исходное письмо.eml", "message/rfc822", b"From: a@school.test\r\n\r\n?\r\n")]

@@ -34,6 +34,7 @@ NOTES: dict[str, str] = {
     "export_forming": _FINE,
     "report_again": _FINE,
     "participants_list": _FINE,
+    "downloads": _FINE,
     "not_started": _FINE,
     "notifications": _FINE,
     "tasks": _FINE,

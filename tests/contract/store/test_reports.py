@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from alembic import command
 
 from pipeline.errors import Incident
 from pipeline.model import Report, ReportKind, ReportState
 from pipeline.store import Session, Store, reports
+from pipeline.store.schema import alembic_config
 from tests.contract.store.made import CODE, NOW, campaign, minutes
 
 
@@ -54,3 +56,16 @@ def test_a_number_is_never_given_twice(store: Store) -> None:
         session.connection().exec_driver_sql("DELETE FROM reports")
         numbers.append(_create(session).number)
     assert numbers == [1, 2, 3, 4]
+
+
+def test_numbers_go_on_after_a_change_of_the_schema(store: Store) -> None:
+    campaign(store)
+    with store.transaction() as session:
+        first, second = _create(session), reports.create(session, ReportKind.DOWNLOADS, CODE, "24", None, NOW)
+    with store.transaction() as session:
+        command.downgrade(alembic_config(session.connection()), "0011")
+    store.upgrade()
+    with store.transaction() as session:
+        assert reports.report(session, first.number) == first
+        assert reports.report(session, second.number) is None
+        assert _create(session).number > second.number

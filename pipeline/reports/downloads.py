@@ -1,0 +1,139 @@
+"""Which organisation downloaded which file (seed, Fig. 11), as figures for letters and as a workbook (S8).
+
+«Отправлен» is a file that went with the publication, «скачан» one that was asked for (``cabinet.storage``); what our
+mail server has not taken, and what came back, is neither. Files are told apart by their bytes: a corrected file has not
+been downloaded yet.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pipeline.catalogue import text
+from pipeline.model import Issued, IssueHow, Login, Publication, StoredFile
+from pipeline.reports.sheets import Table, write_tables
+
+
+@dataclass(frozen=True, slots=True)
+class OfFile:
+    """A file to one organisation: when it was last sent with the publication, and each time it was downloaded."""
+
+    file: StoredFile
+    sent_at: datetime | None
+    taken: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Downloads:
+    """The files of ``publication`` to each organisation of a report, those that had none among them."""
+
+    publication: Publication
+    organisations: Sequence[tuple[Login, Sequence[OfFile]]]
+
+    @property
+    def total(self) -> int:
+        """How many organisations there are."""
+        return len(self.organisations)
+
+    @property
+    def having_taken(self) -> int:
+        """How many have downloaded some file."""
+        return sum(1 for _, files in self.organisations if any(item.taken for item in files))
+
+    def by_file(self) -> list[tuple[StoredFile, int, int]]:
+        """Return each file with how many organisations it was sent to, and how many have downloaded it."""
+        sent: dict[int, int] = defaultdict(int)
+        taken: dict[int, int] = defaultdict(int)
+        for _, files in self.organisations:
+            for item in files:
+                sent[item.file.number] += item.sent_at is not None
+                taken[item.file.number] += bool(item.taken)
+        return [(file, sent[file.number], taken[file.number]) for _, file in _files(self.publication)]
+
+
+def downloads(publication: Publication, people: Sequence[tuple[Login, Sequence[Issued]]]) -> Downloads:
+    """Return what became of the files of ``publication``; ``people`` are organisations with what was issued to each."""
+    return Downloads(publication, [(login, list(_of_login(publication, issued))) for login, issued in people])
+
+
+def downloads_workbook(found: Downloads, now: datetime) -> bytes:
+    """Return the report as .xlsx: by organisation, by file, and each file of each organisation."""
+    return write_tables(
+        [
+            Table(
+                text("report.downloads_organisations"),
+                _header("login", "name", "region", "files_taken", "files_sent", "last_taken"),
+                (14, 70, 8, 12, 14, 24),
+                [_organisation(login, files) for login, files in found.organisations],
+            ),
+            Table(
+                text("report.downloads_files"),
+                _header(
+                    "number", "storage", "file", "file_name", "available_from", "sent_to", "taken_by", "not_taken_by"
+                ),
+                (6, 40, 50, 50, 18, 15, 15, 15),
+                [*_file_rows(found)],
+            ),
+            Table(
+                text("report.downloads_details"),
+                _header("login", "name", "region", "number", "file", "sent_at", "taken_at", "times"),
+                (14, 70, 8, 6, 50, 18, 18, 10),
+                [
+                    [login.code, login.name, login.region, item.file.number, item.file.title, *_when(item)]
+                    for login, files in found.organisations
+                    for item in files
+                ],
+            ),
+        ],
+        now,
+    )
+
+
+def _of_login(publication: Publication, issued: Sequence[Issued]) -> Iterator[OfFile]:
+    known: dict[str, list[Issued]] = defaultdict(list)
+    for issue in issued:
+        known[issue.sha256].append(issue)
+    for _, file in _files(publication):
+        sent = _instants(known.get(file.sha256, ()), IssueHow.ATTACHED)
+        taken = _instants(known.get(file.sha256, ()), IssueHow.REQUESTED)
+        if sent or taken:
+            yield OfFile(file, sent[-1] if sent else None, tuple(taken))
+
+
+def _instants(issued: Sequence[Issued], how: IssueHow) -> list[datetime]:
+    return sorted(issue.taken_at for issue in issued if issue.how is how and issue.taken_at is not None)
+
+
+def _files(publication: Publication) -> list[tuple[str, StoredFile]]:
+    return [(storage.title, file) for storage in publication.storages for file in storage.files]
+
+
+def _header(*names: str) -> list[str]:
+    return [text(f"report.{name}") for name in names]
+
+
+def _organisation(login: Login, files: Sequence[OfFile]) -> list[Any]:
+    last = max((at for item in files for at in item.taken), default=None)
+    return [
+        login.code,
+        login.name,
+        login.region,
+        sum(1 for item in files if item.taken),
+        sum(1 for item in files if item.sent_at is not None),
+        last or text("report.nothing_taken"),
+    ]
+
+
+def _file_rows(found: Downloads) -> Iterator[list[Any]]:
+    titles = {file.number: title for title, file in _files(found.publication)}
+    for file, sent, taken in found.by_file():
+        about = [file.number, titles[file.number], file.title, file.name, file.available_from]
+        yield [*about, sent, taken, found.total - taken]
+
+
+def _when(item: OfFile) -> list[Any]:
+    return [item.sent_at, item.taken[-1] if item.taken else text("report.not_taken"), len(item.taken)]

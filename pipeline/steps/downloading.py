@@ -1,0 +1,49 @@
+"""«ОТЧЕТ СКАЧИВАНИЯ»: which organisation of the region downloaded which file (S8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pipeline.cabinet import storage
+from pipeline.model import ReportKind
+from pipeline.reports.downloads import Downloads
+from pipeline.steps import browsing
+from pipeline.steps.reporting import downloads_of, report_attachment
+from pipeline.store import reports
+
+if TYPE_CHECKING:
+    from pipeline.steps.requests import Request
+
+_MOST_FILES = 40  # that the letter lists; the workbook has all
+
+
+def report(request: Request) -> bool:
+    """A numbered report on the files of one publication, at once."""
+    session, login, answers = request.session, request.login, request.answers
+    found = browsing.choose(request, lambda item: bool(storage.files_of(item)))
+    if len(found) > 1:
+        browsing.ask_which(request, found)
+        return True
+    if not found or not storage.files_of(found[0]):
+        about = (login, found[0] if found else None)
+        answers.to_sender("downloads", {"report_number": None, **_figures(None)}, about)
+        return True
+    (publication,) = found
+    made = reports.create(session, ReportKind.DOWNLOADS, publication.code, login.region, login.code, answers.now)
+    attachment = report_attachment(answers.context, session, made, answers.now)
+    data = {"report_number": made.number, **_figures(downloads_of(session, publication, login.region))}
+    answers.to_sender("downloads", data, (login, publication), [attachment])
+    return True
+
+
+def _figures(found: Downloads | None) -> dict[str, Any]:
+    files = found.by_file() if found else []
+    return {
+        "organisations": found.total if found else 0,
+        "taken": found.having_taken if found else 0,
+        "files": [
+            {"number": file.number, "title": file.title, "sent": sent, "taken": taken}
+            for file, sent, taken in files[:_MOST_FILES]
+        ],
+        "files_left": max(0, len(files) - _MOST_FILES),
+    }
