@@ -16,7 +16,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from pipeline.cabinet.search import score
 from pipeline.catalogue import MOSCOW
-from pipeline.model import FileStorage, Issued, IssueHow, Publication, Role, StoredFile
+from pipeline.model import Audience, FileStorage, Issued, IssueHow, Publication, Role, StoredFile
 
 IN_PUBLICATION = 15
 """Files that the letter of a publication lists; «ФАЙЛЫ» lists all, page by page."""
@@ -59,6 +59,11 @@ class Part:
 def files_of(publication: Publication) -> list[StoredFile]:
     """Return every file of a publication in the order of its numbers."""
     return [file for storage in publication.storages for file in storage.files]
+
+
+def for_organisations(publication: Publication) -> bool:
+    """Whether there are files that organisations can have: coordinators keep those of theirs to themselves."""
+    return publication.audience is not Audience.COORDINATORS and bool(files_of(publication))
 
 
 def answers(query: str, file: StoredFile) -> bool:

@@ -20,7 +20,7 @@ from pipeline.store import Session, extensions, letters, participations, reports
 
 def kinds_of(publication: Publication) -> tuple[ReportKind, ...]:
     """Return the reports that go with the digest of a publication: that on downloads where there are files (S8)."""
-    files = (ReportKind.DOWNLOADS,) if storage.files_of(publication) else ()
+    files = (ReportKind.DOWNLOADS,) if storage.for_organisations(publication) else ()
     return ReportKind.PARTICIPANTS, ReportKind.EXPORT, *files
 
 

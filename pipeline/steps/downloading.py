@@ -20,11 +20,11 @@ _MOST_FILES = 40  # that the letter lists; the workbook has all
 def report(request: Request) -> bool:
     """A numbered report on the files of one publication, at once."""
     session, login, answers = request.session, request.login, request.answers
-    found = browsing.choose(request, lambda item: bool(storage.files_of(item)))
+    found = browsing.choose(request, storage.for_organisations)
     if len(found) > 1:
         browsing.ask_which(request, found)
         return True
-    if not found or not storage.files_of(found[0]):
+    if not found or not storage.for_organisations(found[0]):
         about = (login, found[0] if found else None)
         answers.to_sender("downloads", {"report_number": None, **_figures(None)}, about)
         return True

@@ -116,15 +116,18 @@ def test_s8_which_publication_is_meant_is_asked_or_named(post: Post) -> None:
     with post.context() as context:
         publish.run(context, folder("more", post.now, files={"памятка.pdf": b"%PDF"}), post.now)
         publish.run(context, folder("words", post.now, title="Слова"), post.now)
+        ours = folder("ours", post.now, title="Наше", audience="coordinators", files={"план.pdf": b"%PDF"})
+        publish.run(context, ours, post.now)
     post.run("deliver")
     answer = ask(post, WATCHING, "ОТЧЕТ СКАЧИВАНИЯ", reply=False)
     assert "Библиотека документов" in text_of(answer)
     assert "Проба" in text_of(answer)
     named = ask(post, WATCHING, f"отчет скачивания из публикации {LIBRARY}", reply=False)
     assert "Библиотека документов" in str(named["Subject"])
-    none = ask(post, WATCHING, "отчет скачивания из публикации words", reply=False)
-    assert str(none["Subject"]).startswith("Файлов в публикации нет: Слова")
-    assert files_in(none) == {}
+    for code, title in (("words", "Слова"), ("ours", "Наше")):
+        none = ask(post, WATCHING, f"отчет скачивания из публикации {code}", reply=False)
+        assert str(none["Subject"]).startswith(f"Отчёта о скачивании нет: {title}")
+        assert files_in(none) == {}
 
 
 def test_s8_an_organisation_is_not_given_the_report(post: Post) -> None:
