@@ -19,6 +19,7 @@ MESSAGES: dict[str, str] = {
     "demo.look_digest": "  сводка координатору      {path}",
     "demo.look_export": "  выгрузка результатов     {path}",
     "demo.look_participants": "  список участников        {path}",
+    "demo.look_downloads": "  кто что скачал           {path}",
     "demo.done": "Готово за {seconds} с. Службы с интерфейсом Prefect и просмотром писем: make up.",
     "demo.up_prefect": "Prefect: {url}",
     "demo.up_mail": "Письма встроенного почтового сервера: {url}",

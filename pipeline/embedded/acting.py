@@ -61,12 +61,13 @@ def save_results(coordinator: Correspondent, faulty: Correspondent, folder: Path
     """Save what is worth a look from the mailboxes of the coordinator and of the one with faults; return the files."""
     folder.mkdir(parents=True, exist_ok=True)
     digest, answer = coordinator.letters()[-1], faulty.letters()[-1]
-    (participants, export), (annotated, *_) = digest.workbooks, answer.workbooks
+    (participants, export, downloads), (annotated, *_) = digest.workbooks, answer.workbooks
     files = {
         "annotated": (annotated[0], annotated[1]),
         "digest": ("digest.eml", digest.raw),
         "participants": participants,
         "export": export,
+        "downloads": downloads,
     }
     saved: dict[str, Path] = {}
     for name, (file_name, content) in files.items():

@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.errors import UnreachableError
 from pipeline.mailbox import ImapMailbox
 from pipeline.model import LetterState, ReceiptState
 from pipeline.steps.context import Context
@@ -198,10 +199,17 @@ def _made(tmp_path: Path, postfix: Postfix, address: str, count: int) -> tuple[W
 
 
 def _put_back(dovecot: Dovecot, address: str) -> None:
-    """Bring back what the other client had put aside."""
-    with ImapMailbox(dovecot.settings(address)) as mailbox:
-        mailbox.select(ASIDE)
-        mailbox.move(mailbox.uids(), "INBOX")
+    """Bring back what the other client had put aside; a session cut off midway may leave the folder locked a while."""
+    deadline = time.monotonic() + 200
+    while True:
+        try:
+            with ImapMailbox(dovecot.settings(address)) as mailbox:
+                mailbox.select(ASIDE)
+                mailbox.move(mailbox.uids(), "INBOX")
+                return
+        except UnreachableError:
+            if time.monotonic() > deadline:
+                raise
 
 
 def _settle(world: World, found: Sequence[Reply], other: OtherClient) -> None:
