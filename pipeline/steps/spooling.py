@@ -7,6 +7,7 @@ campaign is rendered once. A copy that is missing, altered, half-written or of e
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from pipeline.store import Session, letters, sending
 
 log = structlog.get_logger()
 _WIRE, _BYTES = "wire", "bytes"
+_NUMBERED = re.compile(r"([0-9]{6,10})-")  # as ``copy_name`` begins; people put files of their own there
 _TOGETHER = 200  # letters read at once
 MOST_WAITING = 1_000
 """Letters whose copies are seen to when the server cannot take them."""
@@ -55,7 +57,7 @@ def spool_due(context: Context, now: datetime) -> int:
 
 def tidy(context: Context) -> None:
     """Take copies out of ``outbox/ready`` whose letters wait no more: withheld or expired since."""
-    numbers = [int(number) for name in context.spool.waiting() if (number := name.partition("-")[0]).isdecimal()]
+    numbers = [int(found[1]) for name in context.spool.waiting() if (found := _NUMBERED.match(name))]
     if numbers:
         with context.store.reading() as session:
             over = sending.over(session, numbers)

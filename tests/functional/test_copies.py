@@ -107,12 +107,13 @@ def test_a_new_key_signs_what_waits(campaign: Begin, key_file: Path) -> None:
 
 def test_copies_of_what_will_never_leave_go(campaign: Begin) -> None:
     made = campaign(3)
-    theirs = made.waiting()[0].with_name("заметка.txt")
-    theirs.touch()
+    folder = made.waiting()[0].parent
+    theirs = [folder / name for name in ("заметка.txt", f"{'9' * 40}-scan.pdf", "000001-моё.eml", "1-2.txt")]
+    for path in theirs:
+        path.touch()
     made.post.later(timedelta(days=40))
     assert made.deliver().counts == {"expired": 3}
-    assert made.copies() == {}
-    assert theirs.exists()
+    assert sorted(folder.iterdir()) == sorted(theirs)
 
 
 def test_a_letter_that_left_before_its_copy_was_written_leaves_none_in_ready(campaign: Begin) -> None:
