@@ -85,7 +85,7 @@ def listing(
 
     ``issued`` is what went to the login.
     """
-    known = _history(issued)
+    known = by_bytes(issued)
     found = [
         (storage, file)
         for storage in publication.storages
@@ -118,6 +118,19 @@ def file_data(file: StoredFile, role: Role, issued: Sequence[Issued], now: datet
         "sent_at": _last(issued, IssueHow.ATTACHED),
         "waiting": any(issue.waiting for issue in issued),
     }
+
+
+def by_bytes(issued: Iterable[Issued]) -> dict[str, list[Issued]]:
+    """Return what was issued by the hash of the bytes: a corrected file has not been issued yet."""
+    known: dict[str, list[Issued]] = {}
+    for issue in issued:
+        known.setdefault(issue.sha256, []).append(issue)
+    return known
+
+
+def instants(issued: Iterable[Issued], how: IssueHow) -> list[datetime]:
+    """Return when our mail server took the letters in which a file was issued in this way, oldest first."""
+    return sorted(issue.taken_at for issue in issued if issue.how is how and issue.taken_at is not None)
 
 
 def sort_out(
@@ -229,14 +242,7 @@ def _is_locked(file: StoredFile, role: Role) -> bool:
     return role is Role.COORDINATOR and file.organisations_only
 
 
-def _history(issued: Iterable[Issued]) -> dict[str, list[Issued]]:
-    known: dict[str, list[Issued]] = {}
-    for issue in issued:
-        known.setdefault(issue.sha256, []).append(issue)
-    return known
-
-
 def _last(issued: Sequence[Issued], how: IssueHow) -> str | None:
     """When a file was last issued in this way."""
-    at = max((issue.taken_at for issue in issued if issue.how is how and issue.taken_at), default=None)
-    return at.isoformat() if at else None
+    at = instants(issued, how)
+    return at[-1].isoformat() if at else None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pipeline.cabinet import storage
 from pipeline.catalogue import text
 from pipeline.model import Issued, IssueHow, Login, Publication, StoredFile
 from pipeline.reports.sheets import Table, write_tables
@@ -29,7 +30,7 @@ class OfFile:
 
 @dataclass(frozen=True, slots=True)
 class Downloads:
-    """The files of ``publication`` to each organisation of a report, those that had none among them."""
+    """What became of the files of ``publication``, by organisation; those that had none are among them."""
 
     publication: Publication
     organisations: Sequence[tuple[Login, Sequence[OfFile]]]
@@ -52,7 +53,7 @@ class Downloads:
             for item in files:
                 sent[item.file.number] += item.sent_at is not None
                 taken[item.file.number] += bool(item.taken)
-        return [(file, sent[file.number], taken[file.number]) for _, file in _files(self.publication)]
+        return [(file, sent[file.number], taken[file.number]) for file in storage.files_of(self.publication)]
 
 
 def downloads(publication: Publication, people: Sequence[tuple[Login, Sequence[Issued]]]) -> Downloads:
@@ -94,22 +95,12 @@ def downloads_workbook(found: Downloads, now: datetime) -> bytes:
 
 
 def _of_login(publication: Publication, issued: Sequence[Issued]) -> Iterator[OfFile]:
-    known: dict[str, list[Issued]] = defaultdict(list)
-    for issue in issued:
-        known[issue.sha256].append(issue)
-    for _, file in _files(publication):
-        sent = _instants(known.get(file.sha256, ()), IssueHow.ATTACHED)
-        taken = _instants(known.get(file.sha256, ()), IssueHow.REQUESTED)
+    known = storage.by_bytes(issued)
+    for file in storage.files_of(publication):
+        sent = storage.instants(known.get(file.sha256, ()), IssueHow.ATTACHED)
+        taken = storage.instants(known.get(file.sha256, ()), IssueHow.REQUESTED)
         if sent or taken:
             yield OfFile(file, sent[-1] if sent else None, tuple(taken))
-
-
-def _instants(issued: Sequence[Issued], how: IssueHow) -> list[datetime]:
-    return sorted(issue.taken_at for issue in issued if issue.how is how and issue.taken_at is not None)
-
-
-def _files(publication: Publication) -> list[tuple[str, StoredFile]]:
-    return [(storage.title, file) for storage in publication.storages for file in storage.files]
 
 
 def _header(*names: str) -> list[str]:
@@ -129,7 +120,7 @@ def _organisation(login: Login, files: Sequence[OfFile]) -> list[Any]:
 
 
 def _file_rows(found: Downloads) -> Iterator[list[Any]]:
-    titles = {file.number: title for title, file in _files(found.publication)}
+    titles = {file.number: of.title for of in found.publication.storages for file in of.files}
     for file, sent, taken in found.by_file():
         about = [file.number, titles[file.number], file.title, file.name, file.available_from]
         yield [*about, sent, taken, found.total - taken]

@@ -63,7 +63,7 @@ def _close(
     for coordinator in roster.logins(session, role=Role.COORDINATOR):
         extended = open_still[coordinator.region]
         more = {"extended": extended, "last": False}
-        queued += enqueue_digest(context, session, "closing", publication, coordinator, now, more=more)
+        queued += enqueue_digest(context, session, "closing", publication, coordinator, now, more=more).letters
     return queued
 
 
@@ -108,7 +108,7 @@ def _end(context: Context, session: Session, now: datetime, counts: Counter[str]
                 once = f"last{max(item.id for item in ended)}"
                 queued += enqueue_digest(
                     context, session, "closing", publication, coordinator, now, once=once, more=more
-                )
+                ).letters
         counts["ended"] += len(told)
         extensions.end(session, [item.id for item in ended if regions[item.id] <= told], now)
     return queued

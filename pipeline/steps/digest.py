@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pipeline.model import Role, Summary
 from pipeline.steps.context import Context
-from pipeline.steps.digesting import enqueue_digest, kinds_of
+from pipeline.steps.digesting import enqueue_digest
 from pipeline.steps.spooling import spool_ready
 from pipeline.store import extensions, publications, roster
 
@@ -32,7 +32,7 @@ def run(context: Context, now: datetime, publication: str | None = None) -> Summ
                 if regions is not None and coordinator.region not in regions:
                     continue
                 new = enqueue_digest(context, session, "digest", found, coordinator, now)
-                queued += new
-                made += len(kinds_of(found)) if new else 0
+                queued += new.letters
+                made += new.reports
     spool_ready(context, queued)
     return Summary("digest", {"letters": len(queued), "reports": made})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,15 +14,17 @@ from pipeline.reports.participants import as_letter_rows
 from pipeline.steps import coordinating, health
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import NOTICE, Subject, draft
-from pipeline.steps.reporting import downloads_of, report_attachment
+from pipeline.steps.reporting import downloads_report, report_attachment
 from pipeline.steps.values import counts_data
 from pipeline.store import Session, extensions, letters, participations, reports
 
 
-def kinds_of(publication: Publication) -> tuple[ReportKind, ...]:
-    """Return the reports that go with the digest of a publication: that on downloads where there are files (S8)."""
-    files = (ReportKind.DOWNLOADS,) if storage.for_organisations(publication) else ()
-    return ReportKind.PARTICIPANTS, ReportKind.EXPORT, *files
+@dataclass(frozen=True, slots=True)
+class Digested:
+    """The ids of new letters, and how many reports they bring."""
+
+    letters: tuple[int, ...] = ()
+    reports: int = 0
 
 
 def enqueue_digest(
@@ -34,8 +37,8 @@ def enqueue_digest(
     *,
     once: str | None = None,
     more: Mapping[str, Any] | None = None,
-) -> list[int]:
-    """Queue the letter ``kind`` (``digest`` or ``closing``) with its reports attached; return the new letters' ids.
+) -> Digested:
+    """Queue the letter ``kind`` (``digest`` or ``closing``) with its reports; on downloads where there are files (S8).
 
     It is made once a Moscow day, or once for ``once``; ``more`` is put beside its data.
     """
@@ -47,16 +50,24 @@ def enqueue_digest(
     }
     wanted = {address: key for address, key in keys.items() if not letters.key_exists(session, key)}
     if not wanted:
-        return []
+        return Digested()
     people = participations.participants(session, publication.code, coordinator.region)
     if not people:
-        return []
+        return Digested()
     made = [
         reports.create(session, report_kind, publication.code, coordinator.region, coordinator.code, now)
-        for report_kind in kinds_of(publication)
+        for report_kind in (ReportKind.PARTICIPANTS, ReportKind.EXPORT)
     ]
-    numbers = {report.kind: report.number for report in made}
     attachments = [report_attachment(context, session, report, now) for report in made]
+    downloads = None
+    if storage.for_organisations(publication):
+        brought = downloads_report(context, session, publication, coordinator, now)
+        attachments.append(brought.attachment)
+        downloads = {
+            "number": brought.number,
+            "organisations": brought.found.total,
+            "taken": brought.found.having_taken,
+        }
     begun, waiting = as_letter_rows(people)
     counts = participations.counts(session, publication.code).get(coordinator.region, Counts())
     data = {
@@ -67,8 +78,8 @@ def enqueue_digest(
         "undelivered": health.undelivered_rows(session, coordinator.region),
         "corrections": coordinating.waiting_for(session, coordinator),
         "day": now.isoformat(),
-        "report_number": numbers[ReportKind.EXPORT],
-        "downloads": _downloads(session, publication, coordinator.region, numbers.get(ReportKind.DOWNLOADS)),
+        "report_number": made[-1].number,
+        "downloads": downloads,
         **(more or {}),
     }
     queued = [
@@ -88,11 +99,4 @@ def enqueue_digest(
         )
         for address, key in wanted.items()
     ]
-    return [letter_id for letter_id in queued if letter_id is not None]
-
-
-def _downloads(session: Session, publication: Publication, region: str, number: int | None) -> dict[str, int] | None:
-    if number is None:
-        return None
-    found = downloads_of(session, publication, region)
-    return {"number": number, "organisations": found.total, "taken": found.having_taken}
+    return Digested(tuple(letter_id for letter_id in queued if letter_id is not None), len(attachments))

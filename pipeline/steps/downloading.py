@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cabinet import storage
-from pipeline.model import ReportKind
 from pipeline.reports.downloads import Downloads
 from pipeline.steps import browsing
-from pipeline.steps.reporting import downloads_of, report_attachment
-from pipeline.store import reports
+from pipeline.steps.reporting import downloads_report
 
 if TYPE_CHECKING:
     from pipeline.steps.requests import Request
@@ -29,10 +27,9 @@ def report(request: Request) -> bool:
         answers.to_sender("downloads", {"report_number": None, **_figures(None)}, about)
         return True
     (publication,) = found
-    made = reports.create(session, ReportKind.DOWNLOADS, publication.code, login.region, login.code, answers.now)
-    attachment = report_attachment(answers.context, session, made, answers.now)
-    data = {"report_number": made.number, **_figures(downloads_of(session, publication, login.region))}
-    answers.to_sender("downloads", data, (login, publication), [attachment])
+    made = downloads_report(answers.context, session, publication, login, answers.now)
+    data = {"report_number": made.number, **_figures(made.found)}
+    answers.to_sender("downloads", data, (login, publication), [made.attachment])
     return True
 
 

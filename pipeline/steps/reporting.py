@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.catalogue import text
 from pipeline.errors import Incident
-from pipeline.model import AttachmentKind, AttachmentSpec, Publication, Report, ReportKind, Role
+from pipeline.model import AttachmentKind, AttachmentSpec, Login, Publication, Report, ReportKind, Role
 from pipeline.reports.downloads import Downloads, downloads, downloads_workbook
 from pipeline.reports.export import export_workbook
 from pipeline.reports.participants import participants_workbook
@@ -19,8 +20,7 @@ def form_report(context: Context, session: Session, report: Report, now: datetim
     """Form the workbook of ``report`` and archive it; return (file name, sha256, rows)."""
     publication = publications.publication(session, report.publication)
     if publication is not None and report.kind is ReportKind.DOWNLOADS:
-        content = downloads_workbook(found := downloads_of(session, publication, report.region), now)
-        return text("report.downloads_file", number=report.number), context.archive.put(content), found.total
+        return _downloads_file(context, report, _downloads_of(session, publication, report.region), now)
     if publication is None or publication.collection is None:
         raise Incident("report.publication_gone", publication=report.publication)
     if report.kind is ReportKind.PARTICIPANTS:
@@ -35,7 +35,7 @@ def form_report(context: Context, session: Session, report: Report, now: datetim
     return text("report.export_file", number=report.number), context.archive.put(content), rows
 
 
-def downloads_of(session: Session, publication: Publication, region: str | None) -> Downloads:
+def _downloads_of(session: Session, publication: Publication, region: str | None) -> Downloads:
     """Return which organisation of ``region`` (of all with None) downloaded which file of ``publication`` (S8).
 
     One that has left the roster stands there while something was issued to it.
@@ -48,6 +48,35 @@ def downloads_of(session: Session, publication: Publication, region: str | None)
 
 def report_attachment(context: Context, session: Session, report: Report, now: datetime) -> AttachmentSpec:
     """Form ``report`` at once, mark it ready and return it as an attachment."""
-    name, sha256, _ = form_report(context, session, report, now)
+    return _attached(session, report, form_report(context, session, report, now), now)
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadsReport:
+    """A finished report on downloads: its number, what it says, and how it is attached."""
+
+    number: int
+    found: Downloads
+    attachment: AttachmentSpec
+
+
+def downloads_report(
+    context: Context, session: Session, publication: Publication, coordinator: Login, now: datetime
+) -> DownloadsReport:
+    """Make the report on who of a coordinator's region downloaded which file of ``publication``, at once (S8)."""
+    found = _downloads_of(session, publication, coordinator.region)
+    kind, region, asked_by = ReportKind.DOWNLOADS, coordinator.region, coordinator.code
+    report = reports.create(session, kind, publication.code, region, asked_by, now)
+    attachment = _attached(session, report, _downloads_file(context, report, found, now), now)
+    return DownloadsReport(report.number, found, attachment)
+
+
+def _downloads_file(context: Context, report: Report, found: Downloads, now: datetime) -> tuple[str, str, int]:
+    name = text("report.downloads_file", number=report.number)
+    return name, context.archive.put(downloads_workbook(found, now)), found.total
+
+
+def _attached(session: Session, report: Report, formed: tuple[str, str, int], now: datetime) -> AttachmentSpec:
+    name, sha256, _ = formed
     reports.ready(session, report.number, name, sha256, now)
     return AttachmentSpec(AttachmentKind.REPORT, name, {"number": report.number})
