@@ -70,8 +70,8 @@ class Demonstration:
 
     def _publish(self, settings: wiring.Settings) -> None:
         from flows.deliver import deliver  # noqa: PLC0415 - Prefect reads its environment when imported
-        from flows.publish import Publishing, publish  # noqa: PLC0415
-        from flows.roster import RosterImport, import_roster  # noqa: PLC0415
+        from flows.publish import Publishing, publish  # noqa: PLC0415 - as above
+        from flows.roster import RosterImport, import_roster  # noqa: PLC0415 - as above
 
         imported = import_roster(RosterImport(path=str(settings.home / "publications" / "roster.xlsx"), dry_run=False))
         self._tell("demo.roster", count=plural(imported["added"], "участник", "участника", "участников"))
@@ -87,7 +87,7 @@ class Demonstration:
         self._tell("demo.delivered", count=_letters(deliver()["sent"]))
 
     def _exchange(self, servers: Servers) -> tuple[Correspondent, Correspondent]:
-        from flows.deliver import deliver  # noqa: PLC0415
+        from flows.deliver import deliver  # noqa: PLC0415 - as above
         from flows.digest import digest  # noqa: PLC0415 - as above
 
         with wiring.context() as context, context.store.reading() as session:

@@ -7,7 +7,6 @@ is on record as withheld.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -29,11 +28,6 @@ from pipeline.store.confirmations import Purpose
 
 _DAY = timedelta(days=1)
 _QUESTION_TEXT = 4000
-
-
-def digest_of(content: bytes) -> str:
-    """Return the sha256 of ``content`` as hexadecimal text."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def read_ahead(

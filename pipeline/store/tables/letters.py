@@ -9,9 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.model import (
-    LetterState,
-)
+from pipeline.model import LetterState
 from pipeline.store.columns import ForeignText, words
 from pipeline.store.tables.base import Base, login_key
 

@@ -8,15 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.model import (
-    Audience,
-    LatePolicy,
-    Outcome,
-    ReportKind,
-    ReportState,
-    Status,
-    StatusEvent,
-)
+from pipeline.model import Audience, LatePolicy, Outcome, ReportKind, ReportState, Status, StatusEvent
 from pipeline.store.columns import ForeignText, words
 from pipeline.store.tables.base import Base, login_key
 

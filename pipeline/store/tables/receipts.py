@@ -8,9 +8,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.model import (
-    ReceiptState,
-)
+from pipeline.model import ReceiptState
 from pipeline.store.columns import ForeignText, words
 from pipeline.store.tables.base import Base, login_key
 
