@@ -65,6 +65,7 @@ MESSAGES: dict[str, str] = {
     "cli.all_regions": "все регионы",
     "cli.figures": "Всего: {total}  Не приступило: {not_started}  В работе: {in_progress}  Сдано: {submitted}",
     "cli.examples_hold": "Все примеры формы ведут себя так, как написано.",
+    "cli.usage": "Команда написана неверно ({problem}): посмотрите, как пишется, с --help.",
     "cli.incident": "Внутренняя ошибка, она записана в журнал: передайте эту запись разработчикам.",
     "cli.bad_instant": "«{value}» — не дата и время: напишите, например, 2026-09-07 18:00.",
     "cli.half_interval": "Назовите оба срока: и --opens, и --closes.",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import click
 import structlog
 import typer
+from typer.exceptions import TyperException
 
 from pipeline import logs
 from pipeline.catalogue import text
@@ -59,10 +59,11 @@ def main() -> None:
 def _run() -> int:
     try:
         result = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        said = error.format_message()  # the whole of the help where nothing was asked for
+        sys.stderr.write((said if "\n" in said else text("cli.usage", problem=said.rstrip("."))) + "\n")
         return 2
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         return 130
     except UserError as error:
         sys.stderr.writelines(f"{line}\n" for line in error.lines)

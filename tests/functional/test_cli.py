@@ -206,6 +206,26 @@ def test_wrong_argument_is_one_sentence(kabinet: Kabinet, arguments: tuple[str, 
     _assert_one_sentence(kabinet(*arguments), 2)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("publish", "no-such-code", "--opening", "now"), "--opening"),
+        (("publish",), "Missing argument"),
+        (("nothing",), "nothing"),
+        (("letters", "--limit", "many"), "--limit"),
+    ],
+)
+def test_wrong_usage_is_one_sentence(kabinet: Kabinet, arguments: tuple[str, ...], word: str) -> None:
+    _assert_one_sentence(kabinet(*arguments), 2, "Команда написана неверно", word)
+
+
+def test_asked_for_nothing_it_shows_what_there_is(kabinet: Kabinet) -> None:
+    done = kabinet()
+    assert done.returncode == 2
+    assert "publish" in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
 def test_doctor_says_what_is_in_order(kabinet: Kabinet) -> None:
     done = kabinet("doctor")
     assert done.returncode == 0, done.stdout
