@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipeline.errors import ConfigurationError
 from pipeline.mailbox import ImapSettings
+from pipeline.model.schedules import SCHEDULES, Every
 from pipeline.oauth import OAuthSettings, TokenSource
 from pipeline.outbox import SmtpSettings
 from pipeline.steps.context import OUTCOMES
@@ -100,6 +101,9 @@ class Settings(BaseSettings):
         14, ge=2, le=100, description="megabytes of a letter as sent; files are issued in parts"
     )
     alert_after: int = Field(60, ge=1, description="minutes that the oldest unjudged or unsent item may wait")
+    intervals: Annotated[dict[str, float], NoDecode] = Field(
+        default_factory=dict, description="seconds between runs that are not the usual, as exchange:30,close:300"
+    )
 
     oauth_provider: Literal["microsoft", "google"] | None = None
     oauth_client_id: str | None = Field(None, description="set for XOAUTH2 instead of passwords, IMAP and SMTP")
@@ -137,6 +141,20 @@ class Settings(BaseSettings):
         if not all(domain and rate.isdecimal() and int(rate) > 0 for domain, _, rate in pairs):
             raise ValueError("mail.ru:60,yandex.ru:100")
         return {domain: int(rate) for domain, _, rate in pairs}
+
+    @field_validator("intervals", mode="before")
+    @classmethod
+    def _split_intervals(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [item.partition(":") for item in value.split(",") if item.strip()]
+        found = {name.strip(): seconds.strip() for name, _, seconds in pairs}
+        usual = sorted(name for name, schedule in SCHEDULES.items() if isinstance(schedule, Every))
+        if not found.keys() <= set(usual) or not all(
+            seconds.isdecimal() and int(seconds) > 0 for seconds in found.values()
+        ):
+            raise ValueError(f"name:seconds, {', '.join(usual)}")
+        return found
 
     @field_validator("imap_filing", mode="before")
     @classmethod

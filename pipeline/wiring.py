@@ -23,6 +23,7 @@ from pipeline.mail.letters import Mailbox, Renderer
 from pipeline.mail.rules import RuleSet
 from pipeline.mail.rules_file import load_rules
 from pipeline.mailbox import ImapMailbox, ImapSettings
+from pipeline.model.schedules import shortened
 from pipeline.outbox import SmtpTransport, Spool
 from pipeline.settings import Settings, load_settings
 from pipeline.steps.context import Context, Inbox, Limits
@@ -67,6 +68,7 @@ def context(settings: Settings | None = None) -> Iterator[Context]:
             authserv_id=settings.authserv_id,
             trust_strict=settings.trust_strict,
             dkim=dkim_key(settings),
+            schedules=shortened(settings.intervals),
             limits=Limits(
                 largest_message=settings.imap_largest * 1024 * 1024,
                 largest_letter=settings.largest_letter * 1024 * 1024,

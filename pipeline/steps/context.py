@@ -15,6 +15,7 @@ from pipeline.mail.dkim import DkimKey
 from pipeline.mail.identity import Tagger
 from pipeline.mail.letters import Mailbox, Renderer
 from pipeline.mail.rules import RuleSet
+from pipeline.model.schedules import SCHEDULES, Schedule
 from pipeline.outbox import Spool
 from pipeline.steps.ports import MailboxSession, Transport
 from pipeline.store import Store
@@ -124,6 +125,7 @@ class Context:
     trust_strict: bool = False
     owner: str = "kabinet"
     dkim: DkimKey | None = None
+    schedules: Mapping[str, Schedule] = field(default_factory=lambda: SCHEDULES)
     limits: Limits = field(default_factory=Limits)
 
     @property

@@ -1,0 +1,50 @@
+"""The schedules that are shipped, as data (issue item E1), and what follows from them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from pipeline.catalogue import MOSCOW
+from pipeline.model.schedules import SCHEDULES, Daily, Every, shortened
+
+
+def test_e1_the_shipped_schedules() -> None:
+    assert dict(SCHEDULES) == {
+        "exchange": Every(timedelta(minutes=1)),
+        "close": Every(timedelta(minutes=10)),
+        "fill": Every(timedelta(minutes=15)),
+        "remind": Daily(time(9)),
+        "digest": Daily(time(18)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "after"),
+    [
+        ("2021-09-20 17:59", "2021-09-19 18:00", "2021-09-20 18:00"),
+        ("2021-09-20 18:00", "2021-09-20 18:00", "2021-09-21 18:00"),
+        ("2021-09-21 02:00", "2021-09-20 18:00", "2021-09-21 18:00"),
+    ],
+)
+def test_e4_a_day_of_a_daily_schedule_lasts_to_the_next_run(now: str, before: str, after: str) -> None:
+    digest = SCHEDULES["digest"]
+    at, since, until = (datetime.fromisoformat(text).replace(tzinfo=MOSCOW) for text in (now, before, after))
+    assert digest.due_before(at) == since
+    assert digest.due_after(at) == until
+
+
+def test_an_interval_is_a_grid() -> None:
+    every = Every(timedelta(minutes=10))
+    now = datetime(2021, 9, 20, 12, 34, 56, tzinfo=UTC)
+    assert every.due_before(now) == datetime(2021, 9, 20, 12, 30, tzinfo=UTC)
+    assert every.due_after(now) == datetime(2021, 9, 20, 12, 40, tzinfo=UTC)
+    assert every.due_after(every.due_after(now)) - every.due_after(now) == every.period
+
+
+def test_only_intervals_are_shortened() -> None:
+    found = shortened({"exchange": 5, "digest": 5})
+    assert found["exchange"] == Every(timedelta(seconds=5))
+    assert found["digest"] == SCHEDULES["digest"]
+    assert found.keys() == SCHEDULES.keys()
