@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any
 
 from prefect import Flow, serve
@@ -25,41 +25,54 @@ from flows.remind import remind
 from flows.roster import import_roster
 from flows.watch import watch
 from flows.withdraw import withdraw
+from pipeline.catalogue import MOSCOW
+from pipeline.model import schedules
 
-EXCHANGE_EVERY = timedelta(minutes=1)
-CLOSE_EVERY = timedelta(minutes=10)
-FILL_EVERY = timedelta(minutes=15)
-
-# Each with its schedule; None is run by hand from the UI.
-FLOWS: tuple[tuple[Flow[..., Any], Schedule | None], ...] = (
-    (import_roster, None),
-    (publish, None),
-    (fill, Interval(FILL_EVERY)),
-    (withdraw, None),
-    (pause, None),
-    (resume, None),
-    (exchange, Interval(EXCHANGE_EVERY)),
-    (watch, None),
-    (collect, None),
-    (check, None),
-    (deliver, None),
-    (export, None),
-    (extend, None),
-    (remind, Cron("0 9 * * *", timezone="Europe/Moscow")),
-    (digest, Cron("0 18 * * *", timezone="Europe/Moscow")),
-    (close, Interval(CLOSE_EVERY)),
+FLOWS: tuple[Flow[..., Any], ...] = (
+    import_roster,
+    publish,
+    fill,
+    withdraw,
+    pause,
+    resume,
+    exchange,
+    watch,
+    collect,
+    check,
+    deliver,
+    export,
+    extend,
+    remind,
+    digest,
+    close,
 )
 
 
-def serve_all() -> None:
-    """Serve every flow until interrupted. A flow does not overlap itself: a second run is cancelled."""
+def schedule_of(schedule: schedules.Schedule | None) -> Schedule | None:
+    """Return Prefect's schedule for one of ours; None is run by hand from the UI."""
+    match schedule:
+        case schedules.Every(interval):
+            return Interval(interval)
+        case schedules.Daily(at):
+            return Cron(f"{at.minute} {at.hour} * * *", timezone=MOSCOW.key)
+    return None
+
+
+def serve_all(by_itself: Mapping[str, schedules.Schedule]) -> None:
+    """Serve every flow until interrupted, those named in ``by_itself`` on their schedules.
+
+    A flow does not overlap itself: a second run is cancelled. Raises when Prefect's server stops answering.
+    """
     alone = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     deployments = [
         deployment
-        for flow, schedule in FLOWS
+        for flow in FLOWS
         if isinstance(
             deployment := flow.to_deployment(
-                name=flow.name, schedule=schedule, concurrency_limit=alone, description=flow.description
+                name=flow.name,
+                schedule=schedule_of(by_itself.get(flow.name)),
+                concurrency_limit=alone,
+                description=flow.description,
             ),
             RunnerDeployment,  # outside an event loop it is never a coroutine
         )

@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pipeline.catalogue import text
 from pipeline.embedded import lifeline
 from pipeline.errors import ConfigurationError, UnreachableError
 
-_START_SECONDS = 120
+_START_SECONDS = 900  # a start takes 5 to 15 s on a quiet machine; on a busy one only an end of the process is final
+_SAY_SECONDS = 20
 
 
 def environment(home: Path, port: int) -> dict[str, str]:
@@ -37,16 +41,25 @@ def environment(home: Path, port: int) -> dict[str, str]:
 
 
 class PrefectServer:
-    """A Prefect server with UI on loopback while the context lasts; nothing of it is left running afterwards."""
+    """A Prefect server with UI on loopback while the context lasts; nothing of it is left running afterwards.
 
-    def __init__(self, home: Path, port: int) -> None:
-        self.home, self.port = home, port
+    ``say`` takes a line whenever a start takes long.
+    """
+
+    def __init__(self, home: Path, port: int, say: Callable[[str], None] = lambda _: None) -> None:
+        self.home, self.port, self._say = home, port, say
         self.process: subprocess.Popen[bytes] | None = None
+        self._stopping = threading.Event()
 
     @property
     def url(self) -> str:
         """The address of the UI."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        """What the server says."""
+        return self.home / "server.log"
 
     def __enter__(self) -> Self:
         """Start and wait until healthy; raises ConfigurationError for a taken port, UnreachableError for no start."""
@@ -58,19 +71,28 @@ class PrefectServer:
                 raise ConfigurationError("prefect.port_taken", port=self.port) from error
         self.home.mkdir(parents=True, exist_ok=True)
         os.environ.update(environment(self.home, self.port))
-        with (self.home / "server.log").open("ab") as output:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.give_up()
+        self.stop()
+
+    def give_up(self) -> None:
+        """End a start that is under way in another thread, and let none begin."""
+        self._stopping.set()
+
+    def start(self) -> None:
+        """Start the process and wait until it is healthy; raises UnreachableError when it ends or stays silent."""
+        with self.log.open("ab") as output:
             self.process = lifeline.start("prefect", ["server", "start"], os.environ, output)
         try:
             self._wait()
         except BaseException:
             self.stop()
             raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def stop(self) -> None:
         """End the server and all that it started."""
@@ -78,15 +100,29 @@ class PrefectServer:
         if process is not None:
             lifeline.stop(process)
 
+    @property
+    def ended(self) -> bool:
+        """Whether the process has ended by itself."""
+        return self.process is not None and self.process.poll() is not None
+
+    def healthy(self) -> bool:
+        """Whether the server answers."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/api/health", timeout=2) as answer:  # noqa: S310 - loopback
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
     def _wait(self) -> None:
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline:
-            if self.process is None or self.process.poll() is not None:
+        began = time.monotonic()
+        said = began
+        while (waited := time.monotonic() - began) < _START_SECONDS:
+            if self.process is None or self.ended or self._stopping.is_set():
                 break
-            try:
-                with urllib.request.urlopen(f"{self.url}/api/health", timeout=2) as answer:  # noqa: S310 - loopback
-                    if answer.status == 200:
-                        return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.2)
-        raise UnreachableError("prefect.not_started", log=self.home / "server.log")
+            if self.healthy():
+                return
+            if time.monotonic() - said >= _SAY_SECONDS:
+                said = time.monotonic()
+                self._say(text("prefect.still_starting", seconds=round(waited), log=self.log))
+            time.sleep(0.2)
+        raise UnreachableError("prefect.not_started", log=self.log)

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
+
 from flows.server import PrefectServer
+from flows.supervising import Supervisor
 from pipeline import wiring
 from pipeline.catalogue import text
 from pipeline.embedded.mailserver import EmbeddedMailServer
+from pipeline.model.schedules import Every, Schedule
+
+log = structlog.get_logger()
+_ASK_AGAIN = 2.0  # seconds between two questions whether the server answers again
 
 
 def serve(state: Path, prefect_port: int, say: Callable[[str], None]) -> None:
     """Run until interrupted; nothing is left running afterwards. Raises UserError for a taken port."""
     settings = wiring.load_settings()
-    with wiring.context(
-        settings
-    ):  # the database is brought up to date, and wrong settings are told, before anything starts
-        pass
+    # The database is brought up to date, and wrong settings are reported, before anything starts.
+    with wiring.context(settings) as context:
+        by_itself = context.schedules
     with ExitStack() as stack:
         if settings.embedded_mail:
             mail = stack.enter_context(
@@ -33,12 +41,50 @@ def serve(state: Path, prefect_port: int, say: Callable[[str], None]) -> None:
                 )
             )
             say(text("demo.up_mail", url=mail.web_url))
-        prefect = stack.enter_context(PrefectServer(state / "prefect", prefect_port))
+        say(text("prefect.starting"))
+        prefect = stack.enter_context(PrefectServer(state / "prefect", prefect_port, say))
         say(text("demo.up_prefect", url=prefect.url))
+        _recover(by_itself, say)
         say(text("demo.up_first"))
+        say(text("demo.up_schedule", every=_every(by_itself["exchange"])))
         say(text("demo.up_stop"))
-        from flows.deployments import serve_all  # noqa: PLC0415 - Prefect reads its environment when imported
-
         os.chdir(settings.home)
-        serve_all()
+        with Supervisor(prefect, say):
+            _keep_serving(prefect, by_itself, say)
     say(text("demo.up_stopped"))
+
+
+def _keep_serving(prefect: PrefectServer, by_itself: Mapping[str, Schedule], say: Callable[[str], None]) -> None:
+    """Serve the flows until interrupted, also when Prefect's server ends or does not answer for a time."""
+    from flows.deployments import serve_all  # noqa: PLC0415 - Prefect reads its environment when imported
+
+    while True:
+        try:
+            serve_all(by_itself)
+        except Exception:
+            log.exception("prefect.serving_failed", ended=prefect.ended)
+        else:
+            return
+        while not prefect.healthy():
+            time.sleep(_ASK_AGAIN)
+        _recover(by_itself, say)
+
+
+def _recover(by_itself: Mapping[str, Schedule], say: Callable[[str], None]) -> None:
+    from flows import recovery  # noqa: PLC0415 - as above
+
+    intervals = [name for name, schedule in by_itself.items() if isinstance(schedule, Every)]
+    found = recovery.recover(intervals, datetime.now(UTC))
+    recovery.watch_heartbeats()
+    if found.crashed:
+        say(text("demo.up_recovered", crashed=found.crashed))
+
+
+def _every(schedule: Schedule) -> str:
+    """Return the words for an interval: «каждую минуту», «каждые 30 с»."""
+    seconds = round(schedule.period.total_seconds())
+    if seconds == 60:
+        return text("demo.up_every_minute")
+    if seconds % 60 == 0:
+        return text("demo.up_every_minutes", count=seconds // 60)
+    return text("demo.up_every_seconds", count=seconds)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
+
+from pipeline.catalogue import MOSCOW
 
 _EPOCH = datetime(2021, 1, 1, tzinfo=UTC)
-_MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,14 @@ class Daily:
 
     def due_before(self, instant: datetime) -> datetime:
         """Return the last instant of this schedule that is not after ``instant`` (both aware; in UTC)."""
-        local = instant.astimezone(_MOSCOW)
+        local = instant.astimezone(MOSCOW)
         day = local.date() if local.time() >= self.at else local.date() - timedelta(days=1)
-        return datetime.combine(day, self.at, _MOSCOW).astimezone(UTC)
+        return datetime.combine(day, self.at, MOSCOW).astimezone(UTC)
 
     def due_after(self, instant: datetime) -> datetime:
         """Return the first instant of this schedule that is after ``instant`` (both aware; in UTC)."""
         return datetime.combine(
-            self.due_before(instant).astimezone(_MOSCOW).date() + timedelta(days=1), self.at, _MOSCOW
+            self.due_before(instant).astimezone(MOSCOW).date() + timedelta(days=1), self.at, MOSCOW
         ).astimezone(UTC)
 
     @property
