@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,16 @@ def test_e1_the_shipped_schedules() -> None:
         "remind": Daily(time(9)),
         "digest": Daily(time(18)),
     }
+
+
+def test_e1_operations_names_the_shipped_schedules() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    for name, schedule in SCHEDULES.items():
+        match schedule:
+            case Every(interval):
+                assert f"| `{name}` | every {interval.total_seconds():.0f} s |" in page
+            case Daily(at):
+                assert f"| `{name}` | daily at {at:%H:%M} |" in page
 
 
 @pytest.mark.parametrize(
