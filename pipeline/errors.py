@@ -39,6 +39,10 @@ class ConfigurationError(UserError):
     exit_code = 2
 
 
+class LoginRefusedError(ConfigurationError):
+    """A server does not take our name, password or token. It is not tried again at once: providers lock accounts."""
+
+
 class UnreachableError(UserError):
     """A server that we need did not answer; nothing was lost, run again later."""
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import structlog
 
-from pipeline.errors import ConfigurationError, UnreachableError
+from pipeline.errors import ConfigurationError, LoginRefusedError, UnreachableError
 
 try:
     import fcntl
@@ -71,6 +71,14 @@ class TokenSource:
                 return str(token)
             return self._refreshed(str(kept["refresh_token"]))
 
+    def fingerprint(self) -> str:
+        """Return what tells one refresh token, or the application it is for, from another; keep it secret."""
+        try:
+            kept = str(self._kept()["refresh_token"])
+        except ConfigurationError:
+            kept = ""
+        return f"{self._settings.client_id}\0{self._settings.client_secret}\0{kept}"
+
     def _refreshed(self, refresh_token: str) -> str:
         answer = self._ask(refresh_token)
         token = answer.get("access_token")
@@ -105,7 +113,7 @@ class TokenSource:
                 said = _object(error.read(_LARGEST_ANSWER))
             reason = str(said.get("error") or error.code)[:100]
             if error.code in (400, 401) and reason not in ("temporarily_unavailable", "server_error"):
-                raise ConfigurationError(
+                raise LoginRefusedError(
                     "oauth.refused", url=settings.token_url, reason=reason, path=settings.file
                 ) from error
             raise UnreachableError("oauth.unreachable", url=settings.token_url, reason=reason) from error

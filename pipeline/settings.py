@@ -16,6 +16,7 @@ from pipeline.model.schedules import SCHEDULES, Every
 from pipeline.oauth import OAuthSettings, TokenSource
 from pipeline.outbox import SmtpSettings
 from pipeline.steps.context import OUTCOMES
+from pipeline.webhook import WebhookSettings
 
 Tls = Literal["none", "starttls", "tls"]
 PROJECT = Path(__file__).resolve().parent.parent
@@ -101,6 +102,11 @@ class Settings(BaseSettings):
         14, ge=2, le=100, description="megabytes of a letter as sent; files are issued in parts"
     )
     alert_after: int = Field(60, ge=1, description="minutes that the oldest unjudged or unsent item may wait")
+    silent_after: int = Field(
+        600, ge=1, description="seconds without an exchange by itself after which that is a fault"
+    )
+    alert_webhook: str | None = Field(None, description="where alerts are posted as JSON, beside the letter to support")
+    alert_webhook_token: SecretStr | None = Field(None, description="sent along as Authorization: Bearer")
     intervals: Annotated[dict[str, float], NoDecode] = Field(
         default_factory=dict, description="seconds between runs that are not the usual, as exchange:30,close:300"
     )
@@ -167,7 +173,7 @@ class Settings(BaseSettings):
             raise ValueError(f"outcome:name, {', '.join(OUTCOMES)}")
         return named
 
-    @field_validator("oauth_token_url")
+    @field_validator("oauth_token_url", "alert_webhook")
     @classmethod
     def _encrypted(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
@@ -240,6 +246,12 @@ class Settings(BaseSettings):
             for box in self.more_imap
         ]
 
+    def webhook(self) -> WebhookSettings | None:
+        """Return where alerts are posted, None when nowhere."""
+        if self.alert_webhook is None:
+            return None
+        return WebhookSettings(self.alert_webhook, _reveal(self.alert_webhook_token))
+
     @property
     def _by_token(self) -> bool:
         return self.oauth_client_id is not None and not self.embedded_mail
@@ -265,12 +277,15 @@ class Settings(BaseSettings):
             )
         )
 
-    def signing_keys(self) -> tuple[dict[str, bytes], str]:
-        """Return (keys by id, id of the key that signs). Without a setting one key is made once in the state folder."""
+    def signing_keys(self, *, make: bool = True) -> tuple[dict[str, bytes], str]:
+        """Return (keys by id, id of the key that signs). Without a setting one key is made once in the state folder;
+        without ``make`` nothing is written."""
         if self.tag_keys:
             keys = {key_id: secret.get_secret_value().encode() for key_id, secret in self.tag_keys.items()}
             return keys, next(iter(keys))
         path = self.state / "tag.key"
+        if not path.exists() and not make:
+            return {"1": secrets.token_bytes(32)}, "1"  # nothing was ever signed, and nobody is going to now
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)

@@ -18,8 +18,11 @@ import structlog
 
 from pipeline.errors import KabinetError
 from pipeline.model import Summary
-from pipeline.steps import check, collect, deliver, export, file
+from pipeline.model.pulse import Way
+from pipeline.steps import check, collect, deliver, export, file, pulse
 from pipeline.steps.context import Context, Inbox
+from pipeline.steps.liveness import EXCHANGE
+from pipeline.steps.servers import Access
 
 log = structlog.get_logger()
 _STEPS: tuple[tuple[str, Callable[[Context, datetime], Summary]], ...] = (
@@ -81,26 +84,28 @@ class Watch:
 
     def round(self) -> bool:
         """Run every step once; a step that fails does not keep the rest from running. True when none failed."""
-        good = True
-        for name, step in _STEPS:
-            if self._stopping.is_set():
-                break
-            try:
-                self._say(step(self._context, datetime.now(UTC)))
-            except KabinetError as error:
-                good = False
-                log.warning("watch.step_failed", step=name, reason=str(error))
-            except Exception:
-                good = False
-                log.exception("watch.step_raised", step=name)
-        return good
+        with pulse.beat(self._context, EXCHANGE, Way.WATCH) as run:
+            for name, step in _STEPS:
+                if self._stopping.is_set():
+                    break
+                try:
+                    self._say(step(self._context, datetime.now(UTC)))
+                except KabinetError as error:
+                    run.failed(error)
+                    log.warning("watch.step_failed", step=name, reason=str(error))
+                except Exception as error:
+                    run.failed(error)
+                    log.exception("watch.step_raised", step=name)
+        return run.error is None
 
     def _listen(self, inbox: Inbox, folder: str) -> None:
         pauses = _pauses()
         while not self._stopping.is_set():
             try:
-                with inbox.open() as mailbox:
+                access = Access(self._context, inbox.server, datetime.now(UTC))
+                with access.through(inbox.open) as mailbox:
                     mailbox.select(folder)
+                    access.well(folder)
                     self._news.set()  # what came before we listened
                     while not self._stopping.is_set():
                         if mailbox.wait(self._poll, self._stopping.is_set):

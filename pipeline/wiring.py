@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gc
+import hashlib
+import hmac
 import os
 import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from pipeline.archive import Archive
@@ -24,29 +26,36 @@ from pipeline.mail.rules import RuleSet
 from pipeline.mail.rules_file import load_rules
 from pipeline.mailbox import ImapMailbox, ImapSettings
 from pipeline.model.schedules import shortened
-from pipeline.outbox import SmtpTransport, Spool
+from pipeline.outbox import SmtpSettings, SmtpTransport, Spool
 from pipeline.settings import Settings, load_settings
-from pipeline.steps.context import Context, Inbox, Limits
+from pipeline.steps.context import Context, Inbox, Limits, Server
 from pipeline.store import Store
+from pipeline.webhook import Webhook
 
 __all__ = ["Settings", "context", "isolated", "load_settings", "publication", "publication_codes", "roster", "rules"]
 
 
 @contextmanager
-def context(settings: Settings | None = None) -> Iterator[Context]:
+def context(settings: Settings | None = None, *, look_only: bool = False) -> Iterator[Context]:
     """Yield the context of ``settings`` (by default those of the environment), with the database brought up to date.
 
-    Raises ConfigurationError for what is set wrongly. Servers are connected to only when a step asks for them.
+    Raises ConfigurationError for what is set wrongly. Servers are connected to only when a step asks for them. With
+    ``look_only`` nothing is made or changed: UnreachableError when the database is not there as it should be.
     """
     _calm_collector()
     settings = settings or load_settings()
     smtp, imap = settings.smtp(), settings.imap()
-    _make_folder(settings.state, "KABINET_STATE")
-    _make_folder(settings.outbox, "KABINET_OUTBOX")
-    keys, signing = settings.signing_keys()
+    if not look_only:
+        _make_folder(settings.state, "KABINET_STATE")
+        _make_folder(settings.outbox, "KABINET_OUTBOX")
+    keys, signing = settings.signing_keys(make=not look_only)
+    webhook = settings.webhook()
     store = Store(settings.database)
     try:
-        store.upgrade()
+        if look_only:
+            store.verify()
+        else:
+            store.upgrade()
         yield Context(
             store=store,
             archive=Archive(settings.state / "archive"),
@@ -62,17 +71,22 @@ def context(settings: Settings | None = None) -> Iterator[Context]:
             open_transport=lambda: SmtpTransport(smtp),
             account=f"{imap.user}@{imap.host}",
             folders=settings.imap_folders,
-            more_inboxes=tuple(_inbox(box, folders) for box, folders in settings.other_imaps()),
+            more_inboxes=tuple(_inbox(box, folders, keys[signing]) for box, folders in settings.other_imaps()),
             processed_folder=settings.imap_processed,
             filing=settings.imap_filing,
             authserv_id=settings.authserv_id,
             trust_strict=settings.trust_strict,
             dkim=dkim_key(settings),
             schedules=shortened(settings.intervals),
+            host=socket.gethostname(),
+            smtp=Server("smtp", smtp.host, partial(_fingerprint, keys[signing], smtp)),
+            fingerprint=partial(_fingerprint, keys[signing], imap),
+            webhook=Webhook(webhook) if webhook else None,
             limits=Limits(
                 largest_message=settings.imap_largest * 1024 * 1024,
                 largest_letter=settings.largest_letter * 1024 * 1024,
                 alert_after=timedelta(minutes=settings.alert_after),
+                silent_after=timedelta(seconds=settings.silent_after),
                 coordinator_days=settings.coordinator_days,
                 send_per_minute=settings.send_per_minute,
                 send_per_day=settings.send_per_day,
@@ -84,8 +98,19 @@ def context(settings: Settings | None = None) -> Iterator[Context]:
         store.dispose()
 
 
-def _inbox(settings: ImapSettings, folders: tuple[str, ...]) -> Inbox:
-    return Inbox(f"{settings.user}@{settings.host}", lambda: ImapMailbox(settings), folders)
+def _inbox(settings: ImapSettings, folders: tuple[str, ...], key: bytes) -> Inbox:
+    fingerprint = partial(_fingerprint, key, settings)
+    return Inbox(f"{settings.user}@{settings.host}", lambda: ImapMailbox(settings), folders, fingerprint)
+
+
+def _fingerprint(key: bytes, settings: ImapSettings | SmtpSettings) -> str:
+    """Return a keyed hash of what a server is logged in with: it shows a change, and nothing else.
+
+    A refresh token may be put into its file while we run, so it is read each time.
+    """
+    secret = settings.tokens.fingerprint() if settings.tokens else settings.password or ""
+    login = (settings.host, str(settings.port), settings.tls, settings.user or "", secret)
+    return hmac.new(key, "\0".join(("login", *login)).encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def dkim_key(settings: Settings) -> DkimKey | None:

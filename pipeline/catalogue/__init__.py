@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pipeline.catalogue import (
     adapters,
+    alerts,
     cabinet,
     cli,
     demonstration,
@@ -44,6 +45,7 @@ def _merge(*areas: dict[str, str]) -> dict[str, str]:
 MESSAGES = _merge(
     general.MESSAGES,
     adapters.MESSAGES,
+    alerts.MESSAGES,
     cabinet.MESSAGES,
     cli.MESSAGES,
     demonstration.MESSAGES,

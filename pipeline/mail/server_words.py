@@ -1,4 +1,4 @@
-"""What an SMTP server's refusal for now asks of us: how long to wait, and with what."""
+"""What a mail server's refusal says: of a letter for now, how long to wait and with what; of a login, what is wrong."""
 
 from __future__ import annotations
 
@@ -15,6 +15,23 @@ _IN = re.compile(
 _CLOCK = re.compile(r"(?i)\b(?:again|retry|back|later|wait)\b[^.;\d]{0,40}?(\d{1,2}):(\d{2}):(\d{2})(?!\d)")
 _STATUS = re.compile(r"(?<![\d.])4\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _GREY = re.compile(r"(?i)gr[ea]y[- ]?list|postgrey|first time|unknown triplet|серы\w+ спис")
+_APP_PASSWORD = re.compile(r"(?i)app(?:lication)?[- ]specific password|app password|пароль приложения|5\.7\.9\b")
+_DISABLED = re.compile(
+    r"(?i)\bdisabled?\b|\bblocked\b|\blocked\b|suspended|\[expired\]|password (?:has )?expired|отключ|заблокир"
+)
+_NO_USER = re.compile(
+    r"(?i)(?:unknown|no such|invalid|nonexistent) (?:user|account|mailbox)"
+    r"|(?:user|account|mailbox) (?:is )?(?:unknown|not found|(?:does not|doesn't) exist)"
+    r"|пользовател\w+ не (?:найден|существ)"
+)
+_BAD_PASSWORD = re.compile(
+    r"(?i)(?:invalid|wrong|bad|incorrect) password|password (?:is )?(?:mismatch|incorrect|wrong|invalid)"
+    r"|неверный пароль"
+)
+_EITHER = re.compile(
+    r"(?i)credentials|\b(?:user ?name|user|login|account|имя|логин)\b\W{0,3}(?:or|and|или|и|/)\W{0,3}(?:\w+ )?"
+    r"(?:password|пароль)"
+)
 _FAST = re.compile(
     r"(?i)too (?:many|fast|much)|\brate\b|throttl|limit (?:is )?(?:exceeded|reached)|exceeded .{0,30}limit"
     r"|deferred due to|unusual (?:rate|volume)|слишком (?:много|часто)|превышен"
@@ -55,3 +72,18 @@ def slows_down(reply: str) -> bool:
     subject, detail = (status[1], status[2]) if status else ("", "")
     named = subject == "7" or (subject, detail) in (("3", "2"), ("4", "5"))
     return named or reply.startswith("421") or bool(_FAST.search(reply))
+
+
+def login_refused(reply: str) -> str:
+    """Return what a refused login says is wrong: ``no_user``, ``wrong_password``, ``app_password`` (the service wants
+    one made for programs), ``disabled``, or ``login_refused`` where it does not say, as most servers do on purpose."""
+    if _APP_PASSWORD.search(reply):
+        return "app_password"
+    if _EITHER.search(reply):
+        return "login_refused"
+    found = [
+        kind
+        for kind, words in (("disabled", _DISABLED), ("no_user", _NO_USER), ("wrong_password", _BAD_PASSWORD))
+        if words.search(reply)
+    ]
+    return found[0] if len(found) == 1 else "login_refused"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +13,8 @@ from typing import Any, Literal
 from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.errors import MailboxLoginError
 
-from pipeline.errors import ConfigurationError, UnreachableError
+from pipeline.errors import ConfigurationError, LoginRefusedError, UnreachableError
+from pipeline.mail.server_words import login_refused
 from pipeline.mailbox.answers import is_temporary, reason_of
 from pipeline.oauth import TokenSource, xoauth2
 
@@ -50,7 +52,7 @@ def connected(settings: ImapSettings) -> tuple[BaseMailBox, frozenset[str]]:
     try:
         return _logged_in(settings, fresh=True)
     except _TokenRefused as error:
-        raise ConfigurationError("imap.token_refused", user=settings.user, **settings.place) from error
+        raise LoginRefusedError("imap.token_refused", user=settings.user, **settings.place) from error
 
 
 class _TokenRefused(Exception):  # noqa: N818 - a signal to try a new token
@@ -87,8 +89,20 @@ def _fault(settings: ImapSettings, error: BaseException, *, by_token: bool) -> B
             return ConfigurationError("imap.no_tls", **place)
         if by_token:
             return _TokenRefused(reason_of(error))
-        return ConfigurationError("imap.login_refused", user=settings.user, **place)
-    if isinstance(error, OSError | EOFError | UnicodeError):  # UnicodeError: a host name that cannot be looked up
+        reason = reason_of(error)
+        return LoginRefusedError(f"imap.{login_refused(reason)}", user=settings.user, reason=reason, **place)
+    return _no_connection(settings, error)
+
+
+def _no_connection(settings: ImapSettings, error: BaseException) -> BaseException:
+    place = settings.place
+    if isinstance(error, socket.gaierror | UnicodeError):  # UnicodeError: a host name that cannot be looked up
+        return UnreachableError("imap.no_host", reason=reason_of(error), **place)
+    if isinstance(error, ConnectionRefusedError):
+        return UnreachableError("imap.closed", **place)
+    if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
+        return UnreachableError("imap.not_tls", reason=reason_of(error), **place)
+    if isinstance(error, OSError | EOFError):
         return UnreachableError("imap.unreachable", reason=reason_of(error), **place)
     return error
 

@@ -8,7 +8,8 @@ import ssl
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pipeline.errors import ConfigurationError, UnreachableError
+from pipeline.errors import ConfigurationError, LoginRefusedError, UnreachableError
+from pipeline.mail.server_words import login_refused
 from pipeline.oauth import TokenSource, xoauth2
 
 Tls = Literal["none", "starttls", "tls"]
@@ -52,11 +53,18 @@ def explained(error: Exception, settings: SmtpSettings) -> UnreachableError | Co
     if isinstance(error, ssl.SSLCertVerificationError):
         return ConfigurationError("smtp.certificate", reason=error.verify_message, **place)
     if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
-        code = "smtp.token_refused" if settings.tokens else "smtp.login_refused"
-        return ConfigurationError(code, user=settings.user, **place)
+        reason = words(error)
+        code = "token_refused" if settings.tokens else login_refused(reason)
+        return LoginRefusedError(f"smtp.{code}", user=settings.user, reason=reason, **place)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         missing = "smtp.no_tls" if "STARTTLS" in str(error) else "smtp.no_login"
         return ConfigurationError(missing, **place)
+    if isinstance(error, socket.gaierror | UnicodeError):  # UnicodeError: a host name that cannot be looked up
+        return UnreachableError("smtp.no_host", reason=words(error), **place)
+    if isinstance(error, ConnectionRefusedError):
+        return UnreachableError("smtp.closed", **place)
+    if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
+        return UnreachableError("smtp.not_tls", reason=words(error), **place)
     return UnreachableError("smtp.unreachable", reason=words(error), **place)
 
 

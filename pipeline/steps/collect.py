@@ -23,12 +23,16 @@ _BATCH_BYTES = 16 * 1024 * 1024  # kept in memory between two commits
 
 
 def run(context: Context, now: datetime) -> Summary:
-    """Record every message of every mailbox and folder that the ledger does not know. ``now`` only stamps the log.
+    """Record every message of every mailbox and folder that the ledger does not know at ``now``.
 
     Counts: ``seen`` UIDs present, ``recorded`` now, ``vanished`` asked for and not given (M4), ``too_large`` of which
     only the header was recorded, ``moved`` into folders because they had been judged before.
     """
-    summary = visit_all(context, "collect", lambda inbox, mailbox, folder: _collect(context, inbox, mailbox, folder))
+
+    def visit(inbox: Inbox, mailbox: MailboxSession, folder: str) -> Mapping[str, int]:
+        return _collect(context, inbox, mailbox, folder)
+
+    summary = visit_all(context, "collect", visit, now)
     log.info("collect.done", at=now.isoformat(), **summary.counts)
     return summary
 

@@ -17,7 +17,7 @@ from pipeline.mail.letters import Mailbox, Renderer
 from pipeline.mail.rules import RuleSet
 from pipeline.model.schedules import SCHEDULES, Schedule
 from pipeline.outbox import Spool
-from pipeline.steps.ports import MailboxSession, Transport
+from pipeline.steps.ports import MailboxSession, Transport, Webhook
 from pipeline.store import Store
 
 OUTCOMES = (
@@ -77,6 +77,7 @@ class Limits:
     departures_few: int = 5  # so many may leave the roster with one import, whatever its size
     departures_share: float = 0.05  # beyond that a larger part of it leaves only when the import says so
     alert_after: timedelta = timedelta(hours=1)  # the oldest message unjudged or letter unsent
+    silent_after: timedelta = timedelta(minutes=10)  # without an exchange by itself
     send_per_minute: int | None = None
     send_per_day: int | None = None  # in any 24 hours
     domain_per_minute: Mapping[str, int] = field(default_factory=dict)  # domain in lower case → letters
@@ -88,6 +89,22 @@ class Limits:
     burst_pause: timedelta = timedelta(hours=1)  # doubled each time
 
 
+def _unknown() -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A mail server as its faults name it: ``kind`` is ``imap`` or ``smtp``, ``name`` the mailbox or the host.
+
+    ``fingerprint`` returns a keyed hash of what we log in with, so that a change of it is seen and the secret is not.
+    """
+
+    kind: str
+    name: str
+    fingerprint: Callable[[], str] = _unknown
+
+
 @dataclass(frozen=True)
 class Inbox:
     """A mailbox that is read: its name in the ledger, how a session is opened, the folders to look into."""
@@ -95,6 +112,12 @@ class Inbox:
     account: str
     open: Callable[[], MailboxSession]
     folders: tuple[str, ...] = ("INBOX",)
+    fingerprint: Callable[[], str] = _unknown
+
+    @property
+    def server(self) -> Server:
+        """The server as its faults name it."""
+        return Server("imap", self.account, self.fingerprint)
 
 
 @dataclass(frozen=True)
@@ -102,6 +125,8 @@ class Context:
     """Handed to ``run`` of every step. ``open_mailbox`` and ``open_transport`` connect when they are entered.
 
     ``trust_strict``: a return by tag alone, from a mailbox that is not registered, waits for confirmation.
+    ``fingerprint`` is that of the first mailbox. ``webhook`` is the second way of alerts, None when there is none;
+    ``host`` names this machine in them.
     """
 
     store: Store
@@ -124,6 +149,10 @@ class Context:
     authserv_id: str | None = None
     trust_strict: bool = False
     owner: str = "kabinet"
+    host: str = ""
+    smtp: Server = Server("smtp", "")
+    fingerprint: Callable[[], str] = _unknown
+    webhook: Webhook | None = None
     dkim: DkimKey | None = None
     schedules: Mapping[str, Schedule] = field(default_factory=lambda: SCHEDULES)
     limits: Limits = field(default_factory=Limits)
@@ -131,7 +160,7 @@ class Context:
     @property
     def inboxes(self) -> tuple[Inbox, ...]:
         """Every mailbox that is read, that of ``account`` first."""
-        return Inbox(self.account, self.open_mailbox, self.folders), *self.more_inboxes
+        return Inbox(self.account, self.open_mailbox, self.folders, self.fingerprint), *self.more_inboxes
 
     def folder_for(self, outcome: str) -> str:
         """Return where a message with this outcome is filed; «/» parts the levels on every server."""

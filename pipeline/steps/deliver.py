@@ -23,6 +23,7 @@ from pipeline.steps.clock import RunningClock
 from pipeline.steps.context import Context
 from pipeline.steps.pacing import Allowance
 from pipeline.steps.ports import Transport
+from pipeline.steps.servers import Access
 from pipeline.steps.spooling import content_of, copy_name, spool_due, tidy
 from pipeline.store import Session, sending
 from pipeline.store.sending import EVERYBODY, Result
@@ -50,7 +51,7 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
         counts.update({"recovered": sum(recovered.values()), "expired": sending.expire(session, now)})
     tidy(context)
     try:
-        with context.open_transport() as transport:
+        with Access(context, context.smtp, now).through(context.open_transport) as transport:
             mailing = _Mailing(context, transport, clock, limit)
             try:
                 mailing.run()

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
+from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError, Incident
-from pipeline.model import AttachmentKind, AttachmentSpec, Report, ReportKind, Summary
+from pipeline.model import AttachmentKind, AttachmentSpec, Report, ReportKind, ReportState, Summary
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Subject, draft
 from pipeline.steps.reporting import form_report
 from pipeline.steps.spooling import spool_ready
-from pipeline.store import letters, publications, reports, roster
+from pipeline.store import Session, letters, publications, reports, roster
 
 log = structlog.get_logger()
+_RETRY = timedelta(minutes=10)
 
 
 def request(context: Context, publication: str, region: str | None, requested_by: str | None, now: datetime) -> Report:
@@ -28,23 +32,33 @@ def request(context: Context, publication: str, region: str | None, requested_by
 
 
 def run(context: Context, now: datetime) -> Summary:
-    """Form every requested report, and tell the coordinator who asked.
+    """Form every requested report that is due, and tell the coordinator who asked.
 
-    One that raises is marked failed and never stops the rest. Counts: ``formed``, ``failed``, ``letters``.
+    One that raises never stops the rest. It is tried again ten minutes later, ``limits.attempts`` times in all; then it
+    has failed, and the coordinator is told so. So is one that kills its workers. One that was asked for by a command is
+    tried once: whoever waits for it sees the fault. Counts: ``formed``, ``retried``, ``failed``, ``letters``.
     """
     with context.store.reading() as session:
-        waiting = reports.forming(session)
-    formed = queued = failed = 0
+        waiting = reports.forming(session, now)
+    formed = queued = retried = failed = 0
     for report in waiting:
+        with context.store.transaction() as session:
+            tries = reports.begin(session, report.number)
         try:
-            queued += _complete(context, report, now)
-            formed += 1
+            if tries > context.limits.attempts:
+                raise Incident("report.attempts_exhausted", number=report.number)
+            queued += _complete(context, report, now) if tries else 0
+            formed += bool(tries)
         except Exception:
-            log.exception("export.raised", report=report.number, publication=report.publication)
-            failed += 1
-            with context.store.transaction() as session:
-                reports.failed(session, report.number)
-    return Summary("export", {"formed": formed, "failed": failed, "letters": queued})
+            log.exception("export.raised", report=report.number, publication=report.publication, attempts=tries)
+            if report.requested_by is not None and tries < context.limits.attempts:
+                with context.store.transaction() as session:
+                    reports.put_off(session, report.number, now, now + _RETRY)
+                retried += 1
+            else:
+                queued += _give_up(context, report, now)
+                failed += 1
+    return Summary("export", {"formed": formed, "retried": retried, "failed": failed, "letters": queued})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +83,52 @@ def _complete(context: Context, report: Report, now: datetime) -> int:
         name, sha256, rows = form_report(context, session, report, now)
     with context.store.transaction() as session:
         reports.ready(session, report.number, name, sha256, now)
-        login = roster.login(session, report.requested_by) if report.requested_by else None
-        publication = publications.publication(session, report.publication)
-        queued = [
-            letters.enqueue(
-                session,
-                draft(
-                    context,
-                    "export_ready",
-                    f"export_ready:{report.number}:{address}",
-                    address,
-                    Subject(login, publication),
-                    now,
-                    data={"report_number": report.number, "rows": rows},
-                    attachments=[AttachmentSpec(AttachmentKind.REPORT, name, {"number": report.number})],
-                    priority=ANSWER,
-                ),
-            )
-            for address in (login.addresses if login else ())
-        ]
-    made = [letter_id for letter_id in queued if letter_id is not None]
-    spool_ready(context, made)
-    return len(made)
+        attached = [AttachmentSpec(AttachmentKind.REPORT, name, {"number": report.number})]
+        data = {"report_number": report.number, "rows": rows}
+        queued = _tell(context, session, report, "export_ready", data, now, attached)
+    spool_ready(context, queued)
+    return len(queued)
+
+
+def _give_up(context: Context, report: Report, now: datetime) -> int:
+    """Mark a report failed, and tell who asked that nothing will come."""
+    with context.store.transaction() as session:
+        reports.failed(session, report.number, now)
+        what = text(f"notice.report.{report.kind.value}")
+        data = {"report_number": report.number, "state": ReportState.FAILED.value, "what": what, "made_at": None}
+        queued = _tell(context, session, report, "report_again", data, now)
+    spool_ready(context, queued)
+    return len(queued)
+
+
+def _tell(
+    context: Context,
+    session: Session,
+    report: Report,
+    kind: str,
+    data: Mapping[str, Any],
+    now: datetime,
+    attachments: Sequence[AttachmentSpec] = (),
+) -> list[int]:
+    """Queue the letter ``kind`` about a report to every address of whoever asked for it; return the letters' ids."""
+    login = roster.login(session, report.requested_by) if report.requested_by else None
+    about = Subject(login, publications.publication(session, report.publication))
+    key = "export_ready" if kind == "export_ready" else "export_failed"
+    queued = [
+        letters.enqueue(
+            session,
+            draft(
+                context,
+                kind,
+                f"{key}:{report.number}:{address}",
+                address,
+                about,
+                now,
+                data=data,
+                attachments=attachments,
+                priority=ANSWER,
+            ),
+        )
+        for address in (login.addresses if login else ())
+    ]
+    return [letter_id for letter_id in queued if letter_id is not None]

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 def run(context: Context, now: datetime) -> Summary:
     """Move every judged message that still lies where it came, and on what was decided anew since it was moved.
 
-    ``now`` only stamps the log. Counts: ``moved``.
+    Counts: ``moved``.
     """
 
     def visit(inbox: Inbox, mailbox: MailboxSession, folder: str) -> Mapping[str, int]:
@@ -29,6 +29,6 @@ def run(context: Context, now: datetime) -> Summary:
             moved += file_again(context, inbox, mailbox)
         return {"moved": moved}
 
-    summary = visit_all(context, "file", visit)
+    summary = visit_all(context, "file", visit, now)
     log.info("file.done", at=now.isoformat(), **summary.counts)
     return summary

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import structlog
 
@@ -11,28 +12,33 @@ from pipeline.errors import ConfigurationError, UserError
 from pipeline.model import Summary
 from pipeline.steps.context import Context, Inbox
 from pipeline.steps.ports import MailboxSession
+from pipeline.steps.servers import Access
 
 log = structlog.get_logger()
 Visit = Callable[[Inbox, MailboxSession, str], Mapping[str, int]]
 
 
-def visit_all(context: Context, step: str, visit: Visit) -> Summary:
+def visit_all(context: Context, step: str, visit: Visit, now: datetime) -> Summary:
     """Call ``visit`` with every open mailbox and the name of each of its folders; returns the sums of its counts.
 
-    A fault of one becomes a remark of the summary. When nothing at all could be visited the first fault is raised.
+    A fault of one becomes a remark of the summary. When nothing at all could be visited the first fault is raised. A
+    mailbox that refused our login a while before ``now`` is left alone, see ``servers``.
     """
     counts: Counter[str] = Counter()
     faults: list[UserError] = []
     visited = 0
     for inbox in context.inboxes:
+        access = Access(context, inbox.server, now)
         try:
-            with inbox.open() as mailbox:
+            with access.through(inbox.open) as mailbox:
                 for folder in inbox.folders:
                     try:
                         counts.update(visit(inbox, mailbox, folder))
                         visited += 1
+                        access.well(folder)
                     except ConfigurationError as error:  # a folder that is not there says nothing about the next
                         faults.append(error)
+                        access.failed(error, folder)
         except UserError as error:
             faults.append(error)
     if faults and not visited:

@@ -1,8 +1,8 @@
-"""What the steps need of the two servers; the adapters and the fakes of the tests have this shape."""
+"""What the steps need of the servers outside; the adapters and the fakes of the tests have this shape."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
@@ -49,3 +49,10 @@ class Transport(Protocol):
 
     def send_all(self, parcels: Iterable[Parcel]) -> Iterator[tuple[Parcel, SendResult]]:
         """Hand messages over, several at a time, and yield each with its result as it is known, in any order."""
+
+
+class Webhook(Protocol):
+    """The second way by which alerts reach a person, see ``pipeline.webhook``."""
+
+    def post(self, news: Mapping[str, str]) -> None:
+        """Hand over one piece of news; raises UserError when it did not arrive."""

@@ -1,31 +1,69 @@
-"""What has waited too long: the alert that a queue stands still (M19)."""
+"""What has waited too long: queues that stand still (M19)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 
 from pipeline.catalogue import format_instant, text
+from pipeline.steps import pacing
 from pipeline.steps.context import Context
-from pipeline.store import letters, receipts
+from pipeline.store import Session, letters, pauses, receipts, sending
+from pipeline.store.sending import EVERYBODY, Passed
 
 log = structlog.get_logger()
+_SETTLED = timedelta(minutes=10)  # what could not leave so long ago does not stand yet
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A queue (``unjudged`` or ``unsent``) that stands still since an instant."""
+
+    what: str
+    since: datetime
+
+    @property
+    def sentence(self) -> str:
+        """What it means and what to do."""
+        return text(f"alert.{self.what}", since=format_instant(self.since))
+
+
+def standing(context: Context, session: Session, now: datetime) -> list[Standing]:
+    """Return each queue whose oldest item has waited for longer than ``limits.alert_after``.
+
+    That is: since the mail server took a message that is not judged yet; since a letter could have left that has not,
+    while no other letter left either. What rates, pauses and servers hold back waits as it should.
+    """
+    oldest = {"unjudged": receipts.oldest_unread(session), "unsent": _unsent_since(context, session, now)}
+    limit = context.limits.alert_after
+    return [Standing(what, since) for what, since in oldest.items() if since is not None and now - since > limit]
 
 
 def remarks(context: Context, now: datetime) -> list[str]:
-    """Return a sentence for the operator, and log ``alert.waiting``, for each queue whose oldest item is too old.
-
-    The limit is ``limits.alert_after``: since the mail server took a message that is not judged yet, and since a
-    letter was written that is not sent yet.
-    """
+    """Return a sentence for the operator, and log ``alert.waiting``, for each queue that stands."""
     with context.store.reading() as session:
-        oldest = {"unjudged": receipts.oldest_unread(session), "unsent": letters.oldest_unsent(session)}
-    found: list[str] = []
-    for what, since in oldest.items():
-        if since is not None and now - since > context.limits.alert_after:
-            log.warning(
-                "alert.waiting", what=what, since=since.isoformat(), minutes=int((now - since).total_seconds() / 60)
-            )
-            found.append(text(f"alert.{what}", since=format_instant(since)))
-    return found
+        found = standing(context, session, now)
+    for queue in found:
+        minutes = int((now - queue.since).total_seconds() / 60)
+        log.warning("alert.waiting", what=queue.what, since=queue.since.isoformat(), minutes=minutes)
+    return [queue.sentence for queue in found]
+
+
+def _unsent_since(context: Context, session: Session, now: datetime) -> datetime | None:
+    allowed = pacing.allowance(context, session, now)
+    before = pacing.allowance(context, session, now - _SETTLED)
+    wait = allowed.waits.get(EVERYBODY)
+    if wait is not None and wait.until > now:  # the server takes nothing from anybody: how long it does is the news
+        oldest = letters.oldest_unsent(session)
+    elif any(rate is not None and rate <= 0 for rate in (allowed.letters, before.letters)):
+        return None
+    else:
+        priorities = [known.passed.priority for known in (allowed, before) if known.passed.priority is not None]
+        domains = {*allowed.passed.domains, *before.passed.domains}
+        oldest = sending.oldest_standing(session, now, Passed(domains, min(priorities, default=None)))
+    if oldest is None:
+        return None
+    moved = (sending.last_sent(session), pauses.last_resumed(session))
+    return max([oldest, *(instant for instant in moved if instant is not None)])

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
@@ -20,7 +20,9 @@ from pipeline.store.columns import dump_json
 from pipeline.store.unit import WritingSession
 
 _BUSY_SECONDS = 60.0  # how long a writer of SQLite waits for another one
+_BRIEF_SECONDS = 5.0  # how long one does that must not keep anybody waiting
 _WRITES = "kabinet_writes"
+_PATIENCE = "kabinet_patience"
 
 
 class Store:
@@ -38,6 +40,7 @@ class Store:
             event.listen(engine, "begin", _begin_sqlite)
         self._engine = engine
         self._writing = engine.execution_options(**{_WRITES: True})
+        self._brief = engine.execution_options(**{_WRITES: True, _PATIENCE: _BRIEF_SECONDS})
         # SQLite's reading transaction sees one snapshot; ask the same of PostgreSQL.
         snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = engine.execution_options(**snapshot)
@@ -73,6 +76,28 @@ class Store:
         """Yield a session that may write; commits at the end, rolls back when the block raises."""
         with self._session(self._writing, WritingSession) as session:
             yield session
+
+    @contextmanager
+    def brief(self) -> Iterator[Session]:
+        """Yield a session that writes a row beside somebody's work: it waits five seconds for other writers, no more.
+
+        Raises UnreachableError when the database stays busy.
+        """
+        with self._session(self._brief, WritingSession) as session:
+            if not self.is_sqlite:
+                session.execute(text(f"SET LOCAL lock_timeout = '{_BRIEF_SECONDS:.0f}s'"))
+            yield session
+
+    def verify(self) -> None:
+        """Look whether the database can be read as it is; nothing is made or changed.
+
+        Raises UnreachableError when it cannot be opened, is not there, or has the schema of another version.
+        """
+        if self.is_sqlite and not Path(self._url.database or "").is_file():
+            raise UnreachableError("store.not_made", url=self.name)
+        with self._session(self._reading) as session:
+            if not schema.is_current(session.connection()):
+                raise UnreachableError("store.other_version", url=self.name)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -144,5 +169,9 @@ def _write_ahead(cursor: sqlite3.Cursor) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes its lock at once: taking it half-way fails when another has written since our first read."""
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    patience = options.get(_PATIENCE, _BUSY_SECONDS)
+    if connection.info.get(_PATIENCE, _BUSY_SECONDS) != patience:  # a connection of the pool keeps what it was told
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+        connection.info[_PATIENCE] = patience
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")

@@ -88,6 +88,27 @@ def last_good(session: Session, address: str, probe: str, probed_before: datetim
     return max(found, default=None)
 
 
+def comes_back_since(session: Session, address: str, since: datetime, proved_before: datetime) -> datetime | None:
+    """Return since when letters to ``address`` do not arrive, as far as known from ``since`` on; None when they do.
+
+    They do again when a later letter was delivered, or was sent by ``proved_before`` and has not come back.
+    """
+    bad = signs(session, address, since)
+    if not bad:
+        return None
+    key, last = address.lower(), bad[-1].at
+    proved = select(LetterRow.id).where(
+        LetterRow.address_key == key,
+        LetterRow.state == LetterState.SENT,
+        LetterRow.bounced_at.is_(None),
+        LetterRow.sent_at > last,
+        LetterRow.sent_at <= proved_before,
+    )
+    delivered = select(LetterEventRow.id).where(_to(key), LetterEventRow.event.in_(_GOOD), LetterEventRow.at > last)
+    arrives = any(session.scalar(query.limit(1)) is not None for query in (proved, delivered))
+    return None if arrives else last
+
+
 def suspects(session: Session, since: datetime) -> list[str]:
     """Return the addresses to which letters did not arrive from ``since`` on, and those that count as dead, sorted."""
     troubled = (

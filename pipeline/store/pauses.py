@@ -88,6 +88,11 @@ def resume(session: Session, publication: str | None, who: str, now: datetime) -
     return len(returned(session, ended, row.id))
 
 
+def last_resumed(session: Session) -> datetime | None:
+    """Return when a stop was last ended, None when none ever was."""
+    return session.scalar(select(func.max(PauseRow.ended_at)))
+
+
 def waiting(session: Session) -> int:
     """Return how many letters are held by what is stopped now."""
     query = select(func.count()).select_from(LetterRow).where(LetterRow.to_send.is_(True), ~not_paused())

@@ -256,6 +256,14 @@ def counts(session: Session) -> dict[ReceiptState, int]:
     return dict.fromkeys(ReceiptState, 0) | dict(session.execute(query).all())
 
 
+def given_up(session: Session, since: datetime) -> tuple[int, datetime | None]:
+    """Return how many messages were given up after ``since`` and are so still, and when the first of them was."""
+    row = ReceiptRow
+    query = select(func.count(), func.min(row.finished_at)).where(row.state == ReceiptState.FAILED)
+    count, first = session.execute(query.where(row.finished_at > since)).one()
+    return count, first
+
+
 def oldest_unread(session: Session) -> datetime | None:
     """Return when the oldest message still to be judged was received (M19), None when there is none."""
     return session.scalar(select(func.min(ReceiptRow.received_at)).where(ReceiptRow.state == ReceiptState.UNREAD))

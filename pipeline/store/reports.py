@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.errors import Incident
 from pipeline.model import Report, ReportKind, ReportState
-from pipeline.store.sql import changed
+from pipeline.store.sql import changed, returned
 from pipeline.store.tables import ReportRow
 
 
@@ -37,10 +37,36 @@ def report(session: Session, number: int) -> Report | None:
     return _report(row) if row else None
 
 
-def forming(session: Session) -> list[Report]:
-    """Return the reports that wait for their workbook, in order of their numbers."""
+def forming(session: Session, now: datetime | None = None) -> list[Report]:
+    """Return the reports that wait for their workbook, in order of their numbers; with ``now`` those due by then."""
     query = select(ReportRow).where(ReportRow.state == ReportState.FORMING).order_by(ReportRow.number)
+    if now is not None:
+        query = query.where(or_(ReportRow.retry_at.is_(None), ReportRow.retry_at <= now))
     return [_report(row) for row in session.scalars(query)]
+
+
+def begin(session: Session, number: int) -> int:
+    """Count one more try to form a report, before it is made: one that kills its worker is tried no further for ever.
+
+    Returns how many tries that makes, 0 for a report that is not forming.
+    """
+    where = (ReportRow.number == number, ReportRow.state == ReportState.FORMING)
+    tried = update(ReportRow).where(*where).values(attempts=ReportRow.attempts + 1)
+    return next(iter(returned(session, tried, ReportRow.attempts)), 0)
+
+
+def put_off(session: Session, number: int, now: datetime, retry_at: datetime) -> None:
+    """Record that a report could not be formed at ``now`` and is tried again at ``retry_at``."""
+    _settle(session, number, failed_at=now, retry_at=retry_at)
+
+
+def troubled(session: Session, since: datetime) -> dict[int, datetime]:
+    """Return, by number, since when reports cannot be formed: those tried again, and those given up after ``since``."""
+    row = ReportRow
+    waits = (row.state == ReportState.FORMING, row.failed_at.is_not(None))
+    given_up = (row.state == ReportState.FAILED, row.failed_at > since)
+    query = select(row.number, row.failed_at).where(or_(and_(*waits), and_(*given_up))).order_by(row.number)
+    return {number: failed_at for number, failed_at in session.execute(query) if failed_at is not None}
 
 
 def ready(session: Session, number: int, name: str, sha256: str, now: datetime) -> Report:
@@ -52,9 +78,12 @@ def ready(session: Session, number: int, name: str, sha256: str, now: datetime) 
     return _known(session, number)
 
 
-def failed(session: Session, number: int) -> Report:
-    """Give up a report that cannot be formed; return it as it is on record. Raises Incident for an unknown number."""
-    _settle(session, number, state=ReportState.FAILED)
+def failed(session: Session, number: int, now: datetime | None = None) -> Report:
+    """Give up at ``now`` a report that cannot be formed; return it as it is on record.
+
+    Raises Incident for an unknown number.
+    """
+    _settle(session, number, state=ReportState.FAILED, failed_at=now)
     return _known(session, number)
 
 

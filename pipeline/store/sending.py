@@ -227,6 +227,33 @@ def due(session: Session, now: datetime, limit: int) -> list[Letter]:
     return sorted(found, key=lambda letter: (letter.priority, letter.due_at, letter.id))
 
 
+def oldest_standing(session: Session, now: datetime, passed: Passed) -> datetime | None:
+    """Return since when the longest waiting letter could have left and has not (M19), None when there is none.
+
+    What a pause or ``passed`` holds waits as it should. A letter that its server has put off counts from its next try;
+    one whose connection broke from the first time that it did, for then no server has said to wait.
+    """
+    row, event = LetterRow, LetterEventRow
+    unexpired = or_(row.expires_at.is_(None), row.expires_at > now)
+    free = (unexpired, not_paused(), *_not_passed(passed))
+    answered = row.server_reply.like("4__ %")
+    due = select(func.min(row.due_at)).where(row.to_send.is_(True), row.due_at <= now)
+    broken = (
+        select(func.min(event.at))
+        .join(row, row.id == event.letter_id)
+        .where(row.state == LetterState.QUEUED, row.attempts > 0, ~answered, event.event == LetterEvent.DEFERRED)
+    )
+    lost = select(func.min(row.lease_until)).where(row.state == LetterState.SENDING, row.lease_until <= now)
+    found = [instant for query in (due, broken, lost) if (instant := session.scalar(query.where(*free))) is not None]
+    return min(found, default=None)
+
+
+def last_sent(session: Session) -> datetime | None:
+    """Return when a letter last left, None when none ever did."""
+    event = LetterEventRow
+    return session.scalar(select(func.max(event.at)).where(event.event == LetterEvent.SENT))
+
+
 def over(session: Session, letter_ids: Sequence[int]) -> list[Letter]:
     """Return those of these letters that nobody will send any more, or again."""
     row, found = LetterRow, list[int]()

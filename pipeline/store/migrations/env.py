@@ -8,7 +8,19 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import TypeDecorator
 
-from pipeline.store import audit, editions, extensions, issued, pauses, reads, reminders, sending  # noqa: F401 - their tables
+from pipeline.store import (  # noqa: F401 - their tables
+    alerts,
+    audit,
+    editions,
+    extensions,
+    issued,
+    pauses,
+    pulses,
+    reads,
+    reminders,
+    sending,
+    servers,
+)
 from pipeline.store.tables import Base
 
 

@@ -145,7 +145,10 @@ class StatusEventRow(Base):
 
 
 class ReportRow(Base):
-    """A numbered report. A number is never given twice (AUTOINCREMENT on SQLite, a sequence on PostgreSQL)."""
+    """A numbered report. A number is never given twice (AUTOINCREMENT on SQLite, a sequence on PostgreSQL).
+
+    ``attempts`` counts the tries to form it, ``failed_at`` is the last that raised, ``retry_at`` when the next is due.
+    """
 
     __tablename__ = "reports"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -160,3 +163,6 @@ class ReportRow(Base):
     name: Mapped[str]
     sha256: Mapped[str | None]
     ready_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    retry_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]

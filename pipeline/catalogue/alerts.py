@@ -1,0 +1,68 @@
+"""Sentences about what does not work: what the operator reads in alerts, in ``health`` and in ``doctor``."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, str] = {
+    "run.exchange": "Обмен письмами",
+    "run.close": "Закрытие сборов",
+    "run.fill": "Досылка публикаций",
+    "run.remind": "Подготовка напоминаний",
+    "run.digest": "Подготовка сводок координаторам",
+    "run.collect": "Приём почты",
+    "run.check": "Проверка полученного",
+    "run.deliver": "Отправка писем",
+    "run.export": "Формирование отчётов",
+    "run.file": "Раскладка писем по папкам",
+    "run.monitor": "Наблюдение",
+    "run.failing": "{what} заканчивается ошибкой с {since}. {reason}",
+    "run.ours": "Это внутренняя ошибка ({code}), она записана в журнал: передайте эту запись разработчикам.",
+    "run.unfinished": (
+        "{what} начинается и обрывается, не дойдя до конца, с {since}. Посмотрите в журнале, что его останавливает, "
+        "и хватает ли на машине памяти и места."
+    ),
+    "silent.exchange": "Обмен письмами сам не идёт",
+    "silent.close": "Сборы, у которых вышел срок, сами не закрываются",
+    "silent.fill": "Публикации новым логинам сами не досылаются",
+    "silent.remind": "Напоминания сами не готовятся",
+    "silent.digest": "Сводки координаторам сами не готовятся",
+    "silent.since": "{what} с {since}.",
+    "silent.never": "{what}: с запуска ({since}) не было ни разу.",
+    "silent.missed": "{what}: пропущен запуск {since}.",
+    "silent.remedy.exchange": (
+        "Пока он стоит, письма не принимаются и не отправляются. Проверьте, работает ли kabinet up (и не остановлено ли "
+        "в Prefect расписание exchange) или kabinet watch, и запустите заново."
+    ),
+    "silent.remedy": (
+        "Проверьте, работает ли kabinet up и не остановлено ли в Prefect расписание {name}. Сделать это сейчас: "
+        "kabinet {name}."
+    ),
+    "silent.other": "{what}: само не запускается",
+    "problem.campaigns_stopped": (
+        "Рассылки остановлены сами с {since} ({why}). Исправьте адреса в списке организаций, потом продолжите: "
+        "kabinet pause --resume. Ответы на обращения уходят."
+    ),
+    "problem.support_unreachable": (
+        "Письма службе поддержки на {address} возвращаются (последнее {since}): вопросы организаций никто не читает. "
+        "Проверьте ящик или укажите другой в KABINET_SUPPORT."
+    ),
+    "problem.reports": (
+        "Отчёты не формируются: {numbers}. Координаторам об этом сообщено или будет сообщено; причина записана в журнал "
+        "(событие export.raised)."
+    ),
+    "problem.given_up": (
+        "За сутки не удалось разобрать {messages}, хотя попытки повторялись. Посмотрите: kabinet receipts --held, потом "
+        "разберите заново: kabinet replay НОМЕР --apply."
+    ),
+    "problem.store": "{reason} Пока база недоступна, обмен стоит.",
+    "alert.over": "Снова в порядке. Было так. {text}",
+    "alert.webhook_failed": "Сообщения о неполадках не ушли по адресу KABINET_ALERT_WEBHOOK. {reason}",
+    "cli.help_alert": "Сообщить о неполадках службе поддержки и по KABINET_ALERT_WEBHOOK; для cron, раз в минуту.",
+    "cli.help_health": "Сказать одной строкой, всё ли работает: код 0 или 1, для программы наблюдения. Ничего не меняет.",
+    "health.well": "Всё в порядке. {runs}",
+    "health.ran": "Обмен шёл в {at} ({by}).",
+    "health.not_started": "Обмен ещё не запускался сам: запустите kabinet up или kabinet watch.",
+    "way.schedule": "по расписанию",
+    "way.watch": "kabinet watch",
+    "way.command": "командой",
+    "way.person": "вручную из Prefect",
+}
