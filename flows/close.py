@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from prefect import flow
+from typing import Any
 
-from flows.running import now, run_step
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from flows.running import run_schedule
 from pipeline.catalogue import text
 from pipeline.steps import close as step
 
 
 @flow(name="close", description=text("flow.close"))
-def close() -> dict[str, int]:
+def close() -> dict[str, dict[str, int]] | State[Any]:
     """Close what is over and send the last figures."""
-    return run_step(lambda context: step.run(context, now()))
+    return run_schedule("close", close=step.run)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from prefect import flow
+from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from flows.forms import RunForm
-from flows.running import now, run_step
+from flows.running import run_schedule
 from pipeline.catalogue import text
 from pipeline.steps import digest as step
 
@@ -20,7 +23,7 @@ class Digesting(RunForm):
 
 
 @flow(name="digest", description=text("flow.digest"))
-def digest(options: Digesting | None = None) -> dict[str, int]:
+def digest(options: Digesting | None = None) -> dict[str, dict[str, int]] | State[Any]:
     """Send today's digests of every open collection, or of one alone."""
     code = options.code if options else None
-    return run_step(lambda context: step.run(context, now(), code or None))
+    return run_schedule("digest", digest=lambda context, now: step.run(context, now, code or None))

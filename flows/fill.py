@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from prefect import flow
+from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from flows.forms import RunForm
-from flows.running import now, run_step
+from flows.running import run_schedule
 from pipeline.catalogue import text
 from pipeline.steps import fill as step
 
@@ -18,7 +21,7 @@ class Filling(RunForm):
 
 
 @flow(name="fill", description=text("flow.fill"))
-def fill(options: Filling | None = None) -> dict[str, int]:
+def fill(options: Filling | None = None) -> dict[str, dict[str, int]] | State[Any]:
     """Queue what is missing of every publication still of use, or of one alone."""
     code = options.code if options else None
-    return run_step(lambda context: step.run(context, now(), code or None))
+    return run_schedule("fill", fill=lambda context, now: step.run(context, now, code or None))

@@ -26,6 +26,7 @@ from prefect.events.schemas.automations import AutomationCore, EventTrigger, Pos
 from prefect.events.schemas.events import ResourceSpecification
 from prefect.states import Crashed
 
+from flows.running import BY_SCHEDULE
 from pipeline.catalogue import text
 
 log = structlog.get_logger()
@@ -91,10 +92,6 @@ def start_run(name: str) -> None:
     with _client() as client:
         for deployment in client.read_deployments(deployment_filter=_named([name])):
             client.create_flow_run_from_deployment(deployment.id, tags=[BY_SCHEDULE])
-
-
-BY_SCHEDULE = "schedule"
-"""The tag of a run that nobody asked for and Prefect's scheduler did not make."""
 
 
 def _client() -> SyncPrefectClient:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from prefect import flow
+from typing import Any
 
-from flows.running import now, run_step
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from flows.running import run_schedule
 from pipeline.catalogue import text
 from pipeline.steps import remind as step
 
 
 @flow(name="remind", description=text("flow.remind"))
-def remind() -> dict[str, int]:
+def remind() -> dict[str, dict[str, int]] | State[Any]:
     """Queue the reminders that are due today."""
-    return run_step(lambda context: step.run(context, now()))
+    return run_schedule("remind", remind=step.run)

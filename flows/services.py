@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -17,8 +18,10 @@ from pipeline import wiring
 from pipeline.catalogue import text
 from pipeline.embedded.mailserver import EmbeddedMailServer
 from pipeline.model.schedules import Every, Schedule
+from pipeline.monitoring import Monitor
 
 log = structlog.get_logger()
+_LOOK = 60.0  # seconds between two looks whether everything works
 _ASK_AGAIN = 2.0  # seconds between two questions whether the server answers again
 
 
@@ -49,8 +52,10 @@ def serve(state: Path, prefect_port: int, say: Callable[[str], None]) -> None:
         say(text("demo.up_schedule", every=_every(by_itself["exchange"])))
         say(text("demo.up_stop"))
         os.chdir(settings.home)
-        with Supervisor(prefect, say):
-            _keep_serving(prefect, by_itself, say)
+        open_context = partial(wiring.context, settings)
+        stack.enter_context(Supervisor(prefect, open_context, say))
+        stack.enter_context(Monitor(open_context, min(_LOOK, settings.silent_after / 3), say))
+        _keep_serving(prefect, by_itself, say)
     say(text("demo.up_stopped"))
 
 

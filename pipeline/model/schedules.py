@@ -78,3 +78,27 @@ def shortened(intervals: Mapping[str, float]) -> Mapping[str, Schedule]:
         else schedule
         for name, schedule in SCHEDULES.items()
     }
+
+
+def too_late(schedule: Schedule, scheduled_at: datetime, now: datetime) -> bool:
+    """Whether a run that was due at ``scheduled_at`` and can begin only ``now`` (both aware) is not made up for.
+
+    It is not when it is late by more than half its period and the next one is nearer than that: after a day without
+    the machine only the last run of each schedule is made up for, and only while it is nearer than its successor. This
+    is for runs that a schedule asks for; what a person asks for is always done.
+    """
+    late = now - scheduled_at
+    return late > schedule.period / 2 and schedule.due_after(now) - now < late
+
+
+def owed(schedule: Schedule, last_began: datetime | None, scheduled_at: datetime, now: datetime) -> bool:
+    """Whether a run that was due at ``scheduled_at`` has anything to do when it begins ``now`` (all aware).
+
+    After a time without the machine every missed run begins at once: the first one does the work of all. ``last_began``
+    is when this schedule last began a run, None for never.
+    """
+    if isinstance(schedule, Every):
+        return last_began is None or last_began < scheduled_at
+    now = max(now, scheduled_at)  # two clocks need not agree to the millisecond
+    due = schedule.due_before(now)
+    return (last_began is None or last_began < due) and not too_late(schedule, due, now)

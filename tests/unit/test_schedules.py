@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalogue import MOSCOW
-from pipeline.model.schedules import SCHEDULES, Daily, Every, shortened
+from pipeline.model.schedules import SCHEDULES, Daily, Every, owed, shortened
 
 
 def test_e1_the_shipped_schedules() -> None:
@@ -59,3 +59,49 @@ def test_only_intervals_are_shortened() -> None:
     assert found["exchange"] == Every(timedelta(seconds=5))
     assert found["digest"] == SCHEDULES["digest"]
     assert found.keys() == SCHEDULES.keys()
+
+
+def test_e1_of_the_runs_missed_in_a_night_the_first_does_the_work_of_all() -> None:
+    """Prefect begins every missed run at once: nine in four seconds."""
+    every = Every(timedelta(minutes=1))
+    morning = datetime(2021, 9, 20, 5, 0, tzinfo=UTC)
+    missed = [morning - timedelta(minutes=minutes) for minutes in range(9, 0, -1)]
+    last_began: datetime | None = morning - timedelta(hours=8)
+    done = []
+    for number, due in enumerate(missed):
+        at = morning + timedelta(seconds=number / 2)
+        if owed(every, last_began, due, at):
+            done.append(due)
+            last_began = at
+    assert done == missed[:1]
+    assert owed(every, last_began, morning + timedelta(minutes=1), morning + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("last", "due", "now", "expected"),
+    [
+        (None, "2021-09-20 18:00", "2021-09-20 18:00", True),
+        ("2021-09-19 18:00", "2021-09-20 18:00", "2021-09-20 18:00", True),
+        ("2021-09-20 18:00", "2021-09-20 18:00", "2021-09-20 18:05", False),  # a second run of the same turn
+        ("2021-09-19 18:00", "2021-09-20 18:00", "2021-09-21 02:00", True),  # late, and still that day's
+        ("2021-09-19 18:00", "2021-09-20 18:00", "2021-09-21 12:00", False),  # the next one is nearer
+        (
+            "2021-09-17 18:00",
+            "2021-09-18 18:00",
+            "2021-09-20 20:00",
+            True,
+        ),  # two days off: the last turn is made up for
+        ("2021-09-20 20:00", "2021-09-19 18:00", "2021-09-20 20:01", False),  # … once
+        ("2021-09-17 18:00", "2021-09-18 18:00", "2021-09-20 12:00", False),
+        ("2021-09-19 18:00", "2021-09-20 18:00", "2021-09-20 17:59", True),  # a clock that lags behind Prefect's
+    ],
+)
+def test_e1_m43_a_daily_turn_is_taken_once_and_made_up_for_while_it_is_the_nearest(
+    last: str | None, due: str, now: str, *, expected: bool
+) -> None:
+    began, due_at, at = (
+        datetime.fromisoformat(one).replace(tzinfo=MOSCOW) if one else None for one in (last, due, now)
+    )
+    assert due_at is not None
+    assert at is not None
+    assert owed(SCHEDULES["digest"], began, due_at, at) is expected
