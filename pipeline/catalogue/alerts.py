@@ -58,9 +58,55 @@ MESSAGES: dict[str, str] = {
     "alert.webhook_failed": "Сообщения о неполадках не ушли по адресу KABINET_ALERT_WEBHOOK. {reason}",
     "cli.help_alert": "Сообщить о неполадках службе поддержки и по KABINET_ALERT_WEBHOOK; для cron, раз в минуту.",
     "cli.help_health": "Сказать одной строкой, всё ли работает: код 0 или 1, для программы наблюдения. Ничего не меняет.",
-    "health.well": "Всё в порядке. {runs}",
-    "health.ran": "Обмен шёл в {at} ({by}).",
+    "health.well": "Всё в порядке.",
+    "health.queues": "Ждут проверки: {unjudged}, ждут отправки: {unsent}.",
+    "health.ran": "{what}: последний запуск {at} мск ({by}).",
+    "health.never_ran": "{what}: запусков ещё не было.",
     "health.not_started": "Обмен ещё не запускался сам: запустите kabinet up или kabinet watch.",
+    "cli.help_doctor_letter": "Отправить письмо самому себе и дождаться его (по умолчанию да).",
+    "cli.help_doctor_wait": "Сколько секунд ждать письма самому себе.",
+    "doctor.relay_allowed": "Сервер исходящей почты отправляет письма от {address} на чужие адреса.",
+    "doctor.relay_refused": (
+        "Сервер исходящей почты не отправляет письма от {address} на чужие адреса ({reply}): задайте KABINET_SMTP_USER и "
+        "KABINET_SMTP_PASSWORD или попросите администратора сервера разрешить отправку."
+    ),
+    "doctor.relay_sender_refused": (
+        "Сервер исходящей почты не принимает писем от {address} ({reply}): в KABINET_ADDRESS должен быть адрес ящика, "
+        "имя и пароль которого заданы в KABINET_SMTP_USER и KABINET_SMTP_PASSWORD."
+    ),
+    "doctor.relay_unknown": (
+        "Отправляет ли сервер исходящей почты письма на чужие адреса, не проверено: пробный адрес {outside} он "
+        "отклонил ({reply})."
+    ),
+    "doctor.letter_subject": "Проверка связи, отвечать не нужно",
+    "doctor.letter_text": (
+        "Это письмо отправила команда kabinet doctor, чтобы проверить отправку, приём и плюс-адресацию. "
+        "Его можно удалить."
+    ),
+    "doctor.letter_came": (
+        "Письмо самому себе дошло, ждали {seconds} с: отправка и приём работают, плюс-адресация тоже."
+    ),
+    "doctor.letter_refused": "Письмо самому себе на {recipient} сервер исходящей почты не принял ({reply}).",
+    "doctor.no_plus": (
+        "Письмо на {address} дошло, а на {plus} за {wait} с нет: плюс-адресация не работает. Без неё возвраты "
+        "недошедших писем не связываются с адресами, а ответ узнаётся только по отправителю и по метке в форме. "
+        "Включите её на почтовом сервере (в Postfix и Dovecot это recipient_delimiter = +)."
+    ),
+    "doctor.no_letter": (
+        "Письмо самому себе на {address} не пришло за {wait} с: проверьте папку «Спам» и что ящик из KABINET_IMAP_USER "
+        "получает почту для KABINET_ADDRESS. Ждать дольше: kabinet doctor --wait 300."
+    ),
+    "doctor.no_authserv": (
+        "В письме самому себе нет записи сервера о проверке отправителя (Authentication-Results). Если её нет и в "
+        "письмах снаружи, подделанный адрес система от настоящего не отличит."
+    ),
+    "doctor.authserv_unset": (
+        "Сервер подписывает проверку отправителей именем {seen}; чтобы ей верить, задайте KABINET_AUTHSERV_ID={seen}."
+    ),
+    "doctor.authserv_other": (
+        "Сервер подписывает проверку отправителей именем {seen}, а в KABINET_AUTHSERV_ID задано {known}: "
+        "такой проверке система не верит."
+    ),
     "way.schedule": "по расписанию",
     "way.watch": "kabinet watch",
     "way.command": "командой",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +14,9 @@ from pipeline import wiring
 from pipeline.catalogue import MOSCOW, text
 from pipeline.cli.output import Json, now, report, say
 from pipeline.errors import ConfigurationError
-from pipeline.steps import check, close, collect, deliver, digest, export, file, remind
+from pipeline.model.pulse import Way
+from pipeline.steps import check, close, collect, deliver, digest, export, file, pulse, remind
+from pipeline.steps.context import Context
 
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help=text("cli.help_limit"))]
 
@@ -33,39 +37,46 @@ def register(app: typer.Typer) -> None:
         app.command(name, help=text(f"cli.help_{name}"))(function)
 
 
+@contextmanager
+def beating(name: str) -> Iterator[Context]:
+    """Yield the context of the environment to the step ``name``, and put on record how the command ended (M44)."""
+    with wiring.context() as context, pulse.beat(context, name, Way.COMMAND, now):
+        yield context
+
+
 def deliver_command(*, limit: Limit = None, as_json: Json = False) -> None:
     """Send what is due."""
-    with wiring.context() as context:
+    with beating("deliver") as context:
         report(deliver.run(context, now(), limit), as_json=as_json)
 
 
 def collect_command(*, as_json: Json = False) -> None:
     """Take in new mail."""
-    with wiring.context() as context:
+    with beating("collect") as context:
         report(collect.run(context, now()), as_json=as_json)
 
 
 def check_command(*, limit: Limit = None, as_json: Json = False) -> None:
     """Judge what was taken in."""
-    with wiring.context() as context:
+    with beating("check") as context:
         report(check.run(context, now(), limit), as_json=as_json)
 
 
 def file_command(*, as_json: Json = False) -> None:
     """Move what was judged into its folder on the server."""
-    with wiring.context() as context:
+    with beating("file") as context:
         report(file.run(context, now()), as_json=as_json)
 
 
 def remind_command(*, as_json: Json = False) -> None:
     """Queue today's reminders."""
-    with wiring.context() as context:
+    with beating("remind") as context:
         report(remind.run(context, now()), as_json=as_json)
 
 
 def digest_command(code: Annotated[str | None, typer.Argument()] = None, *, as_json: Json = False) -> None:
     """Queue today's digests."""
-    with wiring.context() as context:
+    with beating("digest") as context:
         report(digest.run(context, now(), code), as_json=as_json)
 
 
@@ -78,10 +89,10 @@ def export_command(
 ) -> None:
     """Form what was asked for by mail; with ``code`` an export of it too, written to ``output`` or its own name."""
     if code is None:
-        with wiring.context() as context:
+        with beating("export") as context:
             report(export.run(context, now()), as_json=as_json)
         return
-    with wiring.context() as context:
+    with beating("export") as context:
         asked = export.request(context, code, region, None, now())
         summary = export.run(context, now())
         ready = export.finished(context, asked.number)
@@ -97,7 +108,7 @@ def export_command(
 
 def close_command(*, as_json: Json = False) -> None:
     """Close what is over."""
-    with wiring.context() as context:
+    with beating("close") as context:
         report(close.run(context, now()), as_json=as_json)
 
 

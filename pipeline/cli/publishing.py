@@ -10,7 +10,7 @@ import typer
 from pipeline import wiring
 from pipeline.cabinet.publications import LoadedPublication, rescheduled
 from pipeline.catalogue import format_short, text
-from pipeline.cli.exchange import instant
+from pipeline.cli.exchange import beating, instant
 from pipeline.cli.moderation import who
 from pipeline.cli.output import Json, emit, now, report, say
 from pipeline.errors import ConfigurationError
@@ -61,7 +61,7 @@ def publish_command(
 
 def fill_command(code: Code = None, *, as_json: Json = False) -> None:
     """Send what is still of use to who has come since."""
-    with wiring.context() as context:
+    with beating("fill") as context:
         report(fill.run(context, now(), code), as_json=as_json)
 
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from typing import Annotated
 
-import structlog
 import typer
 
 from pipeline import logs, wiring
 from pipeline.catalogue import text
-from pipeline.cli.output import Json, report, say
-from pipeline.errors import UserError
+from pipeline.cli.output import Json, emit, report, say
+from pipeline.doctor import examine
 from pipeline.model import Summary
-from pipeline.steps.context import Context
+from pipeline.model.pulse import Way
+from pipeline.monitoring import Monitor
 from pipeline.watching import Watch
 
-log = structlog.get_logger()
+_LOOK_EVERY = 60.0  # seconds between two looks of the monitor
 _WORTH_A_LINE = ("recorded", "receipts", "sent", "failed", "retried", "uncertain")
 
 
@@ -56,7 +55,16 @@ def watch(*, as_json: Json = False) -> None:
         if any(summary.counts.get(name) for name in _WORTH_A_LINE):
             report(summary, as_json=as_json)
 
-    with wiring.context(settings) as context:
+    def alarmed(line: str) -> None:
+        if as_json:
+            emit({"step": "alert", "line": line})
+        else:
+            say(line)
+
+    with (
+        wiring.context(settings) as context,
+        Monitor(lambda: wiring.context(settings), _LOOK_EVERY, alarmed, way=Way.WATCH),
+    ):
         watching = Watch(context, settings.watch_poll, told)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: watching.stop())
@@ -67,45 +75,11 @@ def watch(*, as_json: Json = False) -> None:
         say(text("cli.watch_stopped"))
 
 
-def doctor() -> None:
+def doctor(
+    *,
+    letter: Annotated[bool, typer.Option("--letter/--no-letter", help=text("cli.help_doctor_letter"))] = True,
+    wait: Annotated[float, typer.Option("--wait", min=0.1, help=text("cli.help_doctor_wait"))] = 60,
+) -> None:
     """Try everything that the exchange needs; exit code 1 when something does not answer."""
-    failed = False
-    settings = wiring.load_settings()
-    with wiring.context(settings) as context:
-        say(text("cli.doctor_store", database=context.store.name))
-        checks: list[tuple[str, Callable[[], AbstractContextManager[object]]]] = [
-            ("smtp", context.open_transport),
-            *(("imap", inbox.open) for inbox in context.inboxes),
-        ]
-        for name, connect in checks:
-            if settings.embedded_mail:
-                say(text("cli.doctor_embedded", server=name.upper()))
-                continue
-            try:
-                with connect():
-                    say(text("cli.doctor_good", server=name.upper()))
-            except UserError as error:
-                failed = True
-                say(str(error))
-        aligned = _signing(context)
-    for code in wiring.publication_codes(settings):
-        try:
-            wiring.publication(code, settings)
-            say(text("cli.doctor_publication", code=code))
-        except UserError as error:
-            failed = True
-            say(str(error))
-    if failed or not aligned:
+    if not examine(wiring.load_settings(), say, letter=letter, wait=wait):
         raise typer.Exit(1)
-
-
-def _signing(context: Context) -> bool:
-    """Say what the DNS must hold for our signatures; False when they would not be taken for the sender's."""
-    key, address = context.dkim, context.sender.address
-    if key is None:
-        say(text("doctor.dkim_off"))
-        return True
-    say(text("doctor.dkim_record", record=key.zone_line))
-    aligned = key.aligned_with(address)
-    say(text("doctor.dkim_aligned" if aligned else "doctor.dkim_not_aligned", domain=key.domain, address=address))
-    return aligned

@@ -242,6 +242,18 @@ def dmarc_verdict(message: ParsedMessage, authserv_id: str | None) -> str:
     return "fail" if _fails_below(message, authserv_id.lower()) else "none"
 
 
+def signing_server(message: ParsedMessage) -> str | None:
+    """Return the authserv-id of the topmost Authentication-Results, None where there is none that can be read.
+
+    It proves nothing: it tells an administrator what their own server writes (RFC 8601, 2.5).
+    """
+    for name, raw in message.headers.fields:
+        if name.lower() == "authentication-results":
+            parsed = _strictly(raw)
+            return str(parsed.authserv_id) if parsed is not None and parsed.authserv_id else None
+    return None
+
+
 def _fails_below(message: ParsedMessage, authserv_id: str) -> bool:
     parsed = [_strictly(raw) for name, raw in message.headers.fields if name.lower() == "authentication-results"]
     ours = [header for header in parsed if header and str(header.authserv_id or "").lower() == authserv_id]

@@ -3,5 +3,6 @@
 from pipeline.outbox.connecting import SmtpSettings
 from pipeline.outbox.spool import Spool
 from pipeline.outbox.transport import SmtpTransport
+from pipeline.outbox.trying import Relay, try_relay
 
-__all__ = ["SmtpSettings", "SmtpTransport", "Spool"]
+__all__ = ["Relay", "SmtpSettings", "SmtpTransport", "Spool", "try_relay"]

@@ -48,7 +48,7 @@ disable_plaintext_auth = no
 auth_mechanisms = {mechanisms}
 auth_failure_delay = 0
 auth_username_chars = abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567890.-_@+
-recipient_delimiter = +
+recipient_delimiter = {delimiter}
 lmtp_save_to_detail_mailbox = no
 mail_location = maildir:~/Maildir
 mail_fsync = never
@@ -98,7 +98,8 @@ class Dovecot:
     """A running server. The login is the address; any address has a mailbox; ``+details`` go to the plain address.
 
     ``capability`` is Dovecot's ``imap_capability``: what is written in full replaces what the server offers. With
-    ``tokeninfo``, a URL that an access token is put behind, it takes XOAUTH2 as well.
+    ``tokeninfo``, a URL that an access token is put behind, it takes XOAUTH2 as well. Without ``delimiter`` an address
+    with a detail is another mailbox.
     """
 
     def __init__(
@@ -108,8 +109,10 @@ class Dovecot:
         capability: str = "+MOVE",
         certificate: Certificate | None = None,
         tokeninfo: str | None = None,
+        delimiter: str = "+",
     ) -> None:
         self.root = root
+        self._delimiter = delimiter
         self.imap_port = free_port()
         self.imaps_port = free_port() if certificate else 0
         self.lmtp_port = free_port()
@@ -145,6 +148,7 @@ class Dovecot:
                 uid=uid,
                 gid=gid,
                 tls=self._tls,
+                delimiter=self._delimiter,
                 imap_port=self.imap_port,
                 imaps_port=self.imaps_port,
                 lmtp_port=self.lmtp_port,
@@ -251,7 +255,10 @@ class Dovecot:
 
 
 def run_dovecot(
-    capability: str = "+MOVE", certificate: Certificate | None = None, tokeninfo: str | None = None
+    capability: str = "+MOVE",
+    certificate: Certificate | None = None,
+    tokeninfo: str | None = None,
+    delimiter: str = "+",
 ) -> Iterator[Dovecot]:
     """Run one for a fixture; skipped when Dovecot is missing."""
     program = find_program("dovecot", "Dovecot")
@@ -259,7 +266,7 @@ def run_dovecot(
     if not version.startswith("2.3."):  # 2.4 reads another configuration
         not_run(f"Dovecot 2.3 is needed and this is {version.split()[0]}: not run")
     with server_folder("dovecot") as root:
-        server = Dovecot(root, program, capability, certificate, tokeninfo)
+        server = Dovecot(root, program, capability, certificate, tokeninfo, delimiter)
         server.start()
         try:
             yield server

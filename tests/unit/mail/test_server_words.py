@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.mail.server_words import asked_wait, greylists, slows_down
+from pipeline.mail.server_words import asked_wait, greylists, login_refused, slows_down
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,34 @@ def test_any_words_are_judged_and_no_wait_is_absurd(reply: str) -> None:
     wait = asked_wait(reply)
     assert wait is None or timedelta(0) < wait <= timedelta(days=1)
     slows_down(reply)
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        ("NO [AUTHENTICATIONFAILED] Authentication failed.", "login_refused"),
+        ("NO [AUTHENTICATIONFAILED] LOGIN invalid credentials or IMAP is disabled", "login_refused"),
+        ("NO LOGIN failed.", "login_refused"),
+        ("535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6", "login_refused"),
+        ("535 5.7.8 Username and Password not accepted. Learn more", "login_refused"),
+        ("535 Incorrect authentication data", "login_refused"),
+        ("NO Invalid login or password", "login_refused"),
+        ("NO неверное имя или пароль", "login_refused"),
+        ("535 5.7.8 no such user here", "no_user"),
+        ("NO User unknown", "no_user"),
+        ("535 authentication failed: user not found", "no_user"),
+        ("NO account does not exist", "no_user"),
+        ("535 5.7.8 bad password", "wrong_password"),
+        ("NO Password mismatch", "wrong_password"),
+        ("NO [ALERT] Application-specific password required: https://support.google.com", "app_password"),
+        ("534 5.7.9 Please log in with your web browser", "app_password"),
+        ("535 5.7.0 NEOBHODIM parol prilozheniya / пароль приложения", "app_password"),
+        ("NO [EXPIRED] password has expired", "disabled"),
+        ("535 5.7.13 user account disabled", "disabled"),
+        ("NO account is blocked", "disabled"),
+        ("535 unknown user, wrong password", "login_refused"),
+    ],
+)
+def test_e6_a_refused_login_says_what_is_wrong_only_where_the_server_does(reply: str, kind: str) -> None:
+    """Item 6: a wrong password is told from an unknown user where the reply lets one, and nowhere else."""
+    assert login_refused(reply) == kind
