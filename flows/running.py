@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
+from prefect.artifacts import create_markdown_artifact
 
 from pipeline import wiring
 from pipeline.model import Summary
@@ -25,3 +26,11 @@ def run_step(run: Callable[[Context], Summary]) -> dict[str, int]:
         summary = run(context)
     log.info("step.done", step=summary.step, remarks=list(summary.remarks), **summary.counts)
     return dict(summary.counts)
+
+
+def leave_summary(title: str, summary: Summary) -> Summary:
+    """Put what a step says for people on the run's page (tab «Artifacts») and return it; Prefect's log is English."""
+    create_markdown_artifact(
+        "\n".join([f"# {title}", "", *(f"- {line}" for line in summary.remarks)]), description=title
+    )
+    return summary

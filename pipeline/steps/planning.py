@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from pipeline.cabinet import sendplan, storage
 from pipeline.cabinet.sendplan import Pace, Plan
-from pipeline.catalogue import format_instant, plural, text
+from pipeline.catalogue import format_instant, format_weekday, plural, text
 from pipeline.errors import ConfigurationError
 from pipeline.model import AttachmentKind, AttachmentSpec, Login, Role
 from pipeline.steps.context import Context
@@ -108,6 +108,13 @@ def counts(found: Plan) -> dict[str, int]:
         "ahead": found.ahead,
         "minutes": minutes,
     }
+
+
+def interval(found: Plan) -> list[str]:
+    """Return the interval of the collection shown back with its weekdays; nothing for a publication without one."""
+    if found.opens_at is None or found.closes_at is None:
+        return []
+    return [text("instant.interval", opens=format_weekday(found.opens_at), closes=format_weekday(found.closes_at))]
 
 
 def lines(session: Session, out: Mailing, found: Plan, now: datetime) -> list[str]:
