@@ -10,6 +10,7 @@ from pipeline.cabinet import sendplan, storage
 from pipeline.cabinet.sendplan import Pace, Plan
 from pipeline.catalogue import format_instant, format_weekday, plural, text
 from pipeline.errors import ConfigurationError
+from pipeline.mail.addresses import readable
 from pipeline.model import AttachmentKind, AttachmentSpec, Login, Role
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import CAMPAIGN
@@ -56,7 +57,10 @@ def plan(
         coordinators=counted[Role.COORDINATOR],
         no_address=tuple(login.code for login in concerned if not login.addresses),
         dead=tuple(
-            f"{login.code} {address}" for login in concerned for address in login.addresses if address.lower() in dead
+            f"{login.code} {readable(address)}"
+            for login in concerned
+            for address in login.addresses
+            if address.lower() in dead
         ),
         octets=sum(_size(context, session, writer, people, role) * counted[role] for role in counted),
         ahead=ahead.total(),
