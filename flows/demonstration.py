@@ -17,7 +17,7 @@ from pathlib import Path
 
 from flows.server import PrefectServer
 from pipeline import wiring
-from pipeline.catalogue import plural, text
+from pipeline.catalogue import format_short, plural, text
 from pipeline.embedded import acting
 from pipeline.embedded.mailserver import EmbeddedMailServer
 from pipeline.embedded.organisations import Correspondent, Servers
@@ -79,7 +79,8 @@ class Demonstration:
         for code in wiring.publication_codes(settings):
             loaded = wiring.publication(code, settings)
             if loaded.publication.collection:
-                options = Publishing(code=code, opens_at=now - _OPENED_BEFORE, closes_at=now + _CLOSES_AFTER)
+                opens, closes = format_short(now - _OPENED_BEFORE), format_short(now + _CLOSES_AFTER)
+                options = Publishing(code=code, opens_at=opens, closes_at=closes)
             else:
                 options = Publishing(code=code)
             counts = publish(options)

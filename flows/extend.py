@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from prefect import flow
 from pydantic import Field
 
-from flows.forms import RunForm, in_moscow
-from flows.running import now, run_step
+from flows.forms import RunForm, Typed
+from flows.running import leave_summary, now, run_step
+from pipeline.cabinet.instants import read_instant
 from pipeline.catalogue import text
 from pipeline.steps import check
 from pipeline.steps import extend as step
 
 
 class Extending(RunForm):
-    """What the form of the run asks for; no moment withdraws."""
+    """What the form of the run asks for; without an instant the extension is withdrawn."""
 
     code: str = Field(title=text("flow.field.code"), description=text("flow.field.extending.code.hint"))
-    until: datetime | None = Field(
-        default=None, title=text("flow.field.until"), description=text("flow.field.until.hint")
-    )
+    until: Typed = Field(default="", title=text("flow.field.until"), description=text("flow.field.until.hint"))
     logins: list[str] = Field(default=[], title=text("flow.field.logins"), description=text("flow.field.logins.hint"))
     region: str | None = Field(
         default=None, title=text("flow.field.region"), description=text("flow.field.region.hint")
@@ -33,10 +30,11 @@ class Extending(RunForm):
 @flow(name="extend", description=text("flow.extend"))
 def extend(options: Extending) -> dict[str, int]:
     """Set a closing for logins, a region or everybody, or withdraw the extension; who and why stay on record."""
-    until = in_moscow(options.until) if options.until else None
+    until = read_instant(options.until, text("flow.field.until"), now()) if options.until else None
     who, logins = f"prefect:{options.who}", tuple(options.logins)
     asked = step.Asked(options.code, until, who, options.reason, logins, options.region or None, options.everybody)
-    counts = run_step(lambda context: step.run(context, asked, now()))
+    title = text("flow.form.extending")
+    counts = run_step(lambda context: leave_summary(title, step.run(context, asked, now())))
     if counts["reopened"]:
         run_step(lambda context: check.run(context, now()))
     return counts

@@ -6,13 +6,24 @@ docstring. So every flow that asks for something takes one ``options``, a ``RunF
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, GetJsonSchemaHandler
+from pydantic import BaseModel, BeforeValidator, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
-from pipeline.catalogue import MOSCOW, text
+from pipeline.catalogue import text
+
+
+def _written(value: object) -> object:
+    return "" if value is None else value.strip() if isinstance(value, str) else value
+
+
+Typed = Annotated[str, BeforeValidator(_written)]
+"""Text of a field that may stay empty, blanks around it taken off; what an API call leaves null is empty too.
+
+Instants are such text, read by ``pipeline.cabinet.instants``: a date picker sends UTC whatever the field says (W43). No
+pattern is given, for Prefect refuses with an English sentence; the flow refuses in Russian before it does anything.
+"""
 
 
 class RunForm(BaseModel):
@@ -24,8 +35,3 @@ class RunForm(BaseModel):
         words = f"flow.form.{cls.__name__.lower()}"
         shown = handler.resolve_ref_schema(handler(core_schema))
         return shown | {"title": text(words), "description": text(f"{words}.hint")}
-
-
-def in_moscow(at: datetime) -> datetime:
-    """Return a moment as it was typed: one without a zone is Moscow's."""
-    return at if at.tzinfo else at.replace(tzinfo=MOSCOW)

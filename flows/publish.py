@@ -8,9 +8,10 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from pydantic import Field
 
-from flows.forms import RunForm, in_moscow
-from flows.running import now, run_step
+from flows.forms import RunForm, Typed
+from flows.running import leave_summary, now, run_step
 from pipeline import wiring
+from pipeline.cabinet.instants import read_interval
 from pipeline.cabinet.publications import LoadedPublication, rescheduled
 from pipeline.catalogue import text
 from pipeline.model import Summary
@@ -20,7 +21,7 @@ from pipeline.steps.context import Context
 
 
 class Publishing(RunForm):
-    """What the form of the run asks for. A moment without a zone is Moscow's."""
+    """What the form of the run asks for."""
 
     code: str = Field(title=text("flow.field.code"), description=text("flow.field.publishing.code.hint"))
     show_only: bool = Field(
@@ -33,11 +34,9 @@ class Publishing(RunForm):
         title=text("flow.field.only"),
         description=text("flow.field.only.hint"),
     )
-    opens_at: datetime | None = Field(
-        default=None, title=text("flow.field.opens_at"), description=text("flow.field.opens_at.hint")
-    )
-    closes_at: datetime | None = Field(
-        default=None, title=text("flow.field.closes_at"), description=text("flow.field.closes_at.hint")
+    opens_at: Typed = Field(default="", title=text("flow.field.opens_at"), description=text("flow.field.opens_at.hint"))
+    closes_at: Typed = Field(
+        default="", title=text("flow.field.closes_at"), description=text("flow.field.closes_at.hint")
     )
     who: str = Field(default="", title=text("flow.field.publishing.who"), description=text("flow.field.who.hint"))
 
@@ -48,13 +47,16 @@ def publish(options: Publishing) -> dict[str, int]:
 
     To be shown only, nothing is changed: the plan and the letters' texts become an artifact of the run.
     """
-    loaded, at = wiring.publication(options.code), now()
-    if options.opens_at and options.closes_at:
-        loaded = rescheduled(loaded, in_moscow(options.opens_at), in_moscow(options.closes_at), at)
+    at, fields = now(), (text("flow.field.opens_at"), text("flow.field.closes_at"))
+    interval = read_interval(options.opens_at, options.closes_at, fields, at)
+    loaded = wiring.publication(options.code)
+    if interval:
+        loaded = rescheduled(loaded, *interval, at)
     if options.show_only:
         return run_step(lambda context: _show(context, loaded, at, options.only))
     who = f"prefect:{options.who}" if options.who else "prefect"
-    return run_step(lambda context: step.run(context, loaded, at, options.only, who))
+    title = text("flow.form.publishing")
+    return run_step(lambda context: leave_summary(title, step.run(context, loaded, at, options.only, who)))
 
 
 def _show(context: Context, loaded: LoadedPublication, at: datetime, only: list[str]) -> Summary:

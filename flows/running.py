@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.states import Completed
@@ -83,3 +84,11 @@ def _owed(context: Context, name: str, due: datetime) -> bool:
 def _logged(summary: Summary) -> dict[str, int]:
     log.info("step.done", step=summary.step, remarks=list(summary.remarks), **summary.counts)
     return dict(summary.counts)
+
+
+def leave_summary(title: str, summary: Summary) -> Summary:
+    """Put what a step says for people on the run's page (tab «Artifacts») and return it; Prefect's log is English."""
+    create_markdown_artifact(
+        "\n".join([f"# {title}", "", *(f"- {line}" for line in summary.remarks)]), description=title
+    )
+    return summary

@@ -7,10 +7,11 @@ import secrets
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipeline.errors import ConfigurationError
+from pipeline.mail.addresses import canonical, to_ascii
 from pipeline.mailbox import ImapSettings
 from pipeline.model.schedules import SCHEDULES, Every
 from pipeline.oauth import OAuthSettings, TokenSource
@@ -26,6 +27,15 @@ def _split(value: object) -> object:
     return tuple(item.strip() for item in value.split(",") if item.strip()) if isinstance(value, str) else value
 
 
+def _own_address(value: str) -> str:
+    """Our own addresses stand in every letter: any server must carry them."""
+    found = canonical(value)
+    if not found.isascii():
+        raise ValueError("exchange@example.org")
+    return found
+
+
+OwnAddress = Annotated[str, AfterValidator(_own_address)]
 Folders = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
 _IMAP_PORTS = {"none": 143, "starttls": 143, "tls": 993}
 _PROVIDERS = {
@@ -61,9 +71,9 @@ class Settings(BaseSettings):
     outbox: Path = Field(PROJECT / "outbox", description="readable copies of letters")
     database_url: str | None = Field(None, description="SQLAlchemy URL; by default SQLite in the state folder")
 
-    address: str = Field("exchange@kabinet.test", description="the mailbox that organisations answer to")
+    address: OwnAddress = Field("exchange@kabinet.test", description="the mailbox that organisations answer to")
     sender_name: str = Field("Кабинет сбора данных", description="the name beside that address")
-    support: str = Field("support@kabinet.test", description="where questions go; named in every letter")
+    support: OwnAddress = Field("support@kabinet.test", description="where questions go; named in every letter")
     support_phone: str = Field("", description="named beside that address, as people should read it")
 
     smtp_host: str | None = None
@@ -146,7 +156,7 @@ class Settings(BaseSettings):
         pairs = [item.strip().lower().rpartition(":") for item in value.split(",") if item.strip()]
         if not all(domain and rate.isdecimal() and int(rate) > 0 for domain, _, rate in pairs):
             raise ValueError("mail.ru:60,yandex.ru:100")
-        return {domain: int(rate) for domain, _, rate in pairs}
+        return {to_ascii(domain) or domain: int(rate) for domain, _, rate in pairs}
 
     @field_validator("intervals", mode="before")
     @classmethod

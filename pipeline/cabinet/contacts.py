@@ -15,19 +15,19 @@ _OUTER = "<>«»\"'()[]"
 def read_address(written: str) -> tuple[str | None, str]:
     """Return (address ready for SMTP, "") or (None, what is wrong as a stable word).
 
-    ``cyrillic``: Russian letters before the @, or among Latin ones in one part of the domain, where nobody sees them;
-    ``domain``: what stands behind the @ is no name of a server; ``syntax``: anything else.
+    ``cyrillic``: Russian letters before the @ of a Latin domain, or among Latin ones in one part, where nobody sees
+    them; ``domain``: what stands behind the @ is no name of a server; ``syntax``: anything else.
     """
     bare = written.strip().strip(_OUTER).removeprefix("mailto:").strip(_OUTER).rstrip(".")
     local, at, domain = bare.rpartition("@")
     if not at or not local or not domain:
         return None, "syntax"
     mixed = any(_CYRILLIC.search(label) and _LATIN.search(label) for label in domain.split("."))
-    if _CYRILLIC.search(local) or mixed:
-        return None, "cyrillic"
-    found = addresses.normalise(bare)
+    found = addresses.normalise(bare) if not mixed else None
     if found is not None:
         return found, ""
+    if _CYRILLIC.search(local) or mixed:
+        return None, "cyrillic"
     return None, "domain" if addresses.normalise(f"a@{domain}") is None and "@" not in local else "syntax"
 
 

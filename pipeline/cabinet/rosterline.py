@@ -11,6 +11,7 @@ import re
 from pipeline.cabinet import regions
 from pipeline.cabinet.contacts import read_address, split_addresses
 from pipeline.catalogue import text
+from pipeline.mail.addresses import readable
 from pipeline.model import Login, Role
 
 NAME_LENGTH = 500
@@ -97,9 +98,11 @@ def _addresses(written: str, code: str) -> tuple[tuple[str, ...], list[str]]:
         if address is None:
             told.append(text(f"roster.address_{fault}", address=part, login=code))
         elif address in good:
-            told.append(text("roster.address_doubled", address=address, login=code))
+            told.append(text("roster.address_doubled", address=readable(address), login=code))
         else:
             good[address] = None
+            if not address.isascii():
+                told.append(text("roster.address_beyond_ascii", address=readable(address), login=code))
     if len(good) > ADDRESS_COUNT:
         told.append(text("roster.many_addresses", login=code, limit=ADDRESS_COUNT))
     if not good:

@@ -28,9 +28,26 @@ from pipeline.catalogue import (
     steps,
     workbooks,
 )
-from pipeline.catalogue.dates import MOSCOW, format_date, format_instant, format_listed, format_short, plural
+from pipeline.catalogue.dates import (
+    MOSCOW,
+    format_date,
+    format_instant,
+    format_listed,
+    format_short,
+    format_weekday,
+    plural,
+)
 
-__all__ = ["MOSCOW", "format_date", "format_instant", "format_listed", "format_short", "plural", "text"]
+__all__ = [
+    "MOSCOW",
+    "format_date",
+    "format_instant",
+    "format_listed",
+    "format_short",
+    "format_weekday",
+    "plural",
+    "text",
+]
 
 
 def _merge(*areas: dict[str, str]) -> dict[str, str]:

@@ -48,6 +48,13 @@ def format_short(at: datetime) -> str:
     return f"{_moscow(at):%d.%m.%Y %H:%M}"
 
 
+def format_weekday(at: datetime) -> str:
+    """An aware instant → «20 сентября 2021 г. (понедельник), 18:00 по Москве»: shown back to who typed it."""
+    local = _moscow(at)
+    day = f"{local.day} {_MONTHS[local.month - 1]} {local.year} г. ({_WEEKDAYS[local.weekday()]})"
+    return f"{day}, {local:%H:%M} по Москве"
+
+
 def format_listed(at: datetime) -> str:
     """An aware instant → «30 авг. 2021 (понедельник)», as publications are listed (seed, Fig. 3)."""
     local = _moscow(at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
     "cli.help_extend": "Продлить срок сбора КОД (и открыть закрытый): логинам, региону или всем; --withdraw отменяет.",
-    "cli.help_until": "Новый срок, например «2026-09-10 18:00» (время московское).",
+    "cli.help_until": "Новый срок в виде «ДД.ММ.ГГГГ ЧЧ:ММ» (время московское).",
     "cli.help_extend_login": "Этому логину (можно повторять).",
     "cli.help_extend_region": "Всему региону.",
     "cli.help_extend_all": "Всем.",

@@ -1,4 +1,4 @@
-"""Words of the domain: statuses, trust, states."""
+"""Words of the domain: statuses, trust, states; and what is wrong with an instant that somebody typed."""
 
 from __future__ import annotations
 
@@ -8,4 +8,11 @@ MESSAGES: dict[str, str] = {
     "status.submitted": "Сдано",
     "flag.correction_rejected": "исправление не принято",
     "flag.disputed": "сдача оспорена",
+    "instant.wrong": "{field}: «{value}» не прочитано. Напишите дату и время по Москве в виде ДД.ММ.ГГГГ ЧЧ:ММ, например {example}, "
+    "и больше ничего.",
+    "instant.half": "Нужны оба срока: «{opens}» и «{closes}». Назовите и второй или не называйте ни одного.",
+    "instant.reversed": "«{closes}» должно быть позже, чем «{opens}»: проверьте оба срока.",
+    "instant.cut": "{value}…",
+    "instant.until": "принимаем до {until}",
+    "instant.interval": "приём с {opens} до {closes}",
 }

@@ -7,6 +7,7 @@ MESSAGES: dict[str, str] = {
     "undelivered.disabled": "ящик отключён",
     "undelivered.full": "ящик переполнен",
     "undelivered.no_domain": "в адресе неверно то, что после @: такого почтового сервера нет",
+    "undelivered.beyond_ascii": "до знака @ в адресе русские буквы, наш почтовый сервер писем на такие адреса не передаёт",
     "undelivered.refused": "почтовый сервер организации отклоняет наши письма",
     "undelivered.unreachable": "почтовый сервер организации не отвечает",
     "undelivered.returned": "письма возвращаются без объяснения",

@@ -9,6 +9,7 @@ import typer
 from pipeline import wiring
 from pipeline.catalogue import format_short, text
 from pipeline.cli.output import Json, emit, now, say
+from pipeline.mail.addresses import canonical, readable
 from pipeline.model import Letter
 from pipeline.steps import health
 from pipeline.store import health as records
@@ -32,7 +33,8 @@ def letters_command(
 ) -> None:
     """Print letters with the last line of their delivery log, newest first."""
     with wiring.context() as context, context.store.reading() as session:
-        found = letters.found(session, login=login, address=address, failed=failed, limit=limit)
+        wanted = canonical(address) if address else None
+        found = letters.found(session, login=login, address=wanted, failed=failed, limit=limit)
         for letter, last in found:
             record = _letter_record(letter, last)
             if as_json:
@@ -48,7 +50,7 @@ def letters_command(
                 format_short(last.at),
                 last.detail,
             )
-            say("  ".join(str(value) for value in line if value))
+            say(readable("  ".join(str(value) for value in line if value)))
 
 
 def addresses(
@@ -82,7 +84,7 @@ def addresses(
             reason = text(f"undelivered.{found.reason}") if found.reason else None
             since = format_short(found.since) if found.since else None
             line = (address, ", ".join(logins), text(f"health.{state.value}"), since, reason)
-            say("  ".join(value for value in line if value))
+            say(readable("  ".join(value for value in line if value)))
 
 
 def _letter_record(letter: Letter, last: Logged) -> dict[str, Any]:

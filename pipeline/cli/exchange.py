@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline import wiring
-from pipeline.catalogue import MOSCOW, text
+from pipeline.catalogue import text
 from pipeline.cli.output import Json, now, report, say
 from pipeline.errors import ConfigurationError
 from pipeline.model.pulse import Way
@@ -110,12 +109,3 @@ def close_command(*, as_json: Json = False) -> None:
     """Close what is over."""
     with beating("close") as context:
         report(close.run(context, now()), as_json=as_json)
-
-
-def instant(value: str) -> datetime:
-    """Return the moment of «2026-09-07 18:00» in Moscow time, or with its own offset; ConfigurationError for others."""
-    try:
-        parsed = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise ConfigurationError("cli.bad_instant", value=value) from error
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=MOSCOW)

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from pipeline import wiring
+from pipeline.cabinet.instants import read_instant
 from pipeline.catalogue import format_instant, format_short, text
-from pipeline.cli.exchange import instant
 from pipeline.cli.moderation import who
 from pipeline.cli.output import Json, emit, now, report, say
 from pipeline.errors import ConfigurationError
@@ -45,7 +45,7 @@ def extend_command(
         raise ConfigurationError("cli.half_extension")
     asked = Asked(
         publication=code,
-        until=instant(until) if until else None,
+        until=read_instant(until, "--until", now()) if until is not None else None,
         who=who(),
         why=reason,
         logins=tuple(login or ()),

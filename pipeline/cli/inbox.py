@@ -12,6 +12,7 @@ import typer
 from pipeline import wiring
 from pipeline.catalogue import text
 from pipeline.cli.output import Json, emit, say
+from pipeline.mail.addresses import canonical
 from pipeline.mail.explain import explain, messages_of
 from pipeline.mail.identity import Tagger
 
@@ -37,7 +38,7 @@ def explain_command(
     settings = wiring.load_settings()
     rules = wiring.rules(settings)
     tagger = Tagger(*settings.signing_keys()) if settings.tag_keys or (settings.state / "tag.key").exists() else None
-    own = frozenset({settings.address.lower(), settings.support.lower()})
+    own = frozenset({canonical(settings.address), canonical(settings.support)})
     unreadable = False
     unpack = partial(wiring.isolated().run, "tnef")
     for path in _files(messages):

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from pipeline import wiring
+from pipeline.cabinet.instants import read_interval
 from pipeline.cabinet.publications import LoadedPublication, rescheduled
 from pipeline.catalogue import format_short, text
-from pipeline.cli.exchange import beating, instant
+from pipeline.cli.exchange import beating
 from pipeline.cli.moderation import who
 from pipeline.cli.output import Json, emit, now, report, say
 from pipeline.errors import ConfigurationError
@@ -130,12 +131,10 @@ def editions_command(code: str, *, as_json: Json = False) -> None:
 
 
 def _loaded(code: str, opens: str | None, closes: str | None) -> LoadedPublication:
+    at = now()
+    interval = read_interval(opens or "", closes or "", ("--opens", "--closes"), at)
     loaded = wiring.publication(code)
-    if (opens is None) != (closes is None):
-        raise ConfigurationError("cli.half_interval")
-    if opens is None or closes is None:
-        return loaded
-    return rescheduled(loaded, instant(opens), instant(closes), now())
+    return rescheduled(loaded, *interval, at) if interval else loaded
 
 
 def _write(path: Path, made: previewing.Preview, *, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from pipeline.catalogue import format_short, plural, text
 from pipeline.cli.moderation import Reason, who
 from pipeline.cli.output import Json, emit, now, report, say
 from pipeline.errors import ConfigurationError
+from pipeline.mail.addresses import readable
 from pipeline.steps import passport
 from pipeline.steps import roster as step
 from pipeline.store import changes
@@ -84,7 +85,8 @@ def list_changes(
         field, state = text(f"change.{change.field}"), text(f"change.state_{change.state.value}")
         at = format_short(change.requested_at)
         decided = f"; {change.decided_by}" if change.decided_by else ""
-        say(f"№{change.id}  {at}  {change.login}  {field}: {change.value}  ({change.requested_by}; {state}{decided})")
+        line = f"№{change.id}  {at}  {change.login}  {field}: {change.value}  ({change.requested_by}; {state}{decided})"
+        say(readable(line))
 
 
 @app.command("approve", help=text("cli.help_approve"))
@@ -92,7 +94,7 @@ def approve(number: int, *, reason: Reason = None) -> None:
     """Approve a correction."""
     with wiring.context() as context:
         done = passport.decide(context, number, now(), who(), approve=True, reason=reason)
-    values = {"number": done.id, "login": done.login, "value": done.value, "file": text("change.into_file")}
+    values = {"number": done.id, "login": done.login, "value": readable(done.value), "file": text("change.into_file")}
     say(text(f"change.approved_{done.field}", **values))
 
 

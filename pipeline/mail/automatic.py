@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.mail.addresses import without_detail
+from pipeline.mail.addresses import is_writable, without_detail
 from pipeline.mail.lists import is_list_mail
 from pipeline.mail.message import ParsedMessage
 from pipeline.mail.reply_words import RECEIPT_BODY, RECEIPT_SUBJECT, REPLY_ANYWHERE, REPLY_BODY, REPLY_SUBJECT
@@ -129,12 +129,13 @@ def junk(message: ParsedMessage) -> str:
 def not_answerable(message: ParsedMessage, own_addresses: frozenset[str], automatic: str | None = None) -> str:
     """Return why no answer may be sent to ``message`` (RFC 3834, section 2; M16), or "" when one may.
 
-    ``own``, ``no_sender``, ``null_path``, ``daemon``, ``list``, ``automatic``. The argument ``automatic`` is what
+    ``own``, ``no_sender`` (nor one that a letter could be addressed to), ``null_path``, ``daemon``, ``list``,
+    ``automatic``. The argument ``automatic`` is what
     ``auto_reply`` said, when it was asked before.
     """
     if is_own(message, own_addresses):
         return "own"
-    if message.sender is None:
+    if message.sender is None or not is_writable(message.sender):
         return "no_sender"
     if message.return_path == "":
         return "null_path"

@@ -53,8 +53,8 @@ class Classification:
     ``workbooks`` are what counts as handed in, empty for every kind but ``return``. ``withheld`` says why no answer may
     be sent ("" when one may). ``obstacles`` name what a person may have meant as a workbook and is none (M23):
     ``tnef encrypted cloud_link file forgotten``: ``file`` only beside few words that ask nothing, ``forgotten`` when
-    such words say that something is enclosed and nothing is. ``returned``
-    tells of the letter that a report is about.
+    such words say that something is enclosed and nothing is; ``tnef`` for a winmail.dat that stays closed, or that has
+    nothing in it though such words say so. ``returned`` tells of the letter that a report is about.
     """
 
     kind: str
@@ -158,10 +158,7 @@ def _says_nothing(message: ParsedMessage) -> bool:
 
 def _obstacles(message: ParsedMessage) -> tuple[str, ...]:
     found: list[str] = []
-    if any(
-        not item.opened and (item.form == "tnef" or item.content_type == "application/ms-tnef")
-        for item in message.attachments
-    ):
+    if any(not item.opened and _is_tnef(item) for item in message.attachments):
         found.append("tnef")
     if message.encrypted:
         found.append("encrypted")
@@ -171,9 +168,16 @@ def _obstacles(message: ParsedMessage) -> tuple[str, ...]:
     if len(written) < 400 and "?" not in written:
         if any(not _decoration(item) for item in message.attachments):
             found.append("file")
-        elif not found and all(item.inline for item in message.attachments) and _ENCLOSED.search(written):
-            found.append("forgotten")
+        elif (
+            not found and all(item.inline or item.opened for item in message.attachments) and _ENCLOSED.search(written)
+        ):
+            # Outlook packed what was attached so that nothing of it can be taken out, or it packed the words alone.
+            found.append("tnef" if any(item.opened for item in message.attachments) else "forgotten")
     return tuple(found)
+
+
+def _is_tnef(item: Attachment) -> bool:
+    return item.form == "tnef" or item.content_type == "application/ms-tnef"
 
 
 def _decoration(item: Attachment, *, plain_image: bool = False) -> bool:

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from pipeline.mail.addresses import canonical
 from pipeline.mail.charsets import codec, decode
 
 MOST_FIELDS = 2_000
@@ -67,7 +68,7 @@ class Headers:
         return strip_comments(self.get(name)).partition(";")[0].strip().lower()
 
     def addresses(self, *names: str) -> tuple[str, ...]:
-        """Return the addr-specs in all fields called ``names``, lower-case, each once, in order."""
+        """Return the addr-specs in all fields called ``names``, canonical, each once, in order."""
         found = (address for name in names for value in self.raw(name) for address in addresses(value, self.hints))
         return tuple(dict.fromkeys(found))
 
@@ -198,13 +199,13 @@ class Named(NamedTuple):
 
 
 def mailboxes(value: bytes, hints: tuple[str, ...] = ()) -> list[Named]:
-    """Return the mailboxes of an address header, addr-specs lower-case.
+    """Return the mailboxes of an address header, addr-specs in their canonical spelling.
 
     The address is what stands in angle brackets outside quotes, never an «address» inside a display name.
     """
     text = decode(value[:100_000], None, hints)
     if plain := _PLAIN.fullmatch(text):  # most headers: one address, nothing quoted, no comment
-        return [Named(_display(plain[1] or "", hints), (plain[2] or plain[3]).strip(".").lower())]
+        return [Named(_display(plain[1] or "", hints), canonical((plain[2] or plain[3]).strip(".")))]
     found: list[Named] = []
     for item in _split_list(text):
         bare = strip_comments(item)
@@ -218,12 +219,12 @@ def mailboxes(value: bytes, hints: tuple[str, ...] = ()) -> list[Named]:
             inner, name = bare.rpartition(":")[2] if ":" in unquoted else bare, ""
         spec = _QUOTED_SPEC.search(inner) or _SPEC.search(inner)
         if spec:
-            found.append(Named(_display(name, hints), spec[0].strip(".").lower()))
+            found.append(Named(_display(name, hints), canonical(spec[0].strip("."))))
     return found
 
 
 def addresses(value: bytes, hints: tuple[str, ...] = ()) -> list[str]:
-    """Return only the addr-specs of an address header, lower-case."""
+    """Return only the addr-specs of an address header, in their canonical spelling."""
     return [named.address for named in mailboxes(value, hints)]
 
 

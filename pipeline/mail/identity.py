@@ -20,7 +20,7 @@ import authres  # type: ignore[import-untyped]  # it ships no types
 from authres.core import AuthResError  # type: ignore[import-untyped]  # it ships no types
 
 from pipeline.errors import ConfigurationError, Incident
-from pipeline.mail.addresses import split
+from pipeline.mail.addresses import split, to_ascii
 from pipeline.mail.message import ParsedMessage
 from pipeline.model import Login
 
@@ -287,7 +287,7 @@ def _strictly(raw: bytes) -> authres.AuthenticationResultsHeader | None:
 def _verdict(result: object, domain: str) -> str:
     word = str(getattr(result, "result", "")).lower()
     judged = [
-        str(prop.value).rpartition("@")[2].lower()
+        to_ascii(str(prop.value).rpartition("@")[2])
         for prop in getattr(result, "properties", None) or ()
         if str(prop.type).lower() == "header" and str(prop.name).lower() == "from"
     ]

@@ -28,7 +28,10 @@ def instead_of_workbook(message: ParsedMessage, classification: Classification) 
     obstacles = classification.obstacles
     if "encrypted" in obstacles:
         return "encrypted"
-    files = [item for item in message.attachments if item.depth == 0 and not item.inline]
+    # A winmail.dat that was opened is an envelope: what came is the files in it.
+    opened = tuple(f"{item.path}." for item in message.attachments if item.opened)
+    sent = [item for item in message.attachments if not item.opened and not item.inline]
+    files = [item for item in sent if item.depth == 0 or (item.depth == 1 and item.path.startswith(opened))]
     if "tnef" in obstacles and not any(_sort(item) for item in files):
         return "winmail"
     if "cloud_link" in obstacles and not any(_sort(item) for item in files):

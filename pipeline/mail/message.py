@@ -40,7 +40,7 @@ _RECIPIENT_FIELDS = (
 
 @dataclass(frozen=True)
 class ParsedMessage:
-    """What one message says. Addresses are addr-specs in lower case; message ids keep their angle brackets.
+    """What one message says. Addresses are addr-specs in canonical spelling; message ids keep their angle brackets.
 
     ``sender`` is the address in From (None without one), ``return_path`` the envelope sender the server wrote down: ""
     for the null path ``<>``, None when it is not on record. ``text`` is the plain text, made from HTML when there is no

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.mail.addresses import without_detail
+from pipeline.mail.addresses import canonical, readable, without_detail
 from pipeline.mail.headers import clean_line
 from pipeline.mail.message import ParsedMessage
 from pipeline.mail.report_words import ANYONES_LOCALS, DAEMON_LOCALS, ELSEWHERE, FRAMED_ADDRESS, RECIPIENTS_FOLLOW
@@ -45,7 +45,7 @@ _REPLY_CODE = re.compile(r"(?<![\d.:])([45]\d\d)(?=[ -][\w(<\"'#])")
 
 @dataclass(frozen=True, slots=True)
 class Bounced:
-    """One recipient of a delivery report. ``address`` is lower-case, "" when the report does not tell; ``status`` is
+    """One recipient of a delivery report. ``address`` is canonical, "" when the report does not tell; ``status`` is
     the enhanced code (RFC 3463), ``action`` the word of RFC 3464, ``reason`` the server's own words."""
 
     address: str
@@ -83,8 +83,8 @@ def _originals(own: str) -> tuple[str, set[str | None]]:
     inner: set[str | None] = set()
 
     def replaced(match: re.Match[str]) -> str:
-        if match[1].lower() != match[2].lower():
-            inner.add(match[1].lower())
+        if canonical(match[1]) != canonical(match[2]):
+            inner.add(canonical(match[1]))
         return f"\n<{match[2]}>:\n"
 
     return _MADE_FROM.sub(replaced, own), inner
@@ -93,7 +93,7 @@ def _originals(own: str) -> tuple[str, set[str | None]]:
 def _find(message: ParsedMessage, own: str, text: str, returned: Returned, excluded: set[str | None]) -> list[str]:
     """``own`` are the report's words, ``text`` those with the letter: some put its header above the recipients."""
     sent_to = _sent_to(message, returned, excluded)
-    certain = allowed([match[1].lower() for match in _CERTAIN.finditer(own)], excluded)
+    certain = allowed([canonical(match[1]) for match in _CERTAIN.finditer(own)], excluded)
     if certain := [address for address in certain if addresses_in(address)]:
         return certain
     listed = _persons(allowed(_listed(own), excluded), sent_to)
@@ -132,7 +132,7 @@ def _listed(own: str) -> list[str]:
     active = False
     for line in own.split("\n"):
         if (match := _AT_LINE_HEAD.match(line)) and active:
-            found.append(match[1].strip(".'").lower())
+            found.append(canonical(match[1].strip(".'")))
         elif _REACHED.search(line[:300]) and not _DENIED.search(line[:300]):
             active = False
         elif RECIPIENTS_FOLLOW.search(line[:300]):
@@ -169,7 +169,7 @@ def verp(message: ParsedMessage) -> list[str]:
     for address in message.recipients:
         match = re.search(r"[+-]([\w.-]{1,64})=([\w-]+(?:\.[\w-]+)+)@", address)
         if match:
-            return [f"{match[1]}@{match[2]}".lower()]
+            return [canonical(f"{match[1]}@{match[2]}")]
     return []
 
 
@@ -183,13 +183,13 @@ def allowed(found: list[str], excluded: set[str | None]) -> list[str]:
 
 
 def addresses_in(text: str, start: int = 0) -> list[str]:
-    """Return the addresses in running text from ``start`` on, lower-case; message ids and senders are passed over."""
+    """Return the addresses in running text from ``start`` on, canonical; message ids and senders are passed over."""
     found = []
     for match in _ADDRESS.finditer(text, start):
         before = text[max(0, match.start() - 40) : match.start()].lower()
         if _NOT_A_RECIPIENT.search(before):
             continue
-        address = match[0].strip(".'`=").lower()
+        address = canonical(match[0].strip(".'`="))
         if address.startswith("/") and "=" not in address:  # a mailbox's file, and no directory name of X.400
             address = address.rpartition("/")[2]
         address = re.sub(r"^(?:rfc822;|mailto:|smtp:|to=|3d)", "", address)
@@ -201,7 +201,8 @@ def addresses_in(text: str, start: int = 0) -> list[str]:
 def codes(text: str, address: str, kind: str) -> tuple[str, str, str]:
     """Return (enhanced status, action, reason) for ``address`` from the words near it."""
     action = {"bounce": "failed", "delay": "delayed"}.get(kind, "delivered")
-    place = text.lower().find(address)
+    lower = text.lower()
+    place = next((at for written in (address, readable(address)) if (at := lower.find(written)) >= 0), -1)
     near = text[place : place + 1_500] if place >= 0 else text[:4_000]
     status = _STATUS.search(near) or _STATUS.search(text[:8_000])
     code = _REPLY_CODE.search(near) or _REPLY_CODE.search(text[:8_000])

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import translate
 
+from pipeline.mail.addresses import readable
 from pipeline.mail.classify import Classification
 from pipeline.mail.headers import Headers
 from pipeline.mail.message import ParsedMessage
@@ -217,11 +218,20 @@ def _found(name: str, wanted: object, facts: Facts) -> object:
     if name == "headers":
         assert isinstance(wanted, dict)
         return {header: facts.headers.get(header, ()) for header in wanted}
-    if name in ("kind", "trust", "withheld", "command", "sender", "subject"):
+    if name == "sender":
+        return _spellings((facts.sender,))
+    if name in ("kind", "trust", "withheld", "command", "subject"):
         return (getattr(facts, name),)
     if name == "section":
         return (facts.section,) if facts.section else ()
-    return {"recipient": facts.recipients, "obstacles": facts.obstacles}.get(name, facts.attachments)
+    if name == "recipient":
+        return _spellings(facts.recipients)
+    return facts.obstacles if name == "obstacles" else facts.attachments
+
+
+def _spellings(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """Addresses as they are compared, and as people write them in a rule: ``*@школа.рф``."""
+    return tuple(dict.fromkeys(spelled for address in addresses for spelled in (address, readable(address))))
 
 
 def _told(value: object) -> str:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipeline.catalogue import text
+from pipeline.mail.addresses import readable
 from pipeline.mail.instead import instead_of_workbook
 from pipeline.model import AttachmentKind, AttachmentSpec, LetterState, Login, Publication, Return, Role
 from pipeline.steps import values
@@ -177,7 +178,7 @@ class Answers:
         judgement = self.judgement
         about = Subject(judgement.login, judgement.publication)
         data = {
-            "sender": judgement.message.sender or "",
+            "sender": readable(judgement.message.sender or ""),
             "subject": judgement.message.subject,
             "text": judgement.message.text[:_QUESTION_TEXT],
             "trust": judgement.assessment.trust,
@@ -312,7 +313,7 @@ class Answers:
         if self.judgement.receipt.released_as is None:  # else they have confirmed it already
             if login.code not in self._undo:
                 self._undo[login.code], _ = self.new_code(Purpose.UNDO, login)
-            told = {"sender": sender or "", "received_at": self._received(), "outcome": outcome or kind}
+            told = {"sender": readable(sender or ""), "received_at": self._received(), "outcome": outcome or kind}
             self.to_login("accepted_elsewhere", {**told, "seed": self._undo[login.code]}, (login, about[1]))
         self._reply("notice", {"received_at": self._received()}, (None, None))
 

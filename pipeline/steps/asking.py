@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from pipeline.mail.addresses import readable
 from pipeline.mail.classify import Classification
 from pipeline.mail.identity import Assessment
 from pipeline.mail.message import ParsedMessage
@@ -116,7 +117,7 @@ def _described(
     """The message as whoever is asked must recognise it; nothing of its content."""
     commands = classification.commands if classification.kind == "request" else ()
     return {
-        "sender": message.sender or "",
+        "sender": readable(message.sender or ""),
         "subject": message.subject[:200],
         "received_at": receipt.received_at.isoformat(),
         "command": ", ".join(map(str, commands)),

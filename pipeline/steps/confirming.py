@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from pipeline.mail.addresses import readable
 from pipeline.mail.commands import Command, first_line
 from pipeline.mail.identity import one_time_codes
 from pipeline.model import Login, Receipt, ReceiptState, StatusEvent
@@ -107,12 +108,14 @@ def _undone(answers: Answers, login: Login, about: Receipt, confirmation: Confir
     _note(answers, about, ReceiptEvent.DISOWNED)
     log.warning("receipt.disowned", receipt=about.id, login=login.code, disputed=disputed)
     told = {
-        "sender": about.sender or "",
+        "sender": readable(about.sender or ""),
         "received_at": about.received_at.isoformat(),
         "number": about.id,
         "disputed": disputed,
     }
-    answers.to_support("disowned", {**told, "by": answers.judgement.message.sender or ""}, (login, publication))
+    answers.to_support(
+        "disowned", {**told, "by": readable(answers.judgement.message.sender or "")}, (login, publication)
+    )
     return _told(answers, login, "disputed" if disputed else "undone", confirmation)
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from pipeline.archive import Archive
 from pipeline.catalogue import text
 from pipeline.isolation import Isolated
+from pipeline.mail.addresses import canonical
 from pipeline.mail.dkim import DkimKey
 from pipeline.mail.identity import Tagger
 from pipeline.mail.letters import Mailbox, Renderer
@@ -176,4 +177,4 @@ class Context:
     @cached_property
     def own_addresses(self) -> frozenset[str]:
         """The exchange mailbox and the support address: what we never answer."""
-        return frozenset({self.sender.address.lower(), self.support.lower()})
+        return frozenset({canonical(self.sender.address), canonical(self.support)})

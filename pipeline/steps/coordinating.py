@@ -158,7 +158,7 @@ def _given(request: Request, command: Command) -> list[_Done]:
         return [_Done("unknown_login", code)]
     if login.region != request.login.region:
         return [_Done("other_region", code)]
-    rest = command.argument.replace(code, " ", 1).strip(" :,–—-")
+    rest = passport.as_written(request.judgement.message, command).replace(code, " ", 1).strip(" :,–—-")
     done: list[_Done] = []
     for item in read_corrections([f"адрес {rest}"], login.addresses):
         refusal = f"unclear_{item.fault}" if item.fault else passport.unacceptable(context, login, item)

@@ -9,6 +9,7 @@ import structlog
 
 from pipeline.cabinet.regions import name_of
 from pipeline.catalogue import text
+from pipeline.mail.addresses import readable
 from pipeline.model import Login
 from pipeline.steps import health
 from pipeline.steps.context import Context
@@ -70,9 +71,9 @@ def shown(field: str, value: str) -> str:
     """Return the value of a correction as people read it."""
     if field == "replaced_address":
         was, _, now = value.partition(" ")
-        return text("change.into", was=was, now=now)
+        return readable(text("change.into", was=was, now=now))
     name = name_of(value) if field == "region" else ""
-    return f"{value}, {name}" if name else value
+    return f"{value}, {name}" if name else readable(value) if field.endswith("address") else value
 
 
 def _write(session: Session, before: Login, after: Login, now: datetime) -> None:
@@ -104,12 +105,12 @@ def _tell(
         "approved": by.approve,
         "field": found.field,
         "value": shown(found.field, found.value),
-        "new": found.new_address or "",
-        "old": found.old_address or "",
-        "requested_by": "" if by.given else found.requested_by,
+        "new": readable(found.new_address or ""),
+        "old": readable(found.old_address or ""),
+        "requested_by": "" if by.given else readable(found.requested_by),
         "by": "coordinator" if by.coordinator else "administrator",
         "reason": by.reason,
-        "addresses": list(after.addresses),
+        "addresses": list(map(readable, after.addresses)),
     }
     queued = []
     for address in told:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.catalogue import format_instant, text
+from pipeline.catalogue import format_instant, format_weekday, text
 from pipeline.errors import UserError
 from pipeline.model import Login, Publication, Role, Summary
 from pipeline.steps.context import Context
@@ -31,7 +31,8 @@ def run(context: Context, asked: Asked, now: datetime) -> Summary:
     """Grant ``asked``, and tell the organisations concerned.
 
     Counts: ``letters`` queued, ``logins`` told, ``reopened`` returns that were refused as late and are judged again by
-    the next check, ``on_time`` returns that are no longer marked late. A remark names each reopened return. Raises
+    the next check, ``on_time`` returns that are no longer marked late. Remarks show the instant back and name each
+    reopened return. Raises
     UserError for what cannot be granted.
     """
     with context.store.transaction() as session:
@@ -39,7 +40,7 @@ def run(context: Context, asked: Asked, now: datetime) -> Summary:
         scopes = _scopes(session, asked)
         _possible(session, publication, scopes, asked.until)
         granted = grant(context, session, publication, scopes, asked.until, By(asked.who, asked.why), now)
-        remarks = _remarks(granted)
+        remarks = _remarks(granted, asked.until)
     spool_ready(context, granted.letters)
     counts = {
         "letters": len(granted.letters),
@@ -96,5 +97,7 @@ def _possible(session: Session, publication: Publication, scopes: list[Scope], u
                 raise UserError("extension.none", whom=whom)
 
 
-def _remarks(granted: Granted) -> list[str]:
-    return [text("extension.reopened", number=number, login=login) for number, login in granted.reopened]
+def _remarks(granted: Granted, until: datetime | None) -> list[str]:
+    """What was understood, shown back with its weekday, and each return that is judged again."""
+    said = [text("instant.until", until=format_weekday(until))] if until else []
+    return [*said, *(text("extension.reopened", number=number, login=login) for number, login in granted.reopened)]

@@ -16,6 +16,7 @@ from enum import StrEnum
 import structlog
 
 from pipeline.catalogue import MOSCOW, text
+from pipeline.mail.addresses import readable
 from pipeline.mail.answered import answered_ids
 from pipeline.mail.identity import letters_named
 from pipeline.model import Letter, LetterState, Login
@@ -30,6 +31,7 @@ from pipeline.store.tables import LetterEvent
 log = structlog.get_logger()
 PROBE = "probe"
 _DETAIL = 500
+_BEYOND_ASCII = "beyond_ascii"
 _ABOUT_LETTERS = {
     "delay": LetterEvent.DEFERRED,
     "auto_reply": LetterEvent.AUTORESPONDED,
@@ -114,8 +116,13 @@ def weigh(detail: str) -> tuple[Weight, str]:
 
 
 def _by_status(subject: int, detail: int) -> tuple[Weight, str]:
-    """RFC 3463, 3: 1 the address, 2 the mailbox, 3 its system, 4 the way there, 5 and 6 our letter, 7 a policy."""
+    """RFC 3463, 3: 1 the address, 2 the mailbox, 3 its system, 4 the way there, 5 and 6 our letter, 7 a policy.
+
+    6.7: letters beyond ASCII before the @ (RFC 6531, 3.7.4.2).
+    """
     match subject, detail:
+        case (6, 7):
+            return Weight.HARD, _BEYOND_ASCII
         case (2, 3) | (3, 4) | (5 | 6, _):
             return Weight.NONE, ""
         case (1, 2 | 10) | (4, 4 | 310):
@@ -151,8 +158,9 @@ def assess(signs: Sequence[Sign], good_at: datetime | None, now: datetime, limit
     if not counted:
         return Health(State.ALIVE)
     score = sum(days.values())
+    never = any(reason == _BEYOND_ASCII for _, _, reason in counted)  # what no later try changes is not waited for
     probe_failed = any(sign.kind == PROBE for _, sign, _ in counted)
-    if score >= limits.dead_score or (probe_failed and score >= limits.doubtful_score):
+    if never or score >= limits.dead_score or (probe_failed and score >= limits.doubtful_score):
         state = State.DEAD
     else:
         state = State.DOUBTFUL if score >= limits.doubtful_score else State.ALIVE
@@ -287,7 +295,7 @@ def close_changed(session: Session, before: Sequence[Undelivered], now: datetime
         gone = task.address.lower() not in {address.lower() for address in addresses}
         if gone or set(addresses) - set(task.login.addresses):
             records.close_task(session, task.id, now, gone=gone)
-            remarks.append(text("health.task_closed", login=task.login.code, address=task.address))
+            remarks.append(text("health.task_closed", login=task.login.code, address=readable(task.address)))
     return remarks
 
 
@@ -303,7 +311,7 @@ def undelivered_rows(session: Session, region: str) -> list[dict[str, str]]:
         {
             "login": task.login.code,
             "name": task.login.name,
-            "address": task.address,
+            "address": readable(task.address),
             "since": task.since.isoformat(),
             "reason": text(f"undelivered.{task.reason}"),
         }

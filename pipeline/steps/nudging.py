@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.cabinet import summary
 from pipeline.catalogue import MOSCOW, format_instant
+from pipeline.mail.addresses import readable
 from pipeline.mail.moments import read_moment
 from pipeline.model import IssueHow, Login, Participant, Publication, Role
 from pipeline.steps import health, reminding
@@ -82,7 +83,7 @@ def _passed_on(
         "organisation": login.name,
         "until": until.isoformat(),
         "why": why,
-        "sender": request.judgement.message.sender or "",
+        "sender": readable(request.judgement.message.sender or ""),
         "command": f'kabinet extend {publication.code} --login {login.code} --until "{moment}" --reason "…"',
         "answer_to": request.judgement.message.sender or "",
     }
@@ -167,7 +168,7 @@ def repeat(request: Request) -> bool:
         "asked": login.code,
         "organisation": login.name,
         "titles": [publication.title for publication in about],
-        "addresses": living,
+        "addresses": list(map(readable, living)),
         "dead": [address for address in login.addresses if address not in living],
     }
     answers.to_sender("repeated", told, (request.login, about[0]))

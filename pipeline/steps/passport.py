@@ -11,7 +11,8 @@ from pipeline.cabinet.corrections import Correction, read_corrections
 from pipeline.cabinet.regions import name_of
 from pipeline.catalogue import text
 from pipeline.errors import UserError
-from pipeline.mail.commands import own_subject
+from pipeline.mail.addresses import readable
+from pipeline.mail.commands import Command, normalised, own_subject
 from pipeline.mail.message import ParsedMessage
 from pipeline.model import Login, Role
 from pipeline.steps import correcting, health
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST_CORRECTIONS = 10  # that wait of one login
 _LINES = 60
+_ADDRESS = re.compile(r"[^\s<>,;\"()«»]{1,254}@[^\s<>,;\"()«»]{1,254}")
 _LOGIN = re.compile(r"[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}", re.IGNORECASE)
 
 
@@ -46,13 +48,14 @@ def address(request: Request) -> bool:
     """
     if any(command.name == "ПАСПОРТ" for command in request.judgement.classification.commands):
         return True
-    login, named = request.login, named_login(request.command.argument)
+    argument = as_written(request.judgement.message, request.command)
+    login, named = request.login, named_login(argument)
     if named and named.lower() != login.code.lower():
         other = roster.login(request.session, named)
         if other is None or not is_registered(other, request.judgement.message.sender):
             return False
         login = other
-    argument = request.command.argument.replace(named, " ") if named else request.command.argument
+    argument = argument.replace(named, " ") if named else argument
     _answer(request.session, login, [f"адрес {argument.strip(' :,–—-')}"], request.answers)
     return True
 
@@ -61,6 +64,15 @@ def named_login(argument: str) -> str:
     """Return the login that stands in the argument of «АДРЕС», "" without one."""
     words = [word.strip(":,;–—") for word in argument.split() if "@" not in word]
     return next((word for word in words if _LOGIN.fullmatch(word)), "")
+
+
+def as_written(message: ParsedMessage, command: Command) -> str:
+    """Return the argument of «АДРЕС» with its addresses as they were written.
+
+    For comparing commands ё is е, but «ёлка.рф» is another domain than «елка.рф».
+    """
+    written = {normalised(found): found for line in _lines(message) for found in _ADDRESS.findall(line)}
+    return _ADDRESS.sub(lambda match: written.get(match[0], match[0]), command.argument)
 
 
 def _lines(message: ParsedMessage) -> list[str]:
@@ -151,7 +163,7 @@ def _addresses(context: Context, session: Session, login: Login, now: datetime) 
         reason = task.reason if task else verdict.reason
         found.append(
             {
-                "address": item,
+                "address": readable(item),
                 "state": state,
                 "since": since.isoformat() if since and state != "alive" else None,
                 "reason": text(f"undelivered.{reason}") if reason and state != "alive" else "",

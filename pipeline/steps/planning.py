@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from pipeline.cabinet import sendplan, storage
 from pipeline.cabinet.sendplan import Pace, Plan
-from pipeline.catalogue import format_instant, plural, text
+from pipeline.catalogue import format_instant, format_weekday, plural, text
 from pipeline.errors import ConfigurationError
+from pipeline.mail.addresses import readable
 from pipeline.model import AttachmentKind, AttachmentSpec, Login, Role
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import CAMPAIGN
@@ -56,7 +57,10 @@ def plan(
         coordinators=counted[Role.COORDINATOR],
         no_address=tuple(login.code for login in concerned if not login.addresses),
         dead=tuple(
-            f"{login.code} {address}" for login in concerned for address in login.addresses if address.lower() in dead
+            f"{login.code} {readable(address)}"
+            for login in concerned
+            for address in login.addresses
+            if address.lower() in dead
         ),
         octets=sum(_size(context, session, writer, people, role) * counted[role] for role in counted),
         ahead=ahead.total(),
@@ -108,6 +112,13 @@ def counts(found: Plan) -> dict[str, int]:
         "ahead": found.ahead,
         "minutes": minutes,
     }
+
+
+def interval(found: Plan) -> list[str]:
+    """Return the interval of the collection shown back with its weekdays; nothing for a publication without one."""
+    if found.opens_at is None or found.closes_at is None:
+        return []
+    return [text("instant.interval", opens=format_weekday(found.opens_at), closes=format_weekday(found.closes_at))]
 
 
 def lines(session: Session, out: Mailing, found: Plan, now: datetime) -> list[str]:

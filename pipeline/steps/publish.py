@@ -267,7 +267,8 @@ def _people(session: Session, out: Mailing, concerned: Sequence[Login]) -> list[
 
 def _summary(session: Session, out: Prepared, queued: int, now: datetime) -> Summary:
     counts = {"letters": queued, "logins": len(out.concerned), **planning.counts(out.plan)}
-    return Summary("publish", counts, [*out.remarks, *planning.lines(session, out.writer.out, out.plan, now)])
+    remarks = [*out.remarks, *planning.interval(out.plan), *planning.lines(session, out.writer.out, out.plan, now)]
+    return Summary("publish", counts, remarks)
 
 
 def _strangers(session: Session, loaded: LoadedPublication) -> list[str]:

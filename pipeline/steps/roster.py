@@ -11,6 +11,7 @@ import structlog
 
 from pipeline.cabinet.roster import RosterReport
 from pipeline.catalogue import plural, text
+from pipeline.mail.addresses import readable
 from pipeline.model import Login, Role, Summary
 from pipeline.reports.sheets import Table, write_tables
 from pipeline.steps import correcting, health
@@ -94,7 +95,13 @@ def as_workbook(context: Context, now: datetime) -> tuple[bytes, int]:
         logins = roster.logins(session)
     header = [text(f"roster.column_{name}") for name in ("login", "name", "region", "addresses", "role")]
     rows = [
-        [login.code, login.name, login.region, ", ".join(login.addresses), text(f"roster.role_{login.role.value}")]
+        [
+            login.code,
+            login.name,
+            login.region,
+            readable(", ".join(login.addresses)),
+            text(f"roster.role_{login.role.value}"),
+        ]
         for login in logins
     ]
     return write_tables([Table(text("roster.sheet"), header, (16, 80, 8, 50, 16), rows)], now), len(rows)
@@ -166,7 +173,7 @@ def _fields(before: Login, after: Login) -> dict[str, list[Any]]:
 
 def described(change: Mapping[str, Any]) -> str:
     """Return a line of ``Rehearsal.changes`` as people read it."""
-    addresses = ", ".join(change["addresses"]) or text("roster.no_addresses")
+    addresses = readable(", ".join(change["addresses"])) or text("roster.no_addresses")
     values = {"login": change["login"], "name": change["name"], "region": change["region"], "addresses": addresses}
     match change["what"]:
         case "added":
@@ -185,7 +192,7 @@ def described(change: Mapping[str, Any]) -> str:
 def _in_words(name: str, value: Any) -> str:  # noqa: ANN401 - a field of a login as JSON
     if name == "role":
         return text(f"roster.role_{value}")
-    return ", ".join(value) or text("roster.no_addresses") if isinstance(value, list) else str(value)
+    return readable(", ".join(value)) or text("roster.no_addresses") if isinstance(value, list) else str(value)
 
 
 def _reverted(session: Session, found: Comparison, deed: str) -> list[str]:

@@ -16,7 +16,8 @@ from pipeline.mail.identity import Tagger
 
 EXCHANGE = "exchange@kabinet.test"
 SCHOOL = "school65@spo24.test"
-TAGGER = Tagger({"1": b"a secret of the tests, 32 bytes.."}, "1")
+TAGGER_KEY = b"a secret of the tests, 32 bytes.."
+TAGGER = Tagger({"1": TAGGER_KEY}, "1")
 TAG = TAGGER.make("spo240065", 2, 1)
 REPLY_TO = f"exchange+{TAG}@kabinet.test"
 OUR_ID = f"<{TAG}.0123456789abcdef@kabinet.test>"

@@ -40,11 +40,12 @@ from tests.factories.messages import (
 )
 
 SAMPLES = Path(__file__).parent.parent / "samples"
+STRANGER = "news@shop.test"
 TNEF = b"\x78\x9f\x3e\x22\x01\x00" + bytes(200)
 
 
-def _automatic(subject: str, text: str, *extra: str, path: str = f"<{SCHOOL}>") -> bytes:
-    lines = [f"Return-Path: {path}", f"From: {SCHOOL}", f"To: {EXCHANGE}", f"Subject: {subject}", f"Date: {DATE}"]
+def _automatic(subject: str, text: str, *extra: str, path: str = f"<{SCHOOL}>", sender: str = SCHOOL) -> bytes:
+    lines = [f"Return-Path: {path}", f"From: {sender}", f"To: {EXCHANGE}", f"Subject: {subject}", f"Date: {DATE}"]
     return message([*lines, "Message-ID: <auto-1@spo24.test>", *extra], text)
 
 
@@ -126,7 +127,9 @@ def build() -> dict[str, bytes]:
             "Auto-Submitted: auto-replied",
             path="<>",
         ),
-        "automatic/circular.eml": _automatic("Sale", "Buy now", "List-Id: <news.shop.test>", "Precedence: bulk"),
+        "automatic/circular.eml": _automatic(
+            "Sale", "Buy now", "List-Id: <news.shop.test>", "Precedence: bulk", path=f"<{STRANGER}>", sender=STRANGER
+        ),
         "returns/outlook.eml": outlook(files=[workbook_file()]),
         "returns/thunderbird.eml": thunderbird("Сдаём форму.", files=[workbook_file()]),
         "returns/yandex.eml": yandex("Форма", "Re: " + OUR_SUBJECT, [workbook_file()]),

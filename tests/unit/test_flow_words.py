@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 import re
 from pathlib import Path
 
@@ -31,3 +32,11 @@ def test_whatever_the_form_of_a_run_shows_is_russian(path: Path) -> None:
             for shown in (form, *form["properties"].values()):
                 assert re.search("[А-яё]", shown["title"])
                 assert re.search("[А-яё]", shown.get("description", "я"))
+
+
+@pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
+def test_e3_w43_no_form_of_a_run_has_a_date_picker(path: Path) -> None:
+    """E3, W43: a picker sends UTC whatever the field says; instants are text that the flow reads as Moscow's."""
+    flows = [found for found in vars(importlib.import_module(f"flows.{path.stem}")).values() if isinstance(found, Flow)]
+    for found in flows:
+        assert "date" not in re.findall(r'"format": "(\w+)', json.dumps(found.parameters.model_dump_for_openapi()))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import ConfigurationError
+from pipeline.isolation import Isolated
 from pipeline.mail.classify import classify
 from pipeline.mail.explain import explain
 from pipeline.mail.message import parse
@@ -24,10 +26,12 @@ OWN = frozenset({EXCHANGE, "support@kabinet.test"})
 
 
 @pytest.mark.parametrize("rule", RULES.rules, ids=lambda rule: rule.name)
-def test_every_rule_owns_a_sample_that_reaches_it(rule: object) -> None:
+def test_e13_every_rule_owns_a_sample_that_reaches_it(rule: object) -> None:
+    """E13, M11: with the unpacker that the exchange uses, for a winmail.dat that opens is judged by what is in it."""
     name = getattr(rule, "name")  # noqa: B009 - the parameter is typed object for pytest's ids
     sample = getattr(rule, "sample")  # noqa: B009
-    line = explain(sample, (SAMPLES / sample).read_bytes(), RULES, OWN, TAGGER)
+    unpack = partial(Isolated().run, "tnef")
+    line = explain(sample, (SAMPLES / sample).read_bytes(), RULES, OWN, TAGGER, unpack)
     assert line["rule"] == name, line["why"]
 
 

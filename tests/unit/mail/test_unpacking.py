@@ -9,17 +9,24 @@ import zipfile
 import pytest
 
 from pipeline.mail.classify import classify
+from pipeline.mail.instead import instead_of_workbook
 from pipeline.mail.message import parse
 from pipeline.mail.smime import is_closed, signed_content
 from pipeline.mail.unpacking import LARGEST_TOTAL, Allowance, Files, workbooks_in_zip
 from pipeline.model import Refused
 from tests.factories.corpus import CORPUS
 from tests.factories.corpus.smime import der, endless, opaque_signed, signed_data
-from tests.factories.messages import SCHOOL, File, archive, gmail, outlook, workbook_file, xlsx
+from tests.factories.messages import SCHOOL, File, archive, docx, gmail, outlook, workbook_file, xlsx
 
 OWN = frozenset({"exchange@kabinet.test"})
 TNEF = b"\x78\x9f\x3e\x22" + bytes(90)
 WINMAIL = CORPUS["files/winmail"].data
+
+
+def _winmail(text: str) -> bytes:
+    return outlook(text, [File('Content-Type: application/ms-tnef; name="winmail.dat"', TNEF)])
+
+
 ENVELOPED = der(0x30, bytes.fromhex("06092a864886f70d010703"), der(0xA0, der(0x30)))
 
 
@@ -83,8 +90,33 @@ def test_m23_winmail_dat_is_unpacked_through_what_is_handed_in() -> None:
 
 
 def test_m23_winmail_dat_with_nothing_in_it_stands_in_nobodys_way() -> None:
-    found = classify(parse(WINMAIL, lambda _: []), OWN)
+    found = classify(parse(_winmail("Добрый день! Подскажите срок, пожалуйста."), lambda _: []), OWN)
     assert (found.kind, found.obstacles) == ("question", ())
+
+
+def test_e13_m23_winmail_dat_without_what_the_words_enclose_is_an_obstacle() -> None:
+    """E13: «Форма во вложении» over a winmail.dat with no file in it meant to hand in."""
+    found = classify(parse(WINMAIL, lambda _: []), OWN)
+    assert (found.kind, found.obstacles) == ("question", ("tnef",))
+    assert classify(parse(_winmail("Форма во вложении. Верно?"), lambda _: []), OWN).obstacles == ()
+
+
+@pytest.mark.parametrize(
+    ("inside", "cause"),
+    [
+        ([], "winmail"),
+        ([("Расписание.pdf", b"%PDF-1.7")], "pdf"),
+        ([("скан.jpg", b"\xff\xd8\xff\xe0")], "scan"),
+        ([("скан.jpg", b"\xff\xd8\xff\xe0"), ("a.pdf", b"%PDF-1.7")], "scan"),
+        ([("форма.docx", docx())], "word"),
+        ([("a.bin", b"?")], "other"),
+    ],
+)
+def test_e13_m23_what_came_in_winmail_dat_instead_of_a_form_is_named(
+    inside: list[tuple[str, bytes]], cause: str
+) -> None:
+    message = parse(WINMAIL, lambda _: inside)
+    assert instead_of_workbook(message, classify(message, OWN)) == cause
 
 
 def _dies(data: bytes) -> object:
