@@ -9,11 +9,13 @@ import structlog
 
 from pipeline.errors import ConfigurationError, Incident
 from pipeline.model import AttachmentKind, AttachmentSpec, Report, ReportKind, Summary
+from pipeline.steps import givingup
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Subject, draft
 from pipeline.steps.reporting import form_report
 from pipeline.steps.spooling import spool_ready
-from pipeline.store import letters, publications, reports, roster
+from pipeline.store import given_up, letters, publications, reports, roster
+from pipeline.store.given_up import GivenUp, Loss
 
 log = structlog.get_logger()
 
@@ -30,20 +32,25 @@ def request(context: Context, publication: str, region: str | None, requested_by
 def run(context: Context, now: datetime) -> Summary:
     """Form every requested report, and tell the coordinator who asked.
 
-    One that raises is marked failed and never stops the rest. Counts: ``formed``, ``failed``, ``letters``.
+    One that raises is marked failed and never stops the rest, and so is one that has killed its workers. Counts:
+    ``formed``, ``failed``, ``letters``.
     """
     with context.store.reading() as session:
         waiting = reports.forming(session)
     formed = queued = failed = 0
     for report in waiting:
         try:
+            if _is_killer(context, report):
+                _give_up(context, report, "report_killed", now)
+                failed += 1
+                continue
             queued += _complete(context, report, now)
             formed += 1
-        except Exception:
+        except Exception as error:
             log.exception("export.raised", report=report.number, publication=report.publication)
             failed += 1
-            with context.store.transaction() as session:
-                reports.failed(session, report.number)
+            _give_up(context, report, type(error).__name__, now)
+    givingup.tell(context, now)
     return Summary("export", {"formed": formed, "failed": failed, "letters": queued})
 
 
@@ -62,6 +69,18 @@ def finished(context: Context, number: int) -> Finished:
     if report is None or report.sha256 is None:
         raise Incident("report.not_ready", number=number)
     return Finished(report.name, context.archive.get(report.sha256))
+
+
+def _is_killer(context: Context, report: Report) -> bool:
+    """Count the attempt, before anything can go wrong; whether there were enough that never came to an end."""
+    with context.store.transaction() as session:
+        return reports.begin(session, report.number) > context.limits.attempts
+
+
+def _give_up(context: Context, report: Report, reason: str, now: datetime) -> None:
+    with context.store.transaction() as session:
+        reports.failed(session, report.number)
+        given_up.note(session, [Loss(GivenUp.REPORT, report.number, reason)], now)
 
 
 def _complete(context: Context, report: Report, now: datetime) -> int:

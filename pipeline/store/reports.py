@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.errors import Incident
 from pipeline.model import Report, ReportKind, ReportState
-from pipeline.store.sql import changed
+from pipeline.store.sql import changed, returned
 from pipeline.store.tables import ReportRow
 
 
@@ -41,6 +41,13 @@ def forming(session: Session) -> list[Report]:
     """Return the reports that wait for their workbook, in order of their numbers."""
     query = select(ReportRow).where(ReportRow.state == ReportState.FORMING).order_by(ReportRow.number)
     return [_report(row) for row in session.scalars(query)]
+
+
+def begin(session: Session, number: int) -> int:
+    """Count one more attempt to form a report; return which it is. One that kills its workers shows by that."""
+    row = ReportRow
+    tried = update(row).where(row.number == number).values(attempts=row.attempts + 1)
+    return sum(returned(session, tried, row.attempts))
 
 
 def ready(session: Session, number: int, name: str, sha256: str, now: datetime) -> Report:

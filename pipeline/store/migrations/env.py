@@ -8,7 +8,18 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import TypeDecorator
 
-from pipeline.store import audit, editions, extensions, issued, pauses, reads, reminders, sending  # noqa: F401 - their tables
+from pipeline.store import (  # noqa: F401 - their tables
+    audit,
+    editions,
+    extensions,
+    given_up,
+    issued,
+    pauses,
+    reads,
+    reminders,
+    restoring,
+    sending,
+)
 from pipeline.store.tables import Base
 
 

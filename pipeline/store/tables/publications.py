@@ -145,7 +145,10 @@ class StatusEventRow(Base):
 
 
 class ReportRow(Base):
-    """A numbered report. A number is never given twice (AUTOINCREMENT on SQLite, a sequence on PostgreSQL)."""
+    """A numbered report. A number is never given twice (AUTOINCREMENT on SQLite, a sequence on PostgreSQL).
+
+    ``attempts`` counts how often its forming was begun: it shows a report that kills its workers.
+    """
 
     __tablename__ = "reports"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -156,6 +159,7 @@ class ReportRow(Base):
     region: Mapped[str | None]
     requested_by: Mapped[str | None]
     state: Mapped[ReportState] = mapped_column(words(ReportState), index=True)
+    attempts: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime]
     name: Mapped[str]
     sha256: Mapped[str | None]
