@@ -235,6 +235,20 @@ def test_m14_a_second_crash_while_sending_is_left_to_an_operator(store: Store) -
         assert _found(session, letter_id).state is LetterState.UNCERTAIN
 
 
+def test_e2_m45_m14_what_a_dead_worker_held_is_free_or_in_doubt_at_once(store: Store) -> None:
+    with store.transaction() as session:
+        handed_over, claimed = (_queued(session, key) for key in ("handed_over", "claimed"))
+        _claim(session, "dead")
+        sending.mark_sending(session, [handed_over], "dead", NOW)
+        other = _queued(session, "other")
+        assert _claim(session, "alive") == [other]
+        found = sending.recover(session, NOW, NOW + minutes(30), ["dead", "nobody"])
+        assert found == Recovered(doubtful=frozenset({handed_over}), freed=frozenset({claimed}))
+        assert len(sending.recover(session, NOW, NOW + minutes(30), ["dead"])) == 0
+        assert _claim(session, "b") == [claimed]
+        assert _claim(session, "b", minutes(30)) == [claimed, handed_over, other]
+
+
 def test_m12_the_late_word_of_a_slow_worker_settles_the_doubt_while_nobody_else_has_it(store: Store) -> None:
     with store.transaction() as session:
         letter_id = _queued(session)
