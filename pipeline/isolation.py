@@ -36,6 +36,7 @@ TASKS: Mapping[str, str] = {
     "xls": "pipeline.forms.legacy:unpack",
     "ods": "pipeline.forms.opendocument:unpack",
     "tnef": "pipeline.mail.tnef:unpack",
+    "header": "pipeline.mail.classify:try_header",
 }
 """What may be run: name → ``module:function``, which takes bytes and returns plain values, bytes or ``Refused``."""
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import gc
 import hashlib
 import hmac
+import json
 import os
-import secrets
+import pickle
 import socket
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
+
+import structlog
 
 from pipeline.archive import Archive
 from pipeline.cabinet.publications import LoadedPublication, load_publication
@@ -27,12 +32,16 @@ from pipeline.mail.rules_file import load_rules
 from pipeline.mailbox import ImapMailbox, ImapSettings
 from pipeline.model.schedules import shortened
 from pipeline.outbox import SmtpSettings, SmtpTransport, Spool
-from pipeline.settings import Settings, load_settings
+from pipeline.presence import Presence
+from pipeline.settings import PROJECT, Settings, load_settings
 from pipeline.steps.context import Context, Inbox, Limits, Server
 from pipeline.store import Store
 from pipeline.webhook import Webhook
 
 __all__ = ["Settings", "context", "isolated", "load_settings", "publication", "publication_codes", "roster", "rules"]
+
+log = structlog.get_logger()
+_APART_SECONDS = 300  # a message takes seconds
 
 
 @contextmanager
@@ -67,6 +76,8 @@ def context(settings: Settings | None = None, *, look_only: bool = False) -> Ite
             support=settings.support,
             support_phone=settings.support_phone,
             isolated=isolated(),
+            presence=Presence(settings.state / "workers"),
+            check_apart=lambda owner, receipt_id, now: _check_apart(settings, owner, receipt_id, now),
             open_mailbox=lambda: ImapMailbox(imap),
             open_transport=lambda: SmtpTransport(smtp),
             account=f"{imap.user}@{imap.host}",
@@ -92,7 +103,6 @@ def context(settings: Settings | None = None, *, look_only: bool = False) -> Ite
                 send_per_day=settings.send_per_day,
                 domain_per_minute=settings.domain_per_minute,
             ),
-            owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
         )
     finally:
         store.dispose()
@@ -120,6 +130,32 @@ def dkim_key(settings: Settings) -> DkimKey | None:
     if settings.dkim_domain is None or settings.dkim_key_file is None:
         raise ConfigurationError("dkim.half")
     return load_key(settings.dkim_domain, settings.dkim_selector, _read(settings.dkim_key_file))
+
+
+def _check_apart(settings: Settings, owner: str, receipt_id: int, now: datetime) -> Mapping[str, int] | None:
+    """Judge a receipt that ``owner`` has claimed in a process of its own (``pipeline.apart``); None when that died.
+
+    The settings go through a pipe: they hold passwords, which arguments would show.
+    """
+    told = pickle.dumps((settings, owner, receipt_id, now, os.getpid()))
+    place = {"PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline.apart"],
+            input=told,
+            stdout=subprocess.PIPE,
+            env=os.environ | place,
+            timeout=_APART_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        log.error("apart.hung", receipt=receipt_id, seconds=_APART_SECONDS)  # noqa: TRY400 - its traceback says nothing
+        return None
+    if done.returncode != 0:
+        log.error("apart.died", receipt=receipt_id, status=done.returncode)
+        return None
+    counts: dict[str, int] = json.loads(done.stdout.rpartition(b"\n")[2])
+    return counts
 
 
 def isolated() -> Isolated:

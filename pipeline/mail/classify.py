@@ -15,7 +15,7 @@ from pipeline.mail.attachments import Attachment
 from pipeline.mail.automatic import LOOP_HEADER, auto_reply, feedback_report, is_own, junk, not_answerable, read_receipt
 from pipeline.mail.bounces import Bounced, delivery_report
 from pipeline.mail.commands import Command, commands_of, confirmation_of
-from pipeline.mail.message import ParsedMessage
+from pipeline.mail.message import ParsedMessage, parse
 from pipeline.mail.returned import Returned
 
 __all__ = ["KINDS", "Bounced", "Classification", "Returned", "classify"]
@@ -93,6 +93,11 @@ def classify(message: ParsedMessage, own_addresses: frozenset[str]) -> Classific
     if is_own(message, own_addresses):
         return Classification("junk", "our own letter came back", withheld="own")
     return _from_somebody(message, own_addresses, withheld, automatic)
+
+
+def try_header(data: bytes) -> str:
+    """Read the header of a message for a trial, and return its kind: what a child process outlives is safe to read."""
+    return classify(parse(data), frozenset()).kind
 
 
 def _from_somebody(

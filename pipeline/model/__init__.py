@@ -5,7 +5,17 @@ Instants are aware UTC. Values of the enumerations are stored and printed as the
 
 from __future__ import annotations
 
-from pipeline.model.incoming import Finding, Outcome, RawMessage, Receipt, ReceiptState, Refused, Return, Severity
+from pipeline.model.incoming import (
+    Finding,
+    Outcome,
+    RawMessage,
+    Receipt,
+    ReceiptState,
+    Refused,
+    Return,
+    Severity,
+    Suspicion,
+)
 from pipeline.model.outgoing import (
     AttachmentKind,
     AttachmentSpec,
@@ -67,5 +77,6 @@ __all__ = [
     "StatusEvent",
     "StoredFile",
     "Summary",
+    "Suspicion",
     "WireMessage",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 
@@ -89,6 +89,18 @@ class ReceiptState(StrEnum):
     REFUSED = "refused"
 
 
+class Suspicion(IntEnum):
+    """Whether a worker died that had claimed the message: with others beside it, or alone.
+
+    A death says little: people, power cuts and other messages kill workers too. It decides how the message is tried
+    next: beside others, alone, or in a process of its own.
+    """
+
+    NONE = 0
+    BESIDE_OTHERS = 1
+    ALONE = 2
+
+
 @dataclass(frozen=True, slots=True)
 class RawMessage:
     """A message as the mailbox gave it: UID, INTERNALDATE (aware UTC) and the exact bytes.
@@ -107,6 +119,7 @@ class Receipt:
     """One incoming message and what became of it. The ledger's key is (account, folder, uidvalidity, uid).
 
     ``released_as`` is the login that a registered address or an operator vouched for after the message was held.
+    ``attempts`` counts how often judging it has failed.
     """
 
     account: str
@@ -127,6 +140,7 @@ class Receipt:
     subject: str | None = None
     reason: str | None = None
     attempts: int = 0
+    suspicion: Suspicion = Suspicion.NONE
     duplicate_of: int | None = None
     released_as: str | None = None
     id: int = 0

@@ -19,7 +19,7 @@ from pipeline.model import Summary
 from pipeline.model.problems import Alert, News, Problem
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import Subject, draft
-from pipeline.steps.problems import SMTP, UNSENT, problems
+from pipeline.steps.problems import GIVEN_UP, REPORTS, SMTP, UNSENT, problems
 from pipeline.steps.spooling import spool_ready
 from pipeline.store import Session, alerts, letters
 
@@ -28,6 +28,7 @@ FIRST = 0
 """The priority of an alert's letter: it leaves before everything else."""
 LETTER, WEBHOOK = "letter", "webhook"
 PRODUCT = "kabinet"
+_HAVE_LETTERS = frozenset({GIVEN_UP, REPORTS})  # what is given up is listed for support by ``steps.givingup``
 _AGAIN = timedelta(days=1)  # between two letters about what lasts
 _LIFE = timedelta(days=1)  # of a letter: the next one says how it is then
 _REMEMBERED = timedelta(days=7)  # news of what is over that no channel took are dropped then
@@ -74,6 +75,8 @@ def _due(on_record: Sequence[Alert], channel: str, now: datetime) -> list[_Item]
     """Return what is to be told by ``channel`` at ``now``."""
     found: list[_Item] = []
     for alert in on_record:
+        if channel == LETTER and alert.problem.code in _HAVE_LETTERS:
+            continue
         news = _news(alert, channel, now)
         if news is News.BEGUN and now - alert.begun_at < _hold(alert, on_record):
             continue
@@ -117,7 +120,8 @@ def _write(context: Context, session: Session, on_record: Sequence[Alert], now: 
     for item in items:
         alerts.told(session, item.alert.id, LETTER, item.news, now)
     told = {item.alert.id for item in items}
-    left = sum(alert.over_at is None and alert.id not in told for alert in on_record)
+    open_ones = [alert for alert in on_record if alert.over_at is None and alert.problem.code not in _HAVE_LETTERS]
+    left = sum(alert.id not in told for alert in open_ones)
     key = "-".join(f"{item.alert.id}{item.news.value[0]}" for item in items)
     letter = draft(
         context,

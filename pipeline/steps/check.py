@@ -2,25 +2,31 @@
 
 Everything about one message is written in one transaction, so a crash leaves it either unread or done. A batch shares
 one, for a transaction a message costs ten times what it writes; should a message spoil it, all are settled one by one.
+
+Being killed is not the message's fault. What was in a killed run is tried alone; what was alone in one is tried in a
+process of its own, and only what kills that process, or raises, has failed. After some failures it is given up, and
+that is said to its writer and to an operator (M20).
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import cycle
 
 import structlog
 
-from pipeline.errors import Incident
-from pipeline.model import Receipt, ReceiptState, Summary
-from pipeline.steps import waiting
+from pipeline.errors import Incident, UserError
+from pipeline.model import Receipt, Summary, Suspicion
+from pipeline.steps import givingup, waiting
 from pipeline.steps.checking import check_workbooks
 from pipeline.steps.clock import RunningClock
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import NOTICE
 from pipeline.steps.judging import Judgement, Recognised, foresee, judge, recognise
 from pipeline.steps.settling import Settled, read_ahead, settle
+from pipeline.steps.working import at_work, take_back
 from pipeline.store import Session, receipts, reminders
 
 log = structlog.get_logger()
@@ -37,20 +43,50 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
     Counts: ``receipts`` settled, one per kind of outcome (``accepted``, ``rejected``, ``draft``, ``held``…),
     ``letters`` queued, ``retried`` and ``failed`` for what raised. A remark warns of what has waited too long (M19).
     """
-    counts: Counter[str] = Counter()
-    remaining = limit
     clock = RunningClock(now)
-    while remaining is None or remaining > 0:
-        size = min(remaining or context.limits.batch, context.limits.batch)
-        with context.store.transaction() as session:
-            batch = receipts.claim_unread(session, context.owner, clock(), context.limits.lease, size)
-        if not batch:
-            break
-        counts.update(_check_batch(context, batch, now))
-        if remaining is not None:
-            remaining -= len(batch)
+    take_back(context, now)
+    with at_work(context) as worker:
+        counts = _check_all(worker, now, clock, limit)
+    givingup.tell(context, now)
     log.info("check.done", **counts)
     return Summary("check", dict(counts), waiting.remarks(context, clock()))
+
+
+def run_claimed(context: Context, receipt_id: int, now: datetime) -> Mapping[str, int]:
+    """Judge one receipt that ``context.owner`` has claimed; the counts are those of ``run``."""
+    with context.store.reading() as session:
+        receipt = receipts.receipt(session, receipt_id)
+    return _check_batch(context, [receipt], now) if receipt is not None else {}
+
+
+def _check_all(context: Context, now: datetime, clock: RunningClock, limit: int | None) -> Counter[str]:
+    """What is fresh and what is doubtful take turns, so that neither keeps the other waiting."""
+    counts: Counter[str] = Counter()
+    remaining = limit
+    for doubtful_first in cycle((False, True)):
+        size = min(remaining or context.limits.batch, context.limits.batch)
+        with context.store.transaction() as session:
+            batch = receipts.claim_unread(
+                session, context.owner, clock(), context.limits.lease, size, doubtful_first=doubtful_first
+            )
+        if not batch:
+            break
+        apart = batch[0].suspicion is Suspicion.ALONE  # such a receipt is claimed alone
+        counts.update(_check_apart(context, batch[0], now) if apart else _check_batch(context, batch, now))
+        if remaining is not None:
+            remaining -= len(batch)
+            if remaining <= 0:
+                break
+    return counts
+
+
+def _check_apart(context: Context, receipt: Receipt, now: datetime) -> Mapping[str, int]:
+    """Judge a receipt in a process of its own; what kills that process while we live is the message's fault."""
+    if (counts := context.check_apart(context.owner, receipt.id, now)) is not None:
+        return counts
+    failed: Counter[str] = Counter()
+    _retry(context, receipt, now, "attempts_exhausted", failed)
+    return failed
 
 
 def _check_batch(context: Context, batch: Sequence[Receipt], now: datetime) -> Counter[str]:
@@ -87,7 +123,7 @@ def _judge_all(context: Context, batch: Sequence[Receipt], now: datetime, counts
                 try:
                     judged.append(judge(context, session, recognised))
                 except Exception as error:  # noqa: BLE001 - one bad message never stops the rest (M19)
-                    _retry(context, recognised.receipt, now, error, counts)
+                    _raised(context, recognised.receipt, now, error, counts)
                     break
     return judged
 
@@ -95,16 +131,12 @@ def _judge_all(context: Context, batch: Sequence[Receipt], now: datetime, counts
 def _recognised(
     context: Context, batch: Sequence[Receipt], now: datetime, counts: Counter[str]
 ) -> Iterator[Recognised]:
-    """What each message is, of those that have not used their attempts up."""
+    """What each message is, of those that can be read."""
     for receipt in batch:
-        if receipt.attempts > context.limits.attempts:
-            _give_up(context, receipt, now, "attempts_exhausted")
-            counts["failed"] += 1
-            continue
         try:
             recognised = recognise(context, receipt)
         except Exception as error:  # noqa: BLE001 - as above
-            _retry(context, receipt, now, error, counts)
+            _raised(context, receipt, now, error, counts)
             continue
         yield recognised
 
@@ -136,7 +168,7 @@ def _settle_alone(context: Context, judgement: Judgement, now: datetime, counts:
     except _LeaseLost:
         _log_lost(judgement)
     except Exception as error:  # noqa: BLE001 - one bad message never stops the rest (M19)
-        _retry(context, judgement.receipt, now, error, counts)
+        _raised(context, judgement.receipt, now, error, counts)
     return None
 
 
@@ -163,33 +195,20 @@ def _settled(context: Context, session: Session, judgement: Judgement, now: date
     return settled
 
 
-def _retry(context: Context, receipt: Receipt, now: datetime, error: Exception, counts: Counter[str]) -> None:
+def _raised(context: Context, receipt: Receipt, now: datetime, error: Exception, counts: Counter[str]) -> None:
     what = error.what if isinstance(error, Incident) else type(error).__name__
     log.error("check.raised", receipt=receipt.id, attempts=receipt.attempts, what=what, exc_info=error)
-    if receipt.attempts >= context.limits.attempts:
-        _give_up(context, receipt, now, what)
+    _retry(context, receipt, now, what, counts, failed=not isinstance(error, UserError))
+
+
+def _retry(
+    context: Context, receipt: Receipt, now: datetime, what: str, counts: Counter[str], *, failed: bool = True
+) -> None:
+    """Try a message again later, or give it up. What an operator can put right (a disk, a server) is no failure."""
+    if failed and receipt.attempts + 1 >= context.limits.attempts:
+        givingup.give_up(context, receipt, now, what)
         counts["failed"] += 1
         return
     with context.store.transaction() as session:
-        receipts.release_claim(session, receipt.id, context.owner, now, now + _RETRY)
+        receipts.release_claim(session, receipt.id, context.owner, now, now + _RETRY, failed=failed)
     counts["retried"] += 1
-
-
-def _give_up(context: Context, receipt: Receipt, now: datetime, what: str) -> None:
-    with context.store.transaction() as session:
-        receipts.finish(
-            session,
-            receipt.id,
-            context.owner,
-            now,
-            state=ReceiptState.FAILED,
-            kind=None,
-            rule=None,
-            rules_hash=context.rules.hash,
-            trust=None,
-            login=None,
-            publication=None,
-            sender=None,
-            subject=None,
-            reason=what,
-        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from pipeline.archive import Archive
@@ -18,6 +18,7 @@ from pipeline.mail.letters import Mailbox, Renderer
 from pipeline.mail.rules import RuleSet
 from pipeline.model.schedules import SCHEDULES, Schedule
 from pipeline.outbox import Spool
+from pipeline.presence import Presence
 from pipeline.steps.ports import MailboxSession, Transport, Webhook
 from pipeline.store import Store
 
@@ -45,7 +46,8 @@ class Limits:
     largest_message: int = 25 * 1024 * 1024  # bytes; of a larger one only the header is fetched
     lease: timedelta = timedelta(minutes=30)  # longer than the wait for a server after DATA
     uncertain_retry: timedelta = timedelta(minutes=30)
-    attempts: int = 3
+    attempts: int = 3  # judging a message, forming a report
+    say_given_up: timedelta = timedelta(minutes=10)  # between two letters to support that tell of what is given up
     send_attempts: int = 12
     letter_life: timedelta = timedelta(days=5)
     announcement_life: timedelta = timedelta(days=60)  # a publication without a collection still goes to new addresses
@@ -125,6 +127,8 @@ class Inbox:
 class Context:
     """Handed to ``run`` of every step. ``open_mailbox`` and ``open_transport`` connect when they are entered.
 
+    ``check_apart`` judges a receipt that ``owner`` has claimed in a process of its own, and returns the counts of the
+    check; None when that process died. ``owner`` names whoever claims rows (``steps.working``).
     ``trust_strict``: a return by tag alone, from a mailbox that is not registered, waits for confirmation.
     ``fingerprint`` is that of the first mailbox. ``webhook`` is the second way of alerts, None when there is none;
     ``host`` names this machine in them.
@@ -139,6 +143,8 @@ class Context:
     sender: Mailbox
     support: str
     isolated: Isolated
+    presence: Presence
+    check_apart: Callable[[str, int, datetime], Mapping[str, int] | None]
     open_mailbox: Callable[[], MailboxSession]
     open_transport: Callable[[], Transport]
     account: str

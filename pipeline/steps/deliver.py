@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,14 +18,16 @@ import structlog
 from pipeline.catalogue import text
 from pipeline.errors import KabinetError
 from pipeline.model import Letter, LetterState, Parcel, SendOutcome, SendResult, Summary
-from pipeline.steps import health, pacing, stopped, waiting
+from pipeline.steps import givingup, health, pacing, stopped, waiting
 from pipeline.steps.clock import RunningClock
 from pipeline.steps.context import Context
 from pipeline.steps.pacing import Allowance
 from pipeline.steps.ports import Transport
 from pipeline.steps.servers import Access
 from pipeline.steps.spooling import content_of, copy_name, spool_due, tidy
-from pipeline.store import Session, sending
+from pipeline.steps.working import LEFT_IN_DOUBT, at_work, take_back
+from pipeline.store import Session, given_up, letters, sending
+from pipeline.store.given_up import GivenUp, Loss
 from pipeline.store.sending import EVERYBODY, Result
 
 log = structlog.get_logger()
@@ -41,17 +43,37 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
     ``recovered``/``expired`` for what an earlier run left behind. Raises UnreachableError and ConfigurationError when
     there is no connection to the server; copies of what waits are in ``outbox/ready`` then.
 
-    A crash between the server's 250 and our commit leaves the letter in ``sending``: it becomes ``uncertain`` when its
-    lease ends and is tried once more with the same Message-ID (RFC 1047).
+    A crash between the server's 250 and our commit leaves the letter in ``sending``: the next run makes it
+    ``uncertain`` and it is tried once more with the same Message-ID (RFC 1047).
     """
     clock = RunningClock(now)
-    counts: Counter[str] = Counter()
+    counts = _put_in_order(context, now)
+    with at_work(context) as worker:
+        mailing = _sent(worker, clock, limit)
+    counts.update(mailing.counts)
+    givingup.tell(context, now)
+    remarks = [*_held_back(context, mailing, clock()), *_stopped(context, clock()), *waiting.remarks(context, clock())]
+    return Summary("deliver", {name: count for name, count in counts.items() if count}, remarks)
+
+
+def _put_in_order(context: Context, now: datetime) -> Counter[str]:
+    """See to what earlier runs left behind, and tell of what is given up, so that it leaves with the rest."""
+    taken_back = take_back(context, now)
     with context.store.transaction() as session:
-        recovered = sending.recover_expired(session, now, now + context.limits.uncertain_retry)
-        counts.update({"recovered": sum(recovered.values()), "expired": sending.expire(session, now)})
+        recovered = sending.recover(session, now, now + context.limits.uncertain_retry)
+        expired = sending.expire(session, now)
+        answers = [letter.id for letter in letters.by_ids(session, expired) if letter.receipt_id is not None]
+        losses = [Loss(GivenUp.LETTER, number, LEFT_IN_DOUBT) for number in sorted(recovered.left)]
+        given_up.note(session, losses + [Loss(GivenUp.LETTER, number, "expired") for number in answers], now)
     tidy(context)
+    givingup.tell(context, now)
+    return Counter(recovered=taken_back + len(recovered), expired=len(expired))
+
+
+def _sent(context: Context, clock: RunningClock, limit: int | None) -> _Mailing:
+    """Send what may leave; when there is no connection the copies of what is due are written, and it raises."""
     try:
-        with Access(context, context.smtp, now).through(context.open_transport) as transport:
+        with Access(context, context.smtp, clock()).through(context.open_transport) as transport:
             mailing = _Mailing(context, transport, clock, limit)
             try:
                 mailing.run()
@@ -60,9 +82,7 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
     except KabinetError:
         spool_due(context, clock())
         raise
-    counts.update(mailing.counts)
-    remarks = [*_held_back(context, mailing, clock()), *_stopped(context, clock()), *waiting.remarks(context, clock())]
-    return Summary("deliver", {name: count for name, count in counts.items() if count}, remarks)
+    return mailing
 
 
 def _held_back(context: Context, mailing: _Mailing, now: datetime) -> list[str]:
@@ -196,10 +216,21 @@ class _Mailing:
         for one in done:
             if states.get(one.letter.id) is LetterState.FAILED:
                 health.refused(context, session, one.letter.id, now)
+        given_up.note(session, self._losses(session, done, states), now)
         said = [(one.letter, one.result) for one in done if one.content is not None]
         pacing.learn(context, session, said, self._allowance.waits, now)
         self._done, self._recorded_at = [], time.monotonic()
         return done
+
+    def _losses(self, session: Session, done: Sequence[_Done], states: Mapping[int, LetterState]) -> list[Loss]:
+        """What an operator must see to: letters that we cannot make, and those left in doubt. Not our own alarm."""
+        ours = {one.letter.id: one for one in done if one.letter.kind != givingup.ATTENTION}
+        broken = [number for number, one in ours.items() if one.content is None and number in states]
+        doubtful = [number for number in ours if states.get(number) is LetterState.UNCERTAIN]
+        left = sorted(sending.left_in_doubt(session, doubtful)) if doubtful else []
+        return [Loss(GivenUp.LETTER, number, "unrenderable") for number in broken] + [
+            Loss(GivenUp.LETTER, number, LEFT_IN_DOUBT) for number in left
+        ]
 
     def _again_at(self, done: _Done, now: datetime) -> datetime | None:
         match done.result.outcome:

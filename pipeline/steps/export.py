@@ -12,11 +12,13 @@ import structlog
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError, Incident
 from pipeline.model import AttachmentKind, AttachmentSpec, Report, ReportKind, ReportState, Summary
+from pipeline.steps import givingup
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Subject, draft
 from pipeline.steps.reporting import form_report
 from pipeline.steps.spooling import spool_ready
-from pipeline.store import Session, letters, publications, reports, roster
+from pipeline.store import Session, given_up, letters, publications, reports, roster
+from pipeline.store.given_up import GivenUp, Loss
 
 log = structlog.get_logger()
 _RETRY = timedelta(minutes=10)
@@ -46,18 +48,21 @@ def run(context: Context, now: datetime) -> Summary:
             tries = reports.begin(session, report.number)
         try:
             if tries > context.limits.attempts:
-                raise Incident("report.attempts_exhausted", number=report.number)
+                queued += _give_up(context, report, "report_killed", now)
+                failed += 1
+                continue
             queued += _complete(context, report, now) if tries else 0
             formed += bool(tries)
-        except Exception:
+        except Exception as error:
             log.exception("export.raised", report=report.number, publication=report.publication, attempts=tries)
             if report.requested_by is not None and tries < context.limits.attempts:
                 with context.store.transaction() as session:
                     reports.put_off(session, report.number, now, now + _RETRY)
                 retried += 1
             else:
-                queued += _give_up(context, report, now)
+                queued += _give_up(context, report, type(error).__name__, now)
                 failed += 1
+    givingup.tell(context, now)
     return Summary("export", {"formed": formed, "retried": retried, "failed": failed, "letters": queued})
 
 
@@ -90,10 +95,11 @@ def _complete(context: Context, report: Report, now: datetime) -> int:
     return len(queued)
 
 
-def _give_up(context: Context, report: Report, now: datetime) -> int:
-    """Mark a report failed, and tell who asked that nothing will come."""
+def _give_up(context: Context, report: Report, reason: str, now: datetime) -> int:
+    """Mark a report failed, note it for an operator, and tell who asked that nothing will come."""
     with context.store.transaction() as session:
         reports.failed(session, report.number, now)
+        given_up.note(session, [Loss(GivenUp.REPORT, report.number, reason)], now)
         what = text(f"notice.report.{report.kind.value}")
         data = {"report_number": report.number, "state": ReportState.FAILED.value, "what": what, "made_at": None}
         queued = _tell(context, session, report, "report_again", data, now)

@@ -30,6 +30,8 @@ _SERVERS = ("imap", "smtp", "oauth")  # faults with these codes are told of the 
 SMTP = "smtp."
 """What the codes of faults of the server for outgoing mail begin with."""
 UNSENT = "queue.unsent"
+GIVEN_UP = "receipts.given_up"
+REPORTS = "report.failed"
 SILENT = "silent."
 """What the codes of schedules that do not run begin with; the schedule's name follows."""
 
@@ -132,11 +134,11 @@ def _reports(session: Session, now: datetime) -> Iterator[Problem]:
     found = reports.troubled(session, now - _DAY)
     if found:
         numbers = ", ".join(f"№{number}" for number in found)
-        yield Problem("report.failed", "", text("problem.reports", numbers=numbers), min(found.values()))
+        yield Problem(REPORTS, "", text("problem.reports", numbers=numbers), min(found.values()))
 
 
 def _given_up(session: Session, now: datetime) -> Iterator[Problem]:
     count, since = receipts.given_up(session, now - _DAY)
     if since is not None:
         said = text("problem.given_up", messages=plural(count, "письмо", "письма", "писем"))
-        yield Problem("receipts.given_up", "", said, since)
+        yield Problem(GIVEN_UP, "", said, since)

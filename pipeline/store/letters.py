@@ -6,7 +6,7 @@ How they leave is in ``store.sending``.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import AttachmentKind, AttachmentSpec, Letter, LetterState
-from pipeline.store import shared
+from pipeline.store import restoring, shared
 from pipeline.store.sql import changed, chunks, insert, insert_new, returned, taken
 from pipeline.store.tables import AddressRow, LetterEvent, LetterEventRow, LetterRow
 from pipeline.store.unit import Unit, unit_of
 
 _LETTERS, _STRANGERS = "letters", "letters login_addresses"
 _UNSENT = (LetterState.QUEUED, LetterState.SENDING)
+_FIRST_EVENTS = {LetterState.WITHHELD: LetterEvent.WITHHELD, LetterState.UNCERTAIN: LetterEvent.UNCERTAIN}
 _NOT_SENT = (LetterState.FAILED, LetterState.UNCERTAIN, LetterState.EXPIRED, LetterState.WITHHELD)
 
 
@@ -43,13 +44,27 @@ def enqueue(session: Session, letter: Letter, at: datetime | None = None) -> int
     return found[0] if found else None
 
 
+def enqueue_sure(session: Session, letter: Letter, letter_id: int | None = None) -> int | None:
+    """Put a letter on record that cannot have left before, even while a restore is open; with this id where given."""
+    found = _enqueue(session, [letter], None, {} if letter_id is None else {"id": letter_id})
+    return found[0] if found else None
+
+
 def enqueue_all(session: Session, letters: Sequence[Letter], at: datetime | None = None) -> list[int]:
-    """Put letters on record and return the ids of the new ones, in their order; known keys are passed over (M13)."""
+    """Put letters on record and return the ids of the new ones, in their order; known keys are passed over (M13).
+
+    While a restore is open they are in doubt, left to an operator: the lost database may have sent the same (M47).
+    """
+    held = restoring.current(session) is not None
+    return _enqueue(session, [_in_doubt(letter) for letter in letters] if held else letters, at, {})
+
+
+def _enqueue(session: Session, letters: Sequence[Letter], at: datetime | None, more: dict[str, Any]) -> list[int]:
     ids: list[int] = []
     for part in chunks(letters):
         new = insert(session, LetterRow).on_conflict_do_nothing().returning(LetterRow.id, LetterRow.key)
         kept = shared.keep(session, part)
-        rows = [_values(letter, kept) for letter in part]
+        rows = [_values(letter, kept) | more for letter in part]
         made = {key: letter_id for letter_id, key in session.execute(new, rows)}
         # popped: the first of two with one key within ``letters`` is the one that was put on record
         added = [(made.pop(letter.key), letter) for letter in part if letter.key in made]
@@ -62,6 +77,8 @@ def answer(session: Session, letter: Letter) -> int | None:
     """Put an answer to a message on record, as ``enqueue`` does; it is written with the transaction's other rows."""
     unit = unit_of(session)
     assert letter.receipt_id is not None
+    if restoring.current(session) is not None:
+        letter = _in_doubt(letter)
     keys = unit.told(_LETTERS, ("keys", letter.receipt_id), lambda: _keys(session, letter.receipt_id))
     if letter.key in keys:
         return None
@@ -287,8 +304,14 @@ def _log(session: Session, ids: Iterable[int], event: LetterEvent, at: datetime,
     insert_new(session, LetterEventRow, rows)
 
 
+def _in_doubt(letter: Letter) -> Letter:
+    if letter.state is not LetterState.QUEUED:
+        return letter
+    return replace(letter, state=LetterState.UNCERTAIN, server_reply=restoring.RESTORED)
+
+
 def _first_event(letter_id: int, letter: Letter, at: datetime | None) -> dict[str, Any]:
-    event = LetterEvent.WITHHELD if letter.state is LetterState.WITHHELD else LetterEvent.QUEUED
+    event = _FIRST_EVENTS.get(letter.state, LetterEvent.QUEUED)
     return {"letter_id": letter_id, "event": event, "at": at or letter.created_at, "detail": letter.server_reply}
 
 
@@ -316,7 +339,7 @@ def _values(letter: Letter, kept: Mapping[int, str]) -> dict[str, Any]:
         "receipt_id": letter.receipt_id,
         "state": letter.state,
         "to_send": letter.state is LetterState.QUEUED,
-        "doubts": 0,
+        "doubts": int(letter.state is LetterState.UNCERTAIN),
         "attempts": letter.attempts,
         "server_reply": letter.server_reply,
         "sent_at": letter.sent_at,

@@ -1,7 +1,8 @@
 """The ledger of the mailbox: every message received, once by its UID, and what became of it.
 
-A receipt is judged under a lease (owner, until): a worker that dies frees it, and the count of attempts shows a message
-that kills workers (M10, M20). Recorded and judged are different facts: a failed attempt leaves it ``unread`` (M2).
+A receipt is judged under a lease (owner, until). What a worker had claimed that died is free again and suspect: it is
+tried alone, then in a process of its own, so that a message that kills workers is found out and no other is blamed for
+it (M10, M20). Recorded and judged are different facts: a failed attempt leaves it ``unread`` (M2).
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.model import Receipt, ReceiptState
+from pipeline.model import Receipt, ReceiptState, Suspicion
 from pipeline.store.sql import changed, chunks, insert, returned, taken
 from pipeline.store.tables import ReceiptEvent, ReceiptEventRow, ReceiptRow
 from pipeline.store.unit import unit_of
@@ -93,15 +94,22 @@ def judged(session: Session, account: str, folder: str, uidvalidity: int, since:
     return {uid: found[receipt_id] for uid, receipt_id in by_uid.items() if receipt_id in found}
 
 
-def claim_unread(session: Session, owner: str, now: datetime, lease: timedelta, size: int) -> list[Receipt]:
-    """Take at most ``size`` unread receipts, those received first, until ``now + lease``; counts the attempt.
+def claim_unread(
+    session: Session, owner: str, now: datetime, lease: timedelta, size: int, *, doubtful_first: bool = False
+) -> list[Receipt]:
+    """Take at most ``size`` unread receipts, those received first, until ``now + lease``.
 
-    A receipt under another's running lease, or put off by ``release_claim``, is passed over. What was claimed before
-    and not settled is taken when there is nothing else, one at a time: one message that kills workers must not use up
-    the attempts of those that were claimed beside it.
+    A receipt under another's running lease, or put off by ``release_claim``, is passed over. What has failed before, or
+    is suspect, is doubtful: it is taken one at a time, that with the fewest attempts first. It comes after everything
+    else, with ``doubtful_first`` before: a caller that takes turns starves neither.
     """
-    fresh = _claimed(session, owner, now, lease, size, ReceiptRow.attempts == 0)
-    return fresh or _claimed(session, owner, now, lease, 1, ReceiptRow.attempts > 0)
+    take_back(session, now)
+    row = ReceiptRow
+    doubtful = or_(row.attempts > 0, row.suspicion > Suspicion.NONE)
+    if doubtful_first and (found := _claimed(session, owner, now, lease, 1, doubtful)):
+        return found
+    fresh = _claimed(session, owner, now, lease, size, ~doubtful)
+    return fresh if fresh or doubtful_first else _claimed(session, owner, now, lease, 1, doubtful)
 
 
 def _claimed(
@@ -112,18 +120,29 @@ def _claimed(
         row.id,
         row.state == ReceiptState.UNREAD,
         which,
-        or_(row.lease_until.is_(None), row.lease_until <= now),
+        row.owner.is_(None),
         or_(row.retry_at.is_(None), row.retry_at <= now),
-        order=(row.received_at, row.id),
+        order=(row.attempts, row.received_at, row.id) if size == 1 else (row.received_at, row.id),
         limit=size,
     )
-    ids = returned(
-        session,
-        update(row).where(row.id.in_(free)).values(owner=owner, lease_until=now + lease, attempts=row.attempts + 1),
-        row.id,
-    )
+    values = {"owner": owner, "lease_until": now + lease, "claimed_alone": size == 1}
+    ids = returned(session, update(row).where(row.id.in_(free)).values(**values), row.id)
     query = select(row).where(row.id.in_(ids)).order_by(row.received_at, row.id)
     return [_receipt(found) for found in session.scalars(query)]
+
+
+def take_back(session: Session, now: datetime, dead: Collection[str] = ()) -> int:
+    """Free what workers hold that are ``dead`` or whose lease is over, and let it be suspect; return how much it was.
+
+    What was claimed alone once stays under the heavier suspicion.
+    """
+    row = ReceiptRow
+    over = row.lease_until <= now
+    alone = or_(row.claimed_alone, row.suspicion == Suspicion.ALONE)
+    suspicion = case((alone, int(Suspicion.ALONE)), else_=int(Suspicion.BESIDE_OTHERS))
+    held = (row.owner.is_not(None), row.state == ReceiptState.UNREAD, or_(over, row.owner.in_(dead)) if dead else over)
+    values = {"owner": None, "lease_until": None, "suspicion": suspicion}
+    return changed(session, update(row).where(*held).values(**values))
 
 
 def hold(session: Session, receipts: Sequence[int], owner: str) -> set[int]:
@@ -182,14 +201,22 @@ def finish(
     return changed(session, update(ReceiptRow).where(*_ours(receipt_id, owner)).values(**values)) == 1
 
 
-def release_claim(session: Session, receipt_id: int, owner: str, now: datetime, retry_at: datetime) -> bool:
+def release_claim(
+    session: Session, receipt_id: int, owner: str, now: datetime, retry_at: datetime, *, failed: bool = True
+) -> bool:
     """Give a receipt back after a fault that may pass, to be claimed again from ``retry_at`` on (M2).
 
-    False, and nothing changed, when another worker has taken it since.
+    The attempt counts unless the fault was not the message's, not ``failed``. False, and nothing changed, when another
+    worker has taken it since.
     """
-    statement = update(ReceiptRow).where(*_ours(receipt_id, owner))
-    values = {"owner": None, "lease_until": None, "retry_at": max(now, retry_at)}
-    return changed(session, statement.values(**values)) == 1
+    row = ReceiptRow
+    values = {
+        "owner": None,
+        "lease_until": None,
+        "retry_at": max(now, retry_at),
+        "attempts": row.attempts + int(failed),
+    }
+    return changed(session, update(row).where(*_ours(receipt_id, owner)).values(**values)) == 1
 
 
 def receipt(session: Session, receipt_id: int) -> Receipt | None:
@@ -209,7 +236,8 @@ def listed(session: Session, states: Collection[ReceiptState] | None = None, lim
 def reopen(session: Session, receipt_id: int, released_as: str | None = None) -> bool:
     """Make a held, failed or refused receipt unread again, with its attempts counted anew. False for any other.
 
-    With ``released_as`` it is judged as that login's from now on, still by its original receipt time.
+    With ``released_as`` it is judged as that login's from now on, still by its original receipt time. What was suspect
+    stays so: whoever opens it again is not to be killed by it.
     """
     values = {"state": ReceiptState.UNREAD, "attempts": 0, "retry_at": None, "finished_at": None}
     if released_as is not None:
@@ -312,6 +340,7 @@ def _receipt(row: ReceiptRow) -> Receipt:
         subject=row.subject,
         reason=row.reason,
         attempts=row.attempts,
+        suspicion=Suspicion(row.suspicion),
         duplicate_of=row.duplicate_of,
         released_as=row.released_as,
         id=row.id,

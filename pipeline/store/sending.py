@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -181,42 +181,62 @@ _PROVE = (
 )
 
 
-def recover_expired(session: Session, now: datetime, retry_at: datetime) -> dict[str, int]:
-    """Take back what workers left behind whose lease ended: ``uncertain`` letters and ``freed`` ones, counted.
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What workers left behind, by id: letters in doubt that are tried once more, those ``left`` to an operator after
+    a second doubt, and letters that are simply ``freed``."""
+
+    doubtful: frozenset[int] = frozenset()
+    left: frozenset[int] = frozenset()
+    freed: frozenset[int] = frozenset()
+
+    def __len__(self) -> int:
+        """How many letters these are."""
+        return len(self.doubtful) + len(self.left) + len(self.freed)
+
+
+def recover(session: Session, now: datetime, retry_at: datetime, dead: Collection[str] = ()) -> Recovered:
+    """Take back what workers left behind that are ``dead`` or whose lease ended.
 
     A letter that may be at the server becomes uncertain, tried once more at ``retry_at``; a second time it is not tried
     again (M14). One that was claimed and not yet handed over is free again.
     """
     row = LetterRow
-    lost = taken(row.id, row.state == LetterState.SENDING, row.lease_until <= now)
-    doubtful = returned(
-        session,
-        # The owner stays, so that its late word can still settle the doubt; see record_results.
-        update(row)
-        .where(row.id.in_(lost))
-        .values(
-            state=LetterState.UNCERTAIN,
-            to_send=row.doubts == 0,
-            doubts=row.doubts + 1,
-            due_at=retry_at,
-            lease_until=None,
-        ),
-        row.id,
-    )
-    _log(session, [(letter_id, LetterEvent.UNCERTAIN, None) for letter_id in doubtful], now)
-    idle = taken(row.id, row.to_send.is_(True), row.lease_until <= now)
+    gone = or_(row.lease_until <= now, and_(row.lease_until.is_not(None), row.owner.in_(dead)))
+    lost = taken(row.id, row.state == LetterState.SENDING, gone)
+    # The owner stays, so that its late word can still settle the doubt; see record_results.
+    values = {
+        "state": LetterState.UNCERTAIN,
+        "to_send": row.doubts == 0,
+        "doubts": row.doubts + 1,
+        "due_at": retry_at,
+        "lease_until": None,
+    }
+    doubted = update(row).where(row.id.in_(lost)).values(**values).returning(row.id, row.to_send)
+    found = dict(session.execute(doubted, execution_options={"synchronize_session": False}).all())
+    _log(session, [(letter_id, LetterEvent.UNCERTAIN, None) for letter_id in found], now)
+    idle = taken(row.id, row.to_send.is_(True), gone)
     freed = returned(session, update(row).where(row.id.in_(idle)).values(owner=None, lease_until=None), row.id)
-    return {"uncertain": len(doubtful), "freed": len(freed)}
+    again = frozenset(letter_id for letter_id, to_send in found.items() if to_send)
+    return Recovered(again, frozenset(found) - again, frozenset(freed))
 
 
-def expire(session: Session, now: datetime) -> int:
-    """Give up queued letters whose expiry has passed (M15); uncertain ones stay uncertain. Returns how many."""
+def expire(session: Session, now: datetime) -> list[int]:
+    """Give up queued letters whose expiry has passed (M15); uncertain ones stay uncertain. Returns their ids."""
     row = LetterRow
     stale = taken(row.id, row.state == LetterState.QUEUED, row.expires_at <= now, _unleased(now))
     values = {"state": LetterState.EXPIRED, "to_send": False, "owner": None, "lease_until": None}
     ids = returned(session, update(row).where(row.id.in_(stale)).values(**values), row.id)
     _log(session, [(letter_id, LetterEvent.EXPIRED, None) for letter_id in ids], now)
-    return len(ids)
+    return ids
+
+
+def left_in_doubt(session: Session, letter_ids: Iterable[int]) -> frozenset[int]:
+    """Return those of these letters that are in doubt and will not be tried again: an operator decides about them."""
+    row, found = LetterRow, set[int]()
+    for part in chunks(sorted(letter_ids)):
+        found.update(session.scalars(select(row.id).where(row.id.in_(part), *_in_doubt())))
+    return frozenset(found)
 
 
 def due(session: Session, now: datetime, limit: int) -> list[Letter]:
@@ -329,6 +349,10 @@ def wait_no_more(session: Session, domains: Iterable[str]) -> None:
 
 
 # -- the inside -----------------------------------------------------------------------------------------------------
+
+
+def _in_doubt() -> tuple[ColumnElement[bool], ...]:
+    return LetterRow.state == LetterState.UNCERTAIN, LetterRow.to_send.is_(False)
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -357,6 +357,43 @@ _STATUS_ITEMS = [
 
 _CODE, _CODE_TO = "K7QX-2MRT-4PLA", "exchange+c-k7qx2mrt4pla@kabinet.test"
 _UNTIL = "2021-09-03T06:12:00+00:00"
+_LOST: dict[str, Any] = {
+    "receipts": [
+        {
+            "number": 57,
+            "sender": "school-kansk@example.org",
+            "received_at": _AT,
+            "reason": text("reason.attempts_exhausted"),
+            "answered": True,
+        },
+        {
+            "number": 61,
+            "sender": "",
+            "received_at": _AT,
+            "reason": text("reason.raised", what="RecursionError"),
+            "answered": False,
+        },
+    ],
+    "letters": [
+        {
+            "number": 102,
+            "what": text("notice.letter.accepted"),
+            "address": "school-kansk@example.org",
+            "login": "spo240065",
+            "reason": text("reason.left_in_doubt"),
+            "doubtful": True,
+        }
+    ],
+    "reports": [
+        {
+            "number": 446,
+            "publication": "vpr-spo-2021-schedule",
+            "asked_by": "spo_coord_24",
+            "reason": text("reason.report_raised", what="MemoryError"),
+        }
+    ],
+    "left": 3,
+}
 _HELD = {
     "sender": "director.kansk@example.org",
     "subject": "Re: Расписание",
@@ -569,6 +606,17 @@ SAMPLES: dict[str, Sample] = {
     "late": _organisation("late", collection=_CLOSED, received_at=_AFTER),
     "early": _organisation("early", collection=_SOON, **{**_KEPT, "findings": [], "errors": 0}),
     "incident": _organisation("incident", received_at=_AT, file_name="Форма spo240065.xlsx"),
+    "incident-message": _alone(_ORGANISATION, "incident", received_at=_AT, file_name=""),
+    "attention": _alone(_NOBODY, "attention", **_LOST, restored=None),
+    "attention-restored": _alone(
+        _NOBODY,
+        "attention",
+        receipts=[],
+        letters=[],
+        reports=[],
+        left=0,
+        restored={"stopped_at": _AT, "doubtful": 214},
+    ),
     "held": _alone(_NOBODY, "held", received_at=_AT, reason="unknown_sender", asked=False),
     "held-several_logins": _alone(_NOBODY, "held", received_at=_AT, reason="several_logins", asked=False),
     "held-asked": _alone(_NOBODY, "held", received_at=_AT, reason="conflict_altered", asked=True),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from itertools import count
 from multiprocessing import Value
 from typing import Any
 
@@ -28,6 +30,24 @@ class Kill:
 def run_steps(world: World, names: Sequence[str], kill: Kill | None, commits: Any) -> None:
     """Run the steps; ``commits`` (a shared integer) counts the commits that were reached."""
     _watch(kill, commits)
+    world.run(*names)
+
+
+def run_until(world: World, names: Sequence[str], target: str, call: int) -> None:
+    """Run the steps; die by SIGKILL as ``target`` (``module:name`` or ``module:class.name``) is called that often."""
+    module, _, path = target.partition(":")
+    owner: Any = importlib.import_module(module)
+    *within, name = path.split(".")
+    for part in within:
+        owner = getattr(owner, part)
+    original, calls = getattr(owner, name), count(1)
+
+    def dying(*arguments: Any, **named: Any) -> Any:
+        if next(calls) == call:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return original(*arguments, **named)
+
+    setattr(owner, name, dying)
     world.run(*names)
 
 

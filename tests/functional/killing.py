@@ -24,7 +24,7 @@ from pipeline.model import Counts, LetterState, ReceiptState
 from pipeline.steps.context import OUTCOMES
 from pipeline.store import letters, receipts
 from pipeline.store.tables import LetterEvent
-from tests.functional.crashing import Kill, run_steps
+from tests.functional.crashing import Kill, run_steps, run_until
 from tests.functional.world import World, make_world
 from tests.systems.dovecot import Dovecot
 from tests.systems.smtp_sink import SmtpSink, smtp_sink
@@ -126,6 +126,14 @@ def run_killed(
     child.join(120)
     assert child.exitcode is not None, "the child hangs"
     return child.exitcode, commits.value
+
+
+def killed_in(children: ForkServerContext, world: World, names: Sequence[str], target: str, call: int = 1) -> None:
+    """Run steps in a child that dies as ``target`` is called for the ``call``-th time."""
+    child = children.Process(target=run_until, args=(world, names, target, call))
+    child.start()
+    child.join(120)
+    assert child.exitcode == -signal.SIGKILL, "it was to die midway"
 
 
 def facts(world: World, stage: Stage) -> dict[str, Any]:

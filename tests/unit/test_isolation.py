@@ -26,7 +26,7 @@ def isolated() -> Isolated:
 
 
 def test_every_task_of_the_registry_is_there() -> None:
-    assert set(TASKS) == {"xls", "ods", "tnef"}
+    assert set(TASKS) == {"xls", "ods", "tnef", "header"}
     assert all(callable(pkgutil.resolve_name(target)) for target in TASKS.values())
 
 

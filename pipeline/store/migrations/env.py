@@ -13,11 +13,13 @@ from pipeline.store import (  # noqa: F401 - their tables
     audit,
     editions,
     extensions,
+    given_up,
     issued,
     pauses,
     pulses,
     reads,
     reminders,
+    restoring,
     sending,
     servers,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.model import ReceiptState
@@ -31,12 +31,22 @@ class Purpose(StrEnum):
 
 
 class ReceiptRow(Base):
-    """One incoming message: the ledger of the mailbox, and what became of the message."""
+    """One incoming message: the ledger of the mailbox, and what became of the message.
+
+    ``attempts`` counts how often judging it has failed. ``claimed_alone`` tells how its worker has claimed it;
+    ``suspicion`` is what follows from that when the worker dies (``model.Suspicion``).
+    """
 
     __tablename__ = "receipts"
     __table_args__ = (
         UniqueConstraint("account", "folder", "uidvalidity", "uid"),
         Index(None, "state", "received_at", "id"),
+        Index(
+            "ix_receipts_owner",
+            "owner",
+            sqlite_where=text("owner IS NOT NULL"),
+            postgresql_where=text("owner IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,6 +69,8 @@ class ReceiptRow(Base):
     subject: Mapped[str | None] = mapped_column(ForeignText)
     reason: Mapped[str | None] = mapped_column(ForeignText)
     attempts: Mapped[int]
+    suspicion: Mapped[int] = mapped_column(server_default="0")
+    claimed_alone: Mapped[bool] = mapped_column(server_default=false())
     owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     retry_at: Mapped[datetime | None]

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.model import AttachmentKind, AttachmentSpec, Letter, LetterState, SendOutcome, SendResult
 from pipeline.store import Session, Store, letters, sending
+from pipeline.store.sending import Recovered
 from tests.contract.store.made import CODE, LEASE, NOW, campaign, letter, minutes, received
 
 SENT = SendResult(SendOutcome.SENT, "250 2.0.0 Ok: queued")
@@ -211,9 +212,11 @@ def test_m14_a_crash_while_sending_leaves_few_named_doubts_and_resends_nothing_e
         sending.mark_sending(session, [done], "dead", NOW)
         sending.record_results(session, "dead", [sending.Result(done, SENT, None)], NOW)
         sending.mark_sending(session, [handed_over], "dead", NOW)
-        assert sending.recover_expired(session, NOW + minutes(9), NOW + minutes(40)) == {"uncertain": 0, "freed": 0}
-        assert sending.recover_expired(session, NOW + LEASE, NOW + minutes(40)) == {"uncertain": 1, "freed": 1}
-        assert sending.recover_expired(session, NOW + LEASE, NOW + minutes(40)) == {"uncertain": 0, "freed": 0}
+        assert len(sending.recover(session, NOW + minutes(9), NOW + minutes(40))) == 0
+        assert sending.recover(session, NOW + LEASE, NOW + minutes(40)) == Recovered(
+            doubtful=frozenset({handed_over}), freed=frozenset({claimed})
+        )
+        assert len(sending.recover(session, NOW + LEASE, NOW + minutes(40))) == 0
         assert _claim(session, "b", LEASE) == [claimed]
         assert _found(session, handed_over).state is LetterState.UNCERTAIN
         assert _claim(session, "b", minutes(40)) == [claimed, handed_over]
@@ -223,18 +226,34 @@ def test_m14_a_second_crash_while_sending_is_left_to_an_operator(store: Store) -
     with store.transaction() as session:
         letter_id = _queued(session)
         _sending(session, "dead")
-        sending.recover_expired(session, NOW + LEASE, NOW + minutes(40))
+        sending.recover(session, NOW + LEASE, NOW + minutes(40))
         _sending(session, "dead", minutes(40))
-        assert sending.recover_expired(session, NOW + minutes(60), NOW + minutes(90)) == {"uncertain": 1, "freed": 0}
+        found = sending.recover(session, NOW + minutes(60), NOW + minutes(90))
+        assert found == Recovered(left=frozenset({letter_id}))
+        assert sending.left_in_doubt(session, [letter_id]) == {letter_id}
         assert _claim(session, "b", timedelta(days=1)) == []
         assert _found(session, letter_id).state is LetterState.UNCERTAIN
+
+
+def test_e2_m45_m14_what_a_dead_worker_held_is_free_or_in_doubt_at_once(store: Store) -> None:
+    with store.transaction() as session:
+        handed_over, claimed = (_queued(session, key) for key in ("handed_over", "claimed"))
+        _claim(session, "dead")
+        sending.mark_sending(session, [handed_over], "dead", NOW)
+        other = _queued(session, "other")
+        assert _claim(session, "alive") == [other]
+        found = sending.recover(session, NOW, NOW + minutes(30), ["dead", "nobody"])
+        assert found == Recovered(doubtful=frozenset({handed_over}), freed=frozenset({claimed}))
+        assert len(sending.recover(session, NOW, NOW + minutes(30), ["dead"])) == 0
+        assert _claim(session, "b") == [claimed]
+        assert _claim(session, "b", minutes(30)) == [claimed, handed_over, other]
 
 
 def test_m12_the_late_word_of_a_slow_worker_settles_the_doubt_while_nobody_else_has_it(store: Store) -> None:
     with store.transaction() as session:
         letter_id = _queued(session)
         _sending(session, "slow")
-        sending.recover_expired(session, NOW + LEASE, NOW + minutes(40))
+        sending.recover(session, NOW + LEASE, NOW + minutes(40))
         assert not sending.record_results(
             session, "slow", [sending.Result(letter_id, UNCERTAIN, NOW + minutes(50))], NOW
         )
@@ -247,7 +266,7 @@ def test_m12_the_late_word_of_a_slow_worker_changes_nothing_once_another_has_it(
     with store.transaction() as session:
         letter_id = _queued(session)
         _sending(session, "slow")
-        sending.recover_expired(session, NOW + LEASE, NOW + minutes(40))
+        sending.recover(session, NOW + LEASE, NOW + minutes(40))
         assert _sending(session, "b", minutes(40)) == letter_id
         assert not sending.record_results(session, "slow", [sending.Result(letter_id, SENT, None)], NOW)
         assert _found(session, letter_id).state is LetterState.SENDING
@@ -259,12 +278,12 @@ def test_m15_a_letter_past_its_time_is_never_sent(store: Store) -> None:
         fresh = _queued(session, "fresh", expires_at=NOW + minutes(1))
         lasting = _queued(session, "lasting")
         assert _claim(session) == [fresh, lasting]
-        assert sending.expire(session, NOW) == 1
-        assert sending.expire(session, NOW) == 0
+        assert sending.expire(session, NOW) == [old]
+        assert sending.expire(session, NOW) == []
         assert _found(session, old).state is LetterState.EXPIRED
         assert _log(session, old) == ["queued", "expired"]
-        assert sending.expire(session, NOW + minutes(2)) == 0, "a letter in a worker's hands is not taken from it"
-        assert sending.expire(session, NOW + LEASE) == 1
+        assert sending.expire(session, NOW + minutes(2)) == [], "a letter in a worker's hands is not taken from it"
+        assert sending.expire(session, NOW + LEASE) == [fresh]
 
 
 def test_m15_a_doubtful_letter_past_its_time_stays_doubtful_and_is_not_repeated(store: Store) -> None:
@@ -272,7 +291,7 @@ def test_m15_a_doubtful_letter_past_its_time_stays_doubtful_and_is_not_repeated(
         letter_id = _queued(session, expires_at=NOW + minutes(5))
         _sending(session)
         sending.record_results(session, "a", [sending.Result(letter_id, UNCERTAIN, NOW + minutes(30))], NOW)
-        assert sending.expire(session, NOW + minutes(30)) == 0
+        assert sending.expire(session, NOW + minutes(30)) == []
         assert _claim(session, after=minutes(30)) == []
         assert _found(session, letter_id).state is LetterState.UNCERTAIN
 

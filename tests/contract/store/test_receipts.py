@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model import ReceiptState
+from pipeline.model import ReceiptState, Suspicion
 from pipeline.store import Session, Store, receipts, roster
 from tests.contract.store.made import LEASE, NOW, minutes, organisation, receipt, received
 
@@ -55,11 +55,11 @@ def test_receipts_are_claimed_by_time_received_and_by_one_worker(store: Store) -
         assert _claim(session, "c") == []
 
 
-def test_a_claim_counts_the_attempt_and_gives_what_was_recorded(store: Store) -> None:
+def test_a_claim_gives_what_was_recorded_and_is_no_attempt_yet(store: Store) -> None:
     with store.transaction() as session:
         receipt_id = received(session, 5)
         (claimed,) = receipts.claim_unread(session, "a", LATER, LEASE, 10)
-    assert claimed == receipt(5, id=receipt_id, attempts=1)
+    assert claimed == receipt(5, id=receipt_id)
 
 
 def test_m20_a_finished_receipt_says_what_became_of_it_and_is_never_claimed_again(store: Store) -> None:
@@ -112,7 +112,16 @@ def test_m2_a_failed_attempt_stays_unread_and_is_tried_again_in_its_time(store: 
         assert receipts.counts(session)[ReceiptState.UNREAD] == 1
         assert receipts.claim_unread(session, "b", LATER + minutes(9), LEASE, 10) == []
         (again,) = receipts.claim_unread(session, "b", LATER + minutes(10), LEASE, 10)
-    assert (again.id, again.attempts) == (receipt_id, 2)
+    assert (again.id, again.attempts, again.suspicion) == (receipt_id, 1, Suspicion.NONE)
+
+
+def test_e11_a_fault_that_is_not_the_message_s_is_no_attempt(store: Store) -> None:
+    with store.transaction() as session:
+        receipt_id = received(session)
+        _claim(session, "a")
+        assert receipts.release_claim(session, receipt_id, "a", LATER, LATER, failed=False)
+        (again,) = receipts.claim_unread(session, "b", LATER, LEASE, 10)
+    assert (again.attempts, again.suspicion) == (0, Suspicion.NONE)
 
 
 def test_m10_a_dead_worker_s_receipt_is_free_when_its_lease_ends(store: Store) -> None:
@@ -121,7 +130,19 @@ def test_m10_a_dead_worker_s_receipt_is_free_when_its_lease_ends(store: Store) -
         _claim(session, "dead")
         assert receipts.claim_unread(session, "b", LATER + LEASE - minutes(1), LEASE, 10) == []
         (taken,) = receipts.claim_unread(session, "b", LATER + LEASE, LEASE, 10)
-        assert (taken.id, taken.attempts) == (receipt_id, 2)
+        assert (taken.id, taken.attempts, taken.suspicion) == (receipt_id, 0, Suspicion.BESIDE_OTHERS)
+
+
+def test_e2_m45_what_the_dead_hold_is_free_at_once_and_what_the_living_hold_is_not(store: Store) -> None:
+    with store.transaction() as session:
+        first, second = received(session, 1), received(session, 2)
+        assert _claim(session, "dead", 1) == [first]
+        assert _claim(session, "alive", 1) == [second]
+        assert receipts.take_back(session, LATER, ["dead", "nobody"]) == 1
+        assert receipts.take_back(session, LATER, ["dead"]) == 0
+        assert _claim(session) == [first]
+        assert not receipts.finish(session, first, "dead", LATER, state=ReceiptState.DONE)
+        assert receipts.finish(session, second, "alive", LATER, state=ReceiptState.DONE)
 
 
 def test_m10_a_worker_that_lost_its_lease_changes_nothing(store: Store) -> None:
@@ -147,7 +168,7 @@ def test_m9_what_a_person_must_see_can_be_opened_again(store: Store, state: Rece
         receipts.finish(session, receipt_id, "a", LATER, state=state)
         assert receipts.reopen(session, receipt_id)
         (again,) = receipts.claim_unread(session, "b", LATER, LEASE, 10)
-    assert (again.id, again.attempts) == (receipt_id, 1)
+    assert (again.id, again.attempts) == (receipt_id, 0)
 
 
 def test_what_is_done_is_not_opened_again(store: Store) -> None:
@@ -187,17 +208,51 @@ def test_m19_the_backlog_and_its_age_are_visible(store: Store) -> None:
         }
 
 
-def test_m10_a_message_that_kills_workers_does_not_use_up_the_attempts_of_its_neighbours(store: Store) -> None:
-    """What was claimed and not settled comes back one at a time, after everything that is fresh."""
-    later = LATER + LEASE
+def test_e11_m10_a_message_that_kills_workers_does_not_use_up_the_attempts_of_its_neighbours(store: Store) -> None:
+    """What was in a killed batch comes back one at a time; only what was alone with a dead worker is suspected more."""
     with store.transaction() as session:
         first, second = received(session, 1), received(session, 2)
-        assert _claim(session) == [first, second]  # the worker dies
+        assert _claim(session, "a") == [first, second]
+        receipts.take_back(session, LATER, ["a"])
         fresh = received(session, 3)
-        assert [item.id for item in receipts.claim_unread(session, "b", later, LEASE, 10)] == [fresh]
-        assert [item.id for item in receipts.claim_unread(session, "b", later, LEASE, 10)] == [first]  # and again
-        (taken,) = receipts.claim_unread(session, "c", later, LEASE, 10)
-    assert (taken.id, taken.attempts) == (second, 2)
+        assert _claim(session, "b") == [fresh]
+        assert _claim(session, "b") == [first]
+        receipts.take_back(session, LATER, ["b"])
+        found = [receipts.claim_unread(session, "c", LATER, LEASE, 10) for _ in range(4)]
+    assert [[(item.id, item.attempts, item.suspicion) for item in batch] for batch in found] == [
+        [(first, 0, Suspicion.ALONE)],
+        [(second, 0, Suspicion.BESIDE_OTHERS)],
+        [(fresh, 0, Suspicion.BESIDE_OTHERS)],
+        [],
+    ]
+
+
+def test_e11_the_doubtful_and_the_fresh_take_turns_and_what_failed_most_comes_last(store: Store) -> None:
+    with store.transaction() as session:
+        first, second = received(session, 1), received(session, 2)
+        _claim(session, "a")
+        receipts.take_back(session, LATER, ["a"])
+        assert _claim(session, "a", 1) == [first]
+        receipts.release_claim(session, first, "a", LATER, LATER)
+        fresh = [received(session, uid) for uid in (3, 4, 5)]
+        taken = [
+            [item.id for item in receipts.claim_unread(session, "b", LATER, LEASE, 2, doubtful_first=doubtful_first)]
+            for doubtful_first in (False, True, False, True, False)
+        ]
+    assert taken == [fresh[:2], [second], fresh[2:], [first], []]
+
+
+def test_e11_what_has_killed_its_worker_alone_stays_suspect_when_a_person_opens_it_again(store: Store) -> None:
+    with store.transaction() as session:
+        receipt_id = received(session)
+        for _ in range(2):
+            _claim(session, "a")
+            receipts.take_back(session, LATER, ["a"])
+        _claim(session, "a")
+        receipts.finish(session, receipt_id, "a", LATER, state=ReceiptState.FAILED)
+        assert receipts.reopen(session, receipt_id)
+        (again,) = receipts.claim_unread(session, "a", LATER, LEASE, 10)
+    assert (again.attempts, again.suspicion) == (0, Suspicion.ALONE)
 
 
 def test_what_is_judged_is_found_by_its_uid_and_a_duplicate_stands_where_the_first_does(store: Store) -> None:

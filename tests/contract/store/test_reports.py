@@ -69,3 +69,11 @@ def test_numbers_go_on_after_a_change_of_the_schema(store: Store) -> None:
         assert reports.report(session, first.number) == first
         assert reports.report(session, second.number) is None
         assert _create(session).number > second.number
+
+
+def test_e11_attempts_to_form_a_report_are_counted(store: Store) -> None:
+    campaign(store)
+    with store.transaction() as session:
+        first, second = _create(session), _create(session)
+        assert [reports.begin(session, first.number) for _ in range(3)] == [1, 2, 3]
+        assert reports.begin(session, second.number) == 1

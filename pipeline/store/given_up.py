@@ -1,0 +1,77 @@
+"""What is given up: a message, a letter or a report that nothing is tried with any more. An operator is told of each.
+
+The row is written beside the change of state, in one transaction, so that a crash before the telling loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from pipeline.store.columns import ForeignText, words
+from pipeline.store.sql import changed, chunks, insert_new
+from pipeline.store.tables import Base
+
+
+class GivenUp(StrEnum):
+    """What sort of thing: ``number`` of ``Loss`` is the id of a receipt or letter, or a report's number."""
+
+    RECEIPT = "receipt"
+    LETTER = "letter"
+    REPORT = "report"
+
+
+class GivenUpRow(Base):
+    """One thing given up; ``said_at`` is when an operator was told, ``answered`` whether its writer was."""
+
+    __tablename__ = "given_up"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    what: Mapped[GivenUp] = mapped_column(words(GivenUp))
+    number: Mapped[int]
+    reason: Mapped[str] = mapped_column(ForeignText)
+    answered: Mapped[bool]
+    at: Mapped[datetime]
+    said_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One thing given up, why (a stable word, or the name of a fault), and whether its writer knows."""
+
+    what: GivenUp
+    number: int
+    reason: str
+    answered: bool = False
+    id: int = 0
+
+
+def note(session: Session, losses: Iterable[Loss], at: datetime) -> None:
+    """Put these on record, for an operator to be told."""
+    rows = [
+        {"what": loss.what, "number": loss.number, "reason": loss.reason, "answered": loss.answered, "at": at}
+        for loss in losses
+    ]
+    insert_new(session, GivenUpRow, rows)
+
+
+def unsaid(session: Session) -> list[Loss]:
+    """Return what no operator was told of yet, in the order of recording."""
+    query = select(GivenUpRow).where(GivenUpRow.said_at.is_(None)).order_by(GivenUpRow.id)
+    return [Loss(row.what, row.number, row.reason, row.answered, row.id) for row in session.scalars(query)]
+
+
+def last_said(session: Session) -> datetime | None:
+    """Return when an operator was last told of anything."""
+    return session.scalar(select(func.max(GivenUpRow.said_at)))
+
+
+def say(session: Session, losses: Sequence[Loss], at: datetime) -> None:
+    """Record that an operator is told of these."""
+    for part in chunks([loss.id for loss in losses]):
+        changed(session, update(GivenUpRow).where(GivenUpRow.id.in_(part)).values(said_at=at))

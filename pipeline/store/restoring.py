@@ -1,0 +1,85 @@
+"""A database restored from an older copy: what it does not know may have happened, until an operator has looked.
+
+While a restore is open every letter that is put on record is in doubt: the same may have left before (see
+``letters.enqueue_all``). Numbers that the lost database has given are not given again: signed addresses in people's
+mailboxes name them, and an answer to a question must not reach somebody else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from pipeline.store.columns import ForeignText
+from pipeline.store.sql import changed
+from pipeline.store.tables import Base, LetterRow, ReceiptRow
+from pipeline.store.unit import unit_of
+
+RESTORED = "restored"
+"""Why a letter is in doubt, in the delivery log."""
+_TABLE = "restores"
+_ROOM = 1_000_000  # numbers: more than were ever given between a copy and its loss
+
+
+class RestoreRow(Base):
+    """One restore, open until ``ended_at`` is set. ``receipts_from`` is the first number for messages found again."""
+
+    __tablename__ = _TABLE
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    stopped_at: Mapped[datetime]
+    who: Mapped[str] = mapped_column(ForeignText)
+    receipts_from: Mapped[int]
+    ended_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """An open restore: when it was declared, and when the lost database was last at work."""
+
+    at: datetime
+    stopped_at: datetime
+    receipts_from: int
+    id: int
+
+
+def current(session: Session) -> Restore | None:
+    """Return the open restore, None on every other day."""
+    return unit_of(session).told(_TABLE, "current", lambda: _current(session))
+
+
+def begin(session: Session, at: datetime, stopped_at: datetime, who: str) -> tuple[Restore, int | None]:
+    """Open a restore and leave room for the numbers that were lost.
+
+    Returns it with the id that the next letter must be given, None where the database gives it by itself.
+    """
+    first_receipt, first_letter = _first_number(session, ReceiptRow), _first_number(session, LetterRow)
+    row = RestoreRow(at=at, stopped_at=stopped_at, who=who, receipts_from=first_receipt)
+    session.add(row)
+    session.flush()
+    given = session.get_bind().dialect.name == "postgresql"
+    if given:
+        for table, first in (("receipts", first_receipt), ("letters", first_letter)):
+            restart = text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)")
+            session.connection().execute(restart, {"name": table, "last": first - 1})
+    return Restore(at, stopped_at, first_receipt, row.id), None if given else first_letter
+
+
+def end(session: Session, restore: Restore, at: datetime) -> bool:
+    """Close a restore; False when it was closed before."""
+    row = RestoreRow
+    return changed(session, update(row).where(row.id == restore.id, row.ended_at.is_(None)).values(ended_at=at)) == 1
+
+
+def _current(session: Session) -> Restore | None:
+    row = session.scalar(select(RestoreRow).where(RestoreRow.ended_at.is_(None)).order_by(RestoreRow.id).limit(1))
+    return Restore(row.at, row.stopped_at, row.receipts_from, row.id) if row else None
+
+
+def _first_number(session: Session, table: type[ReceiptRow] | type[LetterRow]) -> int:
+    last = session.scalar(select(func.max(table.id))) or 0
+    return (last // _ROOM + 1) * _ROOM + 1
