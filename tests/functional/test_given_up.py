@@ -17,7 +17,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.isolation import Isolated
 from pipeline.mail.message import parse
 from pipeline.model import Letter, LetterState, ReceiptState, SendOutcome, SendResult, Status
-from pipeline.steps import deliver, export
+from pipeline.steps import deliver, export, spooling
 from pipeline.steps.context import Limits
 from pipeline.store import letters, receipts
 from tests.factories import isolated_tasks
@@ -260,7 +260,7 @@ def test_e11_m10_a_return_in_four_killed_runs_is_accepted_for_nothing_is_wrong_w
 
 def unmakable(patch: pytest.MonkeyPatch, *kinds: str) -> None:
     """Letters of these kinds cannot be made."""
-    made = deliver.content_of
+    made = spooling.content_of
 
     def broken(context: Any, session: Any, letter: Letter) -> bytes:
         if letter.kind in kinds:

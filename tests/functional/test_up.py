@@ -18,23 +18,28 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline import wiring
 from pipeline.catalogue import text
 from pipeline.embedded import clients
 from pipeline.embedded.organisations import Correspondent
-from pipeline.model.schedules import SCHEDULES, Every
+from pipeline.model.problems import Problem
+from pipeline.model.schedules import SCHEDULES, Every, shortened
+from pipeline.steps.problems import problems
 from tests.factories.foreign import number, xls
 from tests.functional.world import World, make_world
 from tests.systems.postfix import Postfix
 from tests.systems.programs import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-INTERVALS = {"exchange": 10, "close": 30, "fill": 30}
+INTERVALS = {"exchange": 8, "close": 15, "fill": 15}
+SILENT_AFTER = 20
 PATIENCE = 240  # seconds for what takes some: this machine may be busy, and nothing here is timed
 ANSWERING = ("spo240065", "spo240066", "spo240067", "spo240068")
 
@@ -84,7 +89,7 @@ class Up:
             "sort": "START_TIME_ASC",
             "limit": 200,
         }
-        return [run for run in self.ask("/flow_runs/filter", wanted) if run["auto_scheduled"]]
+        return [run for run in self.ask("/flow_runs/filter", wanted) if run["auto_scheduled"] and run["start_time"]]
 
     def completed(self, name: str, since: str = "2000-01-01T00:00:00Z") -> list[dict[str, Any]]:
         """Those that ended well and had something to do."""
@@ -164,6 +169,14 @@ class Place:
         with closing(sqlite3.connect(f"file:{self.state / 'kabinet.db'}?mode=ro", uri=True, timeout=30)) as found:
             return list(found.execute(query))
 
+    def silent(self) -> Problem | None:
+        """The problem that the exchange does not run by itself."""
+        with wiring.context(self.world.settings, look_only=True) as context:
+            limits = replace(context.limits, silent_after=timedelta(seconds=SILENT_AFTER))
+            watched = replace(context, limits=limits, schedules=shortened(INTERVALS))
+            found = problems(watched, datetime.now(UTC))
+        return next((problem for problem in found if problem.code == "silent.exchange"), None)
+
     def health(self) -> tuple[int, dict[str, Any]]:
         """What ``kabinet health`` says to a monitor: exit code and its one object."""
         done = self.command("health", "--json")
@@ -203,7 +216,7 @@ def place(tmp_path: Path, postfix: Postfix) -> Place:
         "IMAP_TLS": "none",
         "PREFECT_PORT": port,
         "INTERVALS": ",".join(f"{name}:{seconds}" for name, seconds in INTERVALS.items()),
-        "SILENT_AFTER": 30,
+        "SILENT_AFTER": SILENT_AFTER,
     }
     return Place(world, kept | {f"KABINET_{name}": str(value) for name, value in ours.items()}, port)
 
@@ -284,23 +297,24 @@ def _says_that_a_schedule_does_not_live(place: Place, up: Up) -> None:
     """A paused schedule, then a server that hangs: ``health``, ``doctor`` and ``make up`` say so."""
     exchange = up.deployments()["exchange"]["id"]
     up.ask(f"/deployments/{exchange}/pause_deployment")
-    _until("an alarm", lambda: place.health()[0] == 1, up)
+    problem = _until("an alarm", place.silent, up)
     code, said = place.health()
     assert (code, said["healthy"]) == (1, False)
-    (problem,) = [problem for problem in said["problems"] if problem["code"] == "silent"]
-    _until("a word of make up", lambda: up.said(problem["text"]), up)
+    assert "silent.exchange" in {found["code"] for found in said["problems"]}
+    _until("a word of make up", lambda: up.said(problem.text), up)
     doctor = place.command("doctor", "--no-letter")
     assert doctor.returncode == 1
     up.ask(f"/deployments/{exchange}/resume_deployment")
-    _until("good health", lambda: place.health()[0] == 0, up)
+    _until("good health", lambda: place.silent() is None, up)
 
     server = place.server()
     os.kill(server, signal.SIGSTOP)
     try:
-        _until("an alarm about a server that hangs", lambda: place.health()[0] == 1, up)
+        _until("an alarm about a server that hangs", place.silent, up)
     finally:
         os.kill(server, signal.SIGCONT)
-    _until("good health again", lambda: place.health()[0] == 0, up)
+    _until("good health again", lambda: place.silent() is None, up)
+    _until("a good word of health", lambda: place.health()[0] == 0, up)
 
 
 def _starts_a_server_that_ended(place: Place, up: Up) -> None:
