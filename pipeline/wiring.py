@@ -74,6 +74,7 @@ def context(settings: Settings | None = None) -> Iterator[Context]:
                 largest_letter=settings.largest_letter * 1024 * 1024,
                 alert_after=timedelta(minutes=settings.alert_after),
                 coordinator_days=settings.coordinator_days,
+                waking_hours=settings.waking_hours,
                 send_per_minute=settings.send_per_minute,
                 send_per_day=settings.send_per_day,
                 domain_per_minute=settings.domain_per_minute,

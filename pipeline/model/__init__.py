@@ -9,6 +9,7 @@ from pipeline.model.incoming import Finding, Outcome, RawMessage, Receipt, Recei
 from pipeline.model.outgoing import (
     AttachmentKind,
     AttachmentSpec,
+    Hours,
     Letter,
     LetterState,
     Parcel,
@@ -39,6 +40,7 @@ __all__ = [
     "Counts",
     "FileStorage",
     "Finding",
+    "Hours",
     "IssueHow",
     "Issued",
     "LatePolicy",

@@ -78,3 +78,14 @@ def shortened(intervals: Mapping[str, float]) -> Mapping[str, Schedule]:
         else schedule
         for name, schedule in SCHEDULES.items()
     }
+
+
+def too_late(schedule: Schedule, scheduled_at: datetime, now: datetime) -> bool:
+    """Whether a run that was due at ``scheduled_at`` and can begin only ``now`` (both aware) is not made up for.
+
+    It is not when it is late by more than half its period and the next one is nearer than that: after a day without
+    the machine only the last run of each schedule is made up for, and only while it is nearer than its successor. This
+    is for runs that a schedule asks for; what a person asks for is always done.
+    """
+    late = now - scheduled_at
+    return late > schedule.period / 2 and schedule.due_after(now) - now < late

@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from pipeline.errors import ConfigurationError, Incident
-from pipeline.model import AttachmentKind, AttachmentSpec, Report, ReportKind, Summary
+from pipeline.model import AttachmentKind, AttachmentSpec, Hours, Report, ReportKind, Summary
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Subject, draft
 from pipeline.steps.reporting import form_report
@@ -84,6 +84,7 @@ def _complete(context: Context, report: Report, now: datetime) -> int:
                     data={"report_number": report.number, "rows": rows},
                     attachments=[AttachmentSpec(AttachmentKind.REPORT, name, {"number": report.number})],
                     priority=ANSWER,
+                    hours=Hours.ANY,  # it was asked for by mail
                 ),
             )
             for address in (login.addresses if login else ())

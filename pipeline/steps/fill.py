@@ -75,14 +75,14 @@ def _is_current(context: Context, session: Session, standing: Standing, now: dat
 
 
 def _fill(context: Context, session: Session, standing: Standing, now: datetime) -> tuple[list[int], set[str]]:
-    out = publishing.mailing(standing, now)
+    out = publishing.mailing(context, standing, now)
     missing = audience.missing(session, out.prefixes)
     if not missing:
         return [], set()
     people = [
         (login, address)
         for login, address in _named(session, missing)
-        if _is_open_for(context, session, standing, login, now)
+        if _is_open_for(context, session, standing, login, out.due)
     ]
     if not people:
         return [], set()
@@ -102,6 +102,7 @@ def _named(session: Session, missing: Sequence[tuple[str, str]]) -> list[tuple[L
     return [(login, address) for code, address in missing if (login := logins.get(code)) is not None]
 
 
-def _is_open_for(context: Context, session: Session, standing: Standing, login: Login, now: datetime) -> bool:
+def _is_open_for(context: Context, session: Session, standing: Standing, login: Login, due: datetime) -> bool:
+    """Whether the publication is of use to ``login`` still when the letter leaves."""
     own = extensions.by_login(session, standing.publication.code).own(standing.publication, login)
-    return publishing.fills_until(context, own, standing.issued_at) >= now
+    return publishing.fills_until(context, own, standing.issued_at) >= due

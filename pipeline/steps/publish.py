@@ -126,7 +126,7 @@ def _prepare(
     if before is not None and not issue.changed:  # moved as a whole, it stays where it is on record
         loaded = replace(loaded, publication=before.publication)
     publication = _save(session, loaded, issue, now, who)
-    out = Mailing(publication, issue.revision, max(now, publication.published_at))
+    out = publishing.first_mailing(context, publication, issue.revision, now)
     concerned = _concerned(session, publication, only)
     if issue.first or not _is_over(publication, now):
         _take_part(session, publication, concerned, trial=issue.trial)

@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 
 from pipeline.catalogue import format_instant, text
+from pipeline.steps import resting
 from pipeline.steps.context import Context
 from pipeline.store import letters, receipts
 
@@ -17,10 +18,11 @@ def remarks(context: Context, now: datetime) -> list[str]:
     """Return a sentence for the operator, and log ``alert.waiting``, for each queue whose oldest item is too old.
 
     The limit is ``limits.alert_after``: since the mail server took a message that is not judged yet, and since a
-    letter was written that is not sent yet.
+    letter was written that is not sent yet. At night no letter counts that waits for the morning.
     """
+    at_rest = resting.resting(context.limits, now)
     with context.store.reading() as session:
-        oldest = {"unjudged": receipts.oldest_unread(session), "unsent": letters.oldest_unsent(session)}
+        oldest = {"unjudged": receipts.oldest_unread(session), "unsent": letters.oldest_unsent(session, at_rest)}
     found: list[str] = []
     for what, since in oldest.items():
         if since is not None and now - since > context.limits.alert_after:

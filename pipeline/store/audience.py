@@ -6,7 +6,7 @@ What makes a letter of a publication one and the same is its key: kind, publicat
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, func, literal, select
@@ -16,7 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.model import LetterState, Role, Status
 from pipeline.store.health import dead
 from pipeline.store.reminders import KINDS as REMINDERS
-from pipeline.store.sql import insert
+from pipeline.store.sql import chunks, insert
 from pipeline.store.tables import AddressRow, LetterRow, LoginRow, ParticipationRow
 from pipeline.store.withholding import withhold
 
@@ -94,6 +94,17 @@ def withhold_reminders(session: Session, publication: str, now: datetime, why: s
     """Withhold the reminders of a publication that wait: they name what holds no more. Return how many."""
     row = LetterRow
     return withhold(session, now, why, row.publication == publication, row.kind.in_(REMINDERS))
+
+
+def withhold_overtaken(
+    session: Session, publication: str, kinds: Sequence[str], logins: Sequence[str], now: datetime
+) -> int:
+    """Withhold what waits of ``kinds`` about a publication for these logins: newer ones come. Return how many."""
+    row, count = LetterRow, 0
+    for part in chunks(logins):
+        which = (row.publication == publication, row.kind.in_(kinds), row.login.in_(part))
+        count += withhold(session, now, "overtaken", *which)
+    return count
 
 
 def withhold_campaigns(session: Session, publication: str, now: datetime, why: str) -> int:

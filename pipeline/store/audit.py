@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from pipeline.store.columns import ForeignText
 from pipeline.store.tables import Base
 
+SYSTEM = "kabinet"
+"""Who did what a schedule does by itself."""
+
 
 class AuditRow(Base):
     """One deed. Logins and regions are named as they were asked for: an attempt on what is not there counts too."""

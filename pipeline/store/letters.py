@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.model import AttachmentKind, AttachmentSpec, Letter, LetterState
+from pipeline.model import AttachmentKind, AttachmentSpec, Hours, Letter, LetterState
 from pipeline.store import shared
 from pipeline.store.sql import changed, chunks, insert, insert_new, returned, taken
 from pipeline.store.tables import AddressRow, LetterEvent, LetterEventRow, LetterRow
@@ -120,6 +120,22 @@ def _keys(session: Session, receipt_id: int | None) -> set[str]:
 def key_exists(session: Session, key: str) -> bool:
     """Whether a letter with this key is on record."""
     return session.scalar(select(LetterRow.id).where(LetterRow.key == key)) is not None
+
+
+def newest_by_login(session: Session, kind: str, publication: str) -> dict[str, datetime]:
+    """Return by login the date of its newest letter of ``kind`` about a publication that has left or still may."""
+    row = LetterRow
+    lost = (LetterState.WITHHELD, LetterState.EXPIRED)
+    which = (row.kind == kind, row.publication == publication, row.state.not_in(lost), row.login.is_not(None))
+    query = select(row.login, func.max(row.created_at)).where(*which).group_by(row.login)
+    return {login: at for login, at in session.execute(query) if login is not None}
+
+
+def logins_waiting(session: Session, kind: str, publication: str) -> set[str]:
+    """Return the logins for whom a letter of ``kind`` about a publication waits."""
+    row = LetterRow
+    query = select(row.login).where(row.state == LetterState.QUEUED, row.kind == kind, row.publication == publication)
+    return {login for login in session.scalars(query) if login is not None}
 
 
 def mark_bounced(session: Session, letter_id: int, at: datetime, status: str | None, reason: str | None) -> bool:
@@ -262,9 +278,14 @@ def counts(session: Session) -> dict[LetterState, int]:
     return dict.fromkeys(LetterState, 0) | dict(session.execute(query).all())
 
 
-def oldest_unsent(session: Session) -> datetime | None:
-    """Return when the oldest letter that waits or is being sent was written (M19), None when there is none."""
-    return session.scalar(select(func.min(LetterRow.created_at)).where(LetterRow.state.in_(_UNSENT)))
+def oldest_unsent(session: Session, resting: Collection[Hours] = ()) -> datetime | None:
+    """Return when the oldest letter that waits or is being sent was written (M19), None when there is none.
+
+    Letters of the ``resting`` hours are meant to wait now and do not count.
+    """
+    row = LetterRow
+    query = select(func.min(row.created_at)).where(row.state.in_(_UNSENT))
+    return session.scalar(query.where(row.hours.not_in(sorted(resting))) if resting else query)
 
 
 def events(session: Session, letter_id: int) -> list[Logged]:
@@ -314,6 +335,7 @@ def _values(letter: Letter, kept: Mapping[int, str]) -> dict[str, Any]:
         "references": list(letter.references),
         "expires_at": letter.expires_at,
         "receipt_id": letter.receipt_id,
+        "hours": letter.hours,
         "state": letter.state,
         "to_send": letter.state is LetterState.QUEUED,
         "doubts": 0,
@@ -362,6 +384,7 @@ def _of_row(row: LetterRow | Row[Any], common: Mapping[str, Any]) -> Letter:
         references=tuple(row.references),
         expires_at=row.expires_at,
         receipt_id=row.receipt_id,
+        hours=row.hours,
         state=row.state,
         attempts=row.attempts,
         server_reply=row.server_reply,

@@ -10,12 +10,13 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from pipeline.model import Status
-from pipeline.store.sql import chunks, insert_new
+from pipeline.model import LetterState, Status
+from pipeline.store.sql import chunks, insert
 from pipeline.store.tables import Base, LetterRow, ParticipationRow
 from pipeline.store.withholding import withhold
 
 KINDS = ("reminder", "last_call")
+_LOST = (LetterState.EXPIRED, LetterState.WITHHELD)
 
 
 class ReminderRow(Base):
@@ -43,17 +44,33 @@ class Reminder:
 
 
 def of_publication(session: Session, publication: str) -> dict[str, list[Reminder]]:
-    """Return the reminders of a collection by login, in the order of recording."""
-    row = ReminderRow
+    """Return the reminders of a collection by login, in the order of recording.
+
+    One that reached nobody, for none of its letters left and none will, is no reminder.
+    """
+    row, lost = ReminderRow, _lost(session, publication)
     query = select(row.login, row.closes_at, row.cause, row.at).where(row.publication == publication).order_by(row.id)
     found: defaultdict[str, list[Reminder]] = defaultdict(list)
     for login, closes_at, cause, at in session.execute(query):
-        found[login].append(Reminder(login, closes_at, cause, at))
+        if (login, at) not in lost:
+            found[login].append(Reminder(login, closes_at, cause, at))
+    return found
+
+
+def _lost(session: Session, publication: str) -> set[tuple[str, datetime]]:
+    """Return (login, date) of the reminders of which every letter has expired or was withheld."""
+    row = LetterRow
+    ours = (row.publication == publication, row.kind.in_(KINDS))
+    query = select(row.login, row.created_at).distinct().where(*ours)
+    found = {(login, at) for login, at in session.execute(query.where(row.state.in_(_LOST))) if login}
+    for dates in chunks(sorted({at for _, at in found})):
+        others = query.where(row.state.not_in(_LOST), row.created_at.in_(dates))
+        found -= {(login, at) for login, at in session.execute(others)}
     return found
 
 
 def add(session: Session, publication: str, reminders: Iterable[Reminder]) -> None:
-    """Put reminders on record; those that are already are passed over."""
+    """Put reminders on record, in the place of one for the same cause that reached nobody."""
     rows = [
         {
             "publication": publication,
@@ -64,8 +81,12 @@ def add(session: Session, publication: str, reminders: Iterable[Reminder]) -> No
         }
         for reminder in reminders
     ]
+    new = insert(session, ReminderRow)
+    replaced = new.on_conflict_do_update(
+        index_elements=["publication", "login", "closes_at", "cause"], set_={"at": new.excluded.at}
+    )
     for part in chunks(rows):
-        insert_new(session, ReminderRow, part)
+        session.execute(replaced, part)
 
 
 def stop(session: Session, priority: int, now: datetime, addresses: Iterable[str] | None = None) -> int:

@@ -17,7 +17,7 @@ from sqlalchemy import Row, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.model import Letter, LetterState, SendOutcome, SendResult
+from pipeline.model import Hours, Letter, LetterState, SendOutcome, SendResult
 from pipeline.store.columns import ForeignText
 from pipeline.store.letters import COLUMNS, by_ids, of_rows
 from pipeline.store.pauses import not_paused
@@ -217,6 +217,21 @@ def expire(session: Session, now: datetime) -> int:
     ids = returned(session, update(row).where(row.id.in_(stale)).values(**values), row.id)
     _log(session, [(letter_id, LetterEvent.EXPIRED, None) for letter_id in ids], now)
     return len(ids)
+
+
+def rest(session: Session, resting: Mapping[Hours, datetime], now: datetime) -> int:
+    """Put letters off that are due at ``now``, outside their hours, until these begin; return how many.
+
+    ``resting`` are the hours outside which ``now`` lies, each with when it begins. A letter that has not left in the
+    day, for want of a server or of this machine, is so kept from leaving at night.
+    """
+    row, count = LetterRow, 0
+    for hours, until in resting.items():
+        late = taken(row.id, row.to_send.is_(True), row.due_at <= now, row.hours == hours, _unleased(now))
+        ids = returned(session, update(row).where(row.id.in_(late)).values(due_at=until), row.id)
+        _log(session, [(letter_id, LetterEvent.QUEUED, f"rests until {until.isoformat()}") for letter_id in ids], now)
+        count += len(ids)
+    return count
 
 
 def due(session: Session, now: datetime, limit: int) -> list[Letter]:
