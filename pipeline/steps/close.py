@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from pipeline.catalogue import text
-from pipeline.model import Counts, Publication, Role, Summary
+from pipeline.model import Counts, Role, Summary
 from pipeline.steps import closing
 from pipeline.steps.context import Context
 from pipeline.steps.spooling import spool_ready
@@ -20,11 +21,12 @@ from pipeline.store.audit import SYSTEM, Deed
 from pipeline.store.tables import ReceiptEvent
 
 
-def run(context: Context, now: datetime) -> Summary:
+def run(context: Context, now: datetime, who: str = SYSTEM) -> Summary:
     """Close what is over, once mail received before the closing has been judged.
 
     Counts: ``closed``, ``ended`` regions whose last extension is over, ``letters`` queued, ``waiting`` for mail still
-    unjudged, ``reopened`` returns refused as late in the same moment as an extension was granted.
+    unjudged, ``reopened`` returns refused as late in the same moment as an extension was granted; ``who`` is for the
+    audit.
     """
     counts: Counter[str] = Counter(closed=0, ended=0, waiting=0, reopened=0)
     queued: list[int] = []
@@ -34,7 +36,7 @@ def run(context: Context, now: datetime) -> Summary:
     for code in over:
         with context.store.transaction() as session:
             turns.take(session, code)
-            queued += _close(context, session, code, now, counts)
+            queued += _close(context, session, code, now, who, counts)
     for code in overlooked:
         with context.store.transaction() as session:
             turns.take(session, code)
@@ -44,12 +46,12 @@ def run(context: Context, now: datetime) -> Summary:
     for code in ending:
         with context.store.transaction() as session:
             turns.take(session, code)
-            queued += _end(context, session, code, now, counts)
+            queued += _end(context, session, code, now, who, counts)
     spool_ready(context, queued)
     return Summary("close", {**counts, "letters": len(queued)})
 
 
-def _close(context: Context, session: Session, code: str, now: datetime, counts: Counter[str]) -> list[int]:
+def _close(context: Context, session: Session, code: str, now: datetime, who: str, counts: Counter[str]) -> list[int]:
     publication = publications.publication(session, code)
     if publication is None or publication.collection is None:
         return []
@@ -63,7 +65,7 @@ def _close(context: Context, session: Session, code: str, now: datetime, counts:
     if not publications.mark_closed(session, code, now):
         return []
     counts["closed"] += 1
-    _note(session, "closed", publication, None, now)
+    _note(session, Deed(now, who, "closed", code))
     ended = [item.id for item in extensions.ending(session, now) if item.publication == code]
     extensions.end(session, ended, now)  # this letter tells of them too
     coordinators = roster.logins(session, role=Role.COORDINATOR)
@@ -78,7 +80,7 @@ def _reopen(session: Session, code: str, now: datetime) -> int:
     return len(found)
 
 
-def _end(context: Context, session: Session, code: str, now: datetime, counts: Counter[str]) -> list[int]:
+def _end(context: Context, session: Session, code: str, now: datetime, who: str, counts: Counter[str]) -> list[int]:
     """The last letter of each region in which no extension is left."""
     ended = [item for item in extensions.ending(session, now) if item.publication == code]
     publication = publications.publication(session, code)
@@ -96,17 +98,17 @@ def _end(context: Context, session: Session, code: str, now: datetime, counts: C
     once = f"last{max(item.id for item in ended)}"
     queued = closing.enqueue(context, session, publication, concerned, once, now, last=True) if concerned else []
     for region in sorted(told):
-        _note(session, "ended", publication, region, now)
+        _note(session, Deed(now, who, "ended", code, region=region))
     counts["ended"] += len(told)
     extensions.end(session, [item.id for item in ended if regions[item.id] <= told], now)
     return queued
 
 
-def _note(session: Session, what: str, publication: Publication, region: str | None, now: datetime) -> None:
-    counts = participations.counts(session, publication.code)
-    total = _sum(counts.values() if region is None else [counts.get(region, Counts())])
-    detail = text("close.figures", submitted=total.submitted, total=total.total)
-    audit.note(session, Deed(now, SYSTEM, what, publication.code, region=region, detail=detail))
+def _note(session: Session, deed: Deed) -> None:
+    """Put a deed on record with the figures of its region, or of all."""
+    counts = participations.counts(session, deed.publication or "")
+    total = _sum(counts.values() if deed.region is None else [counts.get(deed.region, Counts())])
+    audit.note(session, replace(deed, detail=text("close.figures", submitted=total.submitted, total=total.total)))
 
 
 def _sum(counts: Iterable[Counts]) -> Counts:

@@ -15,7 +15,7 @@ from pipeline.model import Login, Publication, Role
 from pipeline.steps import resting
 from pipeline.steps.context import Context
 from pipeline.steps.digesting import enqueue_digest
-from pipeline.store import Session, audience, extensions, letters, participations, publications, roster
+from pipeline.store import Session, audience, extensions, participations, publications, roster
 from pipeline.store.extensions import Extension
 
 KIND = "closing"
@@ -59,7 +59,7 @@ def renew(
 
     A deadline that is moved meanwhile makes them untrue.
     """
-    waiting = letters.logins_waiting(session, KIND, publication.code)
+    waiting = audience.logins_waiting(session, KIND, publication.code)
     concerned = [
         coordinator
         for coordinator in (roster.logins(session, role=Role.COORDINATOR) if waiting else ())
@@ -87,7 +87,7 @@ def in_place_of_digest(context: Context, session: Session, publication: Publicat
     schedule = context.schedules["digest"]
     day = schedule.due_before(now).astimezone(MOSCOW).date()
     begun = datetime.combine(day, time(), MOSCOW)
-    made = {login for login, at in letters.newest_by_login(session, KIND, publication.code).items() if at >= begun}
+    made = {login for login, at in audience.newest_by_login(session, KIND, publication.code).items() if at >= begun}
     leaves, following = resting.leaving(context.limits, now), schedule.due_after(now)
     coordinators = roster.logins(session, role=Role.COORDINATOR)
     ends = _next_ends(session, publication, coordinators)

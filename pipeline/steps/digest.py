@@ -20,12 +20,13 @@ from pipeline.store import Session, audience, audit, extensions, publications, r
 from pipeline.store.audit import SYSTEM, Deed
 
 
-def run(context: Context, now: datetime, publication: str | None = None) -> Summary:
+def run(context: Context, now: datetime, publication: str | None = None, who: str = SYSTEM) -> Summary:
     """Queue the day's digests of every collection that is open, or of ``publication`` alone whatever its state.
 
     After the general closing they go on for the regions in which somebody has more time. Where a closing letter comes
     that day, or within hours, it takes their place. Run again on the same day it adds nothing, which is a remark.
-    Counts: ``letters`` queued, ``reports`` made. Raises UserError for a ``publication`` without a collection.
+    Counts: ``letters`` queued, ``reports`` made; ``who`` is for the audit. Raises UserError for a ``publication``
+    without a collection.
     """
     with context.store.reading() as session:
         codes = [item.code for item in extensions.open_collections(session, now)]
@@ -39,7 +40,10 @@ def run(context: Context, now: datetime, publication: str | None = None) -> Summ
     for code in codes:
         with context.store.transaction() as session:
             turns.take(session, code)
-            queued += _send(context, session, code, now, counts, everybody=publication is not None)
+            made, told = _send(context, session, code, now, counts, everybody=publication is not None)
+            if told:
+                audit.note(session, Deed(now, who, "digested", code, detail=f"{told}"))
+        queued += made
     spool_ready(context, queued)
     figures = {"letters": len(queued), "reports": counts["reports"]}
     return Summary("digest", figures, [] if queued else _why_none(context, counts, now))
@@ -47,10 +51,11 @@ def run(context: Context, now: datetime, publication: str | None = None) -> Summ
 
 def _send(
     context: Context, session: Session, code: str, now: datetime, counts: Counter[str], *, everybody: bool
-) -> list[int]:
+) -> tuple[list[int], int]:
+    """Return the ids of new letters, and to how many coordinators they go."""
     publication = publications.publication(session, code)
     if publication is None or publication.collection is None:
-        return []
+        return [], 0
     regions = None if everybody else extensions.open_regions(session, publication, now)
     closing_letters = frozenset() if everybody else closing.in_place_of_digest(context, session, publication, now)
     wanted = []
@@ -63,8 +68,6 @@ def _send(
             counts["closing"] += 1
         else:
             wanted.append(coordinator)
-    if not wanted:
-        return []
     audience.withhold_overtaken(session, code, ("digest",), [coordinator.code for coordinator in wanted], now)
     queued: list[int] = []
     told, due = 0, context.schedules["digest"].due_before(now)
@@ -74,9 +77,7 @@ def _send(
         queued += made.letters
         counts["reports"] += made.reports
         told += bool(made.letters)
-    if told:
-        audit.note(session, Deed(now, SYSTEM, "digested", code, detail=f"{told}"))
-    return queued
+    return queued, told
 
 
 def day(context: Context, now: datetime) -> str:

@@ -16,18 +16,19 @@ from pipeline.store.audit import SYSTEM, Deed
 _PART = 1000  # letters made and written at once
 
 
-def run(context: Context, now: datetime) -> Summary:
+def run(context: Context, now: datetime, who: str = SYSTEM) -> Summary:
     """Queue the reminders due at ``now``; outside working hours they leave when these begin.
 
     Counts: ``letters`` queued, ``logins`` reminded, those passed over as ``recently``, ``enough`` and ``no_address``,
-    and letters ``withheld`` from who has handed in meanwhile. Run again, late or twice at once, it adds nothing.
+    and letters ``withheld`` from who has handed in meanwhile. Run again, late or twice at once, it
+    adds nothing; ``who`` is for the audit.
     """
     counts: Counter[str] = Counter(letters=0, logins=0)
     queued: list[int] = []
     with context.store.reading() as session:
         codes = [publication.code for publication in extensions.open_collections(session, now)]
     for code in codes:
-        queued += _remind(context, code, now, counts)
+        queued += _remind(context, code, now, who, counts)
     with context.store.transaction() as session:
         counts["withheld"] = reminders.stop(session, NOTICE, now)
     spool_ready(context, queued)
@@ -35,7 +36,7 @@ def run(context: Context, now: datetime) -> Summary:
     return Summary("remind", dict(counts))
 
 
-def _remind(context: Context, code: str, now: datetime, counts: Counter[str]) -> list[int]:
+def _remind(context: Context, code: str, now: datetime, who: str, counts: Counter[str]) -> list[int]:
     queued: list[int] = []
     with context.store.transaction() as session:
         turns.take(session, code)
@@ -47,7 +48,7 @@ def _remind(context: Context, code: str, now: datetime, counts: Counter[str]) ->
         for start in range(0, len(chosen.wanted), _PART):
             queued += reminding.enqueue(context, session, chosen.wanted[start : start + _PART], now)
         if chosen.wanted:
-            audit.note(session, Deed(now, SYSTEM, "reminded", code, detail=f"{len(chosen.wanted)}"))
+            audit.note(session, Deed(now, who, "reminded", code, detail=f"{len(chosen.wanted)}"))
     counts["logins"] += len(chosen.wanted)
     for why in ("recently", "enough", "no_address"):
         counts[why] += chosen.passed_over[why]

@@ -122,22 +122,6 @@ def key_exists(session: Session, key: str) -> bool:
     return session.scalar(select(LetterRow.id).where(LetterRow.key == key)) is not None
 
 
-def newest_by_login(session: Session, kind: str, publication: str) -> dict[str, datetime]:
-    """Return by login the date of its newest letter of ``kind`` about a publication that has left or still may."""
-    row = LetterRow
-    lost = (LetterState.WITHHELD, LetterState.EXPIRED)
-    which = (row.kind == kind, row.publication == publication, row.state.not_in(lost), row.login.is_not(None))
-    query = select(row.login, func.max(row.created_at)).where(*which).group_by(row.login)
-    return {login: at for login, at in session.execute(query) if login is not None}
-
-
-def logins_waiting(session: Session, kind: str, publication: str) -> set[str]:
-    """Return the logins for whom a letter of ``kind`` about a publication waits."""
-    row = LetterRow
-    query = select(row.login).where(row.state == LetterState.QUEUED, row.kind == kind, row.publication == publication)
-    return {login for login in session.scalars(query) if login is not None}
-
-
 def mark_bounced(session: Session, letter_id: int, at: datetime, status: str | None, reason: str | None) -> bool:
     """Record that a letter came back at ``at`` with this status (RFC 3463) and reason; its state stays.
 

@@ -14,8 +14,9 @@ from pipeline.store.unit import unit_of
 def take(session: Session, *codes: str) -> None:
     """Hold the turn of these publications until the transaction ends; first wait for whoever holds one of them.
 
-    What was asked before is asked again: the other may have changed it. To be taken before anything is read, and many
-    together, so that no two wait for each other. SQLite's writer is alone anyway.
+    What is no publication is named with a colon before it. What was asked before is asked again: the other may have
+    changed it. To be taken before anything is read, and many together, so that no two wait for each other. SQLite's
+    writer is alone anyway.
     """
     if session.get_bind().dialect.name != "postgresql":
         return

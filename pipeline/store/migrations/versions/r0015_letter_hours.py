@@ -13,7 +13,7 @@ depends_on = None
 def upgrade() -> None:
     """A column; letters that wait already may leave at any hour, as they were meant to."""
     # In plain SQL: SQLite can add such a column in place, Alembic would copy the largest table there is.
-    words = "CONSTRAINT hours CHECK (hours IN ('any', 'waking', 'working'))"
+    words = "CONSTRAINT ck_letters_hours CHECK (hours IN ('any', 'waking', 'working'))"
     op.execute(f"ALTER TABLE letters ADD COLUMN hours VARCHAR(32) DEFAULT 'any' NOT NULL {words}")
 
 
