@@ -145,6 +145,7 @@ class Demonstration:
                 del os.environ[name]
         os.environ["KABINET_STATE"] = str(self.folder)
         os.environ["KABINET_OUTBOX"] = str(self.outbox)
+        os.environ["KABINET_WAKING_HOURS"] = "0-24"  # it is shown at any hour
         for name, port in zip(_PORTS, free_ports(len(_PORTS)), strict=True):
             os.environ.setdefault(name, str(port))
         try:

@@ -117,6 +117,9 @@ class Settings(BaseSettings):
     )
     alert_webhook: str | None = Field(None, description="where alerts are posted as JSON, beside the letter to support")
     alert_webhook_token: SecretStr | None = Field(None, description="sent along as Authorization: Bearer")
+    waking_hours: Annotated[tuple[int, int], NoDecode] = Field(
+        (8, 22), description="hours, Moscow time, in which letters leave that nobody asked for just now, as 8-22"
+    )
     intervals: Annotated[dict[str, float], NoDecode] = Field(
         default_factory=dict, description="seconds between runs that are not the usual, as exchange:30,close:300"
     )
@@ -157,6 +160,16 @@ class Settings(BaseSettings):
         if not all(domain and rate.isdecimal() and int(rate) > 0 for domain, _, rate in pairs):
             raise ValueError("mail.ru:60,yandex.ru:100")
         return {to_ascii(domain) or domain: int(rate) for domain, _, rate in pairs}
+
+    @field_validator("waking_hours", mode="before")
+    @classmethod
+    def _split_hours(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        begin, _, end = (part.strip() for part in value.partition("-"))
+        if not (begin.isdecimal() and end.isdecimal() and int(begin) < int(end) <= 24):
+            raise ValueError("8-22")
+        return int(begin), int(end)
 
     @field_validator("intervals", mode="before")
     @classmethod

@@ -99,6 +99,7 @@ def context(settings: Settings | None = None, *, look_only: bool = False) -> Ite
                 alert_after=timedelta(minutes=settings.alert_after),
                 silent_after=timedelta(seconds=settings.silent_after),
                 coordinator_days=settings.coordinator_days,
+                waking_hours=settings.waking_hours,
                 send_per_minute=settings.send_per_minute,
                 send_per_day=settings.send_per_day,
                 domain_per_minute=settings.domain_per_minute,

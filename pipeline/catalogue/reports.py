@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
+    "report.numbered": "отчёт №{number}",
     "report.participants": "Список участников",
     "report.not_begun": "Не приступили",
     "report.login": "Логин",

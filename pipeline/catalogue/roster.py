@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
+    "roster.figures": "добавлено {added}, изменено {changed}, выбыло {departed}",
     # the roster as a file
     "roster.unreadable": "Список организаций «{name}» не прочитан: {why}. Сохраните его заново как книгу Excel (.xlsx) "
     "или CSV (UTF-8).",

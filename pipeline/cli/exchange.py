@@ -11,6 +11,7 @@ import typer
 
 from pipeline import wiring
 from pipeline.catalogue import text
+from pipeline.cli.moderation import who
 from pipeline.cli.output import Json, now, report, say
 from pipeline.errors import ConfigurationError
 from pipeline.model.pulse import Way
@@ -70,13 +71,13 @@ def file_command(*, as_json: Json = False) -> None:
 def remind_command(*, as_json: Json = False) -> None:
     """Queue today's reminders."""
     with beating("remind") as context:
-        report(remind.run(context, now()), as_json=as_json)
+        report(remind.run(context, now(), who()), as_json=as_json)
 
 
 def digest_command(code: Annotated[str | None, typer.Argument()] = None, *, as_json: Json = False) -> None:
     """Queue today's digests."""
     with beating("digest") as context:
-        report(digest.run(context, now(), code), as_json=as_json)
+        report(digest.run(context, now(), code, who()), as_json=as_json)
 
 
 def export_command(
@@ -92,7 +93,7 @@ def export_command(
             report(export.run(context, now()), as_json=as_json)
         return
     with beating("export") as context:
-        asked = export.request(context, code, region, None, now())
+        asked = export.request(context, code, region, None, now(), who())
         summary = export.run(context, now())
         ready = export.finished(context, asked.number)
     path = output or Path(ready.name)
@@ -108,4 +109,4 @@ def export_command(
 def close_command(*, as_json: Json = False) -> None:
     """Close what is over."""
     with beating("close") as context:
-        report(close.run(context, now()), as_json=as_json)
+        report(close.run(context, now(), who()), as_json=as_json)

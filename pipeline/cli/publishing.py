@@ -63,7 +63,7 @@ def publish_command(
 def fill_command(code: Code = None, *, as_json: Json = False) -> None:
     """Send what is still of use to who has come since."""
     with beating("fill") as context:
-        report(fill.run(context, now(), code), as_json=as_json)
+        report(fill.run(context, now(), code, who()), as_json=as_json)
 
 
 def withdraw_command(

@@ -19,6 +19,7 @@ from pipeline.model.incoming import (
 from pipeline.model.outgoing import (
     AttachmentKind,
     AttachmentSpec,
+    Hours,
     Letter,
     LetterState,
     Parcel,
@@ -49,6 +50,7 @@ __all__ = [
     "Counts",
     "FileStorage",
     "Finding",
+    "Hours",
     "IssueHow",
     "Issued",
     "LatePolicy",

@@ -21,6 +21,14 @@ class LetterState(StrEnum):
     WITHHELD = "withheld"
 
 
+class Hours(StrEnum):
+    """At which hours a letter leaves: an answer at any, what nobody asked for not at night, reminders at work."""
+
+    ANY = "any"
+    WAKING = "waking"
+    WORKING = "working"
+
+
 class AttachmentKind(StrEnum):
     """What is attached and therefore how it is made again from the row alone."""
 
@@ -72,6 +80,7 @@ class Letter:
     references: tuple[str, ...] = ()
     expires_at: datetime | None = None
     receipt_id: int | None = None
+    hours: Hours = Hours.ANY
     state: LetterState = LetterState.QUEUED
     attempts: int = 0
     server_reply: str | None = None

@@ -15,7 +15,7 @@ import structlog
 
 from pipeline.catalogue import text
 from pipeline.errors import UserError
-from pipeline.model import Summary
+from pipeline.model import Hours, Summary
 from pipeline.model.problems import Alert, News, Problem
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import Subject, draft
@@ -133,6 +133,7 @@ def _write(context: Context, session: Session, on_record: Sequence[Alert], now: 
         data={news.value: [_line(item) for item in items if item.news is news] for news in News} | {"left": left},
         priority=FIRST,
         awaits_answer=False,
+        hours=Hours.ANY,
     )
     queued = letters.enqueue(session, replace(letter, expires_at=now + _LIFE))
     return [queued] if queued is not None else []

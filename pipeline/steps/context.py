@@ -73,6 +73,7 @@ class Limits:
     reminder_gap: timedelta = timedelta(hours=12)  # between two reminders to one login about one collection
     reminder_most: int = 5  # of one deadline, the last call not counted
     working_hours: tuple[int, int] = (9, 18)  # Moscow: when reminders leave
+    waking_hours: tuple[int, int] = (8, 22)  # Moscow: when everything else leaves that nobody asked for just now
     coordinator_days: int = 3  # after the general closing: as far as a coordinator may extend
     confirm_life: timedelta = timedelta(days=3)  # how long a held message may be confirmed by its code
     undo_life: timedelta = timedelta(days=14)  # how long «это не мы» is heard

@@ -10,7 +10,7 @@ import structlog
 from pipeline.cabinet.regions import name_of
 from pipeline.catalogue import text
 from pipeline.mail.addresses import readable
-from pipeline.model import Login
+from pipeline.model import Hours, Login
 from pipeline.steps import health
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Reply, Subject, draft
@@ -117,6 +117,18 @@ def _tell(
         key, about = f"change_result:{found.id}:{address}", Subject(after)
         here = data | {"to_new": address == new}
         reply = Reply(by.receipt_id) if by.receipt_id is not None else None
-        letter = draft(context, "change_result", key, address, about, now, data=here, priority=ANSWER, reply=reply)
-        queued.append(letters.enqueue(session, letter))
+        # Whoever asked did so in an earlier message; this one is the coordinator's, or there is none.
+        letter = draft(
+            context,
+            "change_result",
+            key,
+            address,
+            about,
+            now,
+            data=here,
+            priority=ANSWER,
+            reply=reply,
+            hours=Hours.WAKING,
+        )
+        queued.append(letters.enqueue(session, letter, now))
     return [letter_id for letter_id in queued if letter_id is not None]

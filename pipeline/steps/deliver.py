@@ -18,7 +18,7 @@ import structlog
 from pipeline.catalogue import text
 from pipeline.errors import KabinetError
 from pipeline.model import Letter, LetterState, Parcel, SendOutcome, SendResult, Summary
-from pipeline.steps import givingup, health, pacing, stopped, waiting
+from pipeline.steps import givingup, health, pacing, resting, stopped, waiting
 from pipeline.steps.clock import RunningClock
 from pipeline.steps.context import Context
 from pipeline.steps.pacing import Allowance
@@ -147,6 +147,7 @@ class _Mailing:
         with context.store.transaction() as session:
             done = self._record(session)
             self._allowance = pacing.allowance(context, session, now)
+            sending.rest(session, resting.resting(context.limits, now), now)
             letters = self._claim(session, now)
         self._copy(done)
         return letters

@@ -1,38 +1,99 @@
-"""Digest: each coordinator's figures, list of participants and consolidated export, once a day and publication."""
+"""Digest: each coordinator's figures, list of participants and consolidated export, once a day and publication.
+
+The day is that of the schedule: it lasts from one run to the next, so that one that comes late, after midnight, is
+still the digest of the day before and leaves room for the one of the evening.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
+from pipeline.catalogue import MOSCOW, format_date, text
+from pipeline.errors import UserError
 from pipeline.model import Role, Summary
+from pipeline.steps import closing
 from pipeline.steps.context import Context
-from pipeline.steps.digesting import enqueue_digest
+from pipeline.steps.digesting import enqueue_digest, is_made
 from pipeline.steps.spooling import spool_ready
-from pipeline.store import extensions, publications, roster
+from pipeline.store import Session, audience, audit, extensions, publications, roster, turns
+from pipeline.store.audit import SYSTEM, Deed
 
 
-def run(context: Context, now: datetime, publication: str | None = None) -> Summary:
-    """Queue today's digests (Moscow day) of every collection that is open, or of ``publication`` alone.
+def run(context: Context, now: datetime, publication: str | None = None, who: str = SYSTEM) -> Summary:
+    """Queue the day's digests of every collection that is open, or of ``publication`` alone whatever its state.
 
-    After the general closing they go on for the regions in which somebody has more time.
-
-    Run again on the same day it adds nothing. Counts: ``letters`` queued, ``reports`` made.
+    After the general closing they go on for the regions in which somebody has more time. Where a closing letter comes
+    that day, or within hours, it takes their place. Run again on the same day it adds nothing, which is a remark.
+    Counts: ``letters`` queued, ``reports`` made; ``who`` is for the audit. Raises UserError for a ``publication``
+    without a collection.
     """
     with context.store.reading() as session:
-        codes = [publication] if publication else [item.code for item in extensions.open_collections(session, now)]
+        codes = [item.code for item in extensions.open_collections(session, now)]
+        found = publications.publication(session, publication) if publication else None
+    if publication is not None:
+        if found is None or found.collection is None:
+            raise UserError("publication.unknown", code=publication)
+        codes = [publication]
     queued: list[int] = []
-    made = 0
+    counts: Counter[str] = Counter()
     for code in codes:
         with context.store.transaction() as session:
-            found = publications.publication(session, code)
-            if found is None or found.collection is None:
-                continue
-            regions = None if publication else extensions.open_regions(session, found, now)
-            for coordinator in roster.logins(session, role=Role.COORDINATOR):
-                if regions is not None and coordinator.region not in regions:
-                    continue
-                new = enqueue_digest(context, session, "digest", found, coordinator, now)
-                queued += new.letters
-                made += new.reports
+            turns.take(session, code)
+            made, told = _send(context, session, code, now, counts, everybody=publication is not None)
+            if told:
+                audit.note(session, Deed(now, who, "digested", code, detail=f"{told}"))
+        queued += made
     spool_ready(context, queued)
-    return Summary("digest", {"letters": len(queued), "reports": made})
+    figures = {"letters": len(queued), "reports": counts["reports"]}
+    return Summary("digest", figures, [] if queued else _why_none(context, counts, now))
+
+
+def _send(
+    context: Context, session: Session, code: str, now: datetime, counts: Counter[str], *, everybody: bool
+) -> tuple[list[int], int]:
+    """Return the ids of new letters, and to how many coordinators they go."""
+    publication = publications.publication(session, code)
+    if publication is None or publication.collection is None:
+        return [], 0
+    regions = None if everybody else extensions.open_regions(session, publication, now)
+    closing_letters = frozenset() if everybody else closing.in_place_of_digest(context, session, publication, now)
+    wanted = []
+    for coordinator in roster.logins(session, role=Role.COORDINATOR):
+        if regions is not None and coordinator.region not in regions:
+            continue
+        if is_made(session, "digest", publication, coordinator, day(context, now)):
+            counts["already"] += 1
+        elif coordinator.code in closing_letters:
+            counts["closing"] += 1
+        else:
+            wanted.append(coordinator)
+    audience.withhold_overtaken(session, code, ("digest",), [coordinator.code for coordinator in wanted], now)
+    queued: list[int] = []
+    told, due = 0, context.schedules["digest"].due_before(now)
+    for coordinator in wanted:
+        once, more = day(context, now), {"of_day": due.isoformat()}
+        made = enqueue_digest(context, session, "digest", publication, coordinator, now, once=once, more=more)
+        queued += made.letters
+        counts["reports"] += made.reports
+        told += bool(made.letters)
+    return queued, told
+
+
+def day(context: Context, now: datetime) -> str:
+    """Return the day of the schedule that ``now`` belongs to, as ISO 8601 has it."""
+    return context.schedules["digest"].due_before(now).astimezone(MOSCOW).date().isoformat()
+
+
+def _why_none(context: Context, counts: Counter[str], now: datetime) -> list[str]:
+    """What a person who asked for the digest is told when there was nothing to send."""
+    schedule, remarks = context.schedules["digest"], list[str]()
+    if counts["already"]:
+        following = schedule.due_after(now).astimezone(MOSCOW)
+        today = following.date() == now.astimezone(MOSCOW).date()
+        on = text("digest.today") if today else text("digest.on", day=format_date(following))
+        sent = format_date(schedule.due_before(now))
+        remarks.append(text("digest.already", day=sent, on=on, at=f"{following:%H:%M}"))
+    if counts["closing"]:
+        remarks.append(text("digest.closing"))
+    return remarks

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.cabinet import storage
-from pipeline.catalogue import MOSCOW
 from pipeline.model import Counts, Login, Publication, ReportKind
 from pipeline.reports.participants import as_letter_rows
 from pipeline.steps import coordinating, health
@@ -27,6 +26,11 @@ class Digested:
     reports: int = 0
 
 
+def is_made(session: Session, kind: str, publication: Publication, coordinator: Login, once: str) -> bool:
+    """Whether this letter is on record, to whatever addresses the coordinator had then."""
+    return letters.key_exists(session, _key(kind, publication, coordinator, once, 1))
+
+
 def enqueue_digest(
     context: Context,
     session: Session,
@@ -35,22 +39,17 @@ def enqueue_digest(
     coordinator: Login,
     now: datetime,
     *,
-    once: str | None = None,
-    more: Mapping[str, Any] | None = None,
+    once: str,
+    more: Mapping[str, Any],
 ) -> Digested:
     """Queue the letter ``kind`` (``digest`` or ``closing``) with its reports; on downloads where there are files (S8).
 
-    It is made once a Moscow day, or once for ``once``; ``more`` is put beside its data.
+    It is made once for ``once``, to all addresses that the coordinator has; ``more`` is put beside its data.
     """
-    day = once or now.astimezone(MOSCOW).date().isoformat()
-    publication = extensions.by_login(session, publication.code).own(publication, coordinator)
-    keys = {
-        address: f"{kind}:{publication.code}:{day}:{coordinator.code}:{address}"
-        for address in health.living(session, coordinator.addresses)
-    }
-    wanted = {address: key for address, key in keys.items() if not letters.key_exists(session, key)}
-    if not wanted:
+    addresses = health.living(session, coordinator.addresses)
+    if not addresses or is_made(session, kind, publication, coordinator, once):
         return Digested()
+    publication = extensions.by_login(session, publication.code).own(publication, coordinator)
     people = participations.participants(session, publication.code, coordinator.region)
     if not people:
         return Digested()
@@ -80,7 +79,7 @@ def enqueue_digest(
         "day": now.isoformat(),
         "report_number": made[-1].number,
         "downloads": downloads,
-        **(more or {}),
+        **more,
     }
     queued = [
         letters.enqueue(
@@ -88,7 +87,7 @@ def enqueue_digest(
             draft(
                 context,
                 kind,
-                key,
+                _key(kind, publication, coordinator, once, number),
                 address,
                 Subject(coordinator, publication),
                 now,
@@ -96,7 +95,12 @@ def enqueue_digest(
                 attachments=attachments,
                 priority=NOTICE,
             ),
+            now,
         )
-        for address, key in wanted.items()
+        for number, address in enumerate(addresses, start=1)
     ]
     return Digested(tuple(letter_id for letter_id in queued if letter_id is not None), len(attachments))
+
+
+def _key(kind: str, publication: Publication, coordinator: Login, once: str, number: int) -> str:
+    return f"{kind}:{publication.code}:{once}:{coordinator.code.lower()}:{number}"

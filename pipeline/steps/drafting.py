@@ -13,7 +13,8 @@ from pipeline.cabinet.publications import filled_text
 from pipeline.catalogue import text
 from pipeline.errors import Incident
 from pipeline.mail.identity import short_code
-from pipeline.model import AttachmentKind, AttachmentSpec, Collection, Issued, Letter, Login, Publication, Role
+from pipeline.model import AttachmentKind, AttachmentSpec, Collection, Hours, Issued, Letter, Login, Publication, Role
+from pipeline.steps import resting
 from pipeline.steps.context import Context
 
 ANSWER, NOTICE, CAMPAIGN = 1, 3, 5  # priorities: answers leave before campaigns
@@ -50,11 +51,16 @@ def draft(
     priority: int = CAMPAIGN,
     reply: Reply | None = None,
     awaits_answer: bool = True,
+    hours: Hours | None = None,
 ) -> Letter:
-    """Return a letter row of ``kind`` to ``address``, due at once; ``key`` is what makes a repeat harmless.
+    """Return a letter row of ``kind`` to ``address``; ``key`` is what makes a repeat harmless.
 
-    The letters of a mailing may all be given the same ``shared``: what they have in common, ``mailing_data`` with it.
+    It is dated and due at ``now`` or when its ``hours`` begin: by default any for a ``reply``, and not at night for
+    everything else (``resting``). The letters of a mailing may all be given the same ``shared``: what they have in
+    common, ``mailing_data`` with it.
     """
+    hours = hours or (Hours.WAKING if reply is None else Hours.ANY)
+    now = resting.leaving(context.limits, now, hours)
     login, publication = about.login, about.publication
     tag = _tag(context, about) if awaits_answer else ""
     own = personal_data(context, about, tag)
@@ -81,6 +87,7 @@ def draft(
         in_reply_to=reply.message_id if reply else None,
         references=_thread(reply),
         receipt_id=reply.receipt_id if reply else None,
+        hours=hours,
     )
 
 

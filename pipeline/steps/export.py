@@ -11,26 +11,35 @@ import structlog
 
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError, Incident
-from pipeline.model import AttachmentKind, AttachmentSpec, Report, ReportKind, ReportState, Summary
+from pipeline.model import AttachmentKind, AttachmentSpec, Hours, Report, ReportKind, ReportState, Summary
 from pipeline.steps import givingup
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Subject, draft
 from pipeline.steps.reporting import form_report
 from pipeline.steps.spooling import spool_ready
-from pipeline.store import Session, given_up, letters, publications, reports, roster
+from pipeline.store import Session, audit, given_up, letters, publications, reports, roster
+from pipeline.store.audit import SYSTEM, Deed
 from pipeline.store.given_up import GivenUp, Loss
 
 log = structlog.get_logger()
 _RETRY = timedelta(minutes=10)
 
 
-def request(context: Context, publication: str, region: str | None, requested_by: str | None, now: datetime) -> Report:
-    """Give an export its number; ``run`` forms it. Raises ConfigurationError for an unknown publication."""
+def request(
+    context: Context, publication: str, region: str | None, requested_by: str | None, now: datetime, who: str = SYSTEM
+) -> Report:
+    """Give an export its number; ``run`` forms it. Raises ConfigurationError for an unknown publication.
+
+    ``who`` is for the audit: an export takes the data of a whole region out.
+    """
     with context.store.transaction() as session:
         found = publications.publication(session, publication)
         if found is None or found.collection is None:
             raise ConfigurationError("publication.unknown", code=publication)
-        return reports.create(session, ReportKind.EXPORT, publication, region, requested_by, now)
+        made = reports.create(session, ReportKind.EXPORT, publication, region, requested_by, now)
+        detail = text("report.numbered", number=made.number)
+        audit.note(session, Deed(now, who, "exported", publication, region=region, detail=detail))
+        return made
 
 
 def run(context: Context, now: datetime) -> Summary:
@@ -133,6 +142,7 @@ def _tell(
                 data=data,
                 attachments=attachments,
                 priority=ANSWER,
+                hours=Hours.ANY,  # it was asked for by mail
             ),
         )
         for address in (login.addresses if login else ())

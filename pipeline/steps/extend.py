@@ -8,10 +8,11 @@ from datetime import datetime
 from pipeline.catalogue import format_instant, format_weekday, text
 from pipeline.errors import UserError
 from pipeline.model import Login, Publication, Role, Summary
+from pipeline.steps import planning
 from pipeline.steps.context import Context
 from pipeline.steps.extending import By, Granted, Scope, grant
 from pipeline.steps.spooling import spool_ready
-from pipeline.store import Session, extensions, participations, publications, roster
+from pipeline.store import Session, extensions, participations, publications, roster, turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +29,20 @@ class Asked:
 
 
 def run(context: Context, asked: Asked, now: datetime) -> Summary:
-    """Grant ``asked``, and tell the organisations concerned.
+    """Grant ``asked``, and tell the organisations concerned, in the morning when it is night.
 
     Counts: ``letters`` queued, ``logins`` told, ``reopened`` returns that were refused as late and are judged again by
     the next check, ``on_time`` returns that are no longer marked late. Remarks show the instant back and name each
-    reopened return. Raises
-    UserError for what cannot be granted.
+    reopened return. Raises UserError for what cannot be granted; what holds already is a remark.
     """
     with context.store.transaction() as session:
+        turns.take(session, asked.publication)
         publication = _publication(session, asked.publication)
         scopes = _scopes(session, asked)
         _possible(session, publication, scopes, asked.until)
         granted = grant(context, session, publication, scopes, asked.until, By(asked.who, asked.why), now)
-        remarks = _remarks(granted, asked.until)
-    spool_ready(context, granted.letters)
+        remarks = _remarks(granted, asked.until, now)
+    spool_ready(context, [*granted.letters, *granted.closings])
     counts = {
         "letters": len(granted.letters),
         "logins": granted.told,
@@ -97,7 +98,19 @@ def _possible(session: Session, publication: Publication, scopes: list[Scope], u
                 raise UserError("extension.none", whom=whom)
 
 
-def _remarks(granted: Granted, until: datetime | None) -> list[str]:
+def _remarks(granted: Granted, until: datetime | None, now: datetime) -> list[str]:
     """What was understood, shown back with its weekday, and each return that is judged again."""
     said = [text("instant.until", until=format_weekday(until))] if until else []
+    if granted.standing and until is not None:
+        whom = ", ".join(_named(scope) for scope in granted.standing)
+        said.append(text("extension.standing", whom=whom, until=format_instant(until)))
+    if granted.letters and granted.at > now:
+        said.append(text("extension.rests", at=format_instant(granted.at)))
+    said += planning.listed("extension.untold", "logins", granted.untold)
     return [*said, *(text("extension.reopened", number=number, login=login) for number, login in granted.reopened)]
+
+
+def _named(scope: Scope) -> str:
+    if scope.login is not None:
+        return scope.login.code
+    return text("extension.region", region=scope.region) if scope.region else text("extension.everybody")

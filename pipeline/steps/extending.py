@@ -1,23 +1,36 @@
 """Extending: a deadline is moved for a login, a region or everybody; what came late meanwhile is in time, all are told.
 
 Returns that were refused as late and lie inside the new interval are judged again by the next check, by their own
-receipt time; those that were taken and marked late lose the mark.
+receipt time; those that were taken and marked late lose the mark. What waits for the morning and names the old deadline
+does not leave: reminders, closing letters, and letters of an earlier extension of that night.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.catalogue import format_instant, text
 from pipeline.model import AttachmentSpec, Letter, Login, Publication, Status
+from pipeline.steps import closing, resting
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, NOTICE, Subject, draft, form_attachment
 from pipeline.steps.publishing import in_parts
 from pipeline.steps.rendering import collection_form
 from pipeline.steps.values import withheld
-from pipeline.store import Session, audit, extensions, health, letters, participations, receipts, returns
+from pipeline.store import (
+    Session,
+    audience,
+    audit,
+    extensions,
+    health,
+    letters,
+    participations,
+    publications,
+    receipts,
+    returns,
+)
 from pipeline.store.audit import Deed
 from pipeline.store.extensions import Closings, Extension
 from pipeline.store.tables import ReceiptEvent
@@ -32,6 +45,11 @@ class Scope:
     login: Login | None = None
     region: str | None = None
 
+    @property
+    def named(self) -> tuple[str | None, str | None]:
+        """As ``Extension.scope`` has it."""
+        return self.login.code if self.login else None, self.region
+
 
 @dataclass(frozen=True, slots=True)
 class By:
@@ -45,13 +63,21 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What came of it: ``letters`` queued to ``told`` logins, returns ``reopened`` as (receipt id, login), and how many
-    that were marked late are ``on_time``."""
+    """What came of it: ``letters`` queued that leave ``at``, to ``told`` logins, returns ``reopened`` as (receipt id,
+    login), and how many that were marked late are ``on_time``.
+
+    ``closings`` are the ids of closing letters that were made again. ``untold`` logins get no letter, for their new
+    deadline is over before it would leave. ``standing`` scopes had just this already.
+    """
 
     letters: tuple[int, ...]
+    at: datetime
     told: int
     reopened: tuple[tuple[int, str], ...]
     on_time: int
+    closings: tuple[int, ...] = ()
+    untold: tuple[str, ...] = ()
+    standing: tuple[Scope, ...] = ()
 
 
 def grant(
@@ -65,25 +91,54 @@ def grant(
 ) -> Granted:
     """Set the closing of each of ``scopes`` to ``until``, or withdraw what they were given with None.
 
-    The caller has made sure that ``until`` is later than the collection's own closing.
+    The caller holds the turn of the publication, and has made sure that ``until`` is later than the collection's own
+    closing. A scope that has just this already is passed over: nothing is recorded and nobody is written to.
     """
     before = extensions.by_login(session, publication.code)
-    ids = {scope: _record(session, publication, scope, until, by, now) for scope in scopes}
+    given = {row.scope: row.until for row in before.in_force()}
+    standing = [scope for scope in scopes if given.get(scope.named) == until]
+    ids = {scope: _record(session, publication, scope, until, by, now) for scope in scopes if scope not in standing}
     after = extensions.by_login(session, publication.code)
     reopened = extensions.reopen_late(session, publication, now)
     for receipt_id, _ in reopened:
-        why = f"extension:{max(ids.values())}"
+        why = f"extension:{max(ids.values())}" if ids else "extension"
         receipts.note(session, receipt_id, ReceiptEvent.REPLAYED, now, by.who, why)
     on_time = extensions.count_on_time(session, publication)
     again = {login for _, login in reopened}
+    at = resting.leaving(context.limits, now)
     queued: list[int] = []
     told: set[str] = set()
+    untold: list[str] = []
     for scope, extension_id in ids.items():
         concerned = _concerned(session, publication, scope, (before, after), now)
-        for made in in_parts(_letters(context, session, concerned, extension_id, again, by, now)):
-            queued += letters.enqueue_all(session, made)
+        concerned = _not_told_before(session, publication, concerned, now)
+        untold += [item.login.code for item in concerned if item.before < _closing(item.publication) <= at]
+        concerned = [item for item in concerned if item.login.code not in untold]
+        for made in in_parts(_letters(context, session, concerned, extension_id, again, by, at)):
+            queued += letters.enqueue_all(session, made, now)
             told |= {letter.login for letter in made if letter.login}
-    return Granted(tuple(queued), len(told), tuple(reopened), on_time)
+    closings = _close_again(context, session, publication, ids, now)
+    return Granted(
+        letters=tuple(queued),
+        at=at,
+        told=len(told),
+        reopened=tuple(reopened),
+        on_time=on_time,
+        closings=tuple(closings),
+        untold=tuple(untold),
+        standing=tuple(standing),
+    )
+
+
+def _close_again(
+    context: Context, session: Session, publication: Publication, ids: Mapping[Scope, int], now: datetime
+) -> list[int]:
+    """A closing letter that waits for the morning must name who has more time by then."""
+    if not ids or not publications.is_closed(session, publication.code):
+        return []
+    regions = [scope.login.region if scope.login else scope.region for scope in ids]
+    only = None if None in regions else [region for region in regions if region]
+    return closing.renew(context, session, publication, only, f"extension{max(ids.values())}", now)
 
 
 def _record(
@@ -134,6 +189,21 @@ def _concerned(
     return found
 
 
+def _not_told_before(
+    session: Session, publication: Publication, concerned: Sequence[_Concerned], now: datetime
+) -> list[_Concerned]:
+    """Take back what waits and names the deadline before, and count from the deadline that was last told.
+
+    Who was told of none but the present one has nothing to be told.
+    """
+    codes = [item.login.code for item in concerned]
+    audience.withhold_reminders(session, publication.code, codes, now, "extension")
+    back = audience.take_back(session, "extended", publication.code, codes, now, "extension")
+    known = {letter.login: datetime.fromisoformat(letter.data["before"]) for letter in back}
+    found = [replace(item, before=known.get(item.login.code, item.before)) for item in concerned]
+    return [item for item in found if item.before != _closing(item.publication)]
+
+
 def _closing(publication: Publication) -> datetime:
     assert publication.collection is not None  # only collections are extended
     return publication.collection.closes_at
@@ -146,9 +216,9 @@ def _letters(
     extension_id: int,
     again: set[str],
     by: By,
-    now: datetime,
+    at: datetime,
 ) -> Iterator[Letter]:
-    """A letter to each living address: until when, and the form with what was last received in it."""
+    """A letter to each living address, leaving ``at``: until when, and the form with what was last received in it."""
     if not concerned:
         return
     dead = health.dead_addresses(session)
@@ -157,7 +227,7 @@ def _letters(
     mailed_back = not withheld(collection_form(session, concerned[0].publication))
     for item in concerned:
         login, closing = item.login, _closing(item.publication)
-        change = "closed" if closing <= now else "extended" if closing > item.before else "shortened"
+        change = "closed" if closing <= at else "extended" if closing > item.before else "shortened"
         data = {
             "change": change,
             "before": item.before.isoformat(),
@@ -171,7 +241,7 @@ def _letters(
                 key, about = f"extended:{extension_id}:{login.code}:{address}", Subject(login, item.publication)
                 priority = ANSWER if item.single else NOTICE
                 letter = draft(
-                    context, "extended", key, address, about, now, data=data, attachments=form, priority=priority
+                    context, "extended", key, address, about, at, data=data, attachments=form, priority=priority
                 )
                 yield letter if change == "closed" else replace(letter, expires_at=closing)
 

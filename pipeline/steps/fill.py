@@ -20,15 +20,16 @@ from pipeline.steps import planning, publishing
 from pipeline.steps.context import Context
 from pipeline.steps.publishing import Writer
 from pipeline.steps.spooling import spool_ready
-from pipeline.store import Session, audience, extensions, publications, roster
+from pipeline.store import Session, audience, audit, extensions, publications, roster, turns
+from pipeline.store.audit import SYSTEM, Deed
 from pipeline.store.publications import Standing
 
 log = structlog.get_logger()
 _FEW = 500  # logins that are asked for by name rather than the whole roster
 
 
-def run(context: Context, now: datetime, code: str | None = None) -> Summary:
-    """Queue what is missing of every publication still of use, or of ``code`` alone.
+def run(context: Context, now: datetime, code: str | None = None, who: str = SYSTEM) -> Summary:
+    """Queue what is missing of every publication still of use, or of ``code`` alone; ``who`` is for the audit.
 
     Counts: ``letters`` queued, ``logins`` they go to, ``joined`` new participants, ``publications`` looked at and
     ``failed``: one that cannot be sent stops no other (M19). Raises UserError for a ``code`` that is not of use.
@@ -48,8 +49,8 @@ def run(context: Context, now: datetime, code: str | None = None) -> Summary:
         named = standing.publication.code
         try:
             with context.store.transaction() as session:
-                joined = audience.joined(session, named) if standing.publication.collection is not None else 0
-                made, logins = _fill(context, session, standing, now)
+                turns.take(session, named)
+                made, logins, joined = _fill(context, session, named, now, who)
         except KabinetError as error:
             log.exception("fill.failed", publication=named)
             counts["failed"] += 1
@@ -74,15 +75,28 @@ def _is_current(context: Context, session: Session, standing: Standing, now: dat
     return any(item.until is not None and item.until >= now for item in in_force)
 
 
-def _fill(context: Context, session: Session, standing: Standing, now: datetime) -> tuple[list[int], set[str]]:
-    out = publishing.mailing(standing, now)
+def _fill(context: Context, session: Session, code: str, now: datetime, who: str) -> tuple[list[int], set[str], int]:
+    """Return the ids of new letters, the logins they go to, and how many new participants there are."""
+    standing = publications.standing(session, code)
+    if standing is None or standing.issued_at is None or standing.publication.withdrawn_at is not None:
+        return [], set(), 0
+    joined = audience.joined(session, code) if standing.publication.collection is not None else 0
+    made, logins = _write(context, session, standing, now)
+    if made or joined:
+        detail = text("fill.figures", letters=len(made), joined=joined)
+        audit.note(session, Deed(now, who, "filled", code, detail=detail))
+    return made, logins, joined
+
+
+def _write(context: Context, session: Session, standing: Standing, now: datetime) -> tuple[list[int], set[str]]:
+    out = publishing.mailing(context, standing, now)
     missing = audience.missing(session, out.prefixes)
     if not missing:
         return [], set()
     people = [
         (login, address)
         for login, address in _named(session, missing)
-        if _is_open_for(context, session, standing, login, now)
+        if _is_open_for(context, session, standing, login, out.due)
     ]
     if not people:
         return [], set()
@@ -102,6 +116,7 @@ def _named(session: Session, missing: Sequence[tuple[str, str]]) -> list[tuple[L
     return [(login, address) for code, address in missing if (login := logins.get(code)) is not None]
 
 
-def _is_open_for(context: Context, session: Session, standing: Standing, login: Login, now: datetime) -> bool:
+def _is_open_for(context: Context, session: Session, standing: Standing, login: Login, due: datetime) -> bool:
+    """Whether the publication is of use to ``login`` still when the letter leaves."""
     own = extensions.by_login(session, standing.publication.code).own(standing.publication, login)
-    return publishing.fills_until(context, own, standing.issued_at) >= now
+    return publishing.fills_until(context, own, standing.issued_at) >= due

@@ -17,7 +17,7 @@ from pipeline.catalogue import MESSAGES, text
 from pipeline.mail.classify import classify
 from pipeline.mail.identity import dmarc_verdict, tags_in
 from pipeline.mail.message import parse
-from pipeline.model import Receipt, ReceiptState, Refused
+from pipeline.model import Hours, Receipt, ReceiptState, Refused
 from pipeline.steps.answering import Answers
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Subject, draft
@@ -85,7 +85,9 @@ def say(
     }
     key = f"{ATTENTION}:{losses[0].id}-{losses[-1].id}" if losses else f"{ATTENTION}:restored:{now.isoformat()}"
     address, about = context.support, Subject()
-    letter = draft(context, ATTENTION, key, address, about, now, data=data, priority=ANSWER, awaits_answer=False)
+    letter = draft(
+        context, ATTENTION, key, address, about, now, data=data, priority=ANSWER, awaits_answer=False, hours=Hours.ANY
+    )
     return letters.enqueue_sure(session, letter, letter_id)
 
 

@@ -16,7 +16,7 @@ from pipeline.steps import health, reminding
 from pipeline.steps.browsing import attached_files, file_attachment
 from pipeline.steps.drafting import form_attachment, publication_data
 from pipeline.steps.extending import By, Scope, grant
-from pipeline.store import audit, extensions, issued, participations, publications, returns, roster
+from pipeline.store import audit, extensions, issued, participations, publications, returns, roster, turns
 from pipeline.store.audit import Deed
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def extend(request: Request) -> bool:
         return _refused(request, "extension_result", refusal, code)
     if len(about) != 1:
         return _refused(request, "extension_result", "several" if about else "not_asked", login.code)
+    turns.take(request.session, about[0].code)
     publication = extensions.by_login(request.session, about[0].code).own(about[0], login)
     collection = publication.collection
     assert collection is not None  # only collections are extendable
@@ -60,13 +61,15 @@ def _granted(request: Request, login: Login, publication: Publication, until: da
     answers = request.answers
     by = By(_who(request), why, request.judgement.receipt.id, coordinator=True)
     granted = grant(answers.context, request.session, publication, [Scope(login)], until, by, answers.now)
-    answers.queued += granted.letters
+    answers.queued += [*granted.letters, *granted.closings]
     data = {
         "result": "done",
         "asked": login.code,
         "organisation": login.name,
         "until": until.isoformat(),
         "letters": len(granted.letters),
+        "at": granted.at.isoformat() if granted.at > answers.now else None,
+        "untold": bool(granted.untold),
         "reopened": len(granted.reopened),
     }
     answers.to_sender("extension_result", data, (request.login, publication))
@@ -127,6 +130,7 @@ def _people(request: Request, publication: Publication, login: Login | None) -> 
 
 def _remind(request: Request, publication: Publication, people: Sequence[Participant], login: Login | None) -> None:
     session, answers = request.session, request.answers
+    turns.take(session, publication.code)
     asked_by = f"asked:{request.judgement.receipt.id}"
     chosen = reminding.choose(answers.context, session, publication, people, answers.now, asked_by)
     made = reminding.enqueue(answers.context, session, chosen.wanted, answers.now)

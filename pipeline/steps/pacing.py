@@ -17,7 +17,8 @@ from pipeline.mail.server_words import asked_wait, greylists, slows_down
 from pipeline.model import Letter, SendOutcome, SendResult
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import CAMPAIGN
-from pipeline.store import Session, pauses, sending
+from pipeline.store import Session, audit, pauses, sending
+from pipeline.store.audit import Deed
 from pipeline.store.letters import domain_of
 from pipeline.store.pauses import Pause
 from pipeline.store.sending import EVERYBODY, Passed, Wait
@@ -175,6 +176,7 @@ def _brake(context: Context, session: Session, known: dict[str, Wait], now: date
     if refused > limits.burst_refused * limits.burst_of:
         why = text("deliver.refused", refused=refused, of=len(answers[: limits.burst_of]))
         if pauses.pause(session, Pause(None, CAMPAIGN, now, WHO, why)):
+            audit.note(session, Deed(now, WHO, "paused", why=why))
             log.error("alert.campaigns_stopped", refused=refused, of=len(answers[: limits.burst_of]))
     row = answers[: limits.burst_put_off]
     if len(row) < limits.burst_put_off or not all(reply[:3] in ("421", "450", "451") for reply in row):

@@ -10,7 +10,7 @@ from pipeline.model import Summary
 from pipeline.steps import stopped
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import CAMPAIGN
-from pipeline.store import Session, audit, pauses, publications
+from pipeline.store import Session, audit, pauses, publications, turns
 from pipeline.store.audit import Deed
 from pipeline.store.pauses import Pause
 
@@ -26,6 +26,7 @@ def stop(context: Context, code: str | None, why: str, now: datetime, who: str, 
     if not why.strip():
         raise UserError("pause.why")
     with context.store.transaction() as session:
+        turns.take(session, ":pauses")
         _known(session, code)
         new = pauses.pause(session, Pause(code, EVERYTHING if answers else CAMPAIGN, now, who, why.strip()))
         if new:

@@ -25,7 +25,7 @@ from pipeline.steps.context import Context
 from pipeline.steps.publishing import Mailing, Writer
 from pipeline.steps.rendering import render
 from pipeline.steps.spooling import copy_name, spool_ready
-from pipeline.store import Session, audience, audit, editions, letters, participations, publications, roster
+from pipeline.store import Session, audience, audit, editions, letters, participations, publications, roster, turns
 from pipeline.store.audit import Deed
 from pipeline.store.editions import Edition
 from pipeline.store.publications import Standing
@@ -44,8 +44,12 @@ def run(
     """
     validate(context, loaded)
     with context.store.transaction() as session:
+        turns.take(session, loaded.publication.code)
         out = _prepare(context, session, loaded, now, only, who)
         queued = publishing.enqueue(session, out.writer, out.people, now)
+        if out.issued_at is not None and (queued or out.joined):
+            detail = text("fill.figures", letters=len(queued), joined=out.joined)
+            audit.note(session, Deed(now, who, "filled", loaded.publication.code, detail=detail))
         summary = _summary(session, out, len(queued), now)
     spool_ready(context, queued)
     return summary
@@ -75,13 +79,18 @@ def plan(context: Context, loaded: LoadedPublication, now: datetime, only: Conta
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A publication on record whose letters are not: who writes them, to whom, the plan, and what was done so far."""
+    """A publication on record whose letters are not: who writes them, to whom, the plan, and what was done so far.
+
+    ``issued_at``: this very edition is out since then, and gaps are filled; ``joined`` are its new participants.
+    """
 
     writer: Writer
     concerned: Sequence[Login]
     people: Sequence[tuple[Login, str]]
     plan: Plan
     remarks: Sequence[str]
+    issued_at: datetime | None
+    joined: int
 
 
 class _Undo(Exception):  # noqa: N818 - a signal to roll back, not an error
@@ -126,10 +135,11 @@ def _prepare(
     if before is not None and not issue.changed:  # moved as a whole, it stays where it is on record
         loaded = replace(loaded, publication=before.publication)
     publication = _save(session, loaded, issue, now, who)
-    out = Mailing(publication, issue.revision, max(now, publication.published_at))
+    out = publishing.first_mailing(context, publication, issue.revision, now)
     concerned = _concerned(session, publication, only)
+    joined = 0
     if issue.first or not _is_over(publication, now):
-        _take_part(session, publication, concerned, trial=issue.trial)
+        joined = _take_part(session, publication, concerned, trial=issue.trial)
     remarks = [text("publish.tried")] if issue.trial else []
     if issue.changes and publication.edition > 1:
         remarks.append(text("publish.corrects", changes="; ".join(issue.changes)))
@@ -137,11 +147,14 @@ def _prepare(
     if withheld:
         remarks.append(text("publish.withheld", count=withheld))
     people = _people(session, out, concerned)
+    issued_at = before.issued_at if before is not None and not (issue.changed or issue.first) else None
+    if issued_at is not None and not people:
+        remarks.append(text("publish.out", edition=publication.edition, at=format_instant(issued_at)))
     writer = Writer(context, session, out)
     found = planning.plan(context, session, writer, people, concerned, now)
     writer.out = replace(out, lasts_until=found.finishes_at)
     strangers = planning.listed("prefill.strangers", "logins", _strangers(session, loaded))
-    return Prepared(writer, concerned, people, found, [*remarks, *strangers])
+    return Prepared(writer, concerned, people, found, [*remarks, *strangers], issued_at, joined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,15 +252,16 @@ def _is_over(publication: Publication, now: datetime) -> bool:
     return publication.collection is not None and publication.collection.closes_at < now
 
 
-def _take_part(session: Session, publication: Publication, concerned: Sequence[Login], *, trial: bool) -> None:
-    """The organisations of the roster are the denominator; in a trial only those that it goes to."""
+def _take_part(session: Session, publication: Publication, concerned: Sequence[Login], *, trial: bool) -> int:
+    """The organisations of the roster are the denominator; in a trial only those that it goes to. Return how many are
+    new, in a trial none."""
     if publication.collection is None:
-        return
+        return 0
     if not trial:
-        audience.joined(session, publication.code)
-        return
+        return audience.joined(session, publication.code)
     codes = [login.code for login in concerned if login.role is Role.ORGANISATION]
     participations.ensure(session, publication.code, codes)
+    return 0
 
 
 def _withhold(session: Session, before: Standing, out: Mailing, now: datetime) -> int:
@@ -256,7 +270,7 @@ def _withhold(session: Session, before: Standing, out: Mailing, now: datetime) -
     why = f"edition:{new.edition}.{out.revision}"
     count = audience.withhold_earlier(session, new.code, out.prefixes, now, why)
     if old.collection != new.collection:
-        count += audience.withhold_reminders(session, new.code, now, why)
+        count += audience.withhold_deadlines(session, new.code, now, why, reopened=not _is_over(new, now))
     return count
 
 

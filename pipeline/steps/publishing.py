@@ -7,7 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pipeline.model import AttachmentSpec, Audience, Collection, Counts, LatePolicy, Letter, Login, Publication, Role
+from pipeline.model import (
+    AttachmentSpec,
+    Audience,
+    Collection,
+    Counts,
+    Hours,
+    LatePolicy,
+    Letter,
+    Login,
+    Publication,
+    Role,
+)
+from pipeline.steps import resting
 from pipeline.steps.browsing import attached_files, file_attachment
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import CAMPAIGN, Subject, draft, form_attachment, mailing_data, publication_data
@@ -25,12 +37,14 @@ PART = 1000  # letters made and written at once
 class Mailing:
     """One edition of a publication on its way out, due at ``due`` (not before, whoever runs what).
 
+    What is published at this moment leaves at any of its ``hours``, what is due later or fills gaps not at night.
     ``lasts_until`` is when its last letter will have left by the plan: none expires before that.
     """
 
     publication: Publication
     revision: int
     due: datetime
+    hours: Hours = Hours.ANY
     lasts_until: datetime | None = None
 
     @property
@@ -41,9 +55,17 @@ class Mailing:
         return {role: f"{KIND_OF[role]}:{publication.code}:{edition}" for role in roles(publication)}
 
 
-def mailing(standing: Standing, now: datetime) -> Mailing:
-    """Return the mailing of the edition on record: published in the future it is due then."""
-    return Mailing(standing.publication, standing.revision, max(now, standing.publication.published_at))
+def first_mailing(context: Context, publication: Publication, revision: int, now: datetime) -> Mailing:
+    """Return the mailing of what is published now: at once, and in the future when it is due, not at night."""
+    if publication.published_at <= now:
+        return Mailing(publication, revision, now)
+    return Mailing(publication, revision, resting.leaving(context.limits, publication.published_at))
+
+
+def mailing(context: Context, standing: Standing, now: datetime) -> Mailing:
+    """Return the mailing that fills the gaps of the edition on record: published in the future it is due then."""
+    due = resting.leaving(context.limits, max(now, standing.publication.published_at))
+    return Mailing(standing.publication, standing.revision, due, Hours.WAKING)
 
 
 def roles(publication: Publication) -> tuple[Role, ...]:
@@ -128,6 +150,7 @@ class Writer:
             shared=self._in_common(login.role, own),
             attachments=self._attachments(login, own),
             priority=CAMPAIGN,
+            hours=out.hours,
         )
         before = self._earlier.get((login.code, address.lower()))
         return replace(

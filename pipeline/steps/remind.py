@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from pipeline.model import Publication, Summary
+from pipeline.model import Summary
 from pipeline.steps import reminding
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import NOTICE
 from pipeline.steps.spooling import spool_ready
-from pipeline.store import extensions, participations, reminders
+from pipeline.store import audit, extensions, participations, publications, reminders, turns
+from pipeline.store.audit import SYSTEM, Deed
 
 _PART = 1000  # letters made and written at once
 
 
-def run(context: Context, now: datetime) -> Summary:
+def run(context: Context, now: datetime, who: str = SYSTEM) -> Summary:
     """Queue the reminders due at ``now``; outside working hours they leave when these begin.
 
     Counts: ``letters`` queued, ``logins`` reminded, those passed over as ``recently``, ``enough`` and ``no_address``,
-    and letters ``withheld`` from who has handed in meanwhile.
+    and letters ``withheld`` from who has handed in meanwhile. Run again, late or twice at once, it
+    adds nothing; ``who`` is for the audit.
     """
     counts: Counter[str] = Counter(letters=0, logins=0)
     queued: list[int] = []
     with context.store.reading() as session:
-        collections = extensions.open_collections(session, now)
-    for publication in collections:
-        queued += _remind(context, publication, now, counts)
+        codes = [publication.code for publication in extensions.open_collections(session, now)]
+    for code in codes:
+        queued += _remind(context, code, now, who, counts)
     with context.store.transaction() as session:
         counts["withheld"] = reminders.stop(session, NOTICE, now)
     spool_ready(context, queued)
@@ -34,15 +36,19 @@ def run(context: Context, now: datetime) -> Summary:
     return Summary("remind", dict(counts))
 
 
-def _remind(context: Context, publication: Publication, now: datetime, counts: Counter[str]) -> list[int]:
-    with context.store.reading() as session:
-        people = participations.participants(session, publication.code)
-        chosen = reminding.choose(context, session, publication, people, now)
+def _remind(context: Context, code: str, now: datetime, who: str, counts: Counter[str]) -> list[int]:
     queued: list[int] = []
-    for start in range(0, len(chosen.wanted), _PART):
-        part = chosen.wanted[start : start + _PART]
-        with context.store.transaction() as session:
-            queued += reminding.enqueue(context, session, part, now)
+    with context.store.transaction() as session:
+        turns.take(session, code)
+        publication = publications.publication(session, code)
+        if publication is None or publication.withdrawn_at is not None:
+            return []
+        people = participations.participants(session, code)
+        chosen = reminding.choose(context, session, publication, people, now)
+        for start in range(0, len(chosen.wanted), _PART):
+            queued += reminding.enqueue(context, session, chosen.wanted[start : start + _PART], now)
+        if chosen.wanted:
+            audit.note(session, Deed(now, who, "reminded", code, detail=f"{len(chosen.wanted)}"))
     counts["logins"] += len(chosen.wanted)
     for why in ("recently", "enough", "no_address"):
         counts[why] += chosen.passed_over[why]

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
 from pipeline.catalogue import MOSCOW
-from pipeline.model import Letter, Login, Participant, Publication, Status
+from pipeline.model import Hours, Letter, Login, Participant, Publication, Status
+from pipeline.steps import resting
 from pipeline.steps.context import Context, Limits
 from pipeline.steps.drafting import NOTICE, Subject, draft, form_attachment
 from pipeline.steps.rendering import collection_form
@@ -55,16 +56,6 @@ class Chosen:
     passed_over: Counter[str] = field(default_factory=Counter)
 
 
-def leaving(limits: Limits, now: datetime) -> datetime:
-    """Return when a reminder made at ``now`` leaves: at once in Moscow's working hours, else when they begin."""
-    begin, end = limits.working_hours
-    local = now.astimezone(MOSCOW)
-    if begin <= local.hour < end:
-        return now
-    day = local.date() if local.hour < begin else local.date() + timedelta(days=1)
-    return datetime.combine(day, time(begin), MOSCOW)
-
-
 def choose(
     context: Context,
     session: Session,
@@ -77,7 +68,7 @@ def choose(
 
     ``asked_by`` is what makes a second run of the same request harmless.
     """
-    chosen = Chosen(leaving(context.limits, now))
+    chosen = Chosen(resting.leaving(context.limits, now, Hours.WORKING))
     closings = extensions.by_login(session, publication.code)
     before = reminders.of_publication(session, publication.code)
     dead = health.dead_addresses(session)
@@ -150,7 +141,8 @@ def enqueue(context: Context, session: Session, wanted: Iterable[Wanted], now: d
 
 def _letters(context: Context, item: Wanted) -> list[Letter]:
     reminder, publication = item.reminder, item.publication
-    key = f"{item.kind}:{publication.code}:{reminder.closes_at:%Y%m%dT%H%M}:{reminder.cause}:{item.login.code}"
+    stamps = f"{reminder.closes_at:%Y%m%dT%H%M}:{reminder.cause}:{reminder.at:%Y%m%dT%H%M}"
+    key = f"{item.kind}:{publication.code}:{stamps}:{item.login.code}"
     data = {
         "days_left": item.days,
         "hours_left": int((reminder.closes_at - reminder.at) / _HOUR),
@@ -169,8 +161,14 @@ def _letters(context: Context, item: Wanted) -> list[Letter]:
                 data=data,
                 attachments=[form_attachment(context, item.login, publication, item.prefill)],
                 priority=NOTICE,
+                hours=Hours.WORKING,
             ),
-            expires_at=min(reminder.closes_at, reminder.at + context.limits.letter_life),
+            expires_at=min(reminder.closes_at, _end_of_day(reminder.at)),
         )
         for address in item.addresses
     ]
+
+
+def _end_of_day(at: datetime) -> datetime:
+    """A reminder counts the days left, so it leaves on the day that it is dated or not at all."""
+    return datetime.combine(at.astimezone(MOSCOW).date() + timedelta(days=1), time(), MOSCOW)

@@ -16,8 +16,9 @@ from pipeline.model import Login, Role, Summary
 from pipeline.reports.sheets import Table, write_tables
 from pipeline.steps import correcting, health
 from pipeline.steps.context import Context
-from pipeline.store import Session, changes, roster
+from pipeline.store import Session, audit, changes, roster, turns
 from pipeline.store import health as records
+from pipeline.store.audit import Deed
 from pipeline.store.changes import ChangeState
 from pipeline.store.roster import Comparison
 
@@ -37,13 +38,17 @@ def run(
     approved correction that the file does not know and takes back.
     """
     with context.store.transaction() as session:
+        turns.take(session, ":roster")
         tasks = records.open_tasks(session)
         found = roster.compare(session, report.logins)
         missing = _reverted(session, found, "roster.approved_gone")
         leaving = _leaving(context, report, found, departures=departures)
         roster.save(session, found, now, departures=leaving, who=who)
         closed = health.close_changed(session, tasks, now)
-    counts = _counts(report, found, leaving=leaving)
+        counts = _counts(report, found, leaving=leaving)
+        figures = {name: counts[name] for name in ("added", "changed", "departed")}
+        if any(figures.values()):
+            audit.note(session, Deed(now, who, "roster_imported", detail=text("roster.figures", **figures)))
     log.info("roster.imported", complete=report.complete, logins=len(report.logins), **counts)
     remarks = [
         *_problems(report),

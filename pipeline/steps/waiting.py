@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from pipeline.catalogue import format_instant, text
-from pipeline.steps import pacing
+from pipeline.steps import pacing, resting
 from pipeline.steps.context import Context
 from pipeline.store import Session, letters, pauses, receipts, sending
 from pipeline.store.sending import EVERYBODY, Passed
@@ -52,17 +52,19 @@ def remarks(context: Context, now: datetime) -> list[str]:
 
 
 def _unsent_since(context: Context, session: Session, now: datetime) -> datetime | None:
+    at_rest = resting.resting(context.limits, now)
     allowed = pacing.allowance(context, session, now)
     before = pacing.allowance(context, session, now - _SETTLED)
     wait = allowed.waits.get(EVERYBODY)
     if wait is not None and wait.until > now:  # the server takes nothing from anybody: how long it does is the news
-        oldest = letters.oldest_unsent(session)
+        oldest = letters.oldest_unsent(session, at_rest)
     elif any(rate is not None and rate <= 0 for rate in (allowed.letters, before.letters)):
         return None
     else:
         priorities = [known.passed.priority for known in (allowed, before) if known.passed.priority is not None]
         domains = {*allowed.passed.domains, *before.passed.domains}
-        oldest = sending.oldest_standing(session, now, Passed(domains, min(priorities, default=None)))
+        passed = Passed(domains, min(priorities, default=None))
+        oldest = sending.oldest_standing(session, now, passed, at_rest)
     if oldest is None:
         return None
     moved = (sending.last_sent(session), pauses.last_resumed(session))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pipeline.catalogue import format_instant, text
 from pipeline.errors import UserError
-from pipeline.model import Letter, Login, Publication, Summary
+from pipeline.model import Hours, Letter, Login, Publication, Summary
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import NOTICE, Subject, draft
 from pipeline.steps.publishing import in_parts
@@ -62,7 +62,7 @@ def _letters(context: Context, session: Session, publication: Publication, now: 
                 continue
             key = audience.key_of(f"withdrawn:{publication.code}:{publication.edition}", login.code, address)
             about = Subject(login, publication)
-            letter = draft(context, "withdrawn", key, address, about, now, data=data, priority=NOTICE)
+            letter = draft(context, "withdrawn", key, address, about, now, data=data, priority=NOTICE, hours=Hours.ANY)
             before = reached.get((login.code, address.lower()))
             yield replace(letter, in_reply_to=before, references=(before,)) if before else letter
 

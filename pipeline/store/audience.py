@@ -6,19 +6,20 @@ What makes a letter of a publication one and the same is its key: kind, publicat
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, func, literal, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.model import LetterState, Role, Status
+from pipeline.model import Letter, LetterState, Role, Status
+from pipeline.store import letters
 from pipeline.store.health import dead
 from pipeline.store.reminders import KINDS as REMINDERS
-from pipeline.store.sql import insert
+from pipeline.store.sql import chunks, insert
 from pipeline.store.tables import AddressRow, LetterRow, LoginRow, ParticipationRow
-from pipeline.store.withholding import withhold
+from pipeline.store.withholding import taken_back, withhold
 
 KINDS = ("publication", "coordinator_publication")
 """The letters of a publication itself: the organisations' and the coordinators' (S11a)."""
@@ -90,10 +91,61 @@ def withhold_earlier(session: Session, publication: str, prefixes: Mapping[Role,
     return withhold(session, now, why, _letters_of(publication), row.receipt_id.is_(None), *other)
 
 
-def withhold_reminders(session: Session, publication: str, now: datetime, why: str) -> int:
-    """Withhold the reminders of a publication that wait: they name what holds no more. Return how many."""
+def withhold_reminders(session: Session, publication: str, logins: Sequence[str], now: datetime, why: str) -> int:
+    """Withhold the reminders of a publication that wait for these logins: they name a deadline that holds no more.
+
+    Returns how many.
+    """
     row = LetterRow
-    return withhold(session, now, why, row.publication == publication, row.kind.in_(REMINDERS))
+    which = (row.publication == publication, row.kind.in_(REMINDERS))
+    return sum(withhold(session, now, why, *which, row.login.in_(part)) for part in chunks(logins))
+
+
+def withhold_deadlines(session: Session, publication: str, now: datetime, why: str, *, reopened: bool) -> int:
+    """Withhold what waits and names a deadline or form of a publication that holds no more; return how many.
+
+    With ``reopened`` its closing letters too.
+    """
+    row, kinds = LetterRow, [*REMINDERS, "extended", *(["closing"] if reopened else [])]
+    return withhold(session, now, why, row.publication == publication, row.kind.in_(kinds))
+
+
+def withhold_overtaken(
+    session: Session, publication: str, kinds: Sequence[str], logins: Sequence[str], now: datetime
+) -> int:
+    """Withhold what waits of ``kinds`` about a publication for these logins: newer ones come. Return how many."""
+    row, count = LetterRow, 0
+    for part in chunks(logins):
+        which = (row.publication == publication, row.kind.in_(kinds), row.login.in_(part))
+        count += withhold(session, now, "overtaken", *which)
+    return count
+
+
+def newest_by_login(session: Session, kind: str, publication: str) -> dict[str, datetime]:
+    """Return by login the date of its newest letter of ``kind`` about a publication that has left or still may."""
+    row = LetterRow
+    lost = (LetterState.WITHHELD, LetterState.EXPIRED)
+    which = (row.kind == kind, row.publication == publication, row.state.not_in(lost), row.login.is_not(None))
+    query = select(row.login, func.max(row.created_at)).where(*which).group_by(row.login)
+    return {login: at for login, at in session.execute(query) if login is not None}
+
+
+def logins_waiting(session: Session, kind: str, publication: str) -> set[str]:
+    """Return the logins for whom a letter of ``kind`` about a publication waits."""
+    row = LetterRow
+    query = select(row.login).where(row.state == LetterState.QUEUED, row.kind == kind, row.publication == publication)
+    return {login for login in session.scalars(query) if login is not None}
+
+
+def take_back(
+    session: Session, kind: str, publication: str, logins: Sequence[str], now: datetime, why: str
+) -> list[Letter]:
+    """Withhold the letters of ``kind`` about a publication that wait for these logins; return them, oldest first."""
+    row, ids = LetterRow, list[int]()
+    for part in chunks(logins):
+        which = (row.kind == kind, row.publication == publication, row.login.in_(part))
+        ids += taken_back(session, now, why, *which)
+    return letters.by_ids(session, ids)
 
 
 def withhold_campaigns(session: Session, publication: str, now: datetime, why: str) -> int:

@@ -11,6 +11,39 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from pipeline.store.columns import ForeignText
 from pipeline.store.tables import Base
 
+SYSTEM = "kabinet"
+"""Who did what a schedule does by itself."""
+
+
+DEEDS = frozenset(
+    {
+        "published",
+        "tried",
+        "filled",
+        "publication_withdrawn",
+        "paused",
+        "resumed",
+        "extended",
+        "withdrawn",
+        "passed_on",
+        "reminded",
+        "repeated",
+        "refused",
+        "digested",
+        "closed",
+        "ended",
+        "exported",
+        "roster_imported",
+        "login_returned",
+        "login_changed",
+        "login_departed",
+        "change_approved",
+        "change_declined",
+        "address_given",
+    }
+)
+"""What is done, as stable words; ``deed.<word>`` in the catalogue is what people read."""
+
 
 class AuditRow(Base):
     """One deed. Logins and regions are named as they were asked for: an attempt on what is not there counts too."""
@@ -33,8 +66,7 @@ class AuditRow(Base):
 class Deed:
     """Who (an address, a login or a user of the command line) did what when, to whom, and why.
 
-    ``what`` is a stable word: ``extended``, ``withdrawn``, ``passed_on``, ``reminded``, ``repeated``, ``refused``;
-    ``detail`` is what it came to.
+    ``what`` is one of ``DEEDS``; ``detail`` is what it came to.
     """
 
     at: datetime
@@ -51,6 +83,7 @@ class Deed:
 
 def note(session: Session, deed: Deed) -> None:
     """Put a deed on record."""
+    assert deed.what in DEEDS
     session.add(
         AuditRow(
             at=deed.at,

@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.model import AttachmentKind, AttachmentSpec, Letter, LetterState
+from pipeline.model import AttachmentKind, AttachmentSpec, Hours, Letter, LetterState
 from pipeline.store import restoring, shared
 from pipeline.store.sql import changed, chunks, insert, insert_new, returned, taken
 from pipeline.store.tables import AddressRow, LetterEvent, LetterEventRow, LetterRow
@@ -279,9 +279,14 @@ def counts(session: Session) -> dict[LetterState, int]:
     return dict.fromkeys(LetterState, 0) | dict(session.execute(query).all())
 
 
-def oldest_unsent(session: Session) -> datetime | None:
-    """Return when the oldest letter that waits or is being sent was written (M19), None when there is none."""
-    return session.scalar(select(func.min(LetterRow.created_at)).where(LetterRow.state.in_(_UNSENT)))
+def oldest_unsent(session: Session, resting: Collection[Hours] = ()) -> datetime | None:
+    """Return when the oldest letter that waits or is being sent was written (M19), None when there is none.
+
+    Letters of the ``resting`` hours are meant to wait now and do not count.
+    """
+    row = LetterRow
+    query = select(func.min(row.created_at)).where(row.state.in_(_UNSENT))
+    return session.scalar(query.where(row.hours.not_in(sorted(resting))) if resting else query)
 
 
 def events(session: Session, letter_id: int) -> list[Logged]:
@@ -337,6 +342,7 @@ def _values(letter: Letter, kept: Mapping[int, str]) -> dict[str, Any]:
         "references": list(letter.references),
         "expires_at": letter.expires_at,
         "receipt_id": letter.receipt_id,
+        "hours": letter.hours,
         "state": letter.state,
         "to_send": letter.state is LetterState.QUEUED,
         "doubts": int(letter.state is LetterState.UNCERTAIN),
@@ -385,6 +391,7 @@ def _of_row(row: LetterRow | Row[Any], common: Mapping[str, Any]) -> Letter:
         references=tuple(row.references),
         expires_at=row.expires_at,
         receipt_id=row.receipt_id,
+        hours=row.hours,
         state=row.state,
         attempts=row.attempts,
         server_reply=row.server_reply,

@@ -10,12 +10,13 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from pipeline.model import Status
-from pipeline.store.sql import chunks, insert_new
+from pipeline.model import LetterState, Status
+from pipeline.store.sql import chunks, insert
 from pipeline.store.tables import Base, LetterRow, ParticipationRow
 from pipeline.store.withholding import withhold
 
 KINDS = ("reminder", "last_call")
+_LOST = (LetterState.EXPIRED, LetterState.WITHHELD)
 
 
 class ReminderRow(Base):
@@ -43,17 +44,33 @@ class Reminder:
 
 
 def of_publication(session: Session, publication: str) -> dict[str, list[Reminder]]:
-    """Return the reminders of a collection by login, in the order of recording."""
-    row = ReminderRow
+    """Return the reminders of a collection by login, in the order of recording.
+
+    One that reached nobody, for none of its letters left and none will, is no reminder.
+    """
+    row, lost = ReminderRow, _lost(session, publication)
     query = select(row.login, row.closes_at, row.cause, row.at).where(row.publication == publication).order_by(row.id)
     found: defaultdict[str, list[Reminder]] = defaultdict(list)
     for login, closes_at, cause, at in session.execute(query):
-        found[login].append(Reminder(login, closes_at, cause, at))
+        if (login, at) not in lost:
+            found[login].append(Reminder(login, closes_at, cause, at))
+    return found
+
+
+def _lost(session: Session, publication: str) -> set[tuple[str, datetime]]:
+    """Return (login, date) of the reminders of which every letter has expired or was withheld."""
+    row = LetterRow
+    ours = (row.publication == publication, row.kind.in_(KINDS))
+    query = select(row.login, row.created_at).distinct().where(*ours)
+    found = {(login, at) for login, at in session.execute(query.where(row.state.in_(_LOST))) if login}
+    for dates in chunks(sorted({at for _, at in found})):
+        others = query.where(row.state.not_in(_LOST), row.created_at.in_(dates))
+        found -= {(login, at) for login, at in session.execute(others)}
     return found
 
 
 def add(session: Session, publication: str, reminders: Iterable[Reminder]) -> None:
-    """Put reminders on record; those that are already are passed over."""
+    """Put reminders on record, in the place of one for the same cause that reached nobody."""
     rows = [
         {
             "publication": publication,
@@ -64,14 +81,19 @@ def add(session: Session, publication: str, reminders: Iterable[Reminder]) -> No
         }
         for reminder in reminders
     ]
+    new = insert(session, ReminderRow)
+    replaced = new.on_conflict_do_update(
+        index_elements=["publication", "login", "closes_at", "cause"], set_={"at": new.excluded.at}
+    )
     for part in chunks(rows):
-        insert_new(session, ReminderRow, part)
+        session.execute(replaced, part)
 
 
 def stop(session: Session, priority: int, now: datetime, addresses: Iterable[str] | None = None) -> int:
     """Withhold the reminders (letters of ``priority``) that wait for those who have handed in by now; return how many.
 
-    With ``addresses`` only those to them are looked at: few, in the middle of a campaign.
+    So is what tells a whole region of more time: it would send them to work again. With ``addresses`` only those to
+    them are looked at: few, in the middle of a campaign.
     """
     row, part = LetterRow, ParticipationRow
     handed_in = select(part.login).where(
@@ -80,13 +102,13 @@ def stop(session: Session, priority: int, now: datetime, addresses: Iterable[str
         part.status == Status.SUBMITTED,
         part.accepted_return_id.is_not(None),
     )
-    which = (row.kind.in_(KINDS), handed_in.exists())
+    which = (row.kind.in_((*KINDS, "extended")), row.priority == priority, handed_in.exists())
     if addresses is None:
-        return withhold(session, now, "handed_in", row.priority == priority, *which)
+        return withhold(session, now, "handed_in", *which)
     withheld = 0
     for some in chunks(sorted({address.lower() for address in addresses})):
         # Named by their ids: an index of what is queued would lead through the whole campaign.
-        unsent = select(row.id).where(row.address_key.in_(some), row.kind.in_(KINDS), row.sent_at.is_(None))
+        unsent = select(row.id).where(row.address_key.in_(some), row.priority == priority, row.sent_at.is_(None))
         if ids := session.scalars(unsent).all():
             withheld += withhold(session, now, "handed_in", row.id.in_(ids), *which)
     return withheld

@@ -17,7 +17,7 @@ from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.model import Letter, LetterState, SendOutcome, SendResult
+from pipeline.model import Hours, Letter, LetterState, SendOutcome, SendResult
 from pipeline.store.columns import ForeignText
 from pipeline.store.letters import COLUMNS, by_ids, of_rows
 from pipeline.store.pauses import not_paused
@@ -239,6 +239,21 @@ def left_in_doubt(session: Session, letter_ids: Iterable[int]) -> frozenset[int]
     return frozenset(found)
 
 
+def rest(session: Session, resting: Mapping[Hours, datetime], now: datetime) -> int:
+    """Put letters off that are due at ``now``, outside their hours, until these begin; return how many.
+
+    ``resting`` are the hours outside which ``now`` lies, each with when it begins. A letter that has not left in the
+    day, for want of a server or of this machine, is so kept from leaving at night.
+    """
+    row, count = LetterRow, 0
+    for hours, until in resting.items():
+        late = taken(row.id, row.to_send.is_(True), row.due_at <= now, row.hours == hours, _unleased(now))
+        ids = returned(session, update(row).where(row.id.in_(late)).values(due_at=until), row.id)
+        _log(session, [(letter_id, LetterEvent.QUEUED, f"rests until {until.isoformat()}") for letter_id in ids], now)
+        count += len(ids)
+    return count
+
+
 def due(session: Session, now: datetime, limit: int) -> list[Letter]:
     """Return letters that are due at ``now`` and that no worker holds, in the order in which they would go."""
     row = LetterRow
@@ -247,15 +262,20 @@ def due(session: Session, now: datetime, limit: int) -> list[Letter]:
     return sorted(found, key=lambda letter: (letter.priority, letter.due_at, letter.id))
 
 
-def oldest_standing(session: Session, now: datetime, passed: Passed) -> datetime | None:
+def oldest_standing(
+    session: Session, now: datetime, passed: Passed, resting: Collection[Hours] = ()
+) -> datetime | None:
     """Return since when the longest waiting letter could have left and has not (M19), None when there is none.
 
-    What a pause or ``passed`` holds waits as it should. A letter that its server has put off counts from its next try;
-    one whose connection broke from the first time that it did, for then no server has said to wait.
+    What a pause or ``passed`` holds, or ``resting`` hours, waits as it should. A letter that its server has put off
+    counts from its next try; one whose connection broke from the first time that it did, for then no server has said
+    to wait.
     """
     row, event = LetterRow, LetterEventRow
     unexpired = or_(row.expires_at.is_(None), row.expires_at > now)
-    free = (unexpired, not_paused(), *_not_passed(passed))
+    free = [unexpired, not_paused(), *_not_passed(passed)]
+    if resting:
+        free.append(row.hours.not_in(sorted(resting)))
     answered = row.server_reply.like("4__ %")
     due = select(func.min(row.due_at)).where(row.to_send.is_(True), row.due_at <= now)
     broken = (

@@ -15,6 +15,11 @@ from pipeline.store.tables import LetterEvent, LetterEventRow, LetterRow
 
 def withhold(session: Session, now: datetime, why: str, *which: ColumnElement[bool]) -> int:
     """Withhold the queued letters of ``which`` that no worker holds, noting ``why``; return how many."""
+    return len(taken_back(session, now, why, *which))
+
+
+def taken_back(session: Session, now: datetime, why: str, *which: ColumnElement[bool]) -> list[int]:
+    """Withhold as ``withhold`` does; return the ids of the letters."""
     row = LetterRow
     free = or_(row.lease_until.is_(None), row.lease_until <= now)
     waiting = taken(row.id, row.to_send.is_(True), row.state == LetterState.QUEUED, free, *which)
@@ -22,4 +27,4 @@ def withhold(session: Session, now: datetime, why: str, *which: ColumnElement[bo
     ids = returned(session, update(row).where(row.id.in_(waiting)).values(**values), row.id)
     event = {"event": LetterEvent.WITHHELD, "at": now, "detail": why}
     insert_new(session, LetterEventRow, [{"letter_id": letter_id, **event} for letter_id in sorted(ids)])
-    return len(ids)
+    return ids

@@ -445,6 +445,26 @@ _DEADLINES: dict[str, Sample] = {
     "extension_result-reopened": _coordinator(
         "extension_result", collection=_CLOSED, result="done", **_ASKED, until=_UNTIL_10, letters=0, reopened=2
     ),
+    "extension_result-tomorrow": _coordinator(
+        "extension_result",
+        result="done",
+        **_ASKED,
+        until=_UNTIL_10,
+        letters=1,
+        at="2021-08-31T05:00:00+00:00",
+        untold=False,
+        reopened=0,
+    ),
+    "extension_result-tonight": _coordinator(
+        "extension_result",
+        result="done",
+        **_ASKED,
+        until="2021-09-07T20:59:00+00:00",
+        letters=0,
+        at="2021-09-08T05:00:00+00:00",
+        untold=True,
+        reopened=0,
+    ),
     "extension_result-passed_on": _coordinator(
         "extension_result",
         result="passed_on",
@@ -531,6 +551,9 @@ SAMPLES: dict[str, Sample] = {
     **_DEADLINES,
     "digest": _coordinator("digest", **_DIGEST, downloads={"number": 447, "organisations": 13, "taken": 4}),
     "digest-corrections": _coordinator("digest", **{**_DIGEST, "corrections": 3}),
+    "digest-late": _coordinator(
+        "digest", **{**_DIGEST, "day": "2021-08-31T23:00:00+00:00", "of_day": "2021-08-31T15:00:00+00:00"}
+    ),
     "digest-undelivered": _coordinator("digest", **{**_DIGEST, "undelivered": _UNDELIVERED}),
     "probe": _alone(_ORGANISATION, "probe", failed_at=_AT),
     "closing": _coordinator("closing", collection=_CLOSED, **{**_DIGEST, "day": _AFTER}),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from pipeline.model import LetterState, SendOutcome, SendResult, Summary
+from pipeline.model import Hours, LetterState, SendOutcome, SendResult, Summary
 from pipeline.steps import deliver
 from pipeline.steps.context import Context, Limits
 from pipeline.steps.drafting import ANSWER, Subject, draft
@@ -82,8 +82,9 @@ class Campaign:
                 self.answer(opened, address)
             return
         said = {"failed_at": self.post.now.isoformat()}
+        at, about = self.post.now, Subject()
         row = draft(
-            context, "probe", f"answer:{address}", address, Subject(), self.post.now, data=said, priority=ANSWER
+            context, "probe", f"answer:{address}", address, about, at, data=said, priority=ANSWER, hours=Hours.ANY
         )
         with context.store.transaction() as session:
             letters.enqueue(session, row)

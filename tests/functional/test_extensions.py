@@ -195,6 +195,7 @@ def test_where_late_returns_are_taken_the_mark_goes_when_the_deadline_is_moved(p
 
 def test_an_extension_may_be_shortened_or_withdrawn_and_each_time_it_is_told(post: Post) -> None:
     _extend(post, CLOSES + 3 * DAY, "spo240065")
+    post.run("deliver")
     _extend(post, CLOSES + DAY, "spo240065")
     post.run("deliver")
     post.now = CLOSES + HOUR
@@ -385,6 +386,7 @@ def test_extend_extensions_and_audit_on_the_command_line(
 
     monkeypatch.setenv("KABINET_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("KABINET_OUTBOX", str(tmp_path / "outbox"))
+    monkeypatch.setenv("KABINET_WAKING_HOURS", "0-24")  # this test runs at any hour
     published_post(tmp_path)
 
     def kabinet(*arguments: str) -> tuple[int, str]:

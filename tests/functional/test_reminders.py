@@ -12,11 +12,11 @@ import pytest
 from pipeline.catalogue import MOSCOW
 from pipeline.embedded import acting, clients
 from pipeline.embedded.organisations import DRAFT_ROWS, Correspondent
-from pipeline.model import Login, Role, Status
+from pipeline.model import Hours, Login, Role, Status
 from pipeline.steps import extend
 from pipeline.steps.context import Limits
 from pipeline.steps.extend import Asked
-from pipeline.steps.reminding import leaving
+from pipeline.steps.resting import leaving
 from pipeline.store import audit, health, participations
 from pipeline.store import roster as roster_rows
 from tests.functional.post import CLOSES, Post, form_in, typed
@@ -137,7 +137,7 @@ def test_reminders_never_go_to_dead_addresses(post: Post) -> None:
 )
 def test_reminders_leave_in_working_hours(moment: str, expected: str) -> None:
     at, due = (datetime.fromisoformat(words).replace(tzinfo=MOSCOW) for words in (moment, expected))
-    assert leaving(Limits(), at.astimezone(UTC)) == due
+    assert leaving(Limits(), at.astimezone(UTC), Hours.WORKING) == due
 
 
 def test_an_extended_deadline_has_reminders_of_its_own(post: Post) -> None:

@@ -406,6 +406,7 @@ def test_s2_not_us_without_another_return_is_shown_as_disputed_until_they_hand_i
     assert post.exchange_all()["disputed"] == 1
     part = post.participant("spo240065").participation
     assert (part.status, part.disputed, part.accepted_return_id) == (Status.SUBMITTED, True, None)
+    post.later(timedelta(hours=12))  # in the morning: at night no digest leaves
     post.run("digest", "deliver")
     assert "сдача оспорена" in text_of(post.last(COORDINATOR))
     export = next(data for name, data in workbooks_of(post.last(COORDINATOR)).items() if "Экспорт" in name)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalogue import MOSCOW
-from pipeline.model.schedules import SCHEDULES, Daily, Every, owed, shortened
+from pipeline.model.schedules import SCHEDULES, Daily, Every, Schedule, owed, shortened, too_late
 
 
 def test_e1_the_shipped_schedules() -> None:
@@ -105,3 +105,41 @@ def test_e1_m43_a_daily_turn_is_taken_once_and_made_up_for_while_it_is_the_neare
     assert due_at is not None
     assert at is not None
     assert owed(SCHEDULES["digest"], began, due_at, at) is expected
+
+
+@pytest.mark.parametrize(
+    ("schedule", "due", "now", "expected"),
+    [
+        (Daily(time(18)), "2021-09-20 18:00", "2021-09-20 18:00", False),
+        (Daily(time(18)), "2021-09-20 18:00", "2021-09-21 02:00", False),  # that day's, late
+        (Daily(time(18)), "2021-09-20 18:00", "2021-09-21 06:00", False),  # as near as the next one
+        (Daily(time(18)), "2021-09-20 18:00", "2021-09-21 06:01", True),
+        (Daily(time(18)), "2021-09-20 18:00", "2021-09-21 17:59", True),
+        (Daily(time(18)), "2021-09-19 18:00", "2021-09-21 02:00", True),  # of two missed the last one alone
+        (Daily(time(9)), "2021-09-20 09:00", "2021-09-20 20:00", False),
+        (Daily(time(9)), "2021-09-20 09:00", "2021-09-21 02:00", True),
+        (Daily(time(9)), "2021-09-19 09:00", "2021-09-20 09:30", True),
+        (Every(timedelta(minutes=10)), "2021-09-20 12:00", "2021-09-20 12:05", False),
+        (Every(timedelta(minutes=10)), "2021-09-20 12:00", "2021-09-20 12:06", True),
+        (Every(timedelta(minutes=10)), "2021-09-20 12:00", "2021-09-21 12:00", True),
+    ],
+)
+def test_e4_a_run_later_than_half_its_period_is_left_to_a_nearer_one(
+    schedule: Schedule, due: str, now: str, expected: bool
+) -> None:
+    """E4, M43: the guard against Prefect's making up for every run that was missed."""
+    at, at_last = (datetime.fromisoformat(text).replace(tzinfo=MOSCOW) for text in (due, now))
+    assert too_late(schedule, at, at_last) is expected
+    assert too_late(schedule, at.astimezone(UTC), at_last.astimezone(UTC)) is expected
+
+
+def test_e4_after_any_time_without_the_machine_one_run_of_a_schedule_at_most_is_made_up_for() -> None:
+    """E4: whatever the length of the outage, of all the runs missed no two are made."""
+    back = datetime(2021, 9, 21, 12, 34, 56, tzinfo=UTC)
+    for schedule in SCHEDULES.values():
+        for minutes in (1, 7, 61, 600, 1441, 4000):
+            missed, at = [], schedule.due_after(back - timedelta(minutes=minutes))
+            while at <= back:
+                missed.append(at)
+                at = schedule.due_after(at)
+            assert sum(not too_late(schedule, due, back) for due in missed) <= 1

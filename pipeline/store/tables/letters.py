@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.model import LetterState
+from pipeline.model import Hours, LetterState
 from pipeline.store.columns import ForeignText, words
 from pipeline.store.tables.base import Base, login_key
 
@@ -65,7 +65,7 @@ class LetterRow(Base):
 
     ``to_send`` is true while an attempt is still due: queued, or uncertain with its one retry ahead (M12). ``doubts``
     counts attempts whose outcome stayed unknown. ``copy_proof`` is what
-    ``sending.prove_copies`` keeps.
+    ``sending.prove_copies`` keeps. Outside its ``hours`` a letter waits (``sending.rest``).
     """
 
     __tablename__ = "letters"
@@ -115,6 +115,7 @@ class LetterRow(Base):
     sent_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]
     copy_proof: Mapped[str | None]
+    hours: Mapped[Hours] = mapped_column(words(Hours), server_default=Hours.ANY.value)
 
 
 class LetterEventRow(Base):
