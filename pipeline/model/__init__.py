@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pipeline.model.incoming import Finding, Outcome, RawMessage, Receipt, ReceiptState, Refused, Return, Severity
 from pipeline.model.outgoing import (
+    Allowance,
     AttachmentKind,
     AttachmentSpec,
     Letter,
@@ -32,6 +33,7 @@ from pipeline.model.reporting import Report, ReportKind, ReportState, Summary
 from pipeline.model.roster import Login, Role
 
 __all__ = [
+    "Allowance",
     "AttachmentKind",
     "AttachmentSpec",
     "Audience",

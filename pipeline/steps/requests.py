@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,13 @@ def handle(request: Request) -> bool:
     handlers = _COORDINATORS if request.login.role is Role.COORDINATOR else _ORGANISATIONS
     handler = handlers.get(request.command.name) or _EVERYBODY.get(request.command.name)
     return handler is not None and handler(request)
+
+
+def is_answered(login: Login, command: Command, answered: Sequence[Command]) -> bool:
+    """Whether the answer to one of ``answered``, earlier commands of the same message, is about ``command`` too."""
+    if login.role is Role.COORDINATOR and coordinating.is_obeyed(command):
+        return any(map(coordinating.is_obeyed, answered))
+    return command.name == "АДРЕС" and any(earlier.name == "ПАСПОРТ" for earlier in answered)
 
 
 def _help(request: Request) -> bool:
