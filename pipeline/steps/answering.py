@@ -23,7 +23,6 @@ from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Reply, Subject, annotated_attachment, draft, form_attachment
 from pipeline.steps.judging import Item, Judgement, is_registered
 from pipeline.steps.questions import answer_address
-from pipeline.steps.rendering import form_of
 from pipeline.steps.withdrawing import withdrawn_data
 from pipeline.store import Session, caps, confirmations, letters, returns
 from pipeline.store.confirmations import Purpose
@@ -248,18 +247,6 @@ class Answers:
         """Tell support what somebody must act on: no cap keeps it back, for what it is about has caps of its own."""
         support = self.context.support
         self._enqueue(kind, self._key(kind, support), support, Subject(*about), data, (), reply=False, capped=False)
-
-    def form(self, login: Login, publication: Publication, prefill: int | None) -> None:
-        """The form again, filled with what was last recorded unless the form keeps its data out of letters."""
-        attachment = form_attachment(self.context, login, publication, prefill)
-        collection = publication.collection
-        form = form_of(self.session, collection.form_id, collection.form_version) if collection else None
-        data = {
-            "prefilled": prefill is not None and not values.withheld(form),
-            "withheld": prefill is not None and values.withheld(form),
-            "given": collection is not None and collection.prefill is not None,
-        }
-        self.to_sender("form", data, (login, publication), [attachment])
 
     def answers_left(self) -> int:
         """How many more letters may go to the writer today (M17); what is over is told how to ask for later."""

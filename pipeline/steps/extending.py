@@ -62,10 +62,13 @@ def grant(
     until: datetime | None,
     by: By,
     now: datetime,
+    *,
+    letters_at: datetime | None = None,
 ) -> Granted:
     """Set the closing of each of ``scopes`` to ``until``, or withdraw what they were given with None.
 
-    The caller has made sure that ``until`` is later than the collection's own closing.
+    The caller has made sure that ``until`` is later than the collection's own closing. Letters leave at once, or at
+    ``letters_at``; those about an earlier extension that wait until then are withheld.
     """
     before = extensions.by_login(session, publication.code)
     ids = {scope: _record(session, publication, scope, until, by, now) for scope in scopes}
@@ -80,8 +83,9 @@ def grant(
     told: set[str] = set()
     for scope, extension_id in ids.items():
         concerned = _concerned(session, publication, scope, (before, after), now)
-        for made in in_parts(_letters(context, session, concerned, extension_id, again, by, now)):
-            queued += letters.enqueue_all(session, made)
+        extensions.supersede(session, publication.code, [item.login.code for item in concerned], now)
+        for made in in_parts(_letters(context, session, concerned, extension_id, again, by, letters_at or now)):
+            queued += letters.enqueue_all(session, made, now)
             told |= {letter.login for letter in made if letter.login}
     return Granted(tuple(queued), len(told), tuple(reopened), on_time)
 

@@ -157,7 +157,8 @@ def _beside(session: Session, judgement: Judgement, answers: Answers, settled: S
         return
     commands = [each for each in judgement.classification.commands if each.name not in ("ФОРМА", "ЭТО НЕ МЫ")]
     answered, _, _ = _obey(session, judgement, login, commands, answers)
-    settled.outcomes["command"] += len(answered)
+    if answered:
+        settled.outcomes["command"] += len(answered)
     if left_over(judgement.message, with_file=True) and answers.question():
         settled.outcomes["question"] += 1
 

@@ -275,6 +275,15 @@ def reopen_late(session: Session, publication: Publication, now: datetime) -> li
     return found
 
 
+def supersede(session: Session, publication: str, logins: Iterable[str], now: datetime) -> int:
+    """Withhold the letters that tell ``logins`` of an earlier extension and wait for the morning; return how many."""
+    row, withheld = LetterRow, 0
+    for part in chunks(sorted(set(logins))):
+        which = (row.kind == "extended", row.publication == publication, row.login.in_(part), row.due_at > now)
+        withheld += withhold(session, now, "superseded", *which)
+    return withheld
+
+
 def count_on_time(session: Session, publication: Publication) -> int:
     """Take the mark «late» from returns that were taken after the closing and are in time by now; return how many."""
     query = (
