@@ -4,6 +4,7 @@ from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
     "form.file_name": "Форма {login}.xlsx",
+    "form.file_name_of": "Форма {login}, публикация {number}.xlsx",
     "form.annotated_name": "Замечания {login}.xlsx",
     "question.file_name": "Исходное письмо.eml",
     "publish.no_address": "нет адресов, письма не отправлены: {logins}",

@@ -17,6 +17,7 @@ from pipeline.model.incoming import (
     Suspicion,
 )
 from pipeline.model.outgoing import (
+    Allowance,
     AttachmentKind,
     AttachmentSpec,
     Hours,
@@ -43,6 +44,7 @@ from pipeline.model.reporting import Report, ReportKind, ReportState, Summary
 from pipeline.model.roster import Login, Role
 
 __all__ = [
+    "Allowance",
     "AttachmentKind",
     "AttachmentSpec",
     "Audience",

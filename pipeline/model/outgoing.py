@@ -40,6 +40,18 @@ class AttachmentKind(StrEnum):
     ZIP = "zip"
 
 
+class Allowance(StrEnum):
+    """What a letter that answers a message counts for: each has caps of its own, so that none uses up another's (M33).
+
+    ``ANSWERS`` answer commands and questions, ``RECEIPTS`` say what became of a return, ``SUPPORT`` is what people of
+    support wrote.
+    """
+
+    ANSWERS = "answers"
+    RECEIPTS = "receipts"
+    SUPPORT = "support"
+
+
 @dataclass(frozen=True, slots=True)
 class AttachmentSpec:
     """How to make an attachment: FORM {prefill: return id|None, table: sha256 of rows by login where there are any},
@@ -58,7 +70,8 @@ class Letter:
     ``kind`` is the folder under ``templates/letters``. ``key`` is unique: it is what makes a second run harmless.
     ``tag`` is the signed identity put into the reply address, or "" for letters that await no answer.
     ``created_at`` is the Date header. ``data`` is JSON for the template; ``shared``, of which ``data`` may replace
-    values, is what the letters of one mailing have in common. ``copy_proof`` tells whether a file in ``outbox/ready``
+    values, is what the letters of one mailing have in common. ``allowance`` is what an answer counts for, None for a
+    letter that no cap counts. ``copy_proof`` tells whether a file in ``outbox/ready``
     is this letter, whole and as it would be made now; None when no copy was made.
     """
 
@@ -81,6 +94,7 @@ class Letter:
     expires_at: datetime | None = None
     receipt_id: int | None = None
     hours: Hours = Hours.ANY
+    allowance: Allowance | None = None
     state: LetterState = LetterState.QUEUED
     attempts: int = 0
     server_reply: str | None = None

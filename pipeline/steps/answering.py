@@ -2,7 +2,7 @@
 
 Data go to registered addresses only; any other writer gets a notice without data. Automatic mail, daemons and our own
 addresses are never answered, and every address, login and strange domain has a cap (M16, M17, M18): an answer held back
-is on record as withheld.
+is on record as withheld, and whom we know is told of it once (M33).
 """
 
 from __future__ import annotations
@@ -10,24 +10,24 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pipeline.catalogue import text
 from pipeline.mail.addresses import readable
+from pipeline.mail.commands import Command
 from pipeline.mail.instead import instead_of_workbook
 from pipeline.model import AttachmentKind, AttachmentSpec, LetterState, Login, Publication, Return, Role
-from pipeline.steps import values
+from pipeline.steps import capping, values
+from pipeline.steps.capping import DAY, Caps
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Reply, Subject, annotated_attachment, draft, form_attachment
 from pipeline.steps.judging import Item, Judgement, is_registered
 from pipeline.steps.questions import answer_address
-from pipeline.steps.rendering import form_of
 from pipeline.steps.withdrawing import withdrawn_data
-from pipeline.store import Session, confirmations, letters, returns, roster
+from pipeline.store import Session, caps, confirmations, letters, returns
 from pipeline.store.confirmations import Purpose
 
-_DAY = timedelta(days=1)
 _QUESTION_TEXT = 4000
 
 
@@ -40,7 +40,8 @@ def read_ahead(
     now: datetime,
 ) -> None:
     """Ask the store together what answering these messages will ask."""
-    letters.read_ahead(session, receipts, {*addresses, context.support}, logins, now - _DAY)
+    letters.read_ahead(session, receipts, {*addresses, context.support}, logins, now - DAY)
+    caps.read_ahead(session, addresses, now - DAY)
 
 
 class Answers:
@@ -50,6 +51,7 @@ class Answers:
         self.context, self.session, self.judgement, self.now = context, session, judgement, now
         self.queued: list[int] = []
         self._made = 0
+        self._caps = Caps(context, session, judgement, now, self.queued)
         self._undo: dict[str, str] = {}
 
     # What became of a workbook
@@ -183,8 +185,13 @@ class Answers:
         confirmations.add(self.session, code, purpose, receipt_id, login.code, self.now, expires_at)
         return seed, expires_at
 
+    @property
+    def capped(self) -> bool:
+        """Whether a cap has kept a letter back."""
+        return self._caps.reached
+
     def question(self) -> bool:
-        """Passed to support with the context; a known writer is told that it was. False when a cap stood in the way."""
+        """Passed to support with the context; False when a cap stood in the way. A known writer is told which."""
         judgement = self.judgement
         about = Subject(judgement.login, judgement.publication)
         data = {
@@ -200,8 +207,8 @@ class Answers:
         )
         key = self._key("question", self.context.support)
         passed = self._enqueue("question", key, self.context.support, about, data, [original], reply=False)
-        if passed and judgement.login is not None and judgement.registered:
-            told = {"received_at": self._received()}
+        if judgement.login is not None and judgement.registered:
+            told = {"received_at": self._received(), "passed": passed}
             self.to_sender("question_passed", told, (judgement.login, judgement.publication))
         return passed
 
@@ -248,32 +255,17 @@ class Answers:
         return self._enqueue(kind, key, address, Subject(*about), data, attachments, reply=False, thread=thread)
 
     def to_support(self, kind: str, data: Mapping[str, Any], about: tuple[Login | None, Publication | None]) -> None:
-        """Tell support."""
+        """Tell support what somebody must act on: no cap keeps it back, for what it is about has caps of its own."""
         support = self.context.support
-        self._enqueue(kind, self._key(kind, support), support, Subject(*about), data, (), reply=False)
-
-    def form(self, login: Login, publication: Publication, prefill: int | None) -> None:
-        """The form again, filled with what was last recorded unless the form keeps its data out of letters."""
-        attachment = form_attachment(self.context, login, publication, prefill)
-        collection = publication.collection
-        form = form_of(self.session, collection.form_id, collection.form_version) if collection else None
-        data = {
-            "prefilled": prefill is not None and not values.withheld(form),
-            "withheld": prefill is not None and values.withheld(form),
-            "given": collection is not None and collection.prefill is not None,
-        }
-        self.to_sender("form", data, (login, publication), [attachment])
+        self._enqueue(kind, self._key(kind, support), support, Subject(*about), data, (), reply=False, capped=False)
 
     def answers_left(self) -> int:
         """How many more letters may go to the writer today (M17); what is over is told how to ask for later."""
-        since = self.now - _DAY
-        limits, sender = self.context.limits, self.judgement.message.sender or ""
-        login = self.judgement.login
-        left = [limits.answers_per_address_a_day - letters.answers_since(self.session, sender, since)]
-        if login is not None:
-            answered = letters.answers_to_login_since(self.session, login.code, since)
-            left.append(limits.answers_per_login_a_day - answered)
-        return max(0, min(left))
+        return self._caps.left(self.judgement.message.sender or "", self.judgement.login)
+
+    def cannot_answer(self, login: Login, commands: Sequence[Command]) -> str | None:
+        """Return why ``commands`` of a registered writer would get no answer and so must not be done, or None."""
+        return self._caps.unanswerable(login, commands)
 
     # How
 
@@ -357,12 +349,10 @@ class Answers:
         reply: bool,
         expires_at: datetime | None = None,
         thread: Reply | None = None,
+        capped: bool = True,
     ) -> bool:
         """Put a letter on record; False when it must not leave."""
-        message = self.judgement.message
-        # Who did not write does not get the writer's thread: its ids are not to come back to us in their answer.
-        if reply:
-            thread = Reply(self.judgement.receipt.id, message.message_id, message.references)
+        allowance = self._caps.allowance(kind) if capped else None
         letter = draft(
             self.context,
             kind,
@@ -373,38 +363,12 @@ class Answers:
             data=data,
             attachments=attachments,
             priority=ANSWER,
-            reply=thread or Reply(self.judgement.receipt.id),
+            reply=thread or capping.thread(self.judgement, to_writer=reply),
         )
-        if expires_at is not None:
-            letter = replace(letter, expires_at=expires_at)
-        if why := self._withheld(address, about.login, to_writer=reply):
+        letter = replace(letter, expires_at=expires_at or letter.expires_at, allowance=allowance)
+        if why := self._caps.withheld(allowance, address, about.login, to_writer=reply):
             letter = replace(letter, state=LetterState.WITHHELD, server_reply=why)
         letter_id = letters.answer(self.session, letter)
         if letter_id is not None and letter.state is not LetterState.WITHHELD:
             self.queued.append(letter_id)
         return letter.state is not LetterState.WITHHELD
-
-    def _withheld(self, address: str, login: Login | None, *, to_writer: bool) -> str | None:
-        """Why this answer must not leave, or None: what was written by no person is not answered, and nobody without
-        end (M17): a robot with a new address each time is caught by its login, its domain, or as one of all strangers.
-        """
-        if to_writer and self.judgement.classification.withheld:
-            return self.judgement.classification.withheld
-        session, limits, support = self.session, self.context.limits, self.context.support
-        since = self.now - _DAY
-        to_support = address.lower() == support.lower()
-        cap = limits.questions_a_day if to_support else limits.answers_per_address_a_day
-        if letters.answers_since(session, address, since) >= cap:
-            return "cap_address"
-        if login is not None:
-            answered = letters.answers_to_login_since(session, login.code, since)
-            if answered >= limits.answers_per_login_a_day:
-                return "cap_login"
-        if to_support or roster.logins_of_address(session, address):
-            return None
-        domain = letters.domain_of(address)
-        if letters.answers_to_strangers_since(session, since, domain, support) >= limits.answers_per_domain_a_day:
-            return "cap_domain"
-        if letters.answers_to_strangers_since(session, since, besides=support) >= limits.answers_to_strangers_a_day:
-            return "cap_strangers"
-        return None

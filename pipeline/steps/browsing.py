@@ -177,12 +177,24 @@ def _send_again(request: Request, item: Publication) -> None:
     """The letter of a publication as it is now: for a coordinator the coordinator's own (S11a)."""
     session, login, answers = request.session, request.login, request.answers
     watching = login.role is Role.COORDINATOR
+    data, specs = letter_of(request, item, login)
+    before = len(answers.queued)
+    kind = "coordinator_publication" if watching else "publication"
+    answers.to_sender(kind, data | {"again": "asked"}, (login, item), specs)
+    for letter_id in answers.queued[before:]:
+        issued.add(session, letter_id, item.code, login.code, attached_files(item, login), IssueHow.ATTACHED)
+    opened(request, item)
+
+
+def letter_of(request: Request, item: Publication, login: Login) -> tuple[dict[str, Any], list[AttachmentSpec]]:
+    """Return data and attachments of the letter that brings ``item`` to ``login`` as it is now, whoever asks for it."""
+    session, answers = request.session, request.answers
+    watching = login.role is Role.COORDINATOR
     known: list[Issued] = issued.of_login(session, item.code, login.code)
     data = publication_data(item, locked_for_coordinator=watching, issued=known, now=answers.now)
     if watching:
         data["counts"] = counts_data(participations.counts(session, item.code).get(login.region, Counts()))
-    files = attached_files(item, login)
-    specs = [file_attachment(file) for file in files]
+    specs = [file_attachment(file) for file in attached_files(item, login)]
     if item.collection and not watching:
         latest = returns.latest(session, item.code, login.code)
         specs.insert(0, form_attachment(answers.context, login, item, latest.id if latest else None))
@@ -190,11 +202,7 @@ def _send_again(request: Request, item: Publication) -> None:
         form = form_of(session, item.collection.form_id, item.collection.form_version)
         data["accepted"] = part is not None and part.accepted_return_id is not None
         data["prefilled"] = latest is not None and not withheld(form)
-    before = len(answers.queued)
-    answers.to_sender("coordinator_publication" if watching else "publication", data, (login, item), specs)
-    for letter_id in answers.queued[before:]:
-        issued.add(session, letter_id, item.code, login.code, files, IssueHow.ATTACHED)
-    opened(request, item)
+    return data, specs
 
 
 def attached_files(item: Publication, login: Login) -> list[StoredFile]:

@@ -56,6 +56,12 @@ class Limits:
     answers_per_domain_a_day: int = 50  # to addresses that the roster does not have; providers serve many that it has
     answers_to_strangers_a_day: int = 500
     questions_a_day: int = 500
+    coordinator_times: int = 3  # a coordinator acts for a region: so many times the answers of anybody else
+    receipts_per_address_a_day: int = 200  # what became of returns: an office sends 50 in one letter, and corrects them
+    receipts_per_login_a_day: int = 200
+    support_answers_per_address_a_day: int = 20
+    repeat_most: int = 3  # «ПОВТОРИТЬ» to one organisation in 24 hours, whoever asks
+    repeat_gap: timedelta = timedelta(hours=1)  # between two of them about the same publication
     bounce_memory: timedelta = timedelta(days=60)
     hard_bounce: float = 1.0  # a day on which an address was refused for good
     soft_bounce: float = 0.25  # a day on which something stood in the way that may pass

@@ -61,8 +61,7 @@ def obey(request: Request) -> bool:
 
     «АДРЕС new@…» without a login is a correction of the coordinator's own record.
     """
-    commands = [command for command in request.judgement.classification.commands if command.name in _OURS]
-    mine = [command for command in commands if not _is_own_address(command)]
+    mine = [command for command in request.judgement.classification.commands if is_obeyed(command)]
     if _is_own_address(request.command):
         return passport.address(request)
     if mine and request.command != mine[0]:
@@ -78,6 +77,11 @@ def obey(request: Request) -> bool:
             _note_refusal(request, item)
     _answer(request, done)
     return True
+
+
+def is_obeyed(command: Command) -> bool:
+    """Whether ``obey`` carries ``command`` out with the others of its message and answers them together."""
+    return command.name in _OURS and not _is_own_address(command)
 
 
 def _is_own_address(command: Command) -> bool:

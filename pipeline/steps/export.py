@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +12,11 @@ import structlog
 
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError, Incident
-from pipeline.model import AttachmentKind, AttachmentSpec, Hours, Report, ReportKind, ReportState, Summary
-from pipeline.steps import givingup
+from pipeline.model import AttachmentKind, AttachmentSpec, Hours, Login, Report, ReportKind, ReportState, Summary
+from pipeline.steps import givingup, packing
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Subject, draft
+from pipeline.steps.packing import Product
 from pipeline.steps.reporting import form_report
 from pipeline.steps.spooling import spool_ready
 from pipeline.store import Session, audit, given_up, letters, publications, reports, roster
@@ -45,34 +47,70 @@ def request(
 def run(context: Context, now: datetime) -> Summary:
     """Form every requested report that is due, and tell the coordinator who asked.
 
-    One that raises never stops the rest. It is tried again ten minutes later, ``limits.attempts`` times in all; then it
-    has failed, and the coordinator is told so. So is one that kills its workers. One that was asked for by a command is
-    tried once: whoever waits for it sees the fault. Counts: ``formed``, ``retried``, ``failed``, ``letters``.
+    What was asked for together is told in one letter. A report that raises never stops the rest: it is tried again ten
+    minutes later, ``limits.attempts`` times in all; then it has failed, and both the coordinator and an operator are
+    told. So is one that kills its workers. One that was asked for by a command is tried once: whoever waits for it
+    sees the fault. Counts: ``formed``, ``retried``, ``failed``, ``letters``.
     """
     with context.store.reading() as session:
         waiting = reports.forming(session, now)
-    formed = queued = retried = failed = 0
-    for report in waiting:
-        with context.store.transaction() as session:
-            tries = reports.begin(session, report.number)
+    counts = Counter(formed=0, retried=0, failed=0, letters=0)
+    for together in _together(waiting):
+        made = [item for report in together if (item := _formed(context, report, now, counts)) is not None]
         try:
-            if tries > context.limits.attempts:
-                queued += _give_up(context, report, "report_killed", now)
-                failed += 1
-                continue
-            queued += _complete(context, report, now) if tries else 0
-            formed += bool(tries)
+            counts["letters"] += _complete(context, made, now)
+            counts["formed"] += len(made)
         except Exception as error:
-            log.exception("export.raised", report=report.number, publication=report.publication, attempts=tries)
-            if report.requested_by is not None and tries < context.limits.attempts:
-                with context.store.transaction() as session:
-                    reports.put_off(session, report.number, now, now + _RETRY)
-                retried += 1
-            else:
-                queued += _give_up(context, report, type(error).__name__, now)
-                failed += 1
+            log.exception("export.untold", reports=[item.report.number for item in made])
+            for item in made:
+                _later(context, item.report, item.tries, error, now, counts)
     givingup.tell(context, now)
-    return Summary("export", {"formed": formed, "retried": retried, "failed": failed, "letters": queued})
+    return Summary("export", dict(counts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Formed:
+    """A report whose workbook is archived, by which try."""
+
+    report: Report
+    tries: int
+    name: str
+    sha256: str
+    rows: int
+
+
+def _formed(context: Context, report: Report, now: datetime, counts: Counter[str]) -> _Formed | None:
+    """Form a report; None for one that another worker has formed, that has failed or that is tried again later."""
+    with context.store.transaction() as session:
+        tries = reports.begin(session, report.number)
+    if tries > context.limits.attempts:
+        _give_up(context, report, "report_killed", now, counts)
+        return None
+    try:
+        with context.store.reading() as session:
+            return _Formed(report, tries, *form_report(context, session, report, now)) if tries else None
+    except Exception as error:
+        log.exception("export.raised", report=report.number, publication=report.publication, attempts=tries)
+        _later(context, report, tries, error, now, counts)
+        return None
+
+
+def _later(context: Context, report: Report, tries: int, error: Exception, now: datetime, counts: Counter[str]) -> None:
+    """Have a report tried again, or give it up."""
+    if report.requested_by is None or tries >= context.limits.attempts:
+        _give_up(context, report, type(error).__name__, now, counts)
+        return
+    with context.store.transaction() as session:
+        reports.put_off(session, report.number, now, now + _RETRY)
+    counts["retried"] += 1
+
+
+def _together(waiting: Sequence[Report]) -> list[list[Report]]:
+    """What one person has asked for at one moment, which is one message as a rule, goes in one letter."""
+    found: dict[tuple[str | None, datetime], list[Report]] = {}
+    for report in waiting:
+        found.setdefault((report.requested_by, report.created_at), []).append(report)
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,50 +130,75 @@ def finished(context: Context, number: int) -> Finished:
     return Finished(report.name, context.archive.get(report.sha256))
 
 
-def _complete(context: Context, report: Report, now: datetime) -> int:
-    with context.store.reading() as session:
-        name, sha256, rows = form_report(context, session, report, now)
+def _complete(context: Context, made: Sequence[_Formed], now: datetime) -> int:
+    """Mark reports ready and tell who asked for them; return the number of letters."""
+    queued: list[int] = []
     with context.store.transaction() as session:
-        reports.ready(session, report.number, name, sha256, now)
-        attached = [AttachmentSpec(AttachmentKind.REPORT, name, {"number": report.number})]
-        data = {"report_number": report.number, "rows": rows}
-        queued = _tell(context, session, report, "export_ready", data, now, attached)
+        for item in made:
+            reports.ready(session, item.report.number, item.name, item.sha256, now)
+        login = _asker(session, made[0].report) if made else None
+        if login is not None:
+            products = [found for item in made if (found := _product(session, item)) is not None]
+            for together in packing.in_letters(context, session, products):
+                queued += _tell_ready(context, session, login, together, now)
     spool_ready(context, queued)
     return len(queued)
 
 
-def _give_up(context: Context, report: Report, reason: str, now: datetime) -> int:
+def _asker(session: Session, report: Report) -> Login | None:
+    return roster.login(session, report.requested_by) if report.requested_by else None
+
+
+def _product(session: Session, item: _Formed) -> Product | None:
+    publication = publications.publication(session, item.report.publication)
+    number = item.report.number
+    attachment = AttachmentSpec(AttachmentKind.REPORT, item.name, {"number": number})
+    data = {"report_number": number, "rows": item.rows}
+    return Product(publication, data, (attachment,)) if publication is not None else None
+
+
+def _tell_ready(
+    context: Context, session: Session, login: Login, together: Sequence[Product], now: datetime
+) -> list[int]:
+    """A letter to each address of who asked; its key is the first of the numbers."""
+    about = Subject(login, together[0].publication if len(together) == 1 else None)
+    key = f"export_ready:{together[0].data['report_number']}"
+    attached = [spec for product in together for spec in product.attachments]
+    return _tell(context, session, "export_ready", key, about, packing.data_of(together), now, attached)
+
+
+def _give_up(context: Context, report: Report, reason: str, now: datetime, counts: Counter[str]) -> None:
     """Mark a report failed, note it for an operator, and tell who asked that nothing will come."""
     with context.store.transaction() as session:
         reports.failed(session, report.number, now)
         given_up.note(session, [Loss(GivenUp.REPORT, report.number, reason)], now)
         what = text(f"notice.report.{report.kind.value}")
         data = {"report_number": report.number, "state": ReportState.FAILED.value, "what": what, "made_at": None}
-        queued = _tell(context, session, report, "report_again", data, now)
+        about = Subject(_asker(session, report), publications.publication(session, report.publication))
+        queued = _tell(context, session, "report_again", f"export_failed:{report.number}", about, data, now)
     spool_ready(context, queued)
-    return len(queued)
+    counts["failed"] += 1
+    counts["letters"] += len(queued)
 
 
 def _tell(
     context: Context,
     session: Session,
-    report: Report,
     kind: str,
+    key: str,
+    about: Subject,
     data: Mapping[str, Any],
     now: datetime,
     attachments: Sequence[AttachmentSpec] = (),
 ) -> list[int]:
-    """Queue the letter ``kind`` about a report to every address of whoever asked for it; return the letters' ids."""
-    login = roster.login(session, report.requested_by) if report.requested_by else None
-    about = Subject(login, publications.publication(session, report.publication))
-    key = "export_ready" if kind == "export_ready" else "export_failed"
+    """Queue the letter ``kind`` to every address of the login that it is about; return the letters' ids."""
     queued = [
         letters.enqueue(
             session,
             draft(
                 context,
                 kind,
-                f"{key}:{report.number}:{address}",
+                f"{key}:{address}",
                 address,
                 about,
                 now,
@@ -145,6 +208,6 @@ def _tell(
                 hours=Hours.ANY,  # it was asked for by mail
             ),
         )
-        for address in (login.addresses if login else ())
+        for address in (about.login.addresses if about.login else ())
     ]
     return [letter_id for letter_id in queued if letter_id is not None]

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.cabinet import summary
 from pipeline.catalogue import MOSCOW, format_instant
 from pipeline.mail.addresses import readable
 from pipeline.mail.moments import read_moment
 from pipeline.model import IssueHow, Login, Participant, Publication, Role
-from pipeline.steps import health, reminding
-from pipeline.steps.browsing import attached_files, file_attachment
-from pipeline.steps.drafting import form_attachment, publication_data
+from pipeline.steps import browsing, health, packing, reminding
+from pipeline.steps.browsing import attached_files, letter_of
+from pipeline.steps.capping import DAY
+from pipeline.steps.drafting import ANSWER, Reply, Subject, draft
 from pipeline.steps.extending import By, Scope, grant
-from pipeline.store import audit, extensions, issued, participations, publications, returns, roster, turns
+from pipeline.steps.packing import Product
+from pipeline.steps.resting import leaving
+from pipeline.store import audit, extensions, issued, letters, participations, publications, roster, turns
 from pipeline.store.audit import Deed
 
 if TYPE_CHECKING:
@@ -45,7 +48,8 @@ def extend(request: Request) -> bool:
         return _refused(request, "extension_result", "unclear", login.code, publication, words=words.strip())
     until, why = found[0], found[1][:_LONGEST_REASON]
     if until <= max(now, collection.closes_at):
-        result = "past" if until <= now else "not_later"
+        given = collection.extended_from is not None and until == collection.closes_at
+        result = "past" if until <= now else "already" if given else "not_later"
         return _refused(request, "extension_result", result, login.code, publication, until=until)
     furthest = (collection.extended_from or collection.closes_at) + _days(request)
     if until > furthest:
@@ -74,6 +78,13 @@ def _granted(request: Request, login: Login, publication: Publication, until: da
     }
     answers.to_sender("extension_result", data, (request.login, publication))
     return True
+
+
+def _leaving(request: Request, closes_at: datetime | None) -> datetime:
+    """When a letter to an organisation leaves: not at night, unless it would come too late in the morning."""
+    answers = request.answers
+    at = leaving(answers.context.limits, answers.now)
+    return answers.now if closes_at is not None and closes_at <= at else at
 
 
 def _passed_on(
@@ -112,13 +123,19 @@ def remind(request: Request) -> bool:
         if login is None or refusal:
             return _refused(request, "reminded", refusal, argument)
     about = [named] if named is not None else _open(request)
-    asked = False
+    made: list[Product] = []
     for publication in about:
         people = _people(request, publication, login)
         if people:
-            asked = True
-            _remind(request, publication, people, login)
-    return asked or _refused(request, "reminded", "not_asked" if about else "nothing_open", argument)
+            made.append(Product(publication, _remind(request, publication, people, login)))
+    if not made:
+        return _refused(request, "reminded", "not_asked" if about else "nothing_open", argument)
+    told = packing.data_of(made)
+    if len(made) > 1:  # what all of them share
+        told = {**told, **{name: made[0].data[name] for name in ("result", "asked", "at", "most")}}
+        told["written"] = sum(item.data["written"] for item in made)
+    request.answers.to_sender("reminded", told, (request.login, made[0].publication if len(made) == 1 else None))
+    return True
 
 
 def _people(request: Request, publication: Publication, login: Login | None) -> list[Participant]:
@@ -128,7 +145,10 @@ def _people(request: Request, publication: Publication, login: Login | None) -> 
     return [Participant(login, part)] if part is not None else []
 
 
-def _remind(request: Request, publication: Publication, people: Sequence[Participant], login: Login | None) -> None:
+def _remind(
+    request: Request, publication: Publication, people: Sequence[Participant], login: Login | None
+) -> dict[str, Any]:
+    """Queue what is due of one collection and return what the coordinator is told of it."""
     session, answers = request.session, request.answers
     turns.take(session, publication.code)
     asked_by = f"asked:{request.judgement.receipt.id}"
@@ -136,64 +156,128 @@ def _remind(request: Request, publication: Publication, people: Sequence[Partici
     made = reminding.enqueue(answers.context, session, chosen.wanted, answers.now)
     answers.queued += made
     over = chosen.passed_over
-    data = {
+    code = login.code if login else None
+    _note(request, "reminded", publication, code, request.login.region, f"{len(chosen.wanted)}")
+    return {
         "result": "done",
-        "asked": login.code if login else "",
+        "asked": code or "",
         "written": len(chosen.wanted),
         "letters": len(made),
         "at": chosen.at.isoformat() if chosen.at > answers.now else None,
         "passed_over": {why: over[why] for why in ("handed_in", "recently", "enough", "no_address", "closed")},
         "most": answers.context.limits.reminder_most,
     }
-    _note(
-        request, "reminded", publication, login.code if login else None, request.login.region, f"{len(chosen.wanted)}"
-    )
-    answers.to_sender("reminded", data, (request.login, publication))
+
+
+# ПОВТОРИТЬ
 
 
 def repeat(request: Request) -> bool:
-    """«ПОВТОРИТЬ логин»: the letter of the publication once more, with the form as it stands, to living addresses."""
-    session, answers, code = request.session, request.answers, request.command.argument
+    """«ПОВТОРИТЬ логин»: the letter of one publication once more, with the form as it stands, to living addresses.
+
+    Which one is named after the login, or it is that of the letter answered, or the only one whose collection takes
+    returns of the login; of several the coordinator is asked which.
+    """
+    session, answers = request.session, request.answers
+    code, _, named = request.command.argument.replace(",", " ").partition(" ")
+    named = named.strip(" №#") or request.command.publication
     login, refusal = _organisation(request, code)
     if login is None or refusal:
         return _refused(request, "repeated", refusal, code)
+    found = _to_repeat(request, login, named)
+    if isinstance(found, str):
+        return _refused(request, "repeated", found, login.code, named=named)
+    if len(found) > 1:
+        browsing.ask_which(request, found)
+        return True
+    publication = extensions.by_login(session, found[0].code).own(found[0], login)
     living = health.living(session, login.addresses)
-    asked = _about(request)
-    about = summary.visible(asked, login, answers.now)
-    if not about:
-        return _refused(request, "repeated", "not_theirs" if asked else "nothing_open", login.code)
+    closes_at = publication.collection.closes_at if publication.collection else None
+    if closes_at is not None and closes_at < answers.now:
+        return _refused(request, "repeated", "closed", login.code, publication)
     if not living:
         return _refused(request, "repeated", "no_address", login.code)
-    for publication in about:
-        _send_again(request, publication, replace(login, addresses=tuple(living)))
-        _note(request, "repeated", publication, login.code, login.region, ", ".join(living))
+    if (before := _repeated(request, login, publication)) is not None:
+        return _refused(
+            request, "repeated", "already" if before["last"] else "enough", login.code, publication, **before
+        )
+    at = _leaving(request, closes_at)
+    _send_again(request, publication, replace(login, addresses=tuple(living)), at)
+    _note(request, "repeated", publication, login.code, login.region, ", ".join(living))
     told = {
         "result": "done",
         "asked": login.code,
         "organisation": login.name,
-        "titles": [publication.title for publication in about],
+        "titles": [publication.title],
         "addresses": list(map(readable, living)),
         "dead": [address for address in login.addresses if address not in living],
+        "at": at.isoformat() if at > answers.now else None,
     }
-    answers.to_sender("repeated", told, (request.login, about[0]))
+    answers.to_sender("repeated", told, (request.login, publication))
     return True
 
 
-def _send_again(request: Request, publication: Publication, login: Login) -> None:
-    """The letter of a publication as it is now, to the addresses of ``login``."""
+def _to_repeat(request: Request, login: Login, named: str) -> list[Publication] | str:
+    """The publications that may be meant, or why there is none."""
+    session, now = request.session, request.answers.now
+    if named:
+        seen = summary.visible([standing.publication for standing in publications.issued(session)], login, now)
+        return summary.named(seen, named) or "unknown_publication"
+    about = request.judgement.publication
+    if about is not None:
+        return summary.visible([about], login, now) or "not_theirs"
+    return summary.visible(extensions.open_for(session, login, now), login, now) or "nothing_open"
+
+
+def _repeated(request: Request, login: Login, publication: Publication) -> dict[str, object] | None:
+    """What is said when this letter was repeated too lately, or too many were to ``login``; None when neither.
+
+    What is asked for at night counts when it leaves. Whoever asked: the record of deeds is everybody's.
+    """
+    limits, now = request.answers.context.limits, request.answers.now
+    deeds = audit.times(request.session, "repeated", login.code, now - 2 * DAY)
+    left = sorted((leaving(limits, at), code) for at, code in deeds)
+    recent = [at for at, _ in left if at > now - DAY]
+    same = [at for at, code in left if code == publication.code and at > now - limits.repeat_gap]
+    free = [at + limits.repeat_gap for at in same]
+    if len(recent) >= limits.repeat_most:
+        free.append(recent[-limits.repeat_most] + DAY)
+    if not free:
+        return None
+    waits = same[-1] if same and same[-1] > now else None
+    last = same[-1] if same else None
+    return {"last": last, "next": max(free), "at": waits, "most": limits.repeat_most}
+
+
+def _send_again(request: Request, publication: Publication, login: Login, at: datetime) -> None:
+    """The letter of the publication as it is now, leaving ``at``; the organisation's own answers do not count it."""
     session, answers = request.session, request.answers
-    own = extensions.by_login(session, publication.code).own(publication, login)
-    known = issued.of_login(session, own.code, login.code)
-    files = attached_files(own, login)
-    specs = [file_attachment(file) for file in files]
-    if own.collection is not None:
-        latest = returns.latest_ids(session, own.code, [login.code])
-        specs.insert(0, form_attachment(answers.context, login, own, latest.get(login.code)))
-    data = publication_data(own, locked_for_coordinator=False, issued=known, now=answers.now)
-    before = len(answers.queued)
-    answers.to_login("publication", data, (login, own), specs)
-    for letter_id in answers.queued[before:]:
-        issued.add(session, letter_id, own.code, login.code, files, IssueHow.ATTACHED)
+    receipt_id, context = request.judgement.receipt.id, answers.context
+    data, specs = letter_of(request, publication, login)
+    made = [
+        draft(
+            context,
+            "publication",
+            f"repeated:{receipt_id}:{publication.code}:{login.code}:{address}",
+            address,
+            Subject(login, publication),
+            at,
+            data=data | {"again": "repeated"},
+            attachments=specs,
+            priority=ANSWER,
+            reply=Reply(receipt_id),
+        )
+        for address in login.addresses
+    ]
+    if publication.collection is not None:
+        closes_at = publication.collection.closes_at
+        made = [replace(letter, expires_at=min(closes_at, at + context.limits.letter_life)) for letter in made]
+    queued = letters.enqueue_all(session, made, answers.now)
+    for letter_id in queued:
+        issued.add(
+            session, letter_id, publication.code, login.code, attached_files(publication, login), IssueHow.ATTACHED
+        )
+    answers.queued += queued
 
 
 def _organisation(request: Request, code: str) -> tuple[Login | None, str]:
@@ -204,16 +288,8 @@ def _organisation(request: Request, code: str) -> tuple[Login | None, str]:
     return login, "" if login.region == request.login.region else "other_region"
 
 
-def _about(request: Request) -> list[Publication]:
-    """The publication that the message is about; without one, those whose collection is open."""
-    publication = request.judgement.publication
-    return (
-        [publication] if publication is not None else extensions.open_collections(request.session, request.answers.now)
-    )
-
-
 def _open(request: Request) -> list[Publication]:
-    """As ``_about``, of which only collections that still take returns of somebody."""
+    """The collections that still take returns of somebody: that of the message, or all."""
     open_ones = extensions.open_collections(request.session, request.answers.now)
     about = request.judgement.publication
     return [item for item in open_ones if about is None or about.collection is None or item.code == about.code]

@@ -24,7 +24,8 @@ from pipeline.model import (
     Status,
 )
 from pipeline.reports.participants import flags_in_words
-from pipeline.steps import browsing, values
+from pipeline.steps import browsing, packing, values
+from pipeline.steps.packing import Product
 from pipeline.steps.rendering import form_of
 from pipeline.steps.reporting import report_attachment
 from pipeline.store import extensions, notices, participations, publications, reports, returns, roster
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from pipeline.steps.requests import Request
 
 _MOST_NOTICES = 20
-_MOST_WAITING = 100
+_MOST_WAITING = 100  # of all collections in one letter, of each not fewer than
+_FEWEST_WAITING = 10
 _MOST_SECTIONS = 10
 _NOT_SENT = (LetterState.FAILED, LetterState.EXPIRED)
 
@@ -118,23 +120,26 @@ def not_started(request: Request) -> bool:
     if not asked:
         answers.to_sender("not_started", {"rows": [], "counts": None, "left": 0, "attached": False}, (login, None))
         return True
+    most = max(_FEWEST_WAITING, _MOST_WAITING // len(asked))
+    made: list[Product] = []
     for publication in asked:
         people = participations.participants(session, publication.code, login.region)
         waiting = [person for person in people if person.participation.status is Status.NOT_STARTED]
         counts = participations.counts(session, publication.code).get(login.region, Counts())
         attachments = []
-        if len(waiting) > _MOST_WAITING:
+        if len(waiting) > most:
             report = reports.create(
                 session, ReportKind.PARTICIPANTS, publication.code, login.region, login.code, answers.now
             )
             attachments.append(report_attachment(answers.context, session, report, answers.now))
         data = {
-            "rows": [_person(person) for person in waiting[:_MOST_WAITING]],
+            "rows": [_person(person) for person in waiting[:most]],
             "counts": values.counts_data(counts),
-            "left": max(0, len(waiting) - _MOST_WAITING),
+            "left": max(0, len(waiting) - most),
             "attached": bool(attachments),
         }
-        answers.to_sender("not_started", data, (login, publication), attachments)
+        made.append(Product(publication, data, tuple(attachments)))
+    packing.send(answers, "not_started", login, made)
     return True
 
 

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from pipeline.catalogue import text
 from pipeline.mail.commands import Command
 from pipeline.model import Counts, Login, Publication, Receipt, ReportKind, Role, StatusEvent
-from pipeline.steps import browsing, coordinating, downloading, issuing, nudging, passport, recalling, withdrawing
+from pipeline.steps import (
+    browsing,
+    coordinating,
+    downloading,
+    issuing,
+    nudging,
+    packing,
+    passport,
+    recalling,
+    withdrawing,
+)
 from pipeline.steps.answering import Answers
-from pipeline.steps.drafting import collection_state
+from pipeline.steps.drafting import collection_data, collection_state, form_attachment
 from pipeline.steps.judging import Judgement
+from pipeline.steps.packing import Product
+from pipeline.steps.rendering import collection_form
 from pipeline.steps.reporting import report_attachment
-from pipeline.steps.values import counts_data
+from pipeline.steps.values import counts_data, withheld
 from pipeline.store import Session, extensions, participations, publications, reports, returns
 
 Move = Callable[[Session, Receipt, Login, Publication, StatusEvent], None]
@@ -47,6 +60,13 @@ def handle(request: Request) -> bool:
     return handler is not None and handler(request)
 
 
+def is_answered(login: Login, command: Command, answered: Sequence[Command]) -> bool:
+    """Whether the answer to one of ``answered``, earlier commands of the same message, is about ``command`` too."""
+    if login.role is Role.COORDINATOR and coordinating.is_obeyed(command):
+        return any(map(coordinating.is_obeyed, answered))
+    return command.name == "АДРЕС" and any(earlier.name == "ПАСПОРТ" for earlier in answered)
+
+
 def _help(request: Request) -> bool:
     request.answers.to_sender("help", _help_data(request.login), (request.login, None))
     return True
@@ -65,13 +85,31 @@ def commands_for(role: Role) -> frozenset[str]:
 
 def _form(request: Request) -> bool:
     """The form again, with what was last recorded in it; asking for it begins the work (status **fixed**)."""
-    session, login = request.session, request.login
     asked = _collections(request)
+    made = [_form_product(request, publication, several=len(asked) > 1) for publication in asked]
+    packing.send(request.answers, "form", request.login, made)
     for publication in asked:
-        latest = returns.latest(session, publication.code, login.code)
-        request.answers.form(login, publication, latest.id if latest else None)
-        request.move(session, request.judgement.receipt, login, publication, StatusEvent.FORM_REQUESTED)
+        request.move(request.session, request.judgement.receipt, request.login, publication, StatusEvent.FORM_REQUESTED)
     return bool(asked)
+
+
+def _form_product(request: Request, publication: Publication, *, several: bool) -> Product:
+    """A form with what was last recorded, unless it keeps its data out of letters; of several each has its own name."""
+    session, login, context = request.session, request.login, request.answers.context
+    latest = returns.latest(session, publication.code, login.code)
+    attachment = form_attachment(context, login, publication, latest.id if latest else None)
+    collection = publication.collection
+    hidden = withheld(collection_form(session, publication))
+    data: dict[str, Any] = {
+        "prefilled": latest is not None and not hidden,
+        "withheld": latest is not None and hidden,
+        "given": collection is not None and collection.prefill is not None,
+    }
+    if several:
+        name = text("form.file_name_of", login=login.code, number=publication.number)
+        attachment = replace(attachment, name=name)
+        data |= {"file": name, "collection": collection_data(collection, request.answers.now)}
+    return Product(publication, data, (attachment,))
 
 
 def _status(request: Request) -> bool:
@@ -118,6 +156,7 @@ def answer_by_rule(session: Session, judgement: Judgement, kind: str, answers: A
 def _participants(request: Request) -> bool:
     session, login, answers = request.session, request.login, request.answers
     asked = _collections(request)
+    made: list[Product] = []
     for publication in asked:
         counts = participations.counts(session, publication.code).get(login.region, Counts())
         report = reports.create(
@@ -125,7 +164,8 @@ def _participants(request: Request) -> bool:
         )
         attachment = report_attachment(answers.context, session, report, answers.now)
         data = {"counts": counts_data(counts), "report_number": report.number}
-        answers.to_sender("participants_list", data, (login, publication), [attachment])
+        made.append(Product(publication, data, (attachment,)))
+    packing.send(answers, "participants_list", login, made)
     return bool(asked)
 
 
@@ -133,9 +173,11 @@ def _export(request: Request) -> bool:
     """The number at once, the workbook when the export step has formed it (S15)."""
     session, login, answers = request.session, request.login, request.answers
     asked = _collections(request)
+    made: list[Product] = []
     for publication in asked:
         report = reports.create(session, ReportKind.EXPORT, publication.code, login.region, login.code, answers.now)
-        answers.to_sender("export_forming", {"report_number": report.number}, (login, publication))
+        made.append(Product(publication, {"report_number": report.number}))
+    packing.send(answers, "export_forming", login, made)
     return bool(asked)
 
 

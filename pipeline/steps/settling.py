@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 
 from pipeline.forms.check import Checked
-from pipeline.mail.commands import draft_marked, left_over
+from pipeline.mail.commands import Command, draft_marked, left_over
 from pipeline.mail.identity import Assessment
 from pipeline.model import (
     Collection,
@@ -156,9 +156,9 @@ def _beside(session: Session, judgement: Judgement, answers: Answers, settled: S
     if again or settled.state is not ReceiptState.DONE or login is None or not judgement.registered:
         return
     commands = [each for each in judgement.classification.commands if each.name not in ("ФОРМА", "ЭТО НЕ МЫ")]
-    for command in commands:
-        if requests.handle(requests.Request(session, judgement, login, command, answers, _move)):
-            settled.outcomes["command"] += 1
+    answered, _, _ = _obey(session, judgement, login, commands, answers)
+    if answered:
+        settled.outcomes["command"] += len(answered)
     if left_over(judgement.message, with_file=True) and answers.question():
         settled.outcomes["question"] += 1
 
@@ -287,18 +287,39 @@ def _command(session: Session, judgement: Judgement, answers: Answers) -> Settle
         return _confirmation(judgement, answers)
     if judgement.login is None or not judgement.registered:
         return _held(judgement, answers, distrust(judgement.assessment))
-    login = judgement.login
     commands = judgement.classification.commands
-    answered = [
-        each for each in commands if requests.handle(requests.Request(session, judgement, login, each, answers, _move))
-    ]
+    answered, not_ours, why = _obey(session, judgement, judgement.login, commands, answers)
+    named = {each.name for each in commands}
+    beside = _EXPLAINED.isdisjoint(named) and left_over(judgement.message)
+    if why and not answered:
+        if not_ours or beside:
+            answers.question()
+        return Settled(ReceiptState.REFUSED, why, outcomes=Counter({why: 1}))
     if not answered:
         return _question(answers)
-    named = {each.name for each in commands}
-    if len(answered) < len(commands) or (_EXPLAINED.isdisjoint(named) and left_over(judgement.message)):
+    if not_ours or beside:
         answers.question()  # what is no command is not lost
     names = ",".join(dict.fromkeys(each.name for each in answered))
-    return Settled(reason=f"command:{names}", outcomes=Counter(command=len(answered)))
+    reason = f"command:{names},{why}" if why else f"command:{names}"
+    return Settled(reason=reason, outcomes=Counter(command=len(answered)))
+
+
+def _obey(
+    session: Session, judgement: Judgement, login: Login, commands: Sequence[Command], answers: Answers
+) -> tuple[list[Command], list[Command], str]:
+    """Carry out ``commands`` as long as an answer may leave for each: what cannot be answered is not done (M33).
+
+    Returns what was answered, what is no command for this writer, and, where the rest was left undone, why.
+    """
+    answered: list[Command] = []
+    not_ours: list[Command] = []
+    for number, command in enumerate(commands):
+        together = requests.is_answered(login, command, answered)
+        if not together and (why := answers.cannot_answer(login, commands[number:])):
+            return answered, not_ours, why
+        done = requests.handle(requests.Request(session, judgement, login, command, answers, _move))
+        (answered if done else not_ours).append(command)
+    return answered, not_ours, ""
 
 
 def _confirmation(judgement: Judgement, answers: Answers) -> Settled:
@@ -330,13 +351,13 @@ def _held(judgement: Judgement, answers: Answers, reason: str) -> Settled:
 def _question(answers: Answers) -> Settled:
     if not answers.question():  # too many today: support finds it among the held ones
         return Settled(ReceiptState.HELD, "cap", outcomes=Counter(held=1))
-    return Settled(reason="question", outcomes=Counter(question=1))
+    return Settled(reason="question,over_cap" if answers.capped else "question", outcomes=Counter(question=1))
 
 
 def _answer_of_support(answers: Answers) -> Settled:
     reason = supporting.pass_on(answers)
-    if reason is None:
-        return Settled(ReceiptState.HELD, "answer_to_nobody", outcomes=Counter(held=1))
+    if reason is None or reason == "cap":
+        return Settled(ReceiptState.HELD, reason or "answer_to_nobody", outcomes=Counter(held=1))
     return Settled(reason=reason, outcomes=Counter(answered=1))
 
 

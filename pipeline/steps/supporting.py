@@ -23,9 +23,9 @@ _LONGEST_QUESTION = 1_000
 def pass_on(answers: Answers) -> str | None:
     """Send the answer of support to the writer of the question it answers.
 
-    Returns the reason on record, None when there is nothing to pass on or nobody to send it to. The words are those
-    that were written, without the quotation below; files go along, our own enclosed letter does not: it names the
-    address that takes answers.
+    Returns the reason on record, ``cap`` when a cap stood in the way, None when there is nothing to pass on or nobody
+    to send it to. The words are those that were written, without the quotation below; files go along, our own enclosed
+    letter does not: it names the address that takes answers.
     """
     judgement, context = answers.judgement, answers.context
     asked = receipts.receipt(answers.session, judgement.question) if judgement.question is not None else None
@@ -48,7 +48,7 @@ def pass_on(answers: Answers) -> str | None:
     about, kept = (known, publication), _kept(answers, files)
     sent = answers.in_thread("question_answered", asked.sender, about, data, kept, thread)
     log.info("question.answered", receipt=judgement.receipt.id, question=asked.id, sent=sent)
-    return f"answered:{asked.id}"
+    return f"answered:{asked.id}" if sent else "cap"
 
 
 def _goes_along(item: Attachment) -> bool:

@@ -120,6 +120,13 @@ def listed(
     return [_deed(found) for found in session.scalars(query)]
 
 
+def times(session: Session, what: str, login: str, since: datetime) -> list[tuple[datetime, str | None]]:
+    """Return (instant, publication) of each deed ``what`` to ``login`` from ``since`` on, the oldest first."""
+    row = AuditRow
+    query = select(row.at, row.publication).where(row.at >= since, row.what == what, row.login == login)
+    return [(at, publication) for at, publication in session.execute(query.order_by(row.at, row.id))]
+
+
 def _deed(row: AuditRow) -> Deed:
     return Deed(
         at=row.at,

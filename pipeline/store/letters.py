@@ -5,7 +5,7 @@ How they leave is in ``store.sending``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,14 @@ from sqlalchemy import Row, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.model import AttachmentKind, AttachmentSpec, Hours, Letter, LetterState
+from pipeline.model import Allowance, AttachmentKind, AttachmentSpec, Hours, Letter, LetterState
 from pipeline.store import restoring, shared
 from pipeline.store.sql import changed, chunks, insert, insert_new, returned, taken
 from pipeline.store.tables import AddressRow, LetterEvent, LetterEventRow, LetterRow
 from pipeline.store.unit import Unit, unit_of
 
 _LETTERS, _STRANGERS = "letters", "letters login_addresses"
+_Counts = dict[Allowance | None, int]
 _UNSENT = (LetterState.QUEUED, LetterState.SENDING)
 _FIRST_EVENTS = {LetterState.WITHHELD: LetterEvent.WITHHELD, LetterState.UNCERTAIN: LetterEvent.UNCERTAIN}
 _NOT_SENT = (LetterState.FAILED, LetterState.UNCERTAIN, LetterState.EXPIRED, LetterState.WITHHELD)
@@ -106,28 +107,36 @@ def read_ahead(
         ("address", row.address_key, {address.lower() for address in addresses}),
         ("login", row.login, set(logins)),
     ):
-        found = dict.fromkeys(wanted, 0)
+        counts: dict[str, _Counts] = {value: {} for value in wanted}
         for chunk in chunks(sorted(wanted)):
-            query = select(column, func.count()).where(column.in_(chunk), *_answers(since)).group_by(column)
-            found |= {value: count for value, count in session.execute(query) if value is not None}
-        unit.tell(_LETTERS, (((name, value), {since: count}) for value, count in found.items()))
+            which = (column.in_(chunk), *_answers(since))
+            query = select(column, row.allowance, func.count()).where(*which).group_by(column, row.allowance)
+            for value, allowance, count in session.execute(query):
+                counts[value or ""][allowance] = count
+        unit.tell(_LETTERS, (((name, value), {since: found}) for value, found in counts.items()))
 
 
 def _count_answer(unit: Unit, letter: Letter) -> None:
-    """Keep what was told of the caps true: one more answer."""
+    """Keep true what is known about the caps: one more answer."""
     for key in (("address", letter.address.lower()), ("login", letter.login)):
-        counted: dict[datetime, int] = unit.known(_LETTERS, key) or {}
-        counted.update({since: count + 1 for since, count in counted.items()})
+        known: dict[datetime, _Counts] = unit.known(_LETTERS, key) or {}
+        for counts in known.values():
+            counts[letter.allowance] = counts.get(letter.allowance, 0) + 1
     unit.drop(_STRANGERS)
 
 
-def _counted(session: Session, key: tuple[str, str], since: datetime, query: Callable[[], Select[int]]) -> int:
-    """Return what ``query`` counts, asked once; ``_count_answer`` keeps it true."""
-    counted: dict[datetime, int] = unit_of(session).told(_LETTERS, key, dict)
-    if since not in counted:
-        counted[since] = session.scalars(query()).one()
-        unit_of(session).tell(_LETTERS, {key: counted})
-    return counted[since]
+def _counted(
+    session: Session, key: tuple[str, str], since: datetime, which: ColumnElement[bool], allowance: Allowance | None
+) -> int:
+    """Return how many answers of ``which`` there are, asked once; ``_count_answer`` keeps it true."""
+    known: dict[datetime, _Counts] = unit_of(session).told(_LETTERS, key, dict)
+    if since not in known:
+        row = LetterRow
+        query = select(row.allowance, func.count()).where(which, *_answers(since)).group_by(row.allowance)
+        known[since] = dict(session.execute(query).all())
+        unit_of(session).tell(_LETTERS, {key: known})
+    counts = known[since]
+    return sum(counts.values()) if allowance is None else counts.get(allowance, 0)
 
 
 def _keys(session: Session, receipt_id: int | None) -> set[str]:
@@ -231,28 +240,18 @@ def sent_to(session: Session, address: str, limit: int = 100) -> list[Letter]:
     return _all(session, query.order_by(row.sent_at.desc(), row.id.desc()).limit(limit))
 
 
-def answers_since(session: Session, address: str, since: datetime) -> int:
+def answers_since(session: Session, address: str, since: datetime, allowance: Allowance | None = None) -> int:
     """Return how many answers to messages were put on record for this address (in any case) from ``since`` on (M17).
 
-    Those withheld do not count.
+    Those that count for ``allowance``, or all of them; those withheld do not count.
     """
     key = address.lower()
-    return _counted(
-        session,
-        ("address", key),
-        since,
-        lambda: select(func.count()).where(LetterRow.address_key == key, *_answers(since)),
-    )
+    return _counted(session, ("address", key), since, LetterRow.address_key == key, allowance)
 
 
-def answers_to_login_since(session: Session, login: str, since: datetime) -> int:
+def answers_to_login_since(session: Session, login: str, since: datetime, allowance: Allowance | None = None) -> int:
     """Return how many answers about this login were put on record from ``since`` on, to whatever address (M17)."""
-    return _counted(
-        session,
-        ("login", login),
-        since,
-        lambda: select(func.count()).where(LetterRow.login == login, *_answers(since)),
-    )
+    return _counted(session, ("login", login), since, LetterRow.login == login, allowance)
 
 
 def answers_to_strangers_since(session: Session, since: datetime, domain: str | None = None, besides: str = "") -> int:
@@ -343,6 +342,7 @@ def _values(letter: Letter, kept: Mapping[int, str]) -> dict[str, Any]:
         "expires_at": letter.expires_at,
         "receipt_id": letter.receipt_id,
         "hours": letter.hours,
+        "allowance": letter.allowance,
         "state": letter.state,
         "to_send": letter.state is LetterState.QUEUED,
         "doubts": int(letter.state is LetterState.UNCERTAIN),
@@ -392,6 +392,7 @@ def _of_row(row: LetterRow | Row[Any], common: Mapping[str, Any]) -> Letter:
         expires_at=row.expires_at,
         receipt_id=row.receipt_id,
         hours=row.hours,
+        allowance=row.allowance,
         state=row.state,
         attempts=row.attempts,
         server_reply=row.server_reply,

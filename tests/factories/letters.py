@@ -16,7 +16,7 @@ from pipeline.catalogue import text
 from pipeline.mail.letters import Mailbox, Renderer
 from pipeline.model import Letter, Role
 from pipeline.steps.requests import commands_for
-from tests.factories import alert_letters, cabinet_letters, publication_letters, roster_letters
+from tests.factories import alert_letters, cabinet_letters, publication_letters, roster_letters, several_letters
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 NOW = datetime(2021, 8, 30, 17, 41, tzinfo=UTC)
@@ -709,6 +709,14 @@ SAMPLES |= publication_letters.samples(_organisation, _coordinator, _COUNTS)
 SAMPLES |= roster_letters.samples(_alone, _ORGANISATION, _COORDINATOR)
 SAMPLES |= alert_letters.samples(_alone, _NOBODY)
 SAMPLES |= cabinet_letters.samples(_organisation, _coordinator, _alone, _ORGANISATION, _COORDINATOR)
+SAMPLES |= several_letters.samples(
+    _organisation,
+    _coordinator,
+    _alone,
+    _ORGANISATION,
+    _COORDINATOR,
+    {"text": _TEXT, "edition": 1, "storages": _STORAGES, "files_total": 3, "files_left": 0},
+)
 
 
 def renderer() -> Renderer:

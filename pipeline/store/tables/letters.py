@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.model import Hours, LetterState
+from pipeline.model import Allowance, Hours, LetterState
 from pipeline.store.columns import ForeignText, words
 from pipeline.store.tables.base import Base, login_key
 
@@ -105,6 +105,7 @@ class LetterRow(Base):
     references: Mapped[list[Any]] = mapped_column("reference_ids")  # REFERENCES is a word of SQL
     expires_at: Mapped[datetime | None]
     receipt_id: Mapped[int | None] = mapped_column(ForeignKey("receipts.id"))
+    allowance: Mapped[Allowance | None] = mapped_column(words(Allowance))
     state: Mapped[LetterState] = mapped_column(words(LetterState))
     to_send: Mapped[bool]
     doubts: Mapped[int]
