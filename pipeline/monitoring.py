@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -91,7 +91,7 @@ class Monitor:
             with self._open_context() as context:
                 found = problems(context, now)
                 self._opened(context)
-                pulse.tick(context, self._way, now)
+                pulse.tick(context, self._way, now, timedelta(seconds=self._every))
                 self._tell(found)
                 self._alert(context, now, found)
         except UserError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -21,6 +21,7 @@ from pipeline.store import Session, pulses
 log = structlog.get_logger()
 _EVERY = 60.0  # seconds between two signs of life of a run that goes on
 _LONGEST_REASON = 500
+_MISSED = 3  # signs of life of a monitor that may be missing
 
 
 def present() -> datetime:
@@ -73,9 +74,12 @@ def beat(context: Context, name: str, way: Way, clock: Callable[[], datetime] = 
             _write(context, name, lambda session: _end(session, name, way, clock(), run.error))
 
 
-def tick(context: Context, way: Way, now: datetime) -> None:
-    """Record that ``kabinet up`` (way ``schedule``) or ``kabinet watch`` (way ``watch``) runs at ``now``."""
-    patience = context.limits.silent_after
+def tick(context: Context, way: Way, now: datetime, every: timedelta) -> None:
+    """Record that ``kabinet up`` (way ``schedule``) or ``kabinet watch`` (way ``watch``) runs at ``now``.
+
+    It says so ``every`` so often; after a longer silence it counts as begun now.
+    """
+    patience = max(context.limits.silent_after, _MISSED * every)
     _write(context, MONITOR, lambda session: pulses.ticked(session, MONITOR, way, now, patience))
 
 

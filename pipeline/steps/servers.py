@@ -60,11 +60,13 @@ class Access:
         known = self._known.get(name)
         refused = isinstance(error, LoginRefusedError)
         refusals = (known.refusals if known and known.fingerprint == self._began_with else 0) + 1
+        # One code for a monitor, whatever the server says of name and password; the sentence tells more.
+        code = f"{self._server.kind}.login_refused" if refused else error.code
         fault = ServerFault(
             name=name,
-            code=error.code,
+            code=code,
             reason=str(error),
-            since=known.since if known and known.code == error.code else self._now,
+            since=known.since if known and known.code == code else self._now,
             failed_at=self._now,
             fingerprint=self._server.fingerprint() if refused else "",
             passing=isinstance(error, UnreachableError),

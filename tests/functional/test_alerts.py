@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,13 +14,14 @@ from typing import Any
 
 import pytest
 import structlog
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from pipeline import monitoring, wiring
 from pipeline.cli import app
 from pipeline.cli import health as health_commands
 from pipeline.errors import Incident, LoginRefusedError, UnreachableError
-from pipeline.model import LetterState
+from pipeline.model import LetterState, Summary
 from pipeline.model.pulse import Way
 from pipeline.monitoring import Monitor
 from pipeline.steps import alert, check, collect, deliver, export, pulse, reporting
@@ -31,6 +33,7 @@ from tests.functional.world import World, letter, make_world, text_of
 from tests.systems.dovecot import PASSWORD, Dovecot
 from tests.systems.programs import wait_until
 from tests.systems.smtp_sink import smtp_sink, tcp_proxy
+from tests.systems.submission import submission
 from tests.systems.webhook import WebhookSink, webhook_sink
 
 MINUTE = timedelta(minutes=1)
@@ -46,9 +49,8 @@ def hook() -> Iterator[WebhookSink]:
 
 @pytest.fixture
 def post(tmp_path: Path, hook: WebhookSink) -> Post:
-    """Published and delivered; the exchange has just run by schedule."""
+    """An installation in which everything has just run by schedule."""
     post = make_post(tmp_path, alert_webhook=hook.url, alert_webhook_token="geheim")
-    post.publish()
     exchanged(post)
     others_ran(post)
     return post
@@ -164,7 +166,8 @@ def test_e6_m46_a_webhook_that_is_down_loses_nothing(post: Post, hook: WebhookSi
     assert hook.told() == [("silent.exchange", "over")]
     # A redirect is no answer: the token is for the address that was set.
     hook.status = 302
-    post.later(20 * MINUTE)
+    post.later(120 * MINUTE)
+    others_ran(post)
     assert alerted(post)["unposted"] == 1
     assert hook.tried < 1000
     hook.status = 200
@@ -188,6 +191,7 @@ def test_e6_m19_a_queue_that_stands_is_told_when_it_has_lasted(
     post: Post, hook: WebhookSink, health: Health, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Item 6: messages nobody judges, and letters that do not leave; the figures of ``waiting``."""
+    post.publish()
     post.write("spo240065@school.test", post.last("spo240065@school.test"), "Добрый день!")
     monkeypatch.setattr(check, "run", lambda *_: None)
     exchanged(post)
@@ -212,6 +216,7 @@ def test_e6_m19_a_queue_that_stands_is_told_when_it_has_lasted(
 
 def test_e6_m19_letters_that_wait_as_they_should_are_no_queue_that_stands(post: Post, health: Health) -> None:
     """Item 6: a rate of ours, a stop of ours; but not a server that takes nothing."""
+    post.publish()
     post.limits = Limits(send_per_day=1)
     post.write("spo240065@school.test", post.last("spo240065@school.test"), "СТАТУС")
     exchanged(post)
@@ -272,6 +277,7 @@ def test_e6_an_export_that_raises_is_tried_again_and_told_to_who_asked(
     post: Post, hook: WebhookSink, health: Health, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Item 6: the operator hears of the first failure, the coordinator when it is given up, and not of what passes."""
+    post.publish()
     broken = True
 
     def form(context: Context, *arguments: Any) -> Any:
@@ -314,6 +320,7 @@ def test_e6_an_export_that_raises_is_tried_again_and_told_to_who_asked(
 
 def test_e6_an_export_that_kills_its_worker_is_given_up(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     """Item 6: a try is counted before it is made."""
+    post.publish()
 
     def killed(*_: Any) -> Any:
         raise KeyboardInterrupt
@@ -440,7 +447,7 @@ def test_e6_a_wrong_mailbox_password_is_told_and_not_tried_every_minute(
         assert [problem["code"] for problem in json.loads(asked.output)["problems"]] == ["imap.login_refused"]
         monkeypatch.undo()
         # Well again as soon as the password is another, though the pause is not over.
-        world.settings = world.settings.model_copy(update={"imap_password": _secret(PASSWORD)})
+        world.settings = world.settings.model_copy(update={"imap_password": SecretStr(PASSWORD)})
         with world.context() as context, pulse.beat(context, "exchange", Way.SCHEDULE, lambda: world.now):
             collect.run(context, world.now)
         world.later(MINUTE)
@@ -451,10 +458,43 @@ def test_e6_a_wrong_mailbox_password_is_told_and_not_tried_every_minute(
             assert kabinet("health").exit_code == 0
 
 
-def _secret(word: str) -> Any:
-    from pydantic import SecretStr
+@pytest.mark.system("dovecot")
+def test_e6_a_wrong_smtp_password_is_not_tried_every_minute_either(
+    tmp_path: Path, dovecot: Dovecot, hook: WebhookSink
+) -> None:
+    """Item 6: the same for outgoing mail; the mailbox is read all the while."""
+    with submission(dovecot) as server:
+        smtp = replace(server.settings(), password="wrong")
+        world = make_world(tmp_path, smtp, dovecot.settings("exchange.smtp@kabinet.test"))
+        login = {"smtp_user": smtp.user, "smtp_password": SecretStr("wrong"), "alert_webhook": hook.url}
+        world.settings = world.settings.model_copy(update=login)
+        tried = []
+        for _ in range(4):
+            with pytest.raises((LoginRefusedError, UnreachableError)):
+                world.run("collect", "deliver")
+            tried.append(server.logins)
+            world.later(MINUTE)
+        assert tried == [1, 2, 2, 3]
+        with world.context() as context:
+            alert.run(context, world.now)
+        assert hook.told() == [("smtp.login_refused", "begun")]
 
-    return SecretStr(word)
+
+@pytest.mark.system("dovecot")
+def test_e6_the_watch_leaves_a_mailbox_alone_that_refused_it(tmp_path: Path, dovecot: Dovecot) -> None:
+    """Item 6: the threads that listen keep the same pause as the rounds."""
+    with tcp_proxy(dovecot.imap_port) as proxy, smtp_sink() as sink:
+        imap = replace(dovecot.settings("exchange.alone@kabinet.test"), port=proxy.port, password="wrong")
+        world = make_world(tmp_path, sink.settings(), imap)
+        rounds: list[Summary] = []
+        with world.context() as context:
+            watch = Watch(context, 0.1, rounds.append)
+            thread = threading.Thread(target=watch.run)
+            thread.start()
+            wait_until(lambda: len(rounds) > 12, "rounds", 60)
+            watch.stop()
+            thread.join(30)
+        assert 1 <= len(proxy.connections) / 2 <= 2  # the thread and the first round at once, then nobody
 
 
 def test_e6_a_folder_that_is_not_there_is_told_apart_from_its_mailbox(post: Post, health: Health) -> None:

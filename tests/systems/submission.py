@@ -22,12 +22,14 @@ RELAY_DENIED = "554 5.7.1 <postmaster@example.org>: Relay access denied"
 @dataclass
 class Submission:
     """``relay`` is what a recipient outside ``kabinet.test`` is answered, ``refused_login`` what a wrong password is;
-    ``header`` is put on top of what is delivered. ``data`` are the recipients of letters that were handed over."""
+    ``no_details`` refuses plus-addresses, ``header`` is put on top of what is delivered. ``data`` are the recipients of
+    letters that were handed over."""
 
     port: int
     dovecot: Dovecot
     relay: str = "250 OK"
     header: bytes = b""
+    no_details: bool = False
     refused_login: str = "535 5.7.8 Error: authentication failed"
     logins: int = 0
     data: list[str] = field(default_factory=list)
@@ -51,6 +53,8 @@ class Submission:
         """Answer RCPT TO."""
         if not address.endswith("@kabinet.test") and not self.relay.startswith("2"):
             return self.relay
+        if self.no_details and "+" in address:
+            return "550 5.1.1 no such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
