@@ -21,6 +21,7 @@ from pipeline.cli import (
     moderation,
     publishing,
     queries,
+    restoring,
     roster,
     services,
 )
@@ -36,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for area in (services, exchange, publishing, extensions, queries, files, delivery, moderation):
+for area in (services, exchange, publishing, extensions, queries, files, delivery, moderation, restoring):
     area.register(app)
 app.add_typer(forms.app, name="form", help=text("cli.help_form"))
 app.add_typer(inbox.app, name="inbox", help=text("cli.help_inbox"))

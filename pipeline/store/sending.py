@@ -231,14 +231,6 @@ def expire(session: Session, now: datetime) -> list[int]:
     return ids
 
 
-def left_in_doubt(session: Session, letter_ids: Iterable[int]) -> frozenset[int]:
-    """Return those of these letters that are in doubt and will not be tried again: an operator decides about them."""
-    row, found = LetterRow, set[int]()
-    for part in chunks(sorted(letter_ids)):
-        found.update(session.scalars(select(row.id).where(row.id.in_(part), *_in_doubt())))
-    return frozenset(found)
-
-
 def due(session: Session, now: datetime, limit: int) -> list[Letter]:
     """Return letters that are due at ``now`` and that no worker holds, in the order in which they would go."""
     row = LetterRow
@@ -322,10 +314,6 @@ def wait_no_more(session: Session, domains: Iterable[str]) -> None:
 
 
 # -- the inside -----------------------------------------------------------------------------------------------------
-
-
-def _in_doubt() -> tuple[ColumnElement[bool], ...]:
-    return LetterRow.state == LetterState.UNCERTAIN, LetterRow.to_send.is_(False)
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
