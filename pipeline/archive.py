@@ -54,6 +54,10 @@ class Archive:
             ) from error
         return hashes
 
+    def has(self, sha256: str) -> bool:
+        """Whether there are bytes under this name; ``get`` says whether they are whole."""
+        return self._place(sha256).is_file()
+
     def get(self, sha256: str) -> bytes:
         """Return the bytes, checked against their name.
 

@@ -36,6 +36,7 @@ from pipeline.presence import Presence
 from pipeline.settings import PROJECT, Settings, load_settings
 from pipeline.steps.context import Context, Inbox, Limits, Server
 from pipeline.store import Store
+from pipeline.watermark import Watermark
 from pipeline.webhook import Webhook
 
 __all__ = ["Settings", "context", "isolated", "load_settings", "publication", "publication_codes", "roster", "rules"]
@@ -77,6 +78,7 @@ def context(settings: Settings | None = None, *, look_only: bool = False) -> Ite
             support_phone=settings.support_phone,
             isolated=isolated(),
             presence=Presence(settings.state / "workers"),
+            watermark=Watermark(settings.state / "numbers.json"),
             check_apart=lambda owner, receipt_id, now: _check_apart(settings, owner, receipt_id, now),
             open_mailbox=lambda: ImapMailbox(imap),
             open_transport=lambda: SmtpTransport(smtp),

@@ -22,6 +22,7 @@ from pipeline.cli import (
     moderation,
     publishing,
     queries,
+    restoring,
     roster,
     services,
 )
@@ -37,7 +38,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for area in (services, health, exchange, publishing, extensions, queries, files, delivery, moderation):
+areas = (services, health, exchange, publishing, extensions, queries, files, delivery, moderation, restoring)
+for area in areas:
     area.register(app)
 app.add_typer(forms.app, name="form", help=text("cli.help_form"))
 app.add_typer(inbox.app, name="inbox", help=text("cli.help_inbox"))

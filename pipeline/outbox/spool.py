@@ -61,9 +61,16 @@ class Spool:
 
     def waiting(self) -> frozenset[str]:
         """Return the names of the copies in ``ready/``, so that none is made twice."""
-        ready = self._root / "ready"
+        return self._names("ready")
+
+    def sent_names(self) -> frozenset[str]:
+        """Return the names of the copies in ``sent/``, a hint for people: the server has taken these letters."""
+        return self._names("sent")
+
+    def _names(self, state: str) -> frozenset[str]:
+        folder = self._root / state
         try:
-            days = [day for day in ready.iterdir() if day.is_dir()] if ready.is_dir() else []
+            days = [day for day in folder.iterdir() if day.is_dir()] if folder.is_dir() else []
             return frozenset(path.name for day in days for path in day.iterdir())
         except OSError as error:
             raise self._fault(error) from error

@@ -21,6 +21,7 @@ from pipeline.outbox import Spool
 from pipeline.presence import Presence
 from pipeline.steps.ports import MailboxSession, Transport, Webhook
 from pipeline.store import Store
+from pipeline.watermark import Watermark
 
 OUTCOMES = (
     "accepted",
@@ -151,6 +152,7 @@ class Context:
     support: str
     isolated: Isolated
     presence: Presence
+    watermark: Watermark
     check_apart: Callable[[str, int, datetime], Mapping[str, int] | None]
     open_mailbox: Callable[[], MailboxSession]
     open_transport: Callable[[], Transport]

@@ -26,7 +26,7 @@ from pipeline.steps.ports import Transport
 from pipeline.steps.servers import Access
 from pipeline.steps.spooling import content_of, copy_name, spool_due, tidy
 from pipeline.steps.working import LEFT_IN_DOUBT, at_work, take_back
-from pipeline.store import Session, given_up, letters, sending
+from pipeline.store import Session, doubts, given_up, letters, sending
 from pipeline.store.given_up import GivenUp, Loss
 from pipeline.store.sending import EVERYBODY, Result
 
@@ -228,7 +228,7 @@ class _Mailing:
         ours = {one.letter.id: one for one in done if one.letter.kind != givingup.ATTENTION}
         broken = [number for number, one in ours.items() if one.content is None and number in states]
         doubtful = [number for number in ours if states.get(number) is LetterState.UNCERTAIN]
-        left = sorted(sending.left_in_doubt(session, doubtful)) if doubtful else []
+        left = sorted(doubts.among(session, doubtful)) if doubtful else []
         return [Loss(GivenUp.LETTER, number, "unrenderable") for number in broken] + [
             Loss(GivenUp.LETTER, number, LEFT_IN_DOUBT) for number in left
         ]

@@ -18,7 +18,7 @@ from pipeline.steps.context import Context
 from pipeline.steps.liveness import EXCHANGE, Life
 from pipeline.steps.pacing import CAMPAIGNS, WHO
 from pipeline.steps.waiting import standing
-from pipeline.store import Session, health, letters, pauses, pulses, receipts, reports, sending
+from pipeline.store import Session, health, letters, pauses, pulses, receipts, reports, restoring, sending
 from pipeline.store import servers as faults
 
 _DAY = timedelta(days=1)
@@ -49,6 +49,7 @@ def problems(context: Context, now: datetime) -> list[Problem]:
             *_sending(context, session, now),
             *_reports(session, now),
             *_given_up(session, now),
+            *_restore(session),
         ]
 
 
@@ -142,3 +143,10 @@ def _given_up(session: Session, now: datetime) -> Iterator[Problem]:
     if since is not None:
         said = text("problem.given_up", messages=plural(count, "письмо", "письма", "писем"))
         yield Problem(GIVEN_UP, "", said, since)
+
+
+def _restore(session: Session) -> Iterator[Problem]:
+    """An open restore: what is answered since waits for somebody to look at it."""
+    restore = restoring.current(session)
+    if restore is not None:
+        yield Problem("restore.open", "", text("restore.open", at=format_instant(restore.at)), restore.at)

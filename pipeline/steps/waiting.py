@@ -10,7 +10,7 @@ import structlog
 from pipeline.catalogue import format_instant, text
 from pipeline.steps import pacing, resting
 from pipeline.steps.context import Context
-from pipeline.store import Session, letters, pauses, receipts, sending
+from pipeline.store import Session, letters, pauses, receipts, restoring, sending
 from pipeline.store.sending import EVERYBODY, Passed
 
 log = structlog.get_logger()
@@ -42,13 +42,18 @@ def standing(context: Context, session: Session, now: datetime) -> list[Standing
 
 
 def remarks(context: Context, now: datetime) -> list[str]:
-    """Return a sentence for the operator, and log ``alert.waiting``, for each queue that stands."""
+    """Return a sentence for the operator, and log ``alert.waiting``, for each queue that stands.
+
+    An open restore is a remark too: letters wait that nobody has looked at.
+    """
     with context.store.reading() as session:
         found = standing(context, session, now)
+        restore = restoring.current(session)
+    said = [text("restore.open", at=format_instant(restore.at))] if restore is not None else []
     for queue in found:
         minutes = int((now - queue.since).total_seconds() / 60)
         log.warning("alert.waiting", what=queue.what, since=queue.since.isoformat(), minutes=minutes)
-    return [queue.sentence for queue in found]
+    return [*said, *(queue.sentence for queue in found)]
 
 
 def _unsent_since(context: Context, session: Session, now: datetime) -> datetime | None:

@@ -8,7 +8,7 @@ it (M10, M20). Recorded and judged are different facts: a failed attempt leaves 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Receipt, ReceiptState, Suspicion
+from pipeline.store import restoring
 from pipeline.store.sql import changed, chunks, insert, returned, taken
 from pipeline.store.tables import ReceiptEvent, ReceiptEventRow, ReceiptRow
 from pipeline.store.unit import unit_of
@@ -37,7 +38,8 @@ class Decided:
 def add(session: Session, receipt: Receipt) -> int | None:
     """Record a message and return its id, or None when the ledger has its (account, folder, uidvalidity, uid).
 
-    ``duplicate_of`` is set to the first receipt with the same bytes, whatever its UID or Message-ID (M5, M6).
+    A receipt with an id is given that one. ``duplicate_of`` is set to the first receipt with the same bytes, whatever
+    its UID or Message-ID (M5, M6).
     """
     first = select(func.min(ReceiptRow.id)).where(ReceiptRow.sha256 == receipt.sha256).scalar_subquery()
     statement = insert(session, ReceiptRow).values(**_new_row(receipt), duplicate_of=first)
@@ -46,6 +48,9 @@ def add(session: Session, receipt: Receipt) -> int | None:
 
 def add_all(session: Session, receipts: Sequence[Receipt]) -> int:
     """Record messages as ``add`` does, together; returns how many the ledger did not have."""
+    if receipts and (number := restoring.next_receipt(session)):
+        new = add(session, replace(receipts[0], id=number))
+        return (new is not None) + add_all(session, receipts[1:])
     first: dict[str, int] = {}
     for part in chunks([receipt.sha256 for receipt in receipts]):
         query = select(ReceiptRow.sha256, func.min(ReceiptRow.id)).where(ReceiptRow.sha256.in_(part))
@@ -64,6 +69,32 @@ def add_all(session: Session, receipts: Sequence[Receipt]) -> int:
     statement = insert(session, ReceiptRow).on_conflict_do_nothing().returning(ReceiptRow.id)
     added = sum(len(session.scalars(statement, part).all()) for part in chunks(rows))
     return added + sum(add(session, receipt) is not None for receipt in again)
+
+
+def known_hashes(session: Session, hashes: Collection[str]) -> set[str]:
+    """Return those of these sha256 that the ledger holds, wherever the message lay."""
+    found: set[str] = set()
+    for part in chunks(sorted(hashes)):
+        found.update(session.scalars(select(ReceiptRow.sha256).where(ReceiptRow.sha256.in_(part))))
+    return found
+
+
+def hashes(session: Session) -> dict[str, int]:
+    """Return the sha256 of every message on record, with the lowest number that it has."""
+    query = select(ReceiptRow.sha256, func.min(ReceiptRow.id)).group_by(ReceiptRow.sha256)
+    return dict(session.execute(query).all())
+
+
+def recorded_folders(session: Session, account: str) -> set[str]:
+    """Return the folders of a mailbox in which messages were recorded."""
+    return set(session.scalars(select(ReceiptRow.folder).where(ReceiptRow.account == account).distinct()))
+
+
+def free_all(session: Session) -> int:
+    """Free whatever workers hold, without suspicion: none of them is at work. Returns how many messages that is."""
+    row = ReceiptRow
+    held = (row.owner.is_not(None), row.state == ReceiptState.UNREAD)
+    return changed(session, update(row).where(*held).values(owner=None, lease_until=None))
 
 
 def known_uids(session: Session, account: str, folder: str, uidvalidity: int, since: int = 0) -> set[int]:
@@ -308,6 +339,7 @@ def _new_row(receipt: Receipt) -> dict[str, Any]:
         "received_at": receipt.received_at,
         "state": ReceiptState.UNREAD,
         "attempts": 0,
+        **({"id": receipt.id} if receipt.id else {}),
     }
 
 

@@ -37,6 +37,12 @@ def report(session: Session, number: int) -> Report | None:
     return _report(row) if row else None
 
 
+def hashes(session: Session) -> dict[str, int]:
+    """Return the sha256 of every finished report, with its number."""
+    query = select(ReportRow.sha256, ReportRow.number).where(ReportRow.sha256.is_not(None))
+    return {sha256: number for sha256, number in session.execute(query) if sha256 is not None}
+
+
 def forming(session: Session, now: datetime | None = None) -> list[Report]:
     """Return the reports that wait for their workbook, in order of their numbers; with ``now`` those due by then."""
     query = select(ReportRow).where(ReportRow.state == ReportState.FORMING).order_by(ReportRow.number)

@@ -25,7 +25,10 @@ _ROOM = 1_000_000  # numbers: more than were ever given between a copy and its l
 
 
 class RestoreRow(Base):
-    """One restore, open until ``ended_at`` is set. ``receipts_from`` is the first number for messages found again."""
+    """One restore, open until ``ended_at`` is set. ``receipts_from`` is the first number for messages found again.
+
+    ``rescanned_at`` is when the whole mailbox was last looked through.
+    """
 
     __tablename__ = _TABLE
 
@@ -34,6 +37,7 @@ class RestoreRow(Base):
     stopped_at: Mapped[datetime]
     who: Mapped[str] = mapped_column(ForeignText)
     receipts_from: Mapped[int]
+    rescanned_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
 
@@ -45,6 +49,7 @@ class Restore:
     stopped_at: datetime
     receipts_from: int
     id: int
+    rescanned_at: datetime | None = None
 
 
 def current(session: Session) -> Restore | None:
@@ -69,15 +74,33 @@ def begin(session: Session, at: datetime, stopped_at: datetime, who: str) -> tup
     return Restore(at, stopped_at, first_receipt, row.id), None if given else first_letter
 
 
+def next_receipt(session: Session) -> int | None:
+    """Return the number that the next message must be given, None where the database gives the right one by itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        return None
+    first = session.scalar(select(func.max(RestoreRow.receipts_from)))
+    return first if first is not None and first > (session.scalar(select(func.max(ReceiptRow.id))) or 0) else None
+
+
+def rescanned(session: Session, restore: Restore, at: datetime) -> None:
+    """Record that the whole mailbox was looked through."""
+    changed(session, update(RestoreRow).where(RestoreRow.id == restore.id).values(rescanned_at=at))
+
+
 def end(session: Session, restore: Restore, at: datetime) -> bool:
     """Close a restore; False when it was closed before."""
     row = RestoreRow
     return changed(session, update(row).where(row.id == restore.id, row.ended_at.is_(None)).values(ended_at=at)) == 1
 
 
+def numbers_given(session: Session) -> dict[str, int]:
+    """Return the highest numbers of messages and letters: only an older copy has lower ones."""
+    return {table.__tablename__: session.scalar(select(func.max(table.id))) or 0 for table in (ReceiptRow, LetterRow)}
+
+
 def _current(session: Session) -> Restore | None:
     row = session.scalar(select(RestoreRow).where(RestoreRow.ended_at.is_(None)).order_by(RestoreRow.id).limit(1))
-    return Restore(row.at, row.stopped_at, row.receipts_from, row.id) if row else None
+    return Restore(row.at, row.stopped_at, row.receipts_from, row.id, row.rescanned_at) if row else None
 
 
 def _first_number(session: Session, table: type[ReceiptRow] | type[LetterRow]) -> int:

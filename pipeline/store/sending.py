@@ -231,14 +231,6 @@ def expire(session: Session, now: datetime) -> list[int]:
     return ids
 
 
-def left_in_doubt(session: Session, letter_ids: Iterable[int]) -> frozenset[int]:
-    """Return those of these letters that are in doubt and will not be tried again: an operator decides about them."""
-    row, found = LetterRow, set[int]()
-    for part in chunks(sorted(letter_ids)):
-        found.update(session.scalars(select(row.id).where(row.id.in_(part), *_in_doubt())))
-    return frozenset(found)
-
-
 def rest(session: Session, resting: Mapping[Hours, datetime], now: datetime) -> int:
     """Put letters off that are due at ``now``, outside their hours, until these begin; return how many.
 
@@ -369,10 +361,6 @@ def wait_no_more(session: Session, domains: Iterable[str]) -> None:
 
 
 # -- the inside -----------------------------------------------------------------------------------------------------
-
-
-def _in_doubt() -> tuple[ColumnElement[bool], ...]:
-    return LetterRow.state == LetterState.UNCERTAIN, LetterRow.to_send.is_(False)
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:

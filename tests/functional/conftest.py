@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from typer.testing import CliRunner, Result
 
-from pipeline.cli import app, moderation, roster
+from pipeline.cli import app, moderation, restoring, roster
 from tests.functional.campaigns import Begin, begin
 from tests.functional.killing import Stage, forked, staged
 from tests.functional.post import Kabinet, Post
@@ -25,7 +25,7 @@ def kabinet(post: Post, monkeypatch: pytest.MonkeyPatch) -> Kabinet:
     """The command line on the world's state and clock; what a user can mend is raised."""
     monkeypatch.setenv("KABINET_STATE", str(post.settings.state))
     monkeypatch.setenv("KABINET_OUTBOX", str(post.settings.outbox))
-    for commands in (moderation, roster):
+    for commands in (moderation, restoring, roster):
         monkeypatch.setattr(commands, "now", lambda: post.now)
     runner = CliRunner()
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.model import AttachmentKind, AttachmentSpec, Letter, LetterState, SendOutcome, SendResult
-from pipeline.store import Session, Store, letters, sending
+from pipeline.store import Session, Store, doubts, letters, sending
 from pipeline.store.sending import Recovered
 from tests.contract.store.made import CODE, LEASE, NOW, campaign, letter, minutes, received
 
@@ -230,7 +230,7 @@ def test_m14_a_second_crash_while_sending_is_left_to_an_operator(store: Store) -
         _sending(session, "dead", minutes(40))
         found = sending.recover(session, NOW + minutes(60), NOW + minutes(90))
         assert found == Recovered(left=frozenset({letter_id}))
-        assert sending.left_in_doubt(session, [letter_id]) == {letter_id}
+        assert doubts.among(session, [letter_id]) == {letter_id}
         assert _claim(session, "b", timedelta(days=1)) == []
         assert _found(session, letter_id).state is LetterState.UNCERTAIN
 

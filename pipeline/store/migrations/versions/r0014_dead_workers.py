@@ -59,6 +59,7 @@ def _restores() -> None:
         sa.Column("stopped_at", INSTANT, nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("receipts_from", sa.Integer(), nullable=False),
+        sa.Column("rescanned_at", INSTANT),
         sa.Column("ended_at", INSTANT),
         sa.PrimaryKeyConstraint("id", name="pk_restores"),
     )

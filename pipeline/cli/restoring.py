@@ -1,0 +1,102 @@
+"""Commands about a database that was put back from an older copy, and about letters in doubt."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline import wiring
+from pipeline.catalogue import format_short, text
+from pipeline.cli.exchange import instant
+from pipeline.cli.moderation import who
+from pipeline.cli.output import Json, emit, now, report, say
+from pipeline.errors import UserError
+from pipeline.steps import check, deciding, restoring
+from pipeline.steps.deciding import Doubt
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to ``app``."""
+    app.command("restore", help=text("cli.help_restore"))(restore)
+    app.command("rescan", help=text("cli.help_rescan"))(rescan)
+    app.command("doubts", help=text("cli.help_doubts"))(doubts)
+
+
+def restore(
+    *,
+    stopped: Annotated[str | None, typer.Option("--stopped", help=text("cli.help_restore_stopped"))] = None,
+    end: Annotated[bool, typer.Option("--end", help=text("cli.help_restore_end"))] = False,
+    as_json: Json = False,
+) -> None:
+    """Declare that the database is an older copy, or that all is in order again."""
+    stopped_at = instant(stopped) if stopped else None
+    with wiring.context() as context:
+        done = restoring.end(context, now(), who()) if end else restoring.declare(context, now(), stopped_at, who())
+    report(done, as_json=as_json)
+
+
+def rescan(*, as_json: Json = False) -> None:
+    """Find in the mailbox what the database does not know, judge it, and file it. Exit code 1 when bytes are lost."""
+    with wiring.context() as context:
+        found = restoring.rescan(context, now())
+        report(found, as_json=as_json)
+        report(check.run(context, now()), as_json=as_json)
+        moved = restoring.file_found(context)
+        if not as_json:
+            say(text("rescan.moved", count=moved))
+    if found.counts["missing"]:
+        raise typer.Exit(1)
+
+
+def doubts(
+    numbers: Annotated[list[int] | None, typer.Argument(help=text("cli.help_doubts_numbers"))] = None,
+    *,
+    send: Annotated[bool, typer.Option("--send", help=text("cli.help_doubts_send"))] = False,
+    drop: Annotated[bool, typer.Option("--drop", help=text("cli.help_doubts_drop"))] = False,
+    left: Annotated[bool, typer.Option("--left", help=text("cli.help_doubts_left"))] = False,
+    everything: Annotated[bool, typer.Option("--all", help=text("cli.help_doubts_all"))] = False,
+    as_json: Json = False,
+) -> None:
+    """List the letters of which nobody knows whether they left; send or drop those that are named."""
+    if send and drop:
+        raise UserError("doubts.both")
+    if (send or drop) and not (numbers or left or everything):
+        raise UserError("doubts.which")
+    with wiring.context() as context:
+        chosen = deciding.listed(context, numbers or (), left=left)
+        if send or drop:
+            decide = deciding.send if send else deciding.drop
+            report(decide(context, chosen, now(), who()), as_json=as_json)
+            return
+    for doubt in chosen:
+        _print(doubt, as_json=as_json)
+    if not as_json:
+        say(text("doubts.total", count=len(chosen)))
+
+
+def _print(doubt: Doubt, *, as_json: bool) -> None:
+    letter = doubt.letter
+    if as_json:
+        emit(
+            {
+                "id": letter.id,
+                "kind": letter.kind,
+                "publication": letter.publication,
+                "login": letter.login,
+                "address": letter.address,
+                "created_at": letter.created_at.isoformat(),
+                "receipt": letter.receipt_id,
+                "left": doubt.left,
+            }
+        )
+        return
+    parts = (
+        f"№{letter.id}",
+        letter.kind,
+        letter.login,
+        letter.address,
+        format_short(letter.created_at),
+        text("doubts.left") if doubt.left else "",
+    )
+    say("  ".join(part for part in parts if part))
