@@ -208,7 +208,7 @@ def test_e8_of_several_open_collections_the_coordinator_is_asked_which(three: Po
     ("words", "argument", "publication"),
     [
         ("Повторить spo240065 2", "spo240065 2", ""),
-        ("Повторите, пожалуйста, письмо для spo240065 №2", "spo240065 №2", ""),
+        ("Повторите письмо для spo240065 №2, пожалуйста", "spo240065 №2", ""),
         (f"ПОВТОРИТЬ spo240065, {PEOPLE}", f"spo240065, {PEOPLE}", ""),
         ("повторить spo240065 из публикации 2", "spo240065", "2"),
         (f"повторить spo240065 по публикации {PEOPLE}", "spo240065", PEOPLE),
