@@ -21,12 +21,17 @@ from pipeline import monitoring, wiring
 from pipeline.cli import app
 from pipeline.cli import health as health_commands
 from pipeline.errors import Incident, LoginRefusedError, UnreachableError
-from pipeline.model import LetterState, Summary
+from pipeline.model import LetterState, Receipt, ReceiptState, Summary
 from pipeline.model.pulse import Way
 from pipeline.monitoring import Monitor
 from pipeline.steps import alert, check, collect, deliver, export, pulse, reporting
 from pipeline.steps.context import Context, Limits
-from pipeline.store import alerts, letters, pulses, servers
+from pipeline.steps.drafting import Subject, draft
+from pipeline.steps.pacing import CAMPAIGNS
+from pipeline.store import alerts, letters, pauses, pulses, receipts, sending, servers
+from pipeline.store.pauses import Pause
+from pipeline.store.sending import Wait
+from pipeline.store.tables import LetterEvent
 from pipeline.watching import Watch
 from tests.functional.post import OPENS, Post, make_post
 from tests.functional.world import World, letter, make_world, text_of
@@ -36,8 +41,8 @@ from tests.systems.smtp_sink import smtp_sink, tcp_proxy
 from tests.systems.submission import submission
 from tests.systems.webhook import WebhookSink, webhook_sink
 
-MINUTE = timedelta(minutes=1)
-SUPPORT, COORDINATOR = "support@kabinet.test", "spo_coord_24@region.test"
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+SUPPORT = "support@kabinet.test"
 Health = Callable[[], tuple[int, dict[str, Any]]]
 
 
@@ -332,6 +337,52 @@ def test_e6_an_export_that_kills_its_worker_is_given_up(post: Post, monkeypatch:
         with pytest.raises(KeyboardInterrupt):
             post.run("export")
     assert post.run("export")["export"].counts["failed"] == 1
+
+
+def test_e6_whatever_is_on_record_as_wrong_is_a_problem_until_it_is_over(post: Post, health: Health) -> None:
+    """Item 6: campaigns that stopped, support out of reach, runs that fail or never end, messages given up."""
+    now = post.now
+    assert codes(health()) == []
+    with post.context() as context, context.store.transaction() as session:
+        pauses.pause(session, Pause(None, 5, now, "deliver", "отклонено 30 из последних 100 писем"))
+        pauses.pause(session, Pause(None, 0, now, "operator", "обед"))  # a person knows what they stopped
+        sending.wait_for(session, CAMPAIGNS, Wait(now + HOUR, 1, "451 4.3.0 later"))
+        number = letters.enqueue(session, draft(context, "probe", "p", SUPPORT, Subject(), now))
+        assert number is not None
+        letters.mark_bounced(session, number, now, "5.1.1", "no such user")
+        for at in range(4):
+            pulses.began(session, "fill", Way.SCHEDULE, now + at * SECOND, HOUR)
+            pulses.failed(session, "close", Way.SCHEDULE, now + at * SECOND, "archive.unwritable", "Место.")
+        pulses.failed(session, "remind", Way.SCHEDULE, now, "KeyError", None)
+        pulses.failed(session, "exchange", Way.SCHEDULE, now, "imap.closed", "told of the server")
+        receipts.add(session, Receipt("a", "INBOX", 1, 1, "ab" * 32, 10, now))
+        (claimed,) = receipts.claim_unread(session, "w", now, HOUR, 1)
+        receipts.finish(session, claimed.id, "w", now, state=ReceiptState.FAILED)
+    found = health()
+    assert sorted(codes(found)) == [
+        "campaigns.stopped",
+        "campaigns.wait",
+        "failing.close",
+        "failing.remind",
+        "receipts.given_up",
+        "support.unreachable",
+        "unfinished.fill",
+    ]
+    said = {problem["code"]: problem["text"] for problem in found[1]["problems"]}
+    assert said["failing.close"].endswith("Место.")
+    assert "KeyError" in said["failing.remind"]
+    assert "1 письмо" in said["receipts.given_up"]
+    assert found[1]["notes"]["receipts_failed"] == 1
+    post.later(MINUTE)
+    with post.context() as context, context.store.transaction() as session:
+        pauses.resume(session, None, "operator", post.now)
+        sending.wait_no_more(session, [CAMPAIGNS])
+        letters.note(session, number, LetterEvent.DELIVERED, post.now)
+        receipts.reopen(session, claimed.id)
+        for name in ("fill", "close", "remind"):  # whoever runs it well has it over
+            pulses.began(session, name, Way.COMMAND, post.now, HOUR)
+            pulses.ended(session, name, Way.COMMAND, post.now)
+    assert codes(health()) == []
 
 
 @pytest.mark.parametrize("what", ["gone", "garbage", "older"])

@@ -71,8 +71,8 @@ def test_e6_a_letter_to_itself_proves_sending_reading_and_plus_addressing(tmp_pa
     """Item 6: one letter, found by its Message-ID among others, which stay; no letter ever goes outside."""
     server.header = b"Authentication-Results: mx.kabinet.test; spf=pass smtp.mailfrom=kabinet.test\r\n"
     known = settings(tmp_path, server, imap_filing={"service": "Ours"})
-    for _ in range(2):
-        server.dovecot.deliver(known.address, b"Subject: somebody's\r\nMessage-ID: <1@org.test>\r\n\r\n.\r\n")
+    server.companion = b"Subject: somebody's\r\nMessage-ID: <1@org.test>\r\n\r\n.\r\n"
+    server.dovecot.deliver(known.address, server.companion)
     good, said = asked(known, letter=True)
     assert good, said
     assert "плюс-адресация тоже" in said

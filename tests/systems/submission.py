@@ -22,13 +22,14 @@ RELAY_DENIED = "554 5.7.1 <postmaster@example.org>: Relay access denied"
 @dataclass
 class Submission:
     """``relay`` is what a recipient outside ``kabinet.test`` is answered, ``refused_login`` what a wrong password is;
-    ``no_details`` refuses plus-addresses, ``header`` is put on top of what is delivered. ``data`` are the recipients of
-    letters that were handed over."""
+    ``no_details`` refuses plus-addresses, ``header`` is put on top of what is delivered, ``companion`` is a message of
+    somebody else's that comes just before. ``data`` are the recipients of letters that were handed over."""
 
     port: int
     dovecot: Dovecot
     relay: str = "250 OK"
     header: bytes = b""
+    companion: bytes = b""
     no_details: bool = False
     refused_login: str = "535 5.7.8 Error: authentication failed"
     logins: int = 0
@@ -64,6 +65,8 @@ class Submission:
         for recipient in envelope.rcpt_tos:
             self.data.append(recipient)
             if recipient.endswith("@kabinet.test"):
+                if self.companion:
+                    await asyncio.to_thread(self.dovecot.deliver, recipient, self.companion)
                 content = self.header + envelope.content
                 await asyncio.to_thread(self.dovecot.deliver, recipient, content, envelope.mail_from or "")
         return "250 taken"
