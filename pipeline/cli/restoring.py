@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from pipeline import wiring
+from pipeline.cabinet.instants import read_instant
 from pipeline.catalogue import format_short, text
-from pipeline.cli.exchange import instant
 from pipeline.cli.moderation import who
 from pipeline.cli.output import Json, emit, now, report, say
 from pipeline.errors import UserError
-from pipeline.steps import check, deciding, restoring
+from pipeline.steps import check, deciding, export, restoring
 from pipeline.steps.deciding import Doubt
 
 
@@ -30,18 +30,22 @@ def restore(
     as_json: Json = False,
 ) -> None:
     """Declare that the database is an older copy, or that all is in order again."""
-    stopped_at = instant(stopped) if stopped else None
+    stopped_at = read_instant(stopped, "--stopped", now()) if stopped else None
     with wiring.context() as context:
         done = restoring.end(context, now(), who()) if end else restoring.declare(context, now(), stopped_at, who())
     report(done, as_json=as_json)
 
 
 def rescan(*, as_json: Json = False) -> None:
-    """Find in the mailbox what the database does not know, judge it, and file it. Exit code 1 when bytes are lost."""
+    """Find in the mailbox what the database does not know, judge it, and file it. Exit code 1 when bytes are lost.
+
+    Reports that were asked for are formed too: their letters may have left, and so are made before the restore ends.
+    """
     with wiring.context() as context:
         found = restoring.rescan(context, now())
         report(found, as_json=as_json)
-        report(check.run(context, now()), as_json=as_json)
+        for step in (check, export):
+            report(step.run(context, now()), as_json=as_json)
         moved = restoring.file_found(context)
         if not as_json:
             say(text("rescan.moved", count=moved))
