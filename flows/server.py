@@ -85,7 +85,11 @@ class PrefectServer:
         self._stopping.set()
 
     def start(self) -> None:
-        """Start the process and wait until it is healthy; raises UnreachableError when it ends or stays silent."""
+        """Start the process and wait until it is healthy; raises UnreachableError when it ends or stays silent.
+
+        What is left of one that ended is cleared away first.
+        """
+        self.stop()
         with self.log.open("ab") as output:
             self.process = lifeline.start("prefect", ["server", "start"], os.environ, output)
         try:

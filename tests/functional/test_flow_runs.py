@@ -1,0 +1,111 @@
+"""What Prefect's runs do around their steps: the guard against missed runs, the pulse, faults that stop little (E1)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prefect.client.schemas.objects import State
+
+from flows import exchange, running
+from flows.running import Step
+from pipeline.errors import UnreachableError
+from pipeline.model import LetterState, Summary
+from pipeline.model.pulse import Pulse, Way
+from pipeline.steps.context import Context
+from pipeline.store import letters, pulses
+from tests.functional.post import Post, make_post
+from tests.systems.programs import free_port
+
+NOW = datetime(2021, 8, 30, 18, tzinfo=UTC)
+
+
+@pytest.fixture
+def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Post:
+    """A post office whose settings the flows read; its mail servers are closed ports."""
+    made = make_post(tmp_path, address="exchange@kabinet.test")
+    monkeypatch.setenv("KABINET_STATE", str(made.settings.state))
+    monkeypatch.setenv("KABINET_OUTBOX", str(made.settings.outbox))
+    monkeypatch.setenv("KABINET_EMBEDDED_SMTP_PORT", str(free_port()))
+    monkeypatch.setenv("KABINET_EMBEDDED_IMAP_PORT", str(free_port()))
+    monkeypatch.setattr(running, "now", lambda: made.now)
+    return made
+
+
+def _due(monkeypatch: pytest.MonkeyPatch, at: datetime | None) -> None:
+    """The next run was begun by a schedule that was due ``at``, or by a person."""
+    monkeypatch.setattr(running, "_begun", lambda: (Way.SCHEDULE if at else Way.PERSON, at))
+
+
+def _pulse(post: Post, name: str, way: Way) -> Pulse | None:
+    with post.context() as context, context.store.reading() as session:
+        return next((seen for seen in pulses.listed(session) if (seen.name, seen.way) == (name, way)), None)
+
+
+def test_e1_m44_of_the_runs_missed_in_a_night_one_works_and_the_rest_say_that_it_did(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[datetime] = []
+
+    def step(context: Any, now: datetime) -> Any:
+        ran.append(now)
+        return Summary("close", {"closed": 0})
+
+    for minutes in range(9):
+        _due(monkeypatch, post.now - timedelta(minutes=10 * (9 - minutes)))
+        done = running.run_schedule("close", close=step)
+        assert isinstance(done, State) is (minutes > 0)
+        if isinstance(done, State):
+            assert (done.name, done.is_completed()) == ("Skipped", True)
+            assert "Пропущено" in (done.message or "")
+    assert ran == [post.now]
+    post.later(timedelta(minutes=10))
+    _due(monkeypatch, post.now)
+    assert not isinstance(running.run_schedule("close", close=step), State)
+    seen = _pulse(post, "close", Way.SCHEDULE)
+    assert seen is not None
+    assert seen.ended_at == post.now
+
+
+def test_e1_what_a_person_asks_for_is_never_skipped_and_counts_for_no_schedule(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _due(monkeypatch, None)
+    for _ in range(2):
+        done = running.run_schedule("close", close=lambda _context, _now: Summary("close", {"closed": 0}))
+        assert done == {"close": {"closed": 0}}
+    assert _pulse(post, "close", Way.SCHEDULE) is None
+    assert _pulse(post, "close", Way.PERSON) is not None
+
+
+def test_e6_m19_a_mailbox_that_does_not_answer_keeps_no_other_step_of_the_exchange_from_running(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Letters were not sent while the mailbox was away: collect raised, and the run was over."""
+    ran: list[str] = []
+
+    def noted(name: str) -> Step:
+        def run(_context: Context, _now: datetime) -> Summary:
+            ran.append(name)
+            return Summary(name, {})
+
+        return run
+
+    for name in ("check", "export", "deliver", "file"):
+        monkeypatch.setattr(getattr(exchange, name), "run", noted(name))
+    _due(monkeypatch, post.now)
+    with pytest.raises(UnreachableError):
+        exchange.exchange.fn()
+    assert ran == ["check", "export", "deliver", "file"]
+    seen = _pulse(post, "exchange", Way.SCHEDULE)
+    assert seen is not None
+    assert seen.failed_at == post.now
+    assert (seen.code or "").startswith("imap")
+    assert not _states(post)
+
+
+def _states(post: Post) -> set[LetterState]:
+    with post.context() as context, context.store.reading() as session:
+        return {found.state for found in letters.listed(session)}
