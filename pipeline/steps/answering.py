@@ -17,7 +17,7 @@ from pipeline.catalogue import text
 from pipeline.mail.addresses import readable
 from pipeline.mail.instead import instead_of_workbook
 from pipeline.model import AttachmentKind, AttachmentSpec, LetterState, Login, Publication, Return, Role
-from pipeline.steps import values
+from pipeline.steps import passing, values
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Reply, Subject, annotated_attachment, draft, form_attachment
 from pipeline.steps.judging import Item, Judgement, is_registered
@@ -174,7 +174,7 @@ class Answers:
         return seed, expires_at
 
     def question(self) -> bool:
-        """Passed to support with the context; a known writer is told that it was. False when a cap stood in the way."""
+        """Passed to support with the context; the writer is told that it was. False when a cap stood in the way."""
         judgement = self.judgement
         about = Subject(judgement.login, judgement.publication)
         data = {
@@ -182,6 +182,7 @@ class Answers:
             "subject": judgement.message.subject,
             "text": judgement.message.text[:_QUESTION_TEXT],
             "trust": judgement.assessment.trust,
+            "served": passing.served(self.session, judgement),
             "received_at": self._received(),
             "answer_to": answer_address(self.context, judgement.receipt.id) if judgement.message.sender else "",
         }
@@ -190,9 +191,9 @@ class Answers:
         )
         key = self._key("question", self.context.support)
         passed = self._enqueue("question", key, self.context.support, about, data, [original], reply=False)
-        if passed and judgement.login is not None and judgement.registered:
-            told = {"received_at": self._received()}
-            self.to_sender("question_passed", told, (judgement.login, judgement.publication))
+        answer = passing.answer_to_question(self.context, self.session, judgement, self.now) if passed else None
+        if answer is not None:
+            self.to_sender(answer[0], {"received_at": self._received()}, answer[1])
         return passed
 
     def to_sender(
