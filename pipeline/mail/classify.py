@@ -16,6 +16,7 @@ from pipeline.mail.automatic import LOOP_HEADER, auto_reply, feedback_report, is
 from pipeline.mail.bounces import Bounced, delivery_report
 from pipeline.mail.commands import Command, commands_of, confirmation_of
 from pipeline.mail.message import ParsedMessage, parse
+from pipeline.mail.onetime import answer_of, carries_code
 from pipeline.mail.returned import Returned
 
 __all__ = ["KINDS", "Bounced", "Classification", "Returned", "classify"]
@@ -118,8 +119,11 @@ def _from_somebody(
         return Classification("return", "named like a workbook", claimed, commands, withheld=withheld)
     if automatic:
         return Classification("auto_reply", automatic, withheld=withheld or "automatic")
-    if (confirmation := confirmation_of(message)) is not None:
-        return Classification("confirmation", "ДА", commands=(confirmation,), withheld=withheld)
+    confirmation = confirmation_of(message)
+    if confirmation is None and not commands and carries_code(message, own_addresses):
+        confirmation = answer_of(message)
+    if confirmation is not None:
+        return Classification("confirmation", confirmation.name, commands=(confirmation,), withheld=withheld)
     obstacles = _obstacles(message)
     # «Форма» over a scan, a link or a closed file is the name of what was meant, not a wish to be sent one.
     asked = tuple(command for command in commands if not (command.name == "ФОРМА" and obstacles))

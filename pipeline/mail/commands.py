@@ -214,6 +214,20 @@ def first_line(message: ParsedMessage) -> str:
     return next(_said(message.own_lines[:_LINES]), "")
 
 
+def said_lines(message: ParsedMessage) -> list[str]:
+    """Return the person's own lines up to a signature: lower-case with е for ё, marks kept, a greeting taken off."""
+    found: list[str] = []
+    for line in message.own_lines[:_LINES]:
+        plain = " ".join(line.lower().replace("ё", "е").translate(_QUOTES).split())
+        if _SIGNED.match(plain):
+            break
+        if greeting := _GREETING.match(plain):
+            plain = plain[greeting.end() :].strip(" .,!;:–—-")
+        if plain:
+            found.append(plain)
+    return found
+
+
 def _said(lines: Iterable[str]) -> Iterator[str]:
     """The lines, normalised, that say something beyond a greeting."""
     for line in lines:

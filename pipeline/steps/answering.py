@@ -18,7 +18,7 @@ from pipeline.mail.addresses import readable
 from pipeline.mail.commands import Command
 from pipeline.mail.instead import instead_of_workbook
 from pipeline.model import AttachmentKind, AttachmentSpec, LetterState, Login, Publication, Return, Role
-from pipeline.steps import capping, values
+from pipeline.steps import capping, passing, values
 from pipeline.steps.capping import DAY, Caps
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Reply, Subject, annotated_attachment, draft, form_attachment
@@ -191,7 +191,7 @@ class Answers:
         return self._caps.reached
 
     def question(self) -> bool:
-        """Passed to support with the context; False when a cap stood in the way. A known writer is told which."""
+        """Passed to support with the context; the writer is told whether it was. False when a cap stood in the way."""
         judgement = self.judgement
         about = Subject(judgement.login, judgement.publication)
         data = {
@@ -199,6 +199,7 @@ class Answers:
             "subject": judgement.message.subject,
             "text": judgement.message.text[:_QUESTION_TEXT],
             "trust": judgement.assessment.trust,
+            "served": passing.served(self.session, judgement),
             "received_at": self._received(),
             "answer_to": answer_address(self.context, judgement.receipt.id) if judgement.message.sender else "",
         }
@@ -207,9 +208,9 @@ class Answers:
         )
         key = self._key("question", self.context.support)
         passed = self._enqueue("question", key, self.context.support, about, data, [original], reply=False)
-        if judgement.login is not None and judgement.registered:
-            told = {"received_at": self._received(), "passed": passed}
-            self.to_sender("question_passed", told, (judgement.login, judgement.publication))
+        answer = passing.answer_to_question(self.context, self.session, judgement, self.now)
+        if answer is not None and (passed or answer[0] == "question_passed"):
+            self.to_sender(answer[0], {"received_at": self._received(), "passed": passed}, answer[1])
         return passed
 
     def to_sender(

@@ -1,20 +1,24 @@
 """Confirming: what «ДА», «НЕТ» and «ЭТО НЕ МЫ» do when they carry a one-time code of ours.
 
 A code counts from a registered address of its login, in mail that no robot wrote, once, until it expires. It is found
-in the address written to, in the subject, beside the word, or through the letter of ours that is answered (M25).
-An answer that comes after its code's time gets a new code, while the message still waits.
+in the address written to, in the subject, among the words, or through the letter of ours that is answered (M25).
+An answer that comes after its code's time gets a new code, while the message still waits. Whoever we know is told of a
+code that is none of ours, and of an answer that does not say for which login.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from pipeline.mail.addresses import readable
-from pipeline.mail.commands import Command, first_line
+from pipeline.mail.commands import Command
 from pipeline.mail.identity import one_time_codes
-from pipeline.model import Login, Receipt, ReceiptState, StatusEvent
+from pipeline.mail.onetime import answer_of, carries_code, codes_in, written_codes
+from pipeline.model import Letter, Login, Receipt, ReceiptState, StatusEvent
 from pipeline.steps import asking
 from pipeline.steps.answering import Answers
 from pipeline.steps.judging import is_registered
@@ -24,6 +28,8 @@ from pipeline.store.tables import ReceiptEvent
 
 log = structlog.get_logger()
 _NEWEST_IDS = 10
+_LOGIN_WORD = re.compile(r"[a-z][a-z0-9_]{3,40}")
+_LOOK_ALIKE = str.maketrans("асеорх", "aceopx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +41,26 @@ class Answered:
     outcome: str
 
 
-def answer(answers: Answers, command: Command) -> Answered | None:
-    """Do what ``command`` (ДА, НЕТ, ЭТО НЕ МЫ) says to the message its code is bound to; None when it has no code."""
-    found = confirmations.by_codes(answers.session, _codes(answers, command))
+def answer_in_words(answers: Answers) -> Answered | None:
+    """Do what the own words of a question say if it is an answer to a letter of ours after all; None when it is not.
+
+    The code may be in that letter alone, of which only the id came back, or look like words.
+    """
+    command = answer_of(answers.judgement.message)
+    return answer(answers, command, directly=True) if command is not None else None
+
+
+def answer(answers: Answers, command: Command, *, directly: bool = False) -> Answered | None:
+    """Do what ``command`` (ДА, НЕТ, ЭТО НЕ МЫ) says to the message its code is bound to; None when it has no code.
+
+    ``directly``: of our letters only the one that is answered counts, not those earlier in its thread.
+    """
+    answered = _answered_letters(answers, directly=directly)
+    found = confirmations.by_codes(answers.session, _codes(answers, command, answered))
+    if not found:  # only then may what was typed stand for another code
+        found = confirmations.by_codes(answers.session, codes_in(written_codes(answers.judgement.message)))
     if not found:
-        return None
+        return _without_code(answers, command, answered)
     if len(found) > 1:
         return _held(answers, "several_codes")
     confirmation = found[0]
@@ -51,21 +72,55 @@ def answer(answers: Answers, command: Command) -> Answered | None:
     if answers.judgement.classification.withheld:
         return _held(answers, "automatic_confirmation")
     if confirmation.purpose is Purpose.UNDO and command.name != "ЭТО НЕ МЫ":
-        return Answered(ReceiptState.DONE, f"acknowledged:{confirmation.receipt_id}", "acknowledged")
+        return _told(answers, login, "acknowledged", confirmation)
     return _obeyed(answers, command, confirmation, login)
 
 
-def _codes(answers: Answers, command: Command) -> list[str]:
+def _codes(answers: Answers, command: Command, answered: Sequence[Letter]) -> list[str]:
     message, context = answers.judgement.message, answers.context
-    written = f"{command.argument}\n{first_line(message)}"
+    written = f"{command.argument}\n{written_codes(message)}"
     codes = list(one_time_codes(message, context.sender.address, written))
-    answered = [message.in_reply_to or "", *message.references[-_NEWEST_IDS:]]
-    for message_id in filter(None, answered):
-        letter_id = letters.by_message_id(answers.session, message_id)
-        letter = letters.letter(answers.session, letter_id) if letter_id is not None else None
-        if letter is not None and "seed" in letter.data:
+    for letter in answered:
+        if "seed" in letter.data:
             codes.append(context.tagger.one_time(letter.data["seed"]))
+        if seed := _chosen(written, letter):
+            codes.append(context.tagger.one_time(seed))
     return codes
+
+
+def _answered_letters(answers: Answers, *, directly: bool) -> list[Letter]:
+    """The letters of ours that the message answers, by the ids that came back."""
+    message, session = answers.judgement.message, answers.session
+    named = filter(None, (message.in_reply_to, *(() if directly else message.references[-_NEWEST_IDS:])))
+    ids = dict.fromkeys(letters.by_message_id(session, message_id) for message_id in named)
+    found = (letters.letter(session, letter_id) for letter_id in ids if letter_id is not None)
+    return [letter for letter in found if letter is not None]
+
+
+def _chosen(written: str, letter: Letter) -> str | None:
+    """Return the seed of the one login that an answer to «от какой организации?» names, None without exactly one."""
+    words = set(_LOGIN_WORD.findall(written.lower().translate(_LOOK_ALIKE)))
+    named = [choice["seed"] for choice in letter.data.get("choices", ()) if choice["login"].lower() in words]
+    return str(named[0]) if len(named) == 1 else None
+
+
+def _without_code(answers: Answers, command: Command, answered: Sequence[Letter]) -> Answered | None:
+    """Whoever we know is told what is missing; anybody else hears nothing of codes."""
+    judgement, session = answers.judgement, answers.session
+    sender = judgement.message.sender or ""
+    if judgement.assessment.trust == "conflict" or judgement.classification.withheld:
+        return None
+    if not roster.logins_of_address(session, sender):
+        return None
+    if any("choices" in letter.data for letter in answered):
+        result = "which_one"
+    elif command.argument or carries_code(judgement.message, answers.context.own_addresses):
+        result = "wrong_code"
+    else:
+        return None
+    login = judgement.login if is_registered(judgement.login, sender) else None
+    answers.to_sender("confirm_result", {"result": result}, (login, judgement.publication if login else None))
+    return Answered(ReceiptState.DONE, result, result)
 
 
 def _obeyed(answers: Answers, command: Command, confirmation: Confirmation, login: Login) -> Answered:

@@ -13,6 +13,7 @@ import structlog
 from pipeline.forms.check import Checked
 from pipeline.mail.commands import Command, draft_marked, left_over
 from pipeline.mail.identity import Assessment
+from pipeline.mail.onetime import says_more
 from pipeline.model import (
     Collection,
     LatePolicy,
@@ -62,7 +63,7 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
         case "confirm":
             settled = _confirmation(judgement, answers)
         case "question":
-            settled = _question(answers)
+            settled = _answered(judgement, answers, confirming.answer_in_words(answers))
         case "answer_question":
             settled = _answer_of_support(answers)
         case "bounce":
@@ -325,9 +326,15 @@ def _obey(
 def _confirmation(judgement: Judgement, answers: Answers) -> Settled:
     """An answer to our own question; without a code of ours it is a question to support like any other."""
     command = judgement.classification.command
-    answered = confirming.answer(answers, command) if command is not None else None
+    return _answered(judgement, answers, confirming.answer(answers, command) if command is not None else None)
+
+
+def _answered(judgement: Judgement, answers: Answers, answered: confirming.Answered | None) -> Settled:
+    """What an answer to our question did, and what is written beside it goes on; without one it is a question."""
     if answered is None:
         return _question(answers)
+    if says_more(judgement.message):
+        answers.question()
     return Settled(answered.state, answered.reason, outcomes=Counter({answered.outcome: 1}))
 
 
