@@ -104,8 +104,8 @@ def grant(
         why = f"extension:{max(ids.values())}" if ids else "extension"
         receipts.note(session, receipt_id, ReceiptEvent.REPLAYED, now, by.who, why)
     on_time = extensions.count_on_time(session, publication)
-    again = {login for _, login in reopened}
     at = resting.leaving(context.limits, now)
+    again = {login for _, login in reopened} if at == now else set()  # by the morning it has been judged and answered
     queued: list[int] = []
     told: set[str] = set()
     untold: list[str] = []

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from pipeline.model import LetterState, Status
@@ -92,8 +92,9 @@ def add(session: Session, publication: str, reminders: Iterable[Reminder]) -> No
 def stop(session: Session, priority: int, now: datetime, addresses: Iterable[str] | None = None) -> int:
     """Withhold the reminders (letters of ``priority``) that wait for those who have handed in by now; return how many.
 
-    So is what tells a whole region of more time: it would send them to work again. With ``addresses`` only those to
-    them are looked at: few, in the middle of a campaign.
+    So is what tells a whole region of more time: it would send them to work again. With ``addresses``, of those who
+    have handed in just now, only letters to them are looked at, few in the middle of a campaign; what tells one of them
+    by name of more time, and waits for the morning, is not needed either.
     """
     row, part = LetterRow, ParticipationRow
     handed_in = select(part.login).where(
@@ -102,13 +103,16 @@ def stop(session: Session, priority: int, now: datetime, addresses: Iterable[str
         part.status == Status.SUBMITTED,
         part.accepted_return_id.is_not(None),
     )
-    which = (row.kind.in_((*KINDS, "extended")), row.priority == priority, handed_in.exists())
+    which = (row.kind.in_((*KINDS, "extended")), handed_in.exists())
     if addresses is None:
-        return withhold(session, now, "handed_in", *which)
+        return withhold(session, now, "handed_in", row.priority == priority, *which)
     withheld = 0
     for some in chunks(sorted({address.lower() for address in addresses})):
         # Named by their ids: an index of what is queued would lead through the whole campaign.
-        unsent = select(row.id).where(row.address_key.in_(some), row.priority == priority, row.sent_at.is_(None))
+        unsent = select(row.id).where(
+            row.address_key.in_(some), row.kind.in_((*KINDS, "extended")), row.sent_at.is_(None)
+        )
         if ids := session.scalars(unsent).all():
-            withheld += withhold(session, now, "handed_in", row.id.in_(ids), *which)
+            meant = or_(row.priority == priority, row.due_at > now)
+            withheld += withhold(session, now, "handed_in", row.id.in_(ids), meant, *which)
     return withheld
