@@ -45,6 +45,7 @@ MESSAGES: dict[str, str] = {
     "notice.letter.passport": "Паспорт",
     "notice.letter.help": "Помощь",
     "notice.letter.stranger": "Ваш адрес нам неизвестен",
+    "notice.letter.limit": "Предел ответов исчерпан",
     "notice.letter.question_passed": "Вопрос передан в службу поддержки",
     "notice.letter.question_answered": "Ответ службы поддержки",
     "notice.letter.confirm": "Просьба подтвердить письмо",

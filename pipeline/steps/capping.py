@@ -62,6 +62,7 @@ class Caps:
     ) -> None:
         self._context, self._session, self._judgement, self._now = context, session, judgement, now
         self._queued = queued
+        self._answering = False  # a command whose answer may leave, in as many letters as that takes
         self.reached = False
 
     def allowance(self, kind: str) -> Allowance:
@@ -98,8 +99,10 @@ class Caps:
             return None
         if judgement.classification.withheld:
             return "unanswerable"
+        self._answering = False
         found = self._over(Allowance.ANSWERS, sender, login)
         if found is None:
+            self._answering = True
             return None
         self._tell(found, Allowance.ANSWERS, (sender, login), thread(judgement, to_writer=True), commands)
         return "over_cap"
@@ -121,7 +124,8 @@ class Caps:
         rehearsed = self._judgement.rehearsal and "cap" not in (receipt.reason or "")
         if receipt.released_as is not None or rehearsed:
             return None
-        return _over(self._context, self._session, allowance, (address, login), self._now)
+        keep = not (self._answering and allowance is Allowance.ANSWERS)
+        return _over(self._context, self._session, allowance, (address, login), self._now, keep=keep)
 
     def _tell(
         self,
@@ -155,15 +159,16 @@ class Caps:
 
 
 def _over(
-    context: Context, session: Session, allowance: Allowance, to: tuple[str, Login | None], now: datetime
+    context: Context, session: Session, allowance: Allowance, to: tuple[str, Login | None], now: datetime, *, keep: bool
 ) -> _Over | None:
+    """The cap that stands in the way; with ``keep`` one letter of it is kept for telling."""
     address, login = to
     since, known = now - DAY, bool(roster.logins_of_address(session, address))
     if known and (before := _told(session, allowance, to, now)):
         return _Over(before)
     most_to_address, most_to_login = _most(context, allowance, address, login)
     tells = known and allowance is not Allowance.SUPPORT
-    kept = 1 if tells else 0  # for the letter that tells
+    kept = 1 if tells and keep else 0
     if letters.answers_since(session, address, since, allowance) >= most_to_address - kept:
         times = caps.answered_at(session, since, allowance, address=address) if tells else []
         return _Over("cap_address", _again([*times, now], most_to_address) if tells else None)
