@@ -134,14 +134,5 @@ def samples(
         "extension_result-already": coordinator(
             "extension_result", result="already", **_ASKED, until="2021-09-10T15:00:00+00:00"
         ),
-        "extension_result-night": coordinator(
-            "extension_result",
-            result="done",
-            **_ASKED,
-            until="2021-09-10T15:00:00+00:00",
-            letters=1,
-            reopened=0,
-            at=_MORNING,
-        ),
         "question_passed-later": alone(school, "question_passed", received_at=_UNTIL, passed=False),
     }
