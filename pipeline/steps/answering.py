@@ -109,16 +109,6 @@ class Answers:
         data = {"received_at": self._received(), "file_name": item.attachment.name}
         self._to_organisation("incident", data, (item.login, item.publication))
 
-    def given_up(self) -> None:
-        """Could not be judged at all, by our fault: the writer knows that it came, or else who the tag names."""
-        judgement = self.judgement
-        login = judgement.login if judgement.registered else None
-        data = {"received_at": self._received(), "file_name": ""}
-        if judgement.message.sender:
-            self.to_sender("incident", data, (login, None))
-        elif judgement.login is not None:
-            self.to_login("incident", data, (judgement.login, None))
-
     def unreadable(self, item: Item, reason: str, message: str) -> None:
         """A file that is no workbook of ours, with its cause and the remedy; the form goes along when it may."""
         data = {

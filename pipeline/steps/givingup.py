@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -88,7 +89,7 @@ def say(
     letter = draft(
         context, ATTENTION, key, address, about, now, data=data, priority=ANSWER, awaits_answer=False, hours=Hours.ANY
     )
-    return letters.enqueue_sure(session, letter, letter_id)
+    return letters.enqueue_sure(session, replace(letter, expires_at=None), letter_id)  # an alarm is never too late
 
 
 def _header(context: Context, receipt: Receipt) -> Recognised | None:
@@ -128,11 +129,18 @@ def _settle(
 
 
 def _answer(context: Context, session: Session, judgement: Judgement, now: datetime) -> bool:
-    """Whether anybody could be told: not a robot, not beyond a cap, and nobody whose address is forged."""
+    """Tell the writer, or who the tag names when there is no writer, that it came, without any data.
+
+    False when nobody is told: a robot, an address beyond its cap, or one that is forged.
+    """
     if dmarc_verdict(judgement.message, context.authserv_id) == "fail":
         return False
-    answers = Answers(context, session, judgement, now)
-    answers.given_up()
+    answers, login = Answers(context, session, judgement, now), judgement.login
+    data = {"received_at": judgement.receipt.received_at.isoformat(), "file_name": ""}
+    if judgement.message.sender:
+        answers.to_sender("incident", data, (login if judgement.registered else None, None))
+    elif login is not None:
+        answers.to_login("incident", data, (login, None))
     return bool(answers.queued)
 
 

@@ -173,7 +173,8 @@ def take_back(session: Session, now: datetime, dead: Collection[str] = ()) -> in
     suspicion = case((alone, int(Suspicion.ALONE)), else_=int(Suspicion.BESIDE_OTHERS))
     held = (row.owner.is_not(None), row.state == ReceiptState.UNREAD, or_(over, row.owner.in_(dead)) if dead else over)
     values = {"owner": None, "lease_until": None, "suspicion": suspicion}
-    return changed(session, update(row).where(*held).values(**values))
+    freed = update(row).where(row.id.in_(taken(row.id, *held))).values(**values)
+    return len(returned(session, freed, row.id))
 
 
 def hold(session: Session, receipts: Sequence[int], owner: str) -> set[int]:

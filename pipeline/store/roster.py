@@ -13,6 +13,7 @@ from sqlalchemy import Select, Table, bindparam, delete, exists, or_, select, tu
 from sqlalchemy.orm import Session
 
 from pipeline.model import LetterState, Login, Role
+from pipeline.store import restoring
 from pipeline.store.audit import AuditRow
 from pipeline.store.sql import changed, chunks, insert_new, returned
 from pipeline.store.tables import AddressRow, LetterEvent, LetterEventRow, LetterRow, LoginRow
@@ -289,8 +290,16 @@ def _withhold_removed(session: Session, pairs: Sequence[tuple[Login, Login]], no
 
 
 def _release(session: Session, pairs: Sequence[tuple[Login | None, Login]], now: datetime) -> None:
-    """Let what was withheld for these reasons alone wait again: filling the gaps takes it for sent otherwise."""
+    """Let what was withheld for these reasons alone wait again: filling the gaps takes it for sent otherwise.
+
+    While a restore is open it is in doubt instead, as every letter that comes up then.
+    """
     row, log = LetterRow, LetterEventRow
+    values: dict[str, Any] = {"state": LetterState.QUEUED, "to_send": True}
+    event: dict[str, Any] = {"event": LetterEvent.QUEUED, "at": now, "detail": None}
+    if restoring.current(session) is not None:
+        values = {"state": LetterState.UNCERTAIN, "doubts": row.doubts + 1}
+        event |= {"event": LetterEvent.UNCERTAIN, "detail": restoring.RESTORED}
     back = [pair for before, after in pairs for pair in _gained(before, after)]
     by_us = exists().where(
         log.letter_id == row.id, log.event == LetterEvent.WITHHELD, log.detail.in_([_DEPARTED, _REMOVED])
@@ -299,8 +308,7 @@ def _release(session: Session, pairs: Sequence[tuple[Login | None, Login]], now:
     for start in range(0, len(back), _PAIRS):
         theirs = tuple_(row.login, row.address_key).in_(back[start : start + _PAIRS])
         statement = update(row).where(theirs, row.state == LetterState.WITHHELD, by_us, lasting)
-        ids = returned(session, statement.values(state=LetterState.QUEUED, to_send=True), row.id)
-        event = {"event": LetterEvent.QUEUED, "at": now, "detail": None}
+        ids = returned(session, statement.values(**values), row.id)
         insert_new(session, LetterEventRow, [{"letter_id": letter_id, **event} for letter_id in sorted(ids)])
 
 

@@ -37,7 +37,7 @@ from tests.systems.smtp_sink import smtp_sink
 pytestmark = [pytest.mark.system("dovecot"), pytest.mark.system("postfix"), pytest.mark.timeout(3600)]
 ROUND = ("collect", "check", "deliver", "file")
 KILLS, RESTARTS = 5, 2
-PATIENCE = timedelta(hours=1)  # longer than every lease and the wait after a doubt
+PATIENCE = timedelta(hours=1)  # longer than the wait after a doubt
 ASIDE = "Aside"
 _MESSAGE_ID = re.compile(rb"(?im)^Message-ID: *(<[^>]+>)")
 
@@ -121,7 +121,10 @@ class Senders:
 
 @dataclass
 class Life:
-    """The collector's process, killed again and again; each new one comes an hour later, when leases are over."""
+    """The collector's process, killed again and again; each new one comes at once and takes up what the last one had.
+
+    However often: being killed gives no message up (E11: a return of four killed runs was, once in 6,396 tests).
+    """
 
     world: World
     chance: random.Random
@@ -147,7 +150,6 @@ class Life:
             child.kill()
             child.join(10)
         assert child.exitcode == -9
-        self.world.later(PATIENCE)
 
 
 def test_m1_m2_m4_m10_m12_replies_in_chaos_are_recorded_and_answered_once(

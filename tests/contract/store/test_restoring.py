@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pipeline.model import LetterState, SendOutcome, SendResult
-from pipeline.store import Session, Store, doubts, letters, receipts, restoring, sending
-from tests.contract.store.made import LEASE, NOW, letter, minutes, receipt, received
+from pipeline.store import Session, Store, doubts, letters, receipts, restoring, roster, sending
+from tests.contract.store.made import LEASE, NOW, campaign, letter, minutes, receipt, received
 
 MILLION = 1_000_000
 
@@ -73,6 +73,19 @@ def test_e12_while_a_restore_is_open_every_letter_is_in_doubt_but_what_cannot_ha
         letters.enqueue(session, letter("5"))
         assert _states(session)[-1] == "queued"
         assert doubts.count(session) == 3
+
+
+def test_e12_what_a_repeated_import_lets_wait_again_is_in_doubt_too(store: Store) -> None:
+    people = campaign(store)
+    with store.transaction() as session:
+        letters.enqueue(session, letter(login=people[0].code, address=people[0].addresses[0]))
+        roster.save_logins(session, people[1:], NOW)
+        assert _states(session) == ["withheld"]
+        restoring.begin(session, NOW, NOW, "cli:anna")
+    with store.transaction() as session:
+        roster.save_logins(session, people, NOW)
+        assert _states(session) == ["uncertain"]
+        assert doubts.count(session) == 1
 
 
 def test_e12_numbers_that_a_lost_database_may_have_given_are_not_given_again(store: Store) -> None:
