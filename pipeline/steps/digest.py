@@ -54,7 +54,7 @@ def _send(
 ) -> tuple[list[int], int]:
     """Return the ids of new letters, and to how many coordinators they go."""
     publication = publications.publication(session, code)
-    if publication is None or publication.collection is None:
+    if publication is None or publication.collection is None or publication.withdrawn_at is not None:
         return [], 0
     regions = None if everybody else extensions.open_regions(session, publication, now)
     closing_letters = frozenset() if everybody else closing.in_place_of_digest(context, session, publication, now)

@@ -14,7 +14,7 @@ from pipeline.steps.drafting import NOTICE, Subject, draft
 from pipeline.steps.publishing import in_parts
 from pipeline.steps.spooling import spool_ready
 from pipeline.steps.withdrawing import withdrawn_data
-from pipeline.store import Session, audience, audit, health, letters, publications, roster
+from pipeline.store import Session, audience, audit, health, letters, publications, roster, turns
 from pipeline.store.audit import Deed
 
 
@@ -27,6 +27,7 @@ def run(context: Context, code: str, why: str, now: datetime, who: str, *, silen
     if not why.strip():
         raise UserError("withdraw.why")
     with context.store.transaction() as session:
+        turns.take(session, code)
         standing = publications.standing(session, code)
         if standing is None:
             raise UserError("withdraw.unknown", code=code)

@@ -125,7 +125,7 @@ def _region(item: script.Extension) -> str:
 
 def digests() -> dict[tuple[str, str, date], datetime]:
     """(address, about, day of the schedule) → when that digest leaves at the earliest."""
-    found = {}
+    found: dict[tuple[str, str, date], datetime] = {}
     for day in days():
         at = made("digest", on(day, DIGEST))
         if at is None:

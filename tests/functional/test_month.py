@@ -26,6 +26,7 @@ from tests.functional.month import STEPS, Course, Left, Month, Run, moscow
 from tests.functional.month_reckoning import HOUR, MINUTE, day_of, on
 from tests.functional.month_script import SUPPORT, A, B
 from tests.functional.world import letter, text_of
+from tests.systems.postgres import Postgres
 
 WITHIN = script.LEASE + 2 * MINUTE
 """How long after its instant a letter may leave: what a run that died had claimed is free after its lease."""
@@ -84,12 +85,11 @@ def play(
 def _played(month: Month) -> Played:
     with month.reading() as session:
         rows = {row.message_id: row for row in session.scalars(select(LetterRow))}
-        statuses = {
-            (about, found.login.code): (part.status, part.begun_at, part.handed_in_at)
-            for about in (A, B)
-            for found in participations.participants(session, about)
-            if (part := found.participation)
-        }
+        statuses = {}
+        for about in (A, B):
+            for found in participations.participants(session, about):
+                part = found.participation
+                statuses[about, found.login.code] = (part.status, part.begun_at, part.handed_in_at)
         deeds = tuple(reversed(audit.listed(session, limit=1000)))
         known = receipts.listed(session, limit=1000)
         unfinished = Counter(
@@ -288,6 +288,17 @@ def test_month_every_minute_of_it(played: Played, tmp_path: Path, *, soak: bool)
         pytest.skip("soak only")
     whole = play(tmp_path, every_minute=True)
     assert [_plain(item) for item in whole.sent] == [_plain(item) for item in played.sent]
+
+
+@pytest.mark.system("postgresql")
+def test_month_on_postgresql(played: Played, tmp_path: Path, request: pytest.FixtureRequest, *, soak: bool) -> None:
+    """E4: the other database gives the same letters."""
+    if not soak:
+        pytest.skip("soak only")
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database(request.getfixturevalue("postgres_template")) as name:
+        there = play(tmp_path, database_url=server.url(name))
+    assert [_plain(item) for item in there.sent] == [_plain(item) for item in played.sent]
 
 
 _DRAWN = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}\b|exchange\+\S+")

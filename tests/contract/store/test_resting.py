@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
+from typing import Any
 
 import pytest
 from alembic import command
@@ -90,7 +91,7 @@ def test_e4_a_reminder_that_reached_nobody_is_none_and_may_be_made_again(store: 
     closes = NOW + 3 * DAY
     with store.transaction() as session:
         reminders.add(session, CODE, [Reminder(code, closes, "days:3", NOW) for code in (ONE, TWO)])
-        values = {"kind": "reminder", "publication": CODE}
+        values: dict[str, Any] = {"kind": "reminder", "publication": CODE}
         for key, login, known in (("1", ONE, state), ("2", TWO, state), ("3", TWO, LetterState.SENT)):
             letters.enqueue(session, letter(key, login=login, state=known, **values))
         assert set(reminders.of_publication(session, CODE)) == {TWO}  # one of its addresses has it
@@ -103,7 +104,7 @@ def test_e4_a_reminder_that_reached_nobody_is_none_and_may_be_made_again(store: 
 def test_e4_what_waits_is_overtaken_and_what_has_left_counts(store: Store) -> None:
     campaign(store)
     with store.transaction() as session:
-        values = {"login": WATCHING, "publication": CODE}
+        values: dict[str, Any] = {"login": WATCHING, "publication": CODE}
         letters.enqueue(session, letter("1", kind="digest", **values))
         letters.enqueue(session, letter("2", kind="closing", state=LetterState.SENT, **values))
         letters.enqueue(session, letter("3", kind="closing", at=NOW + DAY, state=LetterState.WITHHELD, **values))
