@@ -2,7 +2,7 @@
 
 Data go to registered addresses only; any other writer gets a notice without data. Automatic mail, daemons and our own
 addresses are never answered, and every address, login and strange domain has a cap (M16, M17, M18): an answer held back
-is on record as withheld, and whom we know is told of it once (M33).
+is on record as withheld, and a registered address is told of it once (M33).
 """
 
 from __future__ import annotations

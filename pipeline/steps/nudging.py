@@ -230,9 +230,9 @@ def _to_repeat(request: Request, login: Login, named: str) -> list[Publication] 
 
 
 def _repeated(request: Request, login: Login, publication: Publication) -> dict[str, object] | None:
-    """What is said when this letter was repeated too lately, or too many were to ``login``; None when neither.
+    """Return what to say when this letter was repeated within the hour, or ``login`` has had the day's most, else None.
 
-    What is asked for at night counts when it leaves. Whoever asked: the record of deeds is everybody's.
+    A letter that is asked for at night counts when it leaves. The record of deeds knows whoever asked.
     """
     limits, now = request.answers.context.limits, request.answers.now
     deeds = audit.times(request.session, "repeated", login.code, now - 2 * DAY)

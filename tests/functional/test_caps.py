@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -71,6 +71,14 @@ def told_until(message: EmailMessage) -> datetime:
 
 def limits_told(post: Post, address: str) -> list[EmailMessage]:
     return [message for message in post.received(address) if str(message["Subject"]).startswith("Предел")]
+
+
+def _serve(post: Post, office: str, codes: Sequence[str]) -> None:
+    """Let one office answer for several organisations."""
+    with post.context() as context, context.store.transaction() as session:
+        people = [login for code in codes if (login := roster.login(session, code)) is not None]
+        served = [replace(login, addresses=(*login.addresses, office)) for login in people]
+        roster.save_logins(session, served, post.now, complete=False)
 
 
 # Several products of one command
@@ -216,6 +224,17 @@ def test_e7_the_cap_of_a_login_is_told_to_each_of_its_addresses_once(post: Post)
         assert reports.report(session, 3) is None  # two were made, for the two that were answered
 
 
+def test_e7_the_cap_of_one_login_silences_no_other_at_the_same_address(post: Post) -> None:
+    office = "office@district.test"
+    _serve(post, office, ["spo240065", "spo240066"])
+    post.limits = replace(Limits(), answers_per_login_a_day=2)
+    for _ in range(3):
+        ask(post, office, "СТАТУС", to=first_letter(post, WRITER))
+    assert str(answer(post, office, "СТАТУС", to=first_letter(post, OTHER))["Subject"]).startswith("Ваш статус")
+    (limit,) = limits_told(post, office)
+    assert "вашей организации" in text_of(limit)
+
+
 def test_e7_m18_a_command_in_mail_that_is_not_answered_is_not_done(post: Post) -> None:
     publication = first_letter(post, COORDINATOR)
     post.write(COORDINATOR, publication, "ПОВТОРИТЬ spo240065", headers={"Precedence": "bulk"})
@@ -313,10 +332,7 @@ def test_e7_m33_a_return_in_the_midst_of_chatter_is_always_receipted(post: Post)
 def test_e7_the_workbooks_of_an_office_and_their_corrections_are_all_answered(post: Post) -> None:
     """Four workbooks in one letter, corrected twice, in a world whose cap of answers is four."""
     office, codes = "office@district.test", ["spo240065", "spo240066", "spo240067", "spo240072"]
-    with post.context() as context, context.store.transaction() as session:
-        people = [login for code in codes if (login := roster.login(session, code)) is not None]
-        served = [replace(login, addresses=(*login.addresses, office)) for login in people]
-        roster.save_logins(session, served, post.now, complete=False)
+    _serve(post, office, codes)
     post.limits = FEW
     forms = [form_in(first_letter(post, f"{code}@school.test")) for code in codes]
     for rows in (FAULTY_ROWS, FAULTY_ROWS, GOOD_ROWS):
