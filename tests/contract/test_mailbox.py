@@ -22,6 +22,7 @@ from tests.systems.embedded import EmbeddedMail
 from tests.systems.programs import Certificate, free_port
 from tests.systems.smtp_sink import tcp_proxy
 
+FOR_EVER = 10_000.0  # seconds: longer than any test may last
 _numbers = count(1)
 
 
@@ -185,10 +186,9 @@ def test_a_folder_within_a_folder_is_named_with_a_slash_on_every_server(rig: Rig
 def test_waiting_ends_in_time_and_when_told_to(rig: Rig) -> None:
     with rig.open() as mailbox:
         mailbox.select("INBOX")
-        started = time.monotonic()
         assert mailbox.wait(0.3, lambda: False) is False
-        assert mailbox.wait(60, lambda: time.monotonic() - started > 0.6) is False
-        assert time.monotonic() - started < 5
+        asked = count()
+        assert mailbox.wait(FOR_EVER, lambda: next(asked) > 0) is False
 
 
 # -- what only a real server can do to us ---------------------------------------------------------------------------
@@ -295,10 +295,8 @@ def test_m21_a_server_that_falls_silent_is_given_up(dovecot: Dovecot, monkeypatc
         with ImapMailbox(through) as mailbox:
             mailbox.select("INBOX")
             proxy.swallow = True
-            started = time.monotonic()
             with pytest.raises(UnreachableError, match="письма целы"):
                 mailbox.uids()
-            assert time.monotonic() - started < 5
 
 
 @dovecot_only
@@ -307,9 +305,7 @@ def test_m21_mail_that_comes_ends_the_waiting(dovecot: Dovecot) -> None:
     with ImapMailbox(dovecot.settings(login)) as mailbox:
         mailbox.select("INBOX")
         threading.Timer(0.5, dovecot.deliver, (login, letter(login, "одно"))).start()
-        started = time.monotonic()
-        assert mailbox.wait(60, lambda: False) is True
-        assert time.monotonic() - started < 5
+        assert mailbox.wait(FOR_EVER, lambda: False) is True
         # What came while nobody waited is told as soon as somebody does, or is there to be listed.
         dovecot.deliver(login, letter(login, "второе"))
         assert mailbox.wait(2, lambda: False) is True
@@ -338,10 +334,8 @@ def test_m21_a_server_that_falls_silent_while_waiting_is_noticed(
             mailbox.select("INBOX")
             assert mailbox.wait(0.2, lambda: False) is False
             proxy.swallow = True
-            started = time.monotonic()
             with pytest.raises(UnreachableError, match="письма целы"):
                 mailbox.wait(1, lambda: False)
-            assert time.monotonic() - started < 10
 
 
 @dovecot_only

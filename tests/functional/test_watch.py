@@ -8,11 +8,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -26,7 +27,7 @@ from tests.systems.programs import wait_until
 from tests.systems.smtp_sink import SmtpSink, smtp_sink
 
 pytestmark = pytest.mark.system("dovecot")
-SECONDS = 5.0  # within which an answer has left
+POLL = 600.0  # seconds: what is answered sooner was announced, or asked for
 _numbers = count(1)
 
 
@@ -58,33 +59,33 @@ def watching(world: World, poll: float) -> Iterator[None]:
             yield
         finally:
             watch.stop()
-            thread.join(30)
+            thread.join(POLL / 5)
             assert not thread.is_alive()
 
 
-def answered(sink: SmtpSink, number: int, seconds: float = 15) -> float:
-    """Wait for so many answers in all and return how long that took."""
-    started = time.monotonic()
-    wait_until(lambda: len(sink.taken) >= number, f"{number} answers", seconds)
-    return time.monotonic() - started
+def answered(sink: SmtpSink, number: int) -> None:
+    """Wait for so many answers in all: on a busy machine for long, yet not for as long as ``POLL``."""
+    wait_until(lambda: len(sink.taken) >= number, f"{number} answers", POLL / 5)
 
 
-def test_m21_an_answer_leaves_within_seconds_by_idle(tmp_path: Path, sink: SmtpSink, dovecot: Dovecot) -> None:
+def test_m21_an_answer_leaves_by_idle_long_before_the_next_round(
+    tmp_path: Path, sink: SmtpSink, dovecot: Dovecot
+) -> None:
     world, found = made(tmp_path, sink, dovecot)
     address = world.settings.address
-    with watching(world, poll=600):
+    with watching(world, poll=POLL):
         dovecot.deliver(address, found[0].content)
         answered(sink, 1)  # the first round may have taken it; it also warms what is loaded once
         time.sleep(1.5)
         dovecot.deliver(address, found[1].content)
-        assert answered(sink, 2) < SECONDS
+        answered(sink, 2)
         # The connection that listens is cut: it comes back, and what came meanwhile is not lost.
         dovecot.kick(address)
         dovecot.deliver(address, found[2].content)
-        assert answered(sink, 3, 20) < 2 * SECONDS
+        answered(sink, 3)
         dovecot.restart()
         dovecot.deliver(address, found[3].content)
-        answered(sink, 4, 30)
+        answered(sink, 4)
     assert sorted(recipient for _, recipient, _ in sink.taken) == sorted(reply.login.addresses[0] for reply in found)
 
 
@@ -92,10 +93,10 @@ def test_m21_without_idle_the_server_is_asked(tmp_path: Path, sink: SmtpSink, mo
     monkeypatch.setattr("pipeline.mailbox.session._ASK_EVERY", 1.0)
     for server in run_dovecot("IMAP4rev1 LITERAL+ UIDPLUS MOVE NAMESPACE"):
         world, found = made(tmp_path, sink, server)
-        with watching(world, poll=600):
+        with watching(world, poll=POLL):
             time.sleep(1.5)
             server.deliver(world.settings.address, found[0].content)
-            assert answered(sink, 1) < SECONDS + 1
+            answered(sink, 1)
 
 
 def test_m21_when_idle_never_fires_a_round_comes_anyway(
@@ -125,20 +126,30 @@ def test_m21_faults_are_waited_out_and_never_end_the_watch(tmp_path: Path, sink:
             return opened
 
         dovecot.deliver(world.settings.address, found[0].content)
-        watch = Watch(replace(context, open_mailbox=opening), poll=600)
+        watch = Watch(replace(context, open_mailbox=opening), poll=POLL)
         thread = threading.Thread(target=watch.run)
         thread.start()
-        answered(sink, 1, 30)
+        answered(sink, 1)
         watch.stop()
         thread.join(30)
 
 
-def test_a_flow_watches_for_its_time_only(tmp_path: Path, sink: SmtpSink, dovecot: Dovecot) -> None:
+def test_a_flow_watches_for_its_time_only(
+    tmp_path: Path, sink: SmtpSink, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its three seconds are over when the answer has left, however long that takes on a busy machine."""
     world, found = made(tmp_path, sink, dovecot)
     dovecot.deliver(world.settings.address, found[0].content)
+    asked_for: list[float] = []
+
+    def timer(seconds: float, stop: Callable[[], None]) -> threading.Timer:
+        asked_for.append(seconds)
+        return threading.Timer(0.1, lambda: (answered(sink, 1), stop()))
+
+    monkeypatch.setattr("pipeline.watching.threading", SimpleNamespace(**vars(threading) | {"Timer": timer}))
     with world.context() as context:
-        watch_for(context, 3, poll=600)
-    assert len(sink.taken) == 1
+        watch_for(context, 3, poll=POLL)
+    assert (len(sink.taken), asked_for) == (1, [3])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -162,10 +173,10 @@ def test_a_signal_ends_the_command_cleanly(
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", "watch"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         dovecot.deliver(settings.address, found[0].content)
-        answered(sink, 1, 40)
+        answered(sink, 1)
         time.sleep(1)
         child.send_signal(number)
-        said, complaint = child.communicate(timeout=20)
+        said, complaint = child.communicate(timeout=POLL / 5)
     assert child.returncode == 0, complaint
     assert "Остановлено" in said
     assert complaint == ""

@@ -15,14 +15,16 @@ import pytest
 
 from pipeline.isolation import TASKS, Isolated, Limits, Refused
 from tests.factories import isolated_tasks
+from tests.factories.isolated_tasks import UNHURRIED, children_seconds
 
+_MOST_PROCESSOR = 4.0  # seconds: the limit of two, its last grace, and starting twice
 _ENVIRONMENT = "KABINET_SMTP_PASSWORD"
 
 
 @pytest.fixture
 def isolated() -> Isolated:
-    """Without the second wait: what is measured here is the first."""
-    return Isolated(Limits(patience=0), isolated_tasks.TASKS)
+    """Without the wall, which has its own tests: a busy machine stops nobody here."""
+    return Isolated(Limits(wall=UNHURRIED, patience=0), isolated_tasks.TASKS)
 
 
 def test_every_task_of_the_registry_is_there() -> None:
@@ -51,10 +53,11 @@ def test_bytes_go_in_and_plain_values_come_out(isolated: Isolated) -> None:
 def test_w28_a_reader_that_runs_away_is_stopped_and_the_next_file_is_read(
     isolated: Isolated, task: str, reason: str
 ) -> None:
-    started = time.monotonic()
+    """W28: by its memory, its answer or its processor time; how long others kept it waiting is no matter."""
+    before = children_seconds()
     assert isolated.run(task, b"x" * 100) == Refused(reason)
-    assert time.monotonic() - started < 2
     assert isolated.run("length", b"x" * 100) == 100
+    assert children_seconds() - before < _MOST_PROCESSOR
 
 
 def test_a_reader_writes_nothing_to_the_disk(isolated: Isolated, tmp_path: Path) -> None:
@@ -64,22 +67,20 @@ def test_a_reader_writes_nothing_to_the_disk(isolated: Isolated, tmp_path: Path)
 
 
 def test_a_reader_that_waits_is_stopped_at_the_wall(isolated: Isolated) -> None:
+    """Had it been waited for, it would have answered."""
     limits = Limits(wall=0.6, patience=0)
-    started = time.monotonic()
     assert Isolated(limits, isolated_tasks.TASKS).run("sleep", b"") == Refused("out_of_time")
-    assert time.monotonic() - started < 2
 
 
 def test_a_file_is_not_blamed_for_a_machine_too_busy_to_read_it() -> None:
     """Time passed and the child had none of it: a second wait gives the answer."""
-    assert Isolated(Limits(wall=0.5, patience=10), isolated_tasks.TASKS).run("nap", b"") == "выспался"
+    assert Isolated(Limits(wall=0.5, patience=UNHURRIED), isolated_tasks.TASKS).run("nap", b"") == "выспался"
 
 
 def test_the_processor_limit_holds_however_long_the_wait() -> None:
-    limits = Limits(processor=1, wall=60, patience=0)
-    started = time.monotonic()
+    limits, before = Limits(processor=1, wall=UNHURRIED, patience=0), children_seconds()
     assert Isolated(limits, isolated_tasks.TASKS).run("loop", b"") == Refused("out_of_time")
-    assert time.monotonic() - started < 30
+    assert children_seconds() - before < _MOST_PROCESSOR - 1
 
 
 def test_a_reader_that_does_not_listen_still_answers(isolated: Isolated) -> None:
@@ -128,7 +129,7 @@ Isolated(Limits(wall=1, patience=1), isolated_tasks.TASKS).run("sleep", b"")
     child = _child_of(parent.pid)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while Path(f"/proc/{child}/cmdline").exists() and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not _runs(child)
@@ -145,7 +146,7 @@ def _children() -> list[str]:
 
 
 def _child_of(pid: int) -> int:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         written = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         if written:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import struct
-import time
 
 import pytest
 
 from pipeline.isolation import Isolated, Limits, Refused
 from pipeline.mail import tnef
+from tests.factories.isolated_tasks import UNHURRIED, children_seconds
 
 _LEVEL_ATTACHMENT = 2
 _CODEPAGE, _RENDER, _TITLE, _DATA, _PROPERTIES = 0x9007, 0x9002, 0x8010, 0x800F, 0x9003
@@ -31,7 +31,8 @@ def winmail(*files: tuple[bytes, bytes], extra: bytes = b"") -> bytes:
 
 @pytest.fixture(scope="module")
 def isolated() -> Isolated:
-    return Isolated(Limits(patience=0))
+    """Without the wall: what stops a stream here is its memory or its processor time, on however busy a machine."""
+    return Isolated(Limits(wall=UNHURRIED, patience=0))
 
 
 def test_m23_winmail_dat_gives_its_files_by_name(isolated: Isolated) -> None:
@@ -72,9 +73,9 @@ def test_m23_a_stream_that_runs_away_is_stopped_and_the_next_is_unpacked(
 ) -> None:
     """A few bytes promise four billion of something, and the library counts them all."""
     data = winmail(extra=attribute(1, _PROPERTIES, 6, properties) + bytes(40))
-    started = time.monotonic()
+    before = children_seconds()
     result = isolated.run("tnef", data)
-    assert time.monotonic() - started < 2
+    assert children_seconds() - before < 3  # the limit of two, and starting
     assert isinstance(result, Refused)
     assert result.reason in reasons
     assert isolated.run("tnef", winmail((b"a.txt", b"text"))) == [["a.txt", b"text"]]
