@@ -144,7 +144,12 @@ def test_a_flow_watches_for_its_time_only(
 
     def timer(seconds: float, stop: Callable[[], None]) -> threading.Timer:
         asked_for.append(seconds)
-        return threading.Timer(0.1, lambda: (answered(sink, 1), stop()))
+
+        def over() -> None:
+            answered(sink, 1)
+            stop()
+
+        return threading.Timer(0.1, over)
 
     monkeypatch.setattr("pipeline.watching.threading", SimpleNamespace(**vars(threading) | {"Timer": timer}))
     with world.context() as context:
