@@ -59,7 +59,8 @@ class Access:
         self._troubled.add(name)
         known = self._known.get(name)
         refused = isinstance(error, LoginRefusedError)
-        refusals = (known.refusals if known and known.fingerprint == self._began_with else 0) + 1
+        # Whatever came between two refusals of the same login, it is the second.
+        before = known.refusals if known and known.fingerprint == self._began_with else 0
         # One code for a monitor, whatever the server says of name and password; the sentence tells more.
         code = f"{self._server.kind}.login_refused" if refused else error.code
         fault = ServerFault(
@@ -68,10 +69,10 @@ class Access:
             reason=str(error),
             since=known.since if known and known.code == code else self._now,
             failed_at=self._now,
-            fingerprint=self._server.fingerprint() if refused else "",
+            fingerprint=self._server.fingerprint() if refused else known.fingerprint if known else "",
             passing=isinstance(error, UnreachableError),
-            refusals=refusals if refused else 0,
-            next_try_at=self._now + _pause(refusals) if refused else None,
+            refusals=before + refused,
+            next_try_at=self._now + _pause(before + 1) if refused else None,
         )
         self._known[name] = fault
         self._record(lambda session: servers.failed(session, fault))
@@ -104,7 +105,7 @@ class Access:
             f"{self._server.kind}.resting",
             server=self._server.name,
             refused_at=format_instant(fault.failed_at),
-            until=format_instant(max(fault.next_try_at, self._now)),
+            until=format_instant(fault.next_try_at if fault.next_try_at > self._now else until),
         )
 
     def _record(self, write: Callable[[Session], object]) -> bool:
@@ -126,8 +127,11 @@ def names(context: Context) -> dict[str, str]:
 
 def recovered(context: Context, server: Server) -> None:
     """Put on record that a server has just taken our login: whatever waits for it need wait no longer."""
-    with context.store.brief() as session:
-        servers.well(session, _name(server, ""))
+    try:
+        with context.store.brief() as session:
+            servers.well(session, _name(server, ""))
+    except UserError as error:
+        log.warning("server.unwritten", server=server.name, reason=str(error))
 
 
 def _name(server: Server, folder: str) -> str:

@@ -13,7 +13,7 @@ from tests.systems.webhook import webhook_sink
 NEWS = {"code": "queue.unsent", "text": "Письма не уходят", "state": "begun"}
 
 
-def test_m46_news_is_one_json_object_with_the_token() -> None:
+def test_e6_m46_news_is_one_json_object_with_the_token() -> None:
     with webhook_sink() as sink:
         Webhook(WebhookSettings(sink.url, "geheim", 5)).post(NEWS)
         Webhook(WebhookSettings(sink.url)).post(NEWS)
@@ -24,7 +24,7 @@ def test_m46_news_is_one_json_object_with_the_token() -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 400, 401, 404, 429, 500, 503])
-def test_m46_any_other_answer_has_not_arrived_and_no_redirect_is_followed(status: int) -> None:
+def test_e6_m46_any_other_answer_has_not_arrived_and_no_redirect_is_followed(status: int) -> None:
     with webhook_sink() as sink:
         sink.status = status
         with pytest.raises(UnreachableError, match=str(status)):
@@ -32,7 +32,7 @@ def test_m46_any_other_answer_has_not_arrived_and_no_redirect_is_followed(status
     assert (sink.tried, sink.news) == (1, [])
 
 
-def test_m46_nobody_there_is_one_sentence_without_the_address() -> None:
+def test_e6_m46_nobody_there_is_one_sentence_without_the_address() -> None:
     settings = WebhookSettings(f"http://127.0.0.1:{free_port()}/services/SECRET", "geheim", 1)
     with pytest.raises(UnreachableError, match="KABINET_ALERT_WEBHOOK") as caught:
         Webhook(settings).post(NEWS)
@@ -42,12 +42,12 @@ def test_m46_nobody_there_is_one_sentence_without_the_address() -> None:
 
 
 @pytest.mark.parametrize("url", ["http://example.org/hook", "ftp://127.0.0.1/", "example.org"])
-def test_m46_an_address_without_encryption_is_refused(url: str) -> None:
+def test_e6_m46_an_address_without_encryption_is_refused(url: str) -> None:
     with pytest.raises(ConfigurationError, match="KABINET_ALERT_WEBHOOK"):
         load_settings(alert_webhook=url)
 
 
-def test_m46_https_and_loopback_are_taken() -> None:
+def test_e6_m46_https_and_loopback_are_taken() -> None:
     assert load_settings().webhook() is None
     for url in ("https://hooks.example.org/x", "http://127.0.0.1:9/x", "http://localhost:9/x"):
         assert load_settings(alert_webhook=url).webhook() == WebhookSettings(url)

@@ -10,12 +10,13 @@ from pipeline.catalogue import text
 _AT, _LATER = "2021-09-06T14:35:00+00:00", "2021-09-06T15:12:00+00:00"
 _IMAP = text(
     "imap.login_refused",
-    host="imap.example.org",
+    host="imap.mail.ru",
     port=993,
-    user="exchange@example.org",
-    reason="NO [AUTHENTICATIONFAILED] Authentication failed.",
+    user="sbor@mail.ru",
+    reason="NO LOGIN failed.",
 )
-_QUEUE = text("alert.unjudged", since="6 сентября 2021 года, 16:35 мск")
+_SMTP = text("smtp.closed", host="smtp.mail.ru", port=465)
+_QUEUE = text("alert.unjudged", since="6 сентября 2021 года, 17:35 мск")
 
 
 def _item(said: str, over_at: str | None = None) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def samples(alone: Callable[..., Any], nobody: Mapping[str, Any]) -> dict[str, A
         "alert-mixed": alone(
             nobody,
             "alert",
-            **{**none, "begun": [_item(_QUEUE)], "lasting": [_item(_IMAP)], "over": [_item(_QUEUE, _LATER)]},
+            **{**none, "begun": [_item(_QUEUE)], "lasting": [_item(_IMAP)], "over": [_item(_SMTP, _LATER)]},
         ),
         "alert-over": alone(nobody, "alert", **{**none, "over": [_item(_IMAP, _LATER)]}),
         "alert-over_partly": alone(nobody, "alert", **{**none, "over": [_item(_IMAP, _LATER)], "left": 1}),

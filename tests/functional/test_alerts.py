@@ -28,6 +28,7 @@ from pipeline.steps import alert, check, collect, deliver, export, pulse, report
 from pipeline.steps.context import Context, Limits
 from pipeline.steps.drafting import Subject, draft
 from pipeline.steps.pacing import CAMPAIGNS
+from pipeline.steps.servers import Access
 from pipeline.store import alerts, letters, pauses, pulses, receipts, sending, servers
 from pipeline.store.pauses import Pause
 from pipeline.store.sending import Wait
@@ -418,7 +419,7 @@ def test_e6_a_fresh_installation_is_well_and_says_that_nothing_was_started(
     assert (done.exit_code, done.output.partition(":")[0]) == (0, "Обмен ещё не запускался сам")
 
 
-def test_m44_commands_and_the_watch_leave_their_pulse(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_e6_m44_commands_and_the_watch_leave_their_pulse(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     """Item 6: the way is on record; a step that fails is too, with its code and without its values."""
     with post.context() as context:
         Watch(context, 60).round()
@@ -442,7 +443,7 @@ def _raising(*_: object) -> None:
     raise ZeroDivisionError("secret@school.test")
 
 
-def test_m44_a_busy_store_neither_stops_a_step_nor_loses_its_next_pulse(post: Post) -> None:
+def test_e6_m44_a_busy_store_neither_stops_a_step_nor_loses_its_next_pulse(post: Post) -> None:
     """Item 6: a record beside the work is never its end."""
     with post.context() as context:
         context.store._brief = context.store._brief.execution_options(kabinet_patience=0.05)
@@ -546,6 +547,22 @@ def test_e6_the_watch_leaves_a_mailbox_alone_that_refused_it(tmp_path: Path, dov
             watch.stop()
             thread.join(30)
         assert 1 <= len(proxy.connections) / 2 <= 2  # the thread and the first round at once, then nobody
+
+
+def test_e6_what_comes_between_two_refusals_does_not_shorten_the_pause(post: Post) -> None:
+    """Item 6: refused, refused, not reached, refused: the third refusal is the third."""
+    place = {"host": "h", "port": 1, "reason": "r"}
+    refused = LoginRefusedError("imap.login_refused", user="u", **place)
+    cut = UnreachableError("imap.unreachable", **place)
+    for minute, error in ((0, refused), (1, refused), (3, cut), (4, refused)):
+        now = post.now + minute * MINUTE
+        with post.context() as context:
+            inbox = context.inboxes[0]
+            with pytest.raises(type(error)), Access(context, inbox.server, now).through(inbox.open):
+                raise error
+            with context.store.reading() as session:
+                (fault,) = servers.faults(session).values()
+    assert (fault.refusals, fault.next_try_at) == (3, now + 5 * MINUTE)
 
 
 def test_e6_a_folder_that_is_not_there_is_told_apart_from_its_mailbox(post: Post, health: Health) -> None:

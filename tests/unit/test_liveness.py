@@ -33,7 +33,7 @@ def life(name: str, *pulses: Pulse, silent_after: timedelta = TEN) -> Life:
     return next(found for found in lives(SCHEDULES, pulses, silent_after, NOW) if found.name == name)
 
 
-def test_m44_what_nobody_ever_began_is_not_late() -> None:
+def test_e6_m44_what_nobody_ever_began_is_not_late() -> None:
     by_hand = (ran("collect", 5, Way.COMMAND), ran(EXCHANGE, 500, Way.PERSON))
     for pulses in ((), by_hand):
         assert [found.late_since for found in lives(SCHEDULES, pulses, TEN, NOW)] == [None] * 5
@@ -41,7 +41,7 @@ def test_m44_what_nobody_ever_began_is_not_late() -> None:
 
 
 @pytest.mark.parametrize("way", [Way.SCHEDULE, Way.WATCH])
-def test_m44_the_exchange_is_late_ten_minutes_after_its_last_sign_of_life(way: Way) -> None:
+def test_e6_m44_the_exchange_is_late_ten_minutes_after_its_last_sign_of_life(way: Way) -> None:
     assert life(EXCHANGE, ran(EXCHANGE, 10, way)).late_since is None
     late = life(EXCHANGE, ran(EXCHANGE, 11, way))
     assert (late.late_since, late.by, late.last_at, late.never) == (ago(11), way, ago(11), False)
@@ -49,12 +49,12 @@ def test_m44_the_exchange_is_late_ten_minutes_after_its_last_sign_of_life(way: W
     assert life(EXCHANGE, ran(EXCHANGE, 60, way, alive_at=ago(1))).late_since is None
 
 
-def test_m44_a_command_does_not_hide_a_schedule_that_is_dead() -> None:
+def test_e6_m44_a_command_does_not_hide_a_schedule_that_is_dead() -> None:
     typed = [ran(name, 1, Way.COMMAND, streak=50) for name in ("collect", "check", "deliver")]
     assert life(EXCHANGE, ran(EXCHANGE, 30), ran(EXCHANGE, 1, Way.PERSON), *typed).late_since == ago(30)
 
 
-def test_m44_declared_and_never_fired_is_late_once_the_start_has_had_its_time() -> None:
+def test_e6_m44_declared_and_never_fired_is_late_once_the_start_has_had_its_time() -> None:
     assert life(EXCHANGE, up(10)).late_since is None
     never = life(EXCHANGE, up(11))
     assert (never.late_since, never.never, never.by) == (ago(11), True, None)
@@ -65,24 +65,24 @@ def test_m44_declared_and_never_fired_is_late_once_the_start_has_had_its_time() 
     assert life(EXCHANGE, up(11, way=Way.WATCH)).never
 
 
-def test_m44_after_a_night_off_the_schedule_has_its_time_again() -> None:
+def test_e6_m44_after_a_night_off_the_schedule_has_its_time_again() -> None:
     assert life(EXCHANGE, ran(EXCHANGE, 700), up(9)).late_since is None
     assert life(EXCHANGE, ran(EXCHANGE, 700), up(11)).late_since == ago(700)
 
 
 @pytest.mark.parametrize(("name", "limit"), [("close", 30), ("fill", 45)])
-def test_m44_others_are_late_after_three_of_their_periods(name: str, limit: int) -> None:
+def test_e6_m44_others_are_late_after_three_of_their_periods(name: str, limit: int) -> None:
     assert life(name, ran(name, limit)).late_since is None
     assert life(name, ran(name, limit + 1)).late_since == ago(limit + 1)
 
 
-def test_m44_a_longer_silence_may_be_set() -> None:
+def test_e6_m44_a_longer_silence_may_be_set() -> None:
     assert life(EXCHANGE, ran(EXCHANGE, 59), silent_after=timedelta(hours=1)).late_since is None
     assert life(EXCHANGE, ran(EXCHANGE, 2), silent_after=timedelta(seconds=1)).late_since is None
     assert life(EXCHANGE, ran(EXCHANGE, 4), silent_after=timedelta(seconds=1)).late_since == ago(4)
 
 
-def test_m44_a_daily_run_that_was_missed_is_late_after_half_an_hour_until_it_is_made_up_for() -> None:
+def test_e6_m44_a_daily_run_that_was_missed_is_late_after_half_an_hour_until_it_is_made_up_for() -> None:
     due = datetime(2021, 9, 1, 6, 0, tzinfo=UTC)  # nine in Moscow, three hours ago
     yesterday = ran("remind", 27 * 60)
     assert life("remind", yesterday, up(60_000)).late_since == due
@@ -95,7 +95,7 @@ def test_m44_a_daily_run_that_was_missed_is_late_after_half_an_hour_until_it_is_
     assert life("remind", up(100, first=100), ran(EXCHANGE, 1, first=100)).late_since is None
 
 
-def test_m44_commands_count_where_cron_sends_them_and_nothing_else_ran_for_a_week() -> None:
+def test_e6_m44_commands_count_where_cron_sends_them_and_nothing_else_ran_for_a_week() -> None:
     def cron(minutes: float, streak: int = 50) -> list[Pulse]:
         return [ran(name, minutes, Way.COMMAND, streak=streak) for name in ("collect", "check", "deliver")]
 

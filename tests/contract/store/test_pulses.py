@@ -23,7 +23,7 @@ def one(session: Session, name: str = "exchange", way: Way = Way.SCHEDULE) -> Pu
     return next(pulse for pulse in pulses.listed(session) if (pulse.name, pulse.way) == (name, way))
 
 
-def test_m44_a_run_that_ended_well_leaves_its_instants(store: Store) -> None:
+def test_e6_m44_a_run_that_ended_well_leaves_its_instants(store: Store) -> None:
     with store.transaction() as session:
         pulses.began(session, "exchange", Way.SCHEDULE, NOW, TEN)
         pulses.alive(session, "exchange", Way.SCHEDULE, NOW + minutes(1))
@@ -33,7 +33,7 @@ def test_m44_a_run_that_ended_well_leaves_its_instants(store: Store) -> None:
         assert one(session) == wanted
 
 
-def test_m44_faults_in_a_row_are_counted_from_the_first_until_a_good_end(store: Store) -> None:
+def test_e6_m44_faults_in_a_row_are_counted_from_the_first_until_a_good_end(store: Store) -> None:
     with store.transaction() as session:
         for number in range(3):
             pulses.began(session, "exchange", Way.WATCH, NOW + minutes(number), TEN)
@@ -47,7 +47,7 @@ def test_m44_faults_in_a_row_are_counted_from_the_first_until_a_good_end(store: 
         assert found.failed_at == NOW + minutes(2)
 
 
-def test_m44_ways_are_kept_apart_and_a_streak_ends_with_a_run_that_comes_late(store: Store) -> None:
+def test_e6_m44_ways_are_kept_apart_and_a_streak_ends_with_a_run_that_comes_late(store: Store) -> None:
     with store.transaction() as session:
         for at in (0, 9, 18, 40, 45):
             pulses.began(session, "collect", Way.COMMAND, NOW + minutes(at), TEN)
@@ -56,7 +56,7 @@ def test_m44_ways_are_kept_apart_and_a_streak_ends_with_a_run_that_comes_late(st
         assert one(session, "collect", Way.COMMAND).unfinished == 5
 
 
-def test_m44_what_runs_for_long_counts_as_begun_again_after_a_silence(store: Store) -> None:
+def test_e6_m44_what_runs_for_long_counts_as_begun_again_after_a_silence(store: Store) -> None:
     with store.transaction() as session:
         for at, began in ((0, 0), (1, 0), (9, 0), (30, 30), (31, 30)):
             pulses.ticked(session, MONITOR, Way.SCHEDULE, NOW + minutes(at), TEN)
@@ -97,7 +97,7 @@ def test_the_one_try_that_is_due_is_taken_once(store: Store) -> None:
 PROBLEM = Problem("queue.unsent", "", "Письма не уходят.", NOW - minutes(5))
 
 
-def test_m46_an_alert_is_open_once_and_can_come_again(store: Store) -> None:
+def test_e6_m46_an_alert_is_open_once_and_can_come_again(store: Store) -> None:
     with store.transaction() as session:
         assert alerts.begin(session, PROBLEM, NOW)
         assert not alerts.begin(session, replace(PROBLEM, text="Письма всё не уходят.", since=NOW), NOW + minutes(1))
@@ -111,7 +111,7 @@ def test_m46_an_alert_is_open_once_and_can_come_again(store: Store) -> None:
         assert alerts.begin(session, PROBLEM, NOW + minutes(4))
 
 
-def test_m46_what_went_out_is_kept_by_channel_and_told_by_one(store: Store) -> None:
+def test_e6_m46_what_went_out_is_kept_by_channel_and_told_by_one(store: Store) -> None:
     with store.transaction() as session:
         alerts.begin(session, PROBLEM, NOW)
         (alert,) = alerts.recent(session, NOW)
