@@ -11,13 +11,13 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from pipeline.catalogue import text
 from pipeline.errors import KabinetError
-from pipeline.model import Letter, LetterState, Parcel, SendOutcome, SendResult, Summary
+from pipeline.model import Hours, Letter, LetterState, Parcel, SendOutcome, SendResult, Summary
 from pipeline.steps import givingup, health, pacing, resting, stopped, waiting
 from pipeline.steps.clock import RunningClock
 from pipeline.steps.context import Context
@@ -33,6 +33,7 @@ from pipeline.store.sending import EVERYBODY, Result
 log = structlog.get_logger()
 _FIRST_WINDOW, _SMALLEST_WINDOW = 10, 4
 _QUICK, _SLOW = 0.5, 2.0  # seconds: a window that took less lets the next be longer, one that took more shorter
+_MINUTE = timedelta(minutes=1)
 _PROMPTLY = 1.0  # seconds that a result may wait for others to be recorded with
 
 
@@ -120,6 +121,8 @@ class _Mailing:
         self._window = min(_FIRST_WINDOW, context.limits.window)
         self._done: list[_Done] = []
         self._recorded_at = time.monotonic()
+        self._at_rest: Mapping[Hours, datetime] = {}
+        self._rest_again = clock()
         self._allowance = Allowance()
         self.counts: Counter[str] = Counter()
         self.held_back = self.paced = False
@@ -147,10 +150,18 @@ class _Mailing:
         with context.store.transaction() as session:
             done = self._record(session)
             self._allowance = pacing.allowance(context, session, now)
-            sending.rest(session, resting.resting(context.limits, now), now)
+            self._let_rest(session, now)
             letters = self._claim(session, now)
         self._copy(done)
         return letters
+
+    def _let_rest(self, session: Session, now: datetime) -> None:
+        """Put off what is not to leave at this hour: when the hour has come, and then once a minute."""
+        at_rest = resting.resting(self._context.limits, now)
+        if at_rest and (at_rest != self._at_rest or now >= self._rest_again):
+            sending.rest(session, at_rest, now)
+            self._rest_again = now + _MINUTE
+        self._at_rest = at_rest
 
     def _claim(self, session: Session, now: datetime) -> list[Letter]:
         """Take letters that may leave now; ``held_back`` when something is due that may not."""

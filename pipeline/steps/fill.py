@@ -77,8 +77,8 @@ def _is_current(context: Context, session: Session, standing: Standing, now: dat
 
 def _fill(context: Context, session: Session, code: str, now: datetime, who: str) -> tuple[list[int], set[str], int]:
     """Return the ids of new letters, the logins they go to, and how many new participants there are."""
-    standing = publications.standing(session, code)
-    if standing is None or standing.issued_at is None or standing.publication.withdrawn_at is not None:
+    standing = next((item for item in publications.issued(session) if item.publication.code == code), None)
+    if standing is None:
         return [], set(), 0
     joined = audience.joined(session, code) if standing.publication.collection is not None else 0
     made, logins = _write(context, session, standing, now)

@@ -36,5 +36,7 @@ def _span(limits: Limits, hours: Hours) -> tuple[int, int] | None:
         case Hours.WAKING:
             return limits.waking_hours
         case Hours.WORKING:
-            return limits.working_hours
+            begin = max(limits.waking_hours[0], limits.working_hours[0])
+            end = min(limits.waking_hours[1], limits.working_hours[1])
+            return (begin, end) if begin < end else limits.waking_hours
     return None

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline import wiring
 from pipeline.cabinet.publications import rescheduled
+from pipeline.embedded.organisations import FAULTY_ROWS
 from pipeline.errors import ConfigurationError, UnreachableError, UserError
 from pipeline.model import Letter, LetterState, Login, Role, Summary
 from pipeline.steps import digest, extend, fill, pause, publish, remind, roster, withdraw
@@ -145,7 +146,7 @@ def test_e4_a_digest_that_could_not_leave_is_overtaken_by_the_next(post: Post) -
 def test_e4_at_the_moment_of_closing_the_closing_letter_is_the_only_one(post: Post, order: tuple[str, ...]) -> None:
     """E4: whichever of the two runs comes first; an extension keeps the region open, and changes nothing."""
     give(post, CLOSES + 2 * DAY, "spo240065")
-    at(post, "07 18:00", "digest")
+    at(post, "07 18:00", "digest", "deliver")
     at(post, "07 18:10", *order, "deliver")
     at(post, "07 18:40", *order, "deliver")
     assert digests(post) == ["Общий срок истек, сдано 0 из 4"]
@@ -431,8 +432,10 @@ def test_e4_a_deadline_that_is_over_before_the_morning_is_told_by_whoever_has_se
 
 def test_e4_who_has_handed_in_by_the_morning_is_not_told_of_more_time(post: Post) -> None:
     """E4: what came late is judged at once and answered at night; «проверяем заново» would be untrue in the morning."""
+    faulty = "spo240072@school.test"
     post.now = CLOSES + HOUR
     hand_in(post)
+    hand_in(post, faulty, rows=FAULTY_ROWS)
     post.exchange_all()
     post.now = september("07 23:30")
     give(post, CLOSES + DAY, "spo240065")
@@ -445,6 +448,10 @@ def test_e4_who_has_handed_in_by_the_morning_is_not_told_of_more_time(post: Post
     assert str(post.last(WRITER)["Subject"]).startswith("Принято")
     assert str(post.last(OTHER)["Subject"]).startswith("Принято")
     assert str(post.last("spo240067@school.test")["Subject"]).startswith("Срок продлён")
+    answer, told = post.received(faulty)[-2:]
+    assert str(answer["Subject"]).startswith("Не принято, 5 замечаний")
+    assert str(told["Subject"]).startswith("Срок продлён")
+    assert "проверяем заново" not in text_of(told)
 
 
 def test_e4_a_closing_letter_that_waits_names_who_was_given_more_time_meanwhile(post: Post) -> None:

@@ -44,6 +44,12 @@ def test_e4_what_rests_now_and_until_when() -> None:
     assert night == {Hours.WAKING: moscow("2021-09-06 08:00"), Hours.WORKING: moscow("2021-09-06 09:00")}
 
 
+def test_e4_reminders_keep_to_working_hours_that_are_no_night() -> None:
+    for waking, begins in (((10, 20), "10:00"), ((0, 24), "09:00"), ((19, 23), "19:00")):
+        limits = replace(Limits(), waking_hours=waking)
+        assert leaving(limits, moscow("2021-09-05 05:00"), Hours.WORKING) == moscow(f"2021-09-05 {begins}")
+
+
 def test_e4_hours_around_the_clock_know_no_night() -> None:
     limits = replace(Limits(), waking_hours=(0, 24))
     for hour in range(24):
