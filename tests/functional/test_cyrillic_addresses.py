@@ -147,7 +147,7 @@ def test_e10_m40_commands_from_every_spelling_are_answered(post: Post) -> None:
     assert found == {(FIRST, "sender", RF)}
 
 
-def test_m40_another_domain_is_another_writer(post: Post) -> None:
+def test_e10_m40_another_domain_is_another_writer(post: Post) -> None:
     """Letters that only look alike, wide ones, the sign of Kelvin and a broken label make no registered address."""
     for sender in (
         "info@шкoла.рф",  # a Latin o

@@ -143,12 +143,11 @@ def test_a_flow_watches_for_its_time_only(
     asked_for: list[float] = []
 
     def timer(seconds: float, stop: Callable[[], None]) -> threading.Timer:
-        asked_for.append(seconds)
-
         def over() -> None:
             answered(sink, 1)
             stop()
 
+        asked_for.append(seconds)
         return threading.Timer(0.1, over)
 
     monkeypatch.setattr("pipeline.watching.threading", SimpleNamespace(**vars(threading) | {"Timer": timer}))
