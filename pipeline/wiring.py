@@ -140,12 +140,12 @@ def _check_apart(settings: Settings, owner: str, receipt_id: int, now: datetime)
 
     The settings go through a pipe: they hold passwords, which arguments would show.
     """
-    told = pickle.dumps((settings, owner, receipt_id, now, os.getpid()))
+    task = pickle.dumps((settings, owner, receipt_id, now, os.getpid()))
     place = {"PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))}
     try:
         done = subprocess.run(
             [sys.executable, "-m", "pipeline.apart"],
-            input=told,
+            input=task,
             stdout=subprocess.PIPE,
             env=os.environ | place,
             timeout=_APART_SECONDS,

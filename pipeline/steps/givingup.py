@@ -48,7 +48,7 @@ def give_up(context: Context, receipt: Receipt, now: datetime, reason: str) -> N
 
 
 def tell(context: Context, now: datetime) -> None:
-    """Queue one letter to support about everything given up that no operator was told of yet.
+    """Queue one letter to support about everything given up that is not reported yet.
 
     Once, and not more often than ``limits.say_given_up``: what comes sooner goes into the next letter.
     """
@@ -131,7 +131,7 @@ def _settle(
 def _answer(context: Context, session: Session, judgement: Judgement, now: datetime) -> bool:
     """Tell the writer, or who the tag names when there is no writer, that it came, without any data.
 
-    False when nobody is told: a robot, an address beyond its cap, or one that is forged.
+    False when nobody gets a letter: a robot, an address beyond its cap, or one that is forged.
     """
     if dmarc_verdict(judgement.message, context.authserv_id) == "fail":
         return False

@@ -74,8 +74,9 @@ def rescan(context: Context, now: datetime) -> Summary:
     """Record what lies in any folder of any mailbox and is not on record by its content.
 
     What came into a folder of new mail after the lost database stopped is left to ``collect``. Counts: ``seen``
-    messages, ``known``, ``found`` anew, ``fetched`` again because the archive had lost their bytes, ``missing``: bytes
-    that are nowhere; remarks name them. Raises UserError without a declared restore, and what the mailbox raises.
+    messages, ``known``, ``found`` and recorded, ``fetched`` again because the archive had lost their bytes,
+    ``missing``: bytes that are nowhere; remarks name them. Raises UserError without a declared restore, and what the
+    mailbox raises.
     """
     with context.store.reading() as session:
         restore = _declared(session)

@@ -1,6 +1,6 @@
-"""What is given up: a message, a letter or a report that nothing is tried with any more. An operator is told of each.
+"""What is given up: a message, a letter or a report that nothing is tried with any more. Each is reported.
 
-The row is written beside the change of state, in one transaction, so that a crash before the telling loses nothing.
+The row is written beside the change of state, in one transaction, so that a crash before the report loses nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class GivenUp(StrEnum):
 
 
 class GivenUpRow(Base):
-    """One thing given up; ``said_at`` is when an operator was told, ``answered`` whether its writer was."""
+    """One thing given up; ``said_at`` is when it was reported to an operator, ``answered`` whether its writer knows."""
 
     __tablename__ = "given_up"
 
@@ -52,7 +52,7 @@ class Loss:
 
 
 def note(session: Session, losses: Iterable[Loss], at: datetime) -> None:
-    """Put these on record, for an operator to be told."""
+    """Put these on record, to be reported to an operator."""
     rows = [
         {"what": loss.what, "number": loss.number, "reason": loss.reason, "answered": loss.answered, "at": at}
         for loss in losses
@@ -61,17 +61,17 @@ def note(session: Session, losses: Iterable[Loss], at: datetime) -> None:
 
 
 def unsaid(session: Session) -> list[Loss]:
-    """Return what no operator was told of yet, in the order of recording."""
+    """Return what is not reported yet, in the order of recording."""
     query = select(GivenUpRow).where(GivenUpRow.said_at.is_(None)).order_by(GivenUpRow.id)
     return [Loss(row.what, row.number, row.reason, row.answered, row.id) for row in session.scalars(query)]
 
 
 def last_said(session: Session) -> datetime | None:
-    """Return when an operator was last told of anything."""
+    """Return when anything was last reported to an operator."""
     return session.scalar(select(func.max(GivenUpRow.said_at)))
 
 
 def say(session: Session, losses: Sequence[Loss], at: datetime) -> None:
-    """Record that an operator is told of these."""
+    """Record that these are reported."""
     for part in chunks([loss.id for loss in losses]):
         changed(session, update(GivenUpRow).where(GivenUpRow.id.in_(part)).values(said_at=at))

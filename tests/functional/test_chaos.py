@@ -123,7 +123,7 @@ class Senders:
 class Life:
     """The collector's process, killed again and again; each new one comes at once and takes up what the last one had.
 
-    However often: being killed gives no message up (E11: a return of four killed runs was, once in 6,396 tests).
+    However often that is, no message is given up for it (E11: a return in four killed runs once was).
     """
 
     world: World

@@ -76,7 +76,7 @@ class Exchange:
     found: Sequence[Reply]
 
     def arrives(self, number: int, at: datetime) -> None:
-        """The answer of an organisation comes into the mailbox at this time, and the steps' clock stands there."""
+        """The answer of an organisation comes into the mailbox at this time, and the steps' clock is set to it."""
         self.world.now = at
         client = imaplib.IMAP4("127.0.0.1", self.dovecot.imap_port, timeout=10)
         client.login(self.world.settings.address, PASSWORD)

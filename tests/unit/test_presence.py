@@ -1,4 +1,4 @@
-"""Who is at work is told by locks of the kernel: of killed processes, of threads, of workers that race (M45)."""
+"""Locks of the kernel tell who is at work: killed processes, threads, workers that race (M45)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is given up and told to an operator once, on both databases."""
+"""What is given up is reported to an operator once, on both databases."""
 
 from __future__ import annotations
 
