@@ -13,6 +13,6 @@ MESSAGES: dict[str, str] = {
     "instant.half": "Нужны оба срока: «{opens}» и «{closes}». Назовите и второй или не называйте ни одного.",
     "instant.reversed": "«{closes}» должно быть позже, чем «{opens}»: проверьте оба срока.",
     "instant.cut": "{value}…",
-    "instant.until": "принимаем до {until}",
-    "instant.interval": "приём с {opens} до {closes}",
+    "instant.until": "Принимаем до {until}.",
+    "instant.interval": "Приём с {opens} до {closes}.",
 }

@@ -412,7 +412,7 @@ def test_extend_extensions_and_audit_on_the_command_line(
         "logins": 1,
         "reopened": 0,
         "on_time": 0,
-        "remarks": ["принимаем до 10 сентября 2099 г. (четверг), 18:00 по Москве"],
+        "remarks": ["Принимаем до 10 сентября 2099 г. (четверг), 18:00 по Москве."],
     }
     code, printed = kabinet("extensions", SCHEDULE)
     assert code == 0

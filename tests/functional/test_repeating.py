@@ -168,7 +168,7 @@ def test_e8_at_night_a_new_deadline_waits_too_and_the_last_word_counts(post: Pos
     post.now = NIGHT
     publication = first_letter(post, COORDINATOR)
     first = answer(post, COORDINATOR, "ПРОДЛИТЬ spo240065 до 8 сентября 12:00", to=publication)
-    assert "уйдёт организации 31 августа 2021 года, 08:00 мск" in text_of(first)
+    assert "Организация получит письмо о новом сроке с формой 31 августа 2021 года, 08:00 мск" in text_of(first)
     ask(post, COORDINATOR, "ПРОДЛИТЬ spo240065 до 9 сентября 12:00", to=publication)
     assert len(post.received(WRITER)) == 1
     post.now = MORNING
@@ -177,14 +177,6 @@ def test_e8_at_night_a_new_deadline_waits_too_and_the_last_word_counts(post: Pos
     assert str(told["Subject"]).startswith("Срок продлён до 09.09.2021 12:00 мск")
     states = [(row.state, row.server_reply) for row in on_record(post, "extended")]
     assert [state for state, _ in states] == [LetterState.WITHHELD, LetterState.SENT]
-
-
-def test_e8_what_would_come_too_late_in_the_morning_leaves_at_night(post: Post) -> None:
-    post.now = CLOSES + 5 * HOUR  # 23:00 of the last day
-    until = "ПРОДЛИТЬ spo240065 до 8 сентября 06:00"
-    answered = answer(post, COORDINATOR, until, to=first_letter(post, COORDINATOR))
-    assert "Организации отправлено письмо о новом сроке" in text_of(answered)
-    assert str(post.last(WRITER)["Subject"]).startswith("Срок продлён до 08.09.2021 06:00 мск")
 
 
 # Which publication

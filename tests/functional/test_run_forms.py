@@ -115,7 +115,7 @@ def test_e3_w43_the_interval_of_a_publication_is_moscows_both_ways(
                 "--closes",
                 typed["closes_at"],
             )[1]
-        assert f"приём с 30 августа 2021 г. (понедельник), 20:41 по Москве до {SHOWN}" in said
+        assert f"Приём с 30 августа 2021 г. (понедельник), 20:41 по Москве до {SHOWN}" in said
         with post.context() as context, context.store.reading() as session:
             found = publications.publication(session, SCHEDULE)
         assert found is not None
@@ -159,4 +159,4 @@ def test_e3_w43_the_command_line_reads_strictly_and_shows_back(
         assert (code, said.startswith("--until: «"), closing(post)) == (2, True, None), said
     assert command(post, monkeypatch, capsys, "publish", SCHEDULE, "--opens", "20.09.2021 18:00")[0] == 2
     code, said = command(post, monkeypatch, capsys, *extend, "20.09.2021 18:00")
-    assert (code, f"принимаем до {SHOWN}" in said, closing(post)) == (0, True, AT)
+    assert (code, f"Принимаем до {SHOWN}" in said, closing(post)) == (0, True, AT)
