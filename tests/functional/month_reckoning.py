@@ -86,6 +86,12 @@ def regions_open(about: str, at: datetime) -> set[str]:
     return {login.region for login in people if closing(about, login, at) >= at}
 
 
+def still_open(about: str, region: str, at: datetime) -> set[str]:
+    """Who of a region has more time than the general deadline, and has it still."""
+    people = [login for login in script.known(at) if login.role is Role.ORGANISATION and login.region == region]
+    return {login.code for login in people if closing(about, login, at) > max(at, script.CLOSES[about])}
+
+
 @dataclass(frozen=True)
 class Closed:
     """A closing letter: about what, for which region, ``last`` or the general one, when it leaves at the earliest."""
