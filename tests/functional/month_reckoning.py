@@ -102,9 +102,15 @@ class Closed:
     leaves: datetime
 
 
+def judged(message: Message) -> datetime:
+    """When a message has been judged: at once, or after the lease of a run that died with it in hand."""
+    at = next((end for begin, end in script.OFF if begin <= message.at < end), message.at)
+    return at + script.LEASE if ("exchange", at) in script.DIES else at
+
+
 def closed_at(over: datetime) -> datetime:
-    """The run that closes what is over at ``over``."""
-    at = over + MINUTE
+    """The run that closes what is over at ``over``, once all mail of before is judged."""
+    at = max([over + MINUTE, *(judged(message) for message in script.MESSAGES if message.at <= over)])
     while at.minute % 10 or is_off(at) or ("close", at) in script.DIES:
         at += MINUTE
     return at
