@@ -86,6 +86,12 @@ def regions_open(about: str, at: datetime) -> set[str]:
     return {login.region for login in people if closing(about, login, at) >= at}
 
 
+def still_open(about: str, region: str, at: datetime) -> set[str]:
+    """Who of a region has more time than the general deadline, and has it still."""
+    people = [login for login in script.known(at) if login.role is Role.ORGANISATION and login.region == region]
+    return {login.code for login in people if closing(about, login, at) > max(at, script.CLOSES[about])}
+
+
 @dataclass(frozen=True)
 class Closed:
     """A closing letter: about what, for which region, ``last`` or the general one, when it leaves at the earliest."""
@@ -96,9 +102,15 @@ class Closed:
     leaves: datetime
 
 
+def judged(message: Message) -> datetime:
+    """When a message has been judged: at once, or after the lease of a run that died with it in hand."""
+    at = next((end for begin, end in script.OFF if begin <= message.at < end), message.at)
+    return at + script.LEASE if ("exchange", at) in script.DIES else at
+
+
 def closed_at(over: datetime) -> datetime:
-    """The run that closes what is over at ``over``."""
-    at = over + MINUTE
+    """The run that closes what is over at ``over``, once all mail of before is judged."""
+    at = max([over + MINUTE, *(judged(message) for message in script.MESSAGES if message.at <= over)])
     while at.minute % 10 or is_off(at) or ("close", at) in script.DIES:
         at += MINUTE
     return at

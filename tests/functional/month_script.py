@@ -74,6 +74,7 @@ DIES = {
     ("exchange", moscow("13 18:01")): ("deliver", 3),  # the digests are claimed and not handed over
     ("close", moscow("17 18:10")): ("close", 1),
     ("remind", moscow("22 09:00")): ("remind", 1),
+    ("exchange", moscow("24 23:59")): ("check", 2),  # what came in the last minute is judged after midnight
 }
 LEASE = timedelta(minutes=31)  # what was claimed by a run that died is free after half an hour
 
@@ -129,7 +130,7 @@ MESSAGES: Sequence[Message] = (
     _says("21 09:30", "spo240001", "good", B),
     _says("22 12:00", "spo_coord_05", "command", B, text="ПОМОЩЬ"),
     _says("23 10:00", "spo240002", "faulty", B),
-    _says("24 23:30", "spo240002", "good", B),
+    _says("24 23:59", "spo240002", "good", B),
     _says("26 10:00", "spo770002", "good", B),
     _says("26 11:00", "spo050001", "good", B),  # late for good
 )

@@ -18,7 +18,7 @@ from pipeline import wiring
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport
 from pipeline.model import Login, Role, Summary
-from pipeline.steps import close, digest, extend, fill, publish, remind, roster, withdraw
+from pipeline.steps import close, digest, extend, fill, publish, remind, roster
 from pipeline.steps.context import Context
 from pipeline.steps.extend import Asked
 from pipeline.store import audit, letters, turns
@@ -132,28 +132,6 @@ def test_e4_a_digest_and_the_closing_at_once_leave_one_letter(
     with opened(tmp_path, store_url) as context, context.store.reading() as session:
         waiting = [row.kind for row in letters.listed(session) if row.login == "spo_coord_24" and row.state == "queued"]
     assert Counter(waiting) == {"coordinator_publication": 1, "closing": 1}
-
-
-def test_e4_withdrawn_twice_at_once_it_is_withdrawn_once(
-    store_url: str, tmp_path: Path, together: threading.Barrier
-) -> None:
-    together.abort()
-    with opened(tmp_path, store_url) as context:
-        roster.run(context, RosterReport(PEOPLE, ()), OPENS)
-        publish.run(context, rescheduled(wiring.publication(CODE), OPENS, CLOSES, OPENS), OPENS)
-
-    def work(_: int) -> bool:
-        with opened(tmp_path, store_url) as context:
-            try:
-                withdraw.run(context, CODE, "ошибка", OPENS, "cli:anna")
-            except Exception as error:  # noqa: BLE001 - which one is asserted below
-                assert "уже отозвана" in str(error)  # noqa: PT017 - in a thread
-                return False
-            return True
-
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(work, range(2))) == [False, True]
-    assert _record(tmp_path, store_url)[0]["publication_withdrawn"] == 1
 
 
 def _record(folder: Path, url: str) -> tuple[Counter[str], Counter[str]]:

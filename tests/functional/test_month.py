@@ -207,6 +207,7 @@ def test_month_each_collection_is_closed_once_and_at_its_time(played: Played) ->
     assert found == dict.fromkeys(wanted, 1)
     for item in played.of("closing"):
         assert _leaves_at(item, wanted[item.about, item.address, bool(item.data["last"])]), item
+        assert _named(item.data["extended"]) == reckoning.still_open(item.about, item.login[-2:], item.at)
     closed = {deed.publication: deed.at for deed in played.deeds if deed.what == "closed"}
     assert closed == {about: reckoning.closed_at(at) for about, at in script.CLOSES.items()}
     assert Counter(deed.what for deed in played.deeds)["closed"] == 2
@@ -308,6 +309,11 @@ def _plain(item: Sent) -> tuple[object, ...]:
     """A letter without what is drawn at random: one-time codes, and the addresses that carry them."""
     words = _DRAWN.sub("…", f"{item.subject}\n{item.text}")
     return item.at, item.address, item.key, words, item.reply_to_message
+
+
+def _named(rows: object) -> set[str]:
+    assert isinstance(rows, list)
+    return {row["login"] for row in rows}
 
 
 def _said(played: Played, item: Sent) -> int:

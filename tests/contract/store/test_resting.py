@@ -110,6 +110,7 @@ def test_e4_what_waits_is_overtaken_and_what_has_left_counts(store: Store) -> No
         letters.enqueue(session, letter("3", kind="closing", at=NOW + DAY, state=LetterState.WITHHELD, **values))
         letters.enqueue(session, letter("4", kind="digest", **values | {"login": ONE}))
         letters.enqueue(session, letter("5", kind="extended", data={"before": "x"}, **values | {"login": ONE}))
+        letters.enqueue(session, letter("6", kind="extended", data={"before": "y"}, **values))
         assert audience.newest_by_login(session, "closing", CODE) == {WATCHING: NOW}
         assert audience.logins_waiting(session, "digest", CODE) == {WATCHING, ONE}
         assert audience.withhold_overtaken(session, CODE, ("digest", "closing"), [WATCHING], NOW) == 1
