@@ -46,7 +46,7 @@ def declare(context: Context, now: datetime, stopped_at: datetime | None, who: s
         count = doubts.doubt_waiting(session, stopped_at, now)
         data = {"stopped_at": stopped_at.isoformat(), "doubtful": count}
         givingup.say(context, session, [], now, restored=data, letter_id=letter_id)
-        audit.note(session, Deed(now, who, "restored", detail=stopped_at.isoformat()))
+        audit.note(session, Deed(now, who, "restored", detail=format_instant(stopped_at)))
         context.watermark.write(restoring.numbers_given(session))
     log.warning("restore.declared", stopped_at=stopped_at.isoformat(), doubtful=count)
     return Summary("restore", {"doubtful": count}, [text("restore.next")])

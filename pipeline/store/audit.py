@@ -40,6 +40,10 @@ DEEDS = frozenset(
         "change_approved",
         "change_declined",
         "address_given",
+        "restored",
+        "restore_ended",
+        "doubts_sent",
+        "doubts_dropped",
     }
 )
 """What is done, as stable words; ``deed.<word>`` in the catalogue is what people read."""

@@ -361,7 +361,7 @@ _LOST: dict[str, Any] = {
     "receipts": [
         {
             "number": 57,
-            "sender": "school-kansk@example.org",
+            "sender": "kansk@school.test",
             "received_at": _AT,
             "reason": text("reason.attempts_exhausted"),
             "answered": True,
@@ -370,7 +370,7 @@ _LOST: dict[str, Any] = {
             "number": 61,
             "sender": "",
             "received_at": _AT,
-            "reason": text("reason.raised", what="RecursionError"),
+            "reason": text("reason.raised", what="OSError"),
             "answered": False,
         },
     ],
@@ -378,7 +378,7 @@ _LOST: dict[str, Any] = {
         {
             "number": 102,
             "what": text("notice.letter.accepted"),
-            "address": "school-kansk@example.org",
+            "address": "kansk@school.test",
             "login": "spo240065",
             "reason": text("reason.left_in_doubt"),
             "doubtful": True,
@@ -387,9 +387,9 @@ _LOST: dict[str, Any] = {
     "reports": [
         {
             "number": 446,
-            "publication": "vpr-spo-2021-schedule",
+            "publication": "vpr-spo-2021",
             "asked_by": "spo_coord_24",
-            "reason": text("reason.report_raised", what="MemoryError"),
+            "reason": text("reason.report_raised", what="OSError"),
         }
     ],
     "left": 3,

@@ -117,7 +117,7 @@ def test_e9_a_doubtful_yes_goes_to_a_person_and_is_answered(post: Post, said: st
     assert post.participant("spo240065").participation.status is Status.NOT_STARTED
 
 
-def test_e9_m35_what_stands_beside_the_yes_goes_on_as_a_question(post: Post) -> None:
+def test_e9_what_stands_beside_the_yes_goes_on_as_a_question(post: Post) -> None:
     asked = confirm(post)
     counts = send(post, composed(post, WRITER, asked, "Да, подтверждаю. Скажите, можно ли прислать форму ещё раз?"))
     assert counts["released"] == 1
