@@ -12,7 +12,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import case, event, func, select
 from sqlalchemy.orm import Session
@@ -23,7 +25,7 @@ from pipeline.errors import UnreachableError
 from pipeline.mail.letters import Renderer
 from pipeline.model import LetterState, ReceiptState, ReportState
 from pipeline.model.schedules import Schedule, too_late
-from pipeline.steps import check, close, collect, deliver, digest, export, file, fill, remind
+from pipeline.steps import check, clock, close, collect, deliver, digest, export, file, fill, remind
 from pipeline.steps.context import Context, Limits
 from pipeline.store import extensions, publications
 from pipeline.store.tables import LetterRow, ReceiptRow, ReportRow
@@ -104,6 +106,9 @@ class Month:
         self.runs: list[Run] = []
         self._seed = seed
         self._stack = ExitStack()
+        self._still = ExitStack()
+        # The clock of a step stands while it runs: how long that takes on this machine is to decide nothing.
+        self._still.enter_context(patch.object(clock, "time", SimpleNamespace(monotonic=lambda: 0.0)))
         self._settings = wiring.load_settings(
             state=folder / "state", outbox=folder / "outbox", database_url=database_url, tag_keys=_KEYS
         )
@@ -118,6 +123,7 @@ class Month:
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+        self._still.close()
 
     @property
     def settings(self) -> wiring.Settings:

@@ -76,7 +76,7 @@ DIES = {
     ("remind", moscow("22 09:00")): ("remind", 1),
     ("exchange", moscow("24 23:59")): ("check", 2),  # what came in the last minute is judged after midnight
 }
-LEASE = timedelta(minutes=31)  # what was claimed by a run that died is free after half an hour
+LEASE = timedelta(minutes=30)  # after which what was claimed by a run that died is free
 
 
 @dataclass(frozen=True)
