@@ -103,9 +103,12 @@ class Closed:
 
 
 def judged(message: Message) -> datetime:
-    """When a message has been judged: at once, or after the lease of a run that died with it in hand."""
+    """When a message has been judged: at once, or by the run after one that died with it in hand (E2).
+
+    That run may come after a closing of the same minute.
+    """
     at = next((end for begin, end in script.OFF if begin <= message.at < end), message.at)
-    return at + script.LEASE if ("exchange", at) in script.DIES else at
+    return at + 2 * MINUTE if ("exchange", at) in script.DIES else at
 
 
 def closed_at(over: datetime) -> datetime:

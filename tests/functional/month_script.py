@@ -76,7 +76,7 @@ DIES = {
     ("remind", moscow("22 09:00")): ("remind", 1),
     ("exchange", moscow("24 23:59")): ("check", 2),  # what came in the last minute is judged after midnight
 }
-LEASE = timedelta(minutes=30)  # after which what was claimed by a run that died is free
+DOUBT = timedelta(minutes=30)  # after which a letter is tried once more that may be at the server
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ from tests.functional.month_script import SUPPORT, A, B
 from tests.functional.world import letter, text_of
 from tests.systems.postgres import Postgres
 
-WITHIN = script.LEASE + 2 * MINUTE
-"""How long after its instant a letter may leave: what a run that died had claimed is free after its lease."""
+WITHIN = script.DOUBT + 2 * MINUTE
+"""How long after its instant a letter may leave: one in doubt is tried again after half an hour."""
 
 
 @dataclass(frozen=True)
