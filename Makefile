@@ -37,10 +37,10 @@ systems:  ## install the programs that the tests meet (Dovecot, Postfix, Postgre
 	@sh scripts/systems.sh
 
 test: $(VENV)/.dev systems  ## all tests, reduced sizes
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: $(VENV)/.dev systems  ## the same tests at full size: long fuzzing, thousands of messages, kills
-	@KABINET_SOAK=1 KABINET_FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest -n 2 --dist loadfile --timeout=5400
+	@KABINET_SOAK=1 KABINET_FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --timeout=5400
 
 .venv-bench/.ready: requirements-bench.lock
 	@echo "Installing the benchmarks' peers (once)..."

@@ -18,6 +18,12 @@ pytest_plugins = [
 SOAK = os.environ.get("KABINET_SOAK") == "1"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a ``long`` test begin first: one that begins last leaves every other worker idle until it ends."""
+    long_files = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long_files)
+
+
 @pytest.fixture(autouse=True)
 def _loopback_only() -> None:
     """No test reaches a host that is not this machine; UNIX sockets stay usable."""

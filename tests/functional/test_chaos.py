@@ -34,7 +34,7 @@ from tests.systems.dovecot import PASSWORD, Dovecot
 from tests.systems.postfix import Postfix
 from tests.systems.smtp_sink import smtp_sink
 
-pytestmark = [pytest.mark.system("dovecot"), pytest.mark.system("postfix"), pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.long, pytest.mark.system("dovecot"), pytest.mark.system("postfix"), pytest.mark.timeout(3600)]
 ROUND = ("collect", "check", "deliver", "file")
 KILLS, RESTARTS = 5, 2
 PATIENCE = timedelta(hours=1)  # longer than the wait after a doubt

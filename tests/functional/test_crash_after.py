@@ -10,7 +10,7 @@ import pytest
 
 from tests.functional.killing import Stage, assert_kills_change_nothing
 
-pytestmark = [pytest.mark.system("dovecot"), pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.long, pytest.mark.system("dovecot"), pytest.mark.timeout(1200)]
 
 
 def test_m2_m10_m12_m14_killed_after_every_commit(stage: Stage, children: ForkServerContext, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from tests.functional.world import World, make_world
 from tests.systems.dovecot import Dovecot
 from tests.systems.smtp_sink import smtp_sink
 
-pytestmark = [pytest.mark.system("dovecot"), pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.long, pytest.mark.system("dovecot"), pytest.mark.timeout(1200)]
 
 
 def test_m12_m13_m14_killed_at_every_commit_of_publishing(dovecot: Dovecot, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ PORTS = (
     "KABINET_PREFECT_PORT",
 )
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ SILENT_AFTER = 20
 PATIENCE = 240  # seconds for what takes some: this machine may be busy, and nothing here is timed
 ANSWERING = ("spo240065", "spo240066", "spo240067", "spo240068")
 
-pytestmark = [pytest.mark.system("dovecot"), pytest.mark.system("postfix"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long, pytest.mark.system("dovecot"), pytest.mark.system("postfix"), pytest.mark.timeout(900)]
 
 
 @dataclass
