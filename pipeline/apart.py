@@ -1,7 +1,7 @@
 """The child in which a message is judged that may kill whoever judges it (``wiring``, ``steps.check``).
 
 It works for the owner that has claimed the message and ends with its parent: what it has not settled by then is taken
-back like everything that the parent had claimed.
+back like everything that the parent had claimed. The kernel ends it too, a little after its parent would.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import signal
 import sys
 import threading
 import time
@@ -22,7 +23,8 @@ _LOOK_EVERY = 0.5  # seconds
 
 def main() -> None:
     """Judge the receipt that standard input names; the last line of standard output are the counts as JSON."""
-    settings, owner, receipt_id, now, parent = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
+    settings, owner, receipt_id, now, parent, seconds = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
+    signal.setitimer(signal.ITIMER_REAL, seconds + _LOOK_EVERY)  # a pattern that backtracks lets no thread look
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     logs.configure()
     with wiring.context(settings) as context:

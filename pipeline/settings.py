@@ -111,6 +111,11 @@ class Settings(BaseSettings):
     largest_letter: int = Field(
         14, ge=2, le=100, description="megabytes of a letter as sent; files are issued in parts"
     )
+    message_seconds: int = Field(
+        10,
+        ge=1,
+        description="seconds that a message may take beside others; in a process of its own four times as long",
+    )
     alert_after: int = Field(60, ge=1, description="minutes that the oldest unjudged or unsent item may wait")
     silent_after: int = Field(
         600, ge=1, description="seconds without an exchange by itself after which that is a fault"

@@ -8,6 +8,7 @@ import hmac
 import json
 import os
 import pickle
+import resource
 import socket
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from pipeline.mail.letters import Mailbox, Renderer
 from pipeline.mail.rules import RuleSet
 from pipeline.mail.rules_file import load_rules
 from pipeline.mailbox import ImapMailbox, ImapSettings
+from pipeline.model import Refused
 from pipeline.model.schedules import shortened
 from pipeline.outbox import SmtpSettings, SmtpTransport, Spool
 from pipeline.presence import Presence
@@ -42,7 +44,8 @@ from pipeline.webhook import Webhook
 __all__ = ["Settings", "context", "isolated", "load_settings", "publication", "publication_codes", "roster", "rules"]
 
 log = structlog.get_logger()
-_APART_SECONDS = 300  # a message takes seconds
+_ALONE = 4  # so many times as long as beside others a message may take in a process of its own
+_AT_WORK = 0.5  # of the time, spent on the processor: less, and the machine was busy or the message waited
 
 
 @contextmanager
@@ -79,7 +82,7 @@ def context(settings: Settings | None = None, *, look_only: bool = False) -> Ite
             isolated=isolated(),
             presence=Presence(settings.state / "workers"),
             watermark=Watermark(settings.state / "numbers.json"),
-            check_apart=lambda owner, receipt_id, now: _check_apart(settings, owner, receipt_id, now),
+            check_apart=partial(_check_apart, settings),
             open_mailbox=lambda: ImapMailbox(imap),
             open_transport=lambda: SmtpTransport(smtp),
             account=f"{imap.user}@{imap.host}",
@@ -102,6 +105,8 @@ def context(settings: Settings | None = None, *, look_only: bool = False) -> Ite
                 silent_after=timedelta(seconds=settings.silent_after),
                 coordinator_days=settings.coordinator_days,
                 waking_hours=settings.waking_hours,
+                message=timedelta(seconds=settings.message_seconds),
+                message_alone=timedelta(seconds=settings.message_seconds * _ALONE),
                 send_per_minute=settings.send_per_minute,
                 send_per_day=settings.send_per_day,
                 domain_per_minute=settings.domain_per_minute,
@@ -135,12 +140,15 @@ def dkim_key(settings: Settings) -> DkimKey | None:
     return load_key(settings.dkim_domain, settings.dkim_selector, _read(settings.dkim_key_file))
 
 
-def _check_apart(settings: Settings, owner: str, receipt_id: int, now: datetime) -> Mapping[str, int] | None:
-    """Judge a receipt that ``owner`` has claimed in a process of its own (``pipeline.apart``); None when that died.
+def _check_apart(
+    settings: Settings, owner: str, receipt_id: int, now: datetime, limit: timedelta
+) -> Mapping[str, int] | Refused:
+    """Judge a receipt that ``owner`` has claimed in a process of its own (``pipeline.apart``), see ``Context``.
 
     The settings go through a pipe: they hold passwords, which arguments would show.
     """
-    task = pickle.dumps((settings, owner, receipt_id, now, os.getpid()))
+    seconds, had = limit.total_seconds(), _time_of_children()
+    task = pickle.dumps((settings, owner, receipt_id, now, os.getpid(), seconds))
     place = {"PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))}
     try:
         done = subprocess.run(
@@ -148,17 +156,24 @@ def _check_apart(settings: Settings, owner: str, receipt_id: int, now: datetime)
             input=task,
             stdout=subprocess.PIPE,
             env=os.environ | place,
-            timeout=_APART_SECONDS,
+            timeout=seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        log.error("apart.hung", receipt=receipt_id, seconds=_APART_SECONDS)  # noqa: TRY400 - its traceback says nothing
-        return None
+        worked = _time_of_children() - had
+        log.error("apart.out_of_time", receipt=receipt_id, seconds=seconds, processor=round(worked, 1))  # noqa: TRY400 - its traceback says nothing
+        return Refused("out_of_time", {"worked": worked > seconds * _AT_WORK})
     if done.returncode != 0:
         log.error("apart.died", receipt=receipt_id, status=done.returncode)
-        return None
+        return Refused("attempts_exhausted")
     counts: dict[str, int] = json.loads(done.stdout.rpartition(b"\n")[2])
     return counts
+
+
+def _time_of_children() -> float:
+    """Seconds on the processor of every child that has ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def isolated() -> Isolated:

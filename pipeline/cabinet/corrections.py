@@ -13,30 +13,35 @@ from dataclasses import dataclass
 from pipeline.cabinet.contacts import read_address
 from pipeline.cabinet.regions import read_region
 from pipeline.cabinet.rosterline import NAME_LENGTH
+from pipeline.mail.commands import LONGEST_LINE
 
 _LONGEST = 300
 _WRAPPED = 60  # characters: a line that mail programs have broken is not shorter
 
-_ADDRESS = r"(?:нов(?:ый|ая|ые)\s+)?(?:(?:эл(?:\.|ектронн\w+)?\s*)?(?:адрес(?:а|ом|у)?|почт[аыу])|e-?mail|емейл|имейл)"
+_ADDRESS = (
+    r"(?:нов(?:ый|ая|ые)\s+)?(?:(?:эл(?:\.|ектронн\w{1,20})?\s*)?(?:адрес(?:а|ом|у)?|почт[аыу])|e-?mail|емейл|имейл)"
+)
 _NAME = r"(?:(?:полное|новое|краткое)\s+)?на(?:звани[ея]|именовани[ея])(?:\s+организации)?"
 _REGION = r"(?:код\s+)?регион[а]?"
-_OTHER = r"телефон|тел\.|ответственн\w+|директор\w*|руководител\w*|контакт\w*"
+_OTHER = r"телефон|тел\.|ответственн\w{1,20}|директор\w{0,20}|руководител\w{0,20}|контакт\w{0,20}"
 _LABEL = re.compile(
-    rf"(?i)(?:(?P<address>{_ADDRESS})|(?P<name>{_NAME})|(?P<region>{_REGION})|(?P<other>{_OTHER}))(?![\w@.])\s*[:=–—-]*\s*"
+    rf"(?i)\A(?:(?P<address>{_ADDRESS})|(?P<name>{_NAME})|(?P<region>{_REGION})|(?P<other>{_OTHER}))(?![\w@.])\s*(?:[:=–—-]+\s*)?"
 )
-_LABEL_BEHIND = re.compile(rf"(?i)[\s,(:–—-]+(?:{_ADDRESS}|это\s+{_ADDRESS})\W*$")
-_FOUND = re.compile(r"[^\s<>,;\"()«»]+@[^\s<>,;\"()«»]+")
+_LABEL_BEHIND = re.compile(rf"(?i)[\s,(:–—-](?:{_ADDRESS}|это\s+{_ADDRESS})\W*$")
+_SIGN = r"[^\s<>,;\"()«»]"
+_SPEC = rf"{_SIGN}[^\s<>,;\"()«»@]*@{_SIGN}+"
+_FOUND = re.compile(rf"(?<!{_SIGN}){_SPEC}")
 _REMOVED = re.compile(
     r"(?i)\b(?:удал\w+|убрать|убер\w+|исключ\w+|снять|сним\w+|больше\s+не|не\s+(?:наш|действует|работает|актуал\w+))"
 )
-_REPLACED = re.compile(r"(?i)\bвместо\b|\bзамен\w+|\bсмен\w+|\bпоменя\w+|→|->|=>|@\S+\s+на\s+\S+@")
-_INSTEAD_OF = re.compile(r"(?i)\bвместо\s+(?:\w+\s+){0,3}?<?([^\s<>,;\"()«»]+@[^\s<>,;\"()«»]+)")
+_REPLACED = re.compile(r"(?i)\bвместо\b|\bзамен\w+|\bсмен\w+|\bпоменя\w+|→|->|=>|(?<!\S)[^\s@]*@\S+\s+на\s+\S+@")
+_INSTEAD_OF = re.compile(rf"(?i)\bвместо\s+(?:\w+\s+){{0,3}}?<?({_SPEC})")
 _COMMAND = re.compile(r"(?i)^\W*(?:паспорт\b|адрес(?=\s+\S*@))[\s:,.–—-]*")
 _ASKED = re.compile(
     r"(?i)^(?:прошу|просим|просьба|пожалуйста)?[\s,]*(?:вас\s+)?(?:исправ\w+|измен\w+|добав\w+|запи\w+|указа\w+|внес\w+)\s+"
 )
 _BULLET = re.compile(r"^\s*(?:[-–—•*·]+|\d{1,2}[.)])\s*")
-_SIGNED = re.compile(r"(?i)\W*(?:с\s+уважением|с\s+наилучшими|с\s+благодарностью|всего\s+доброго|спасибо|заранее)\b")
+_SIGNED = re.compile(r"(?i)\A\W*(?:с\s+уважением|с\s+наилучшими|с\s+благодарностью|всего\s+доброго|спасибо|заранее)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,9 @@ def _pieces(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
     while at < len(lines):
         line = lines[at]
         at += 1
+        if len(line) > LONGEST_LINE:
+            yield line, False
+            continue
         if _SIGNED.match(line):
             return
         command = _COMMAND.match(line)
@@ -96,6 +104,9 @@ def _continues(line: str) -> bool:
 
 
 def _read(piece: str, known: set[str], *, by_command: bool) -> Iterator[Correction]:
+    if len(piece) > LONGEST_LINE:
+        yield Correction("other", piece[:_LONGEST].strip(), "long")
+        return
     written = _FOUND.findall(piece)
     if _REMOVED.search(piece) and written and not _REPLACED.search(piece):
         yield from (_removed(part, known) for part in written)

@@ -75,7 +75,7 @@ _SYNONYMS = {
 }
 _AUDIENCES = {item.value: item for item in Audience}
 _CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}")
+_PLACEHOLDER = re.compile(r"\{\{(.{0,200}?)\}\}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # no store or mail client takes these in a text
 _UNSAFE_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 # What an operating system or an office program leaves in any folder: no file of the author's.

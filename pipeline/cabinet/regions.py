@@ -126,7 +126,7 @@ def read_region(written: str) -> str | None:
     if digits and int(digits[1]):
         return digits[1].zfill(2)
     words = _key(written)
-    if (both := re.match(r"\s*([0-9]{1,2})\b\W*", written)) and (found := read_region(written[both.end() :])):
+    if (both := re.match(r"\A\s*([0-9]{1,2})\b\W*", written)) and (found := read_region(written[both.end() :])):
         return found if found == both[1].zfill(2) else None  # «24 — Красноярский край»
     if found := _BY_WORDS.get(words):
         return found

@@ -50,6 +50,7 @@ MESSAGES: dict[str, str] = {
     "reason.robot-question": "пишет робот, ответить ему нельзя",
     "reason.raised": "наша ошибка при разборе ({what}): подробности в журнале",
     "reason.attempts_exhausted": "письмо несколько раз прервало обработку",
+    "reason.out_of_time": "обработка письма заняла слишком много времени",
     "reason.unrenderable": "письмо не удалось составить",
     "reason.left_in_doubt": "почтовый сервер дважды не ответил, взял ли он письмо",
     "reason.expired": "письмо не успело уйти вовремя",

@@ -27,7 +27,7 @@ _LONGEST_VALUE = 255
 _NUMBER = re.compile(r"[+-]?(\d{1,15})(\.\d{1,15})?([eE][+-]?\d{1,2})?")
 _QUOTED_DATE = re.compile(r'"?(\d{2})\.(\d{2})\.(\d{4})"?|"?(\d{4})-(\d{2})-(\d{2})"?')
 _DATE_CALL = re.compile(r"DATE\((\d{4}),(\d{1,2}),(\d{1,2})\)", re.IGNORECASE)
-_QUALIFIED = re.compile(r"(?:'((?:[^']|'')+)'|([^'!\s()\[\]]+))!(.+)")
+_QUALIFIED = re.compile(r"\A(?:'((?:[^']|'')+)'|([^'!\s()\[\]]+))!(.+)")
 _NAME = re.compile(r"[^\W\d][\w.]*")
 _WORDS: tuple[tuple[str, str], ...] = (
     ("date", r"\bдат[аы]\b|\bдень рожд|\bсрок\b"),
@@ -232,12 +232,12 @@ def _by_kind(guess: Guess, sheet: DressedSheet, table: Table, column: int) -> bo
 
 def _by_look(guess: Guess, sheet: DressedSheet, table: Table, column: int) -> bool:
     look = sheet.look(table.first, column)
-    code = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', "", look.code or "").split(";")[0]
+    code = re.sub(r'"[^"]{0,255}"|\\.|_.|\*.|\[[^\]]{0,255}\]', "", look.code or "").split(";")[0]
     if look.is_date:
         guess.type = "date"
     elif look.number in ("2", "4", "10", "39", "40") or re.search(r"[0#][.,]0|0%", code):
         guess.type = "decimal"
-    elif look.number in ("1", "3", "37", "38") or re.fullmatch(r"[#,0 ]*0", code):
+    elif look.number in ("1", "3", "37", "38") or re.fullmatch(r"\A[#,0 ]*0", code):
         guess.type = "int"
     else:
         return False

@@ -25,7 +25,7 @@ GUARDED = ("=", "+", "-", "@", "#")
 """What a text must not begin with unless the cell says that it is text (W24)."""
 _FIRST = ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml")
 """Members that programs look for at the beginning to tell the file's type."""
-_PLAIN_NOTE = re.compile(rb"<text><t( [^>]*)?>(.*?)</t></text>", re.DOTALL)
+_PLAIN_NOTE = re.compile(rb"<text><t( [^<>]*)?>([^<]*)</t></text>")
 _NOTES = re.compile(r"xl/comments/comment(\d+)\.xml|xl/drawings/commentsDrawing(\d+)\.vml")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")

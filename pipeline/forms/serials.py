@@ -9,7 +9,7 @@ _BUILTIN = frozenset(
     str(number)
     for number in [14, 15, 16, 17, 22, *range(27, 32), 36, 50, 51, 52, 53, 54, 57, 58]  # ECMA-376 part 1, 18.8.30
 )
-_NOT_TOKENS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_NOT_TOKENS = re.compile(r'"[^"]{0,255}"|\\.|_.|\*.|\[[^\]]{0,255}\]')
 _LAST_SERIAL = 2_958_465
 """31.12.9999 where days count from 1900."""
 _SECONDS = 86_400

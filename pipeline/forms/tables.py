@@ -25,7 +25,6 @@ _ABOVE = 12
 _MOST_COLUMNS = 200
 _LONGEST_LABEL = 300
 _NUMBER = re.compile(r"\(?\d{1,3}[.)]?")
-_STAR = re.compile(r"\s*\*+\s*$")
 DEFAULT_ROWS = 100
 """Rows offered where the workbook does not show how many it means."""
 
@@ -73,12 +72,12 @@ def find_table(sheet: DressedSheet) -> Table | None:
 
 def without_star(title: str) -> str:
     """A header without the star that marks what must be filled."""
-    return _STAR.sub("", title) or title
+    return title.rstrip().rstrip("*").rstrip() or title if has_star(title) else title
 
 
 def has_star(title: str) -> bool:
     """Whether a header is marked as one that must be filled."""
-    return _STAR.search(title) is not None
+    return title.rstrip().endswith("*")
 
 
 class _Grid:

@@ -37,9 +37,9 @@ from pipeline.forms.pack import (
 
 _COVER = "xl/worksheets/sheet1.xml"
 _CORE = "docProps/core.xml"
-_KEYWORDS = re.compile(rb"(?<=<cp:keywords>).*?(?=</cp:keywords>)", re.DOTALL)
-_FIRST_DATA = re.compile(rb'<row r="%d" .*</row>' % layout.FIRST_ROW, re.DOTALL)
-_ROW = re.compile(rb"(<row [^>]*>).*?</row>", re.DOTALL)
+_KEYWORDS = re.compile(rb"(?<=<cp:keywords>)[^<]*(?=</cp:keywords>)")
+_FIRST_DATA = b'<row r="%d" ' % layout.FIRST_ROW
+_END_OF_ROW = b"</row>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ def _octets(text: str) -> bytes:
 
 
 def _cell(address: str) -> re.Pattern[bytes]:
-    return re.compile(rb'<c r="%b".*?</c>' % address.encode("ascii"), re.DOTALL)
+    return re.compile(rb'<c r="%b"(?:(?!<c ).)*?</c>' % address.encode("ascii"), re.DOTALL)
 
 
 def _height_and_cell(address: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
@@ -222,7 +222,8 @@ def _height_and_cell(address: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]
 
 
 def _cut_sheet(spec: SheetSpec, name: str, content: bytes, styles: Sequence[CellStyles]) -> _DataSheet:
-    (head, tail), _ = cut_at(content, [_FIRST_DATA])
-    rows = list(_ROW.finditer(content, len(head), len(content) - len(tail)))
-    opening, blank = [row[1].decode("ascii") for row in rows], [row[0] for row in rows]
+    start, end = content.index(_FIRST_DATA), content.rindex(_END_OF_ROW) + len(_END_OF_ROW)
+    head, tail = content[:start], content[end:]
+    blank = [row + _END_OF_ROW for row in content[start:end].split(_END_OF_ROW)[:-1]]
+    opening = [row[: row.index(b">") + 1].decode("ascii") for row in blank]
     return _DataSheet(spec, name, head, opening, blank, tail, styles)

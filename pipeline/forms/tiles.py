@@ -21,7 +21,7 @@ _START = re.compile(
     rb'(?:<\?xml version="1\.0"(?: encoding="[Uu][Tt][Ff]-8")?(?: standalone="(?:yes|no)")?\?>[\r\n]*)?<worksheet[ >]'
 )
 _OPEN, _CLOSE, _ROW = b"<sheetData>", b"</sheetData>", b'<row r="'
-_ROW_SHAPE = re.compile(r'([1-9][0-9]{0,6})"([^<>]{0,300}?)(?:/>|>(.*)</row>)', re.DOTALL)
+_ROW_SHAPE = re.compile(r'\A([1-9][0-9]{0,6})"([^<>]{0,300}?)(?:/>|>(.*)</row>)', re.DOTALL)
 _CELL = re.compile(
     r'<c r="([A-Z]{1,3})([0-9]{1,7})"([^<>/]{0,60})'
     r'(?:/>|>(?:(<f(?: aca="false")?>[^<>]*</f>)?(?:<v(?: xml:space="preserve")?>([^<>]*)</v>|<v ?/>)?'
@@ -36,7 +36,9 @@ _ROW_ATTRIBUTES = frozenset(
 )
 _CELL_ATTRIBUTES = frozenset({"s", "t", "xml:space"})
 _KINDS = frozenset({"n", "s", "str", "inlineStr", "b", "e", "d"})
-_BLANK_ROW = re.compile(rb'0{1,7}"([^<>]*)>(?:<c r="[A-Z]{1,3}0{1,7}"(?: s="0{1,9}")?(?: t="n")? ?(?:/>|></c>))*</row>')
+_BLANK_ROW = re.compile(
+    rb'\A0{1,7}"([^<>]*)>(?:<c r="[A-Z]{1,3}0{1,7}"(?: s="0{1,9}")?(?: t="n")? ?(?:/>|></c>))*</row>'
+)
 """A row of blank cells, behind ``_ROW``, all its digits made 0."""
 _ZEROED = bytes.maketrans(b"123456789", b"000000000")
 _LONGEST = 2_048
@@ -46,7 +48,7 @@ _TEXT = re.compile(
     "(?:&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});[^<>&\0-\x08\x0b-\x1f\ufffe\uffff]*)*"
 )
 """Text that XML takes as it stands: without a bare CR, which it changes, and ``>``, which may end a CDATA section."""
-_REFERENCE = re.compile("&(#?)(x?)([^;]*);")
+_REFERENCE = re.compile("&(#?)(x?)([^;&]*);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _REMEMBERED = 1_500
 """Texts up to this length are remembered with what they say: the same subjects come in every return."""

@@ -28,7 +28,7 @@ _RUNS = re.compile(r"\s+")
 
 _WHOLE = re.compile(r"[+-]?\d+")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?: \d{3})+")
-_DECIMAL = re.compile(r"([+-]?(?:\d+|\d{1,3}(?: \d{3})+))[.,](\d+)")
+_DECIMAL = re.compile(r"\A([+-]?(?:\d+|\d{1,3}(?: \d{3})+))[.,](\d+)")
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
 _MOST = 10**15

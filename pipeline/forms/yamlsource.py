@@ -16,7 +16,7 @@ _DEEPEST = 20
 _MOST_NODES = 200_000
 """Values that a definition may hold once its aliases are followed: «billion laughs» is YAML's trap too."""
 _PLAIN = re.compile(r"[^\W_](?:[^\x00-\x1f:#\[\]{}&*!|>'\"%@`\\]*[^\s:#\[\]{},&*!|>'\"%@`\\])?")
-_OPENED = re.compile(r"[^#'\"]*[:\-\[{,]\s+(['\"])(?!.*\1)")
+_OPENED = re.compile(r"\A[^#'\"]*[:\-\[{,]\s+(['\"])(?!.*\1)")
 _ADVICE = (
     ("mapping values are not allowed", "author.yaml.colon"),
     ("'\\t'", "author.yaml.tab"),

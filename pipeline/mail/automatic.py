@@ -74,7 +74,7 @@ def feedback_report(message: ParsedMessage) -> str:
         return "RFC 5965"
     if message.params.get("report-type", "").lower() in ("feedback-report", "tlsrpt"):
         return "report-type"
-    return "DMARC report" if re.match(r"(?i)\s*(\[.{0,40}\]\s*)?report domain:", message.subject) else ""
+    return "DMARC report" if re.match(r"(?i)\A\s*(\[.{0,40}\]\s*)?report domain:", message.subject) else ""
 
 
 def auto_reply(message: ParsedMessage) -> str:

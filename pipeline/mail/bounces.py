@@ -342,7 +342,8 @@ def _is_conversation(message: ParsedMessage) -> bool:
         return False
     return bool(
         re.match(
-            r"(?i)\s*(?:\[[^\]]{1,40}\]\s*)?(re|fwd?|fw|ответ|ha|на|пересл|aw|wg)\b\s*(\[\d+\])?\s*:", message.subject
+            r"(?i)\A\s*(?:\[[^\]]{1,40}\]\s*)?(re|fwd?|fw|ответ|ha|на|пересл|aw|wg)\b\s*(?:\[\d+\]\s*)?:",
+            message.subject,
         )
     )
 

@@ -14,6 +14,7 @@ from pipeline.mail.message import ParsedMessage
 
 MOST_COMMANDS = 10  # of one message
 MOST_NUMBERS = 500  # files of one command, as many as a publication may have
+LONGEST_LINE = 2_000  # characters: nobody types a command, or a correction of a record, that is longer
 _LINES = 30
 
 
@@ -51,7 +52,7 @@ class _Form:
 
 _LOGIN = r"[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}"
 _SIGN = r"(?:№|#|n|no|номера?)"
-_NUMBER = rf"{_SIGN}?\s*(\d{{1,9}})"
+_NUMBER = rf"{_SIGN}? ?(\d{{1,9}})"
 # What may stand between numbers of files, and what makes a range of two: taken off step by step, for one expression of
 # all this would try every way of dividing the blanks.
 _BETWEEN = re.compile(r"[,;&+№#]|(?<!\S)(?:и|с|n|no|номера?|файлы?)(?=\s|\d)")
@@ -60,9 +61,9 @@ _SPAN = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 _ABOUT = r"([a-z][a-z0-9_.-]{1,60})"  # a code of ours is Latin; a Russian word after «форма» is running text
 _WORDS = r"([\w][\w.+-]{0,59}(?: [\w][\w.+-]{0,59}){0,2})"
 _PLACE = re.compile(
-    rf"(?:^|[\s,]+)(?:(?:из|по|к|от|в)\s+)?публикаци[ияюей]{{1,2}}\s*{_SIGN}?\s*(\d{{1,9}}|[a-z][a-z0-9_.-]{{1,60}})$"
+    rf"(?:^|[ ,])(?:(?:из|по|к|от|в) )?публикаци[ияюей]{{1,2}} ?{_SIGN}? ?(\d{{1,9}}|[a-z][a-z0-9_.-]{{1,60}})$"
 )
-_PAGE = re.compile(rf"(?:^|[\s,]+)(?:страниц[аыуе]|стр\.?|лист)\s*{_SIGN}?\s*(\d{{1,4}})$")
+_PAGE = re.compile(rf"(?:^|[ ,])(?:страниц[аыуе]|стр\.?|лист) ?{_SIGN}? ?(\d{{1,4}})$")
 # What follows a command's word in running text: «форма заполнена», «файлы прилагаю», «публикация не открывается».
 _PROSE = re.compile(
     r"(?:не|нет|во|в|на|для|от|с|к|и|из|о|по|как|где|когда|что|уже|еще|я|мы|вы|за|прилага\w*|приложен\w*|отправ\w*|посыла\w*|высыла\w*"
@@ -80,7 +81,7 @@ def _form(
     numbers: bool = False,
     placed: bool = False,
 ) -> _Form:
-    pattern = re.compile(argument) if argument is not None else None
+    pattern = re.compile(rf"\A(?:{argument})") if argument is not None else None
     return _Form(name, re.compile(rf"(?:{words})(?=\s|$|[№#:,])"), pattern, needed, numbers, placed)
 
 
@@ -105,14 +106,15 @@ _FORMS = (
     _form(
         "ПАСПОРТ",
         r"паспорт",
-        r"((?:(?:нов|полн|удал|убра|заме|измен|исправ|добав)\w* )?(?:эл\w*\.? ?)?(?:адрес|почт|назван|наименован"
-        r"|регион|телефон|ответственн|директор|руководител|контакт)\w*\s.{1,300}|.{0,80}[@:].{1,300})",
+        r"((?:(?:нов|полн|удал|убра|заме|измен|исправ|добав)\w{0,20} )?(?:эл\w{0,20}\.? ?)?"
+        r"(?:адрес|почт|назван|наименован"
+        r"|регион|телефон|ответственн|директор|руководител|контакт)\w{0,20}\s.{1,300}|.{0,80}[@:].{1,300})",
     ),
     _form("ПОМОЩЬ", r"помощь|помогите|справка|help|инструкция|команды"),
     _form(
         "АДРЕС",
         r"(?:новый )?адрес",
-        rf"({_LOGIN}[\s:,–—-]+\S{{3,254}}(?:\s+\S{{1,254}}){{0,5}}|[^\s@]+@[^\s@]+(?:\s+(?:для\s+)?{_LOGIN})?)",
+        rf"({_LOGIN}[\s:,–—-]{{1,9}}\S{{3,254}}(?:\s+\S{{1,254}}){{0,5}}|[^\s@]{{1,254}}@[^\s@]{{1,254}}(?:\s+(?:для\s+)?{_LOGIN})?)",
         needed=True,
     ),
     _form("ЗАДАЧИ", r"(?:мои )?(?:задачи|задания)"),
@@ -137,7 +139,7 @@ _FORMS = (
 
 _CODE = re.compile(r"\[[a-z][a-z0-9_.~-]{1,48}-\d{1,9}\]", re.IGNORECASE)
 _PREFIX = re.compile(
-    r"\s*(?:re|aw|antw|sv|vs|odp|fwd?|fw|wg|tr|rv|ответ|отв|ha|на|пересл|пер|переслано|fyi)\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s*:",
+    r"(?<!\s)\s*(?:re|aw|antw|sv|vs|odp|fwd?|fw|wg|tr|rv|ответ|отв|ha|на|пересл|пер|переслано|fyi)\s*(?:(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})\s*)?:",
     re.IGNORECASE,
 )
 _ANY_PREFIX = re.compile(
@@ -154,12 +156,12 @@ _GREETING = re.compile(
     r"|здравствуй(?:те)?|привет(?:ствую)?"
     r"|уважаем(?:ые|ый|ая)(?:\s+[\w.-]{1,40}){0,4}|коллеги|добрый"
     r"|hello|hi|dear\b.{0,60}|good (?:morning|day|evening))(?![\w-])"
-    r"(?:[\s,]+(?:уважаемые\s+)?коллеги)?"
+    r"(?:[ ,]{1,9}(?:уважаемые )?коллеги)?"
 )
 _QUOTES = str.maketrans(dict.fromkeys("\"'«»„“”‘’`*<>()", " "))
 _EMPHASIS = re.compile(r"(?<!\w)_{1,9}|_{1,9}(?!\w)")  # «_форма_»; in logins and addresses the sign is their own
 _DRAFT = re.compile(r"черновик[аиу]?|чернов(?:ой|ая)(?: вариант| версия)?|draft")
-_CODE_BESIDE = r"(?:\s*[,:;-]?\s*(?:код\s*)?[:№#]?\s*([a-z0-9][a-z0-9-]{3,30}))?"
+_CODE_BESIDE = r"(?: ?[,:;-]? ?(?:код ?)?[:№#]? ?([a-z0-9][a-z0-9-]{3,30}))?"
 _YES = re.compile(rf"да{_CODE_BESIDE}")
 _NO = re.compile(rf"нет{_CODE_BESIDE}")
 
@@ -173,7 +175,7 @@ def normalised(line: str) -> str:
 def without_politeness(line: str) -> str:
     """Return a normalised line without «пожалуйста», «пришлите» and the like."""
     bare = " ".join(_POLITE.sub(" ", line).split())
-    return re.sub(r"\s+([,.!?])", r"\1", bare).strip(" .,!?;:–—-")
+    return re.sub(r" ([,.!?])", r"\1", bare).strip(" .,!?;:–—-")
 
 
 def own_subject(subject: str) -> str:
@@ -204,9 +206,10 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 
 def _without_prefixes(subject: str) -> str:
-    while match := _PREFIX.match(subject):
-        subject = subject[match.end() :]
-    return subject.strip()
+    at = 0
+    while match := _PREFIX.match(subject, at):
+        at = match.end()
+    return subject[at:].strip()
 
 
 def first_line(message: ParsedMessage) -> str:
@@ -246,7 +249,12 @@ def _says_something(line: str) -> bool:
 
 
 def read_command(text: str) -> Command | None:
-    """Return the command that ``text`` is as a whole, or None: running text with a command inside is none."""
+    """Return the command that ``text`` is as a whole, or None: running text with a command inside is none.
+
+    Nor is a line longer than ``LONGEST_LINE``.
+    """
+    if len(text) > LONGEST_LINE:
+        return None
     plain = without_politeness(normalised(text[:400]))
     if not plain:
         return None

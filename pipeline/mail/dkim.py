@@ -39,7 +39,7 @@ _SIGNED = (
 )
 _ONCE = ("from", "subject", "date")
 """Signed once more than they stand there, so that a second one put in on the way breaks the signature."""
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\r\n]|\r\n[ \t])*)\r\n")
+_FIELD = re.compile(rb"(?m)^([!-9;-~]+)[ \t]*:([^\r\n]*(?:\r\n[ \t][^\r\n]*)*)\r\n")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?")
 _FEWEST_BITS = 1024
 _BLANKS = re.compile(rb"[ \t\r\n]+")

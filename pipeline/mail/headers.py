@@ -20,9 +20,10 @@ from pipeline.mail.charsets import codec, decode
 MOST_FIELDS = 2_000
 LONGEST_VALUE = 200_000
 LARGEST_BLOCK = 2_000_000  # bytes of one header block: whatever folds without end stops here
-_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+_FIELD = re.compile(rb"\A([!-9;-~]{1,200})[ \t]*:")
 _USUAL = re.compile(
-    rb"(?i)(received|from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|return-path|reply-to|x-[\w-]+):"
+    rb"(?i)(received|from|to|cc|subject|date|message-id|mime-version|content-[a-z-]{1,80}|return-path|reply-to"
+    rb"|x-[\w-]{1,80}):"
 )
 _WORD = re.compile(
     r"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?=]|=(?!\?[^?\s]{1,60}\?[bBqQ]\?)|\?(?!=)){0,4000}?)(?:\?=|\??\Z)"
@@ -183,9 +184,9 @@ def strip_comments(value: str) -> str:
 # Lengths are bounded so that no value, however hostile, takes more than linear time.
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.){0,300}"')
 _ANGLE = re.compile(r"<([^<>]*)>")
-_SPEC = re.compile(r"[^\s<>()\[\],;:\"@]{1,256}@[^\s<>()\[\],;:\"@]{1,256}")
+_SPEC = re.compile(r"(?<![^\s<>()\[\],;:\"@])[^\s<>()\[\],;:\"@]{1,256}@[^\s<>()\[\],;:\"@]{1,256}")
 _PLAIN = re.compile(
-    r'\s{0,9}(?:"?([^"\\<>()\[\],;:@]{0,200}?)"?\s{0,9}<([^\s<>()\[\],;:"@]{1,256}@[^\s<>()\[\],;:"@]{1,256})>'
+    r'\A\s{0,9}(?:"?([^"\\<>()\[\],;:@]{0,200}?)"?\s{0,9}<([^\s<>()\[\],;:"@]{1,256}@[^\s<>()\[\],;:"@]{1,256})>'
     r'|([^\s<>()\[\],;:"@]{1,256}@[^\s<>()\[\],;:"@]{1,256}))\s{0,9}'
 )
 _QUOTED_SPEC = re.compile(r'"(?:[^"\\]|\\.){1,200}"@[^\s<>()\[\],;:"@]+')
@@ -270,13 +271,15 @@ def clean_line(text: str) -> str:
     return " ".join(text.translate(_CONTROLS).split())
 
 
-_PARAMETER = re.compile(r"""([^\s=;"]{1,80}?)\s{0,80}=\s{0,80}("(?:[^"\\]|\\.){0,5000}"?|[^;]*)""", re.DOTALL)
+_PARAMETER = re.compile(
+    r"""(?<![^\s=;"])([^\s=;"]{1,80}?)\s{0,80}=\s{0,80}("(?:[^"\\]|\\.){0,5000}"?|[^;]*)""", re.DOTALL
+)
 _SECTION = re.compile(r"(.*?)(?:\*(\d{1,4}))?(\*)?\Z", re.DOTALL)
-_EXTENDED = re.compile(r"([\w.:+-]*)'[\w-]*'(.*)\Z", re.DOTALL)
+_EXTENDED = re.compile(r"\A([\w.:+-]*)'[\w-]*'(.*)\Z", re.DOTALL)
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _PERCENT_U = re.compile(r"%u([0-9A-Fa-f]{4})")
 _ENTITY = re.compile(r"&#(\d{3,6});")
-_NO_SEMICOLON = re.compile(r"\s*([\w/.+-]{1,80})\s+(?=[\w*-]{1,40}\s?=)")
+_NO_SEMICOLON = re.compile(r"\A\s*([\w/.+-]{1,80})\s+(?=[\w*-]{1,40}\s?=)")
 
 
 def parameters(value: bytes, hints: tuple[str, ...] = ()) -> tuple[str, dict[str, str]]:

@@ -28,7 +28,9 @@ _HEADERS = frozenset(
         "feedback-id",
     }
 )
-_SENDER = re.compile(r"(?i)(?:owner-[\w.-]+|[\w.-]+-(?:owner|bounces?|return-\d+)(?:[-+=].*)?|bounces?[-+].*)@")
+_SENDER = re.compile(
+    r"(?i)\A(?:owner-[\w.-]+|[\w.-]+-(?:owner|bounces?|return-\d+)(?:[-+=].{0,256})?|bounces?[-+].{0,256})@"
+)
 
 
 def is_list_mail(message: ParsedMessage) -> bool:

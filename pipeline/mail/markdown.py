@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
 _LINK = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+_ATTRIBUTE = re.compile(r'(?<![a-z-])([a-z-]+)="([^"]*)"')
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
 
 

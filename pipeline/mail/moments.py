@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from pipeline.catalogue import MOSCOW
 
+# What these patterns read has one blank between words.
 _MONTHS = ("янв", "фев", "мар", "апр", "ма[йя]", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 _WEEKDAYS = ("понедельник", "вторник", "сред", "четверг", "пятниц", "суббот", "воскресень")
 _NEAR = {"сегодня": 0, "завтра": 1, "послезавтра": 2}
@@ -17,20 +18,21 @@ _MONTH = "|".join(rf"(?:{stem})\w{{0,6}}\.?" for stem in _MONTHS)
 _WEEKDAY = "|".join(rf"{stem}\w{{0,3}}" for stem in _WEEKDAYS)
 _DAY = (
     r"(?P<iso>\d{4}-\d{2}-\d{2})"
-    r"|(?P<day>\d{1,2})[./](?P<month>\d{1,2})(?:[./](?P<year>\d{4}|\d{2}))?(?:\s*г(?:ода|од)?\.?(?!\w))?"
-    rf"|(?P<named_day>\d{{1,2}})(?:-?го)?\s+(?P<named_month>{_MONTH})(?:\s*(?P<named_year>\d{{4}}))?(?:\s*г(?:ода|од)?\.?(?!\w))?"
+    r"|(?P<day>\d{1,2})[./](?P<month>\d{1,2})(?:[./](?P<year>\d{4}|\d{2}))?(?: ?г(?:ода|од)?\.?(?!\w))?"
+    rf"|(?P<named_day>\d{{1,2}})(?:-?го)? (?P<named_month>{_MONTH})(?: ?(?P<named_year>\d{{4}}))?"
+    rf"(?: ?г(?:ода|од)?\.?(?!\w))?"
     r"|(?P<near>сегодня|завтра|послезавтра)(?!\w)"
     rf"|(?P<weekday>{_WEEKDAY})(?!\w)"
 )
 _TIME = (
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.]\d{2})?(?![\d.])"
-    r"|(?P<whole>\d{1,2})\s*(?P<part>утра|дня|вечера|час(?:а|ов)?|ч\.?)(?!\w)"
-    r"|(?P<end>(?:конца|конец)\s+дня|полуночи)"
+    r"|(?P<whole>\d{1,2}) ?(?P<part>утра|дня|вечера|час(?:а|ов)?|ч\.?)(?!\w)"
+    r"|(?P<end>(?:конца|конец) дня|полуночи)"
 )
-_ZONE = r"(?:\s*,?\s*\(?(?:мск|msk|по моск\w+(?: времени)?|моск\w+ врем\w+)\)?\.?)?"
-_BETWEEN = r"[\s,t]*(?:(?:в|до|к)\s+)?"
+_ZONE = r"(?: ?,? ?\(?(?:мск|msk|по моск\w{1,9}(?: времени)?|моск\w{1,9} врем\w{1,9})\)?\.?)?"
+_BETWEEN = r"[ ,t]*(?:(?:в|до|к) )?"
 _WHOLE = re.compile(
-    rf"(?:до\s+)?(?:(?:{_DAY})(?:{_BETWEEN}(?:{_TIME}))?|{_TIME.replace('?P<', '?P<only_')}){_ZONE}(?P<rest>.*)"
+    rf"(?:до )?(?:(?:{_DAY})(?:{_BETWEEN}(?:{_TIME}))?|{_TIME.replace('?P<', '?P<only_')}){_ZONE}(?P<rest>.*)"
 )
 _REST = re.compile(r"[\s,;:.()–—-]*(?P<words>\D*)")
 
@@ -56,7 +58,7 @@ def read_moment(words: str, now: datetime, usual: time) -> tuple[datetime, str] 
 
 def _only_time(words: str, today: date) -> tuple[datetime, str] | None:
     """«18.00» looks like a day of a month that there is not."""
-    match = re.fullmatch(rf"(?:до\s+)?(?:{_TIME}){_ZONE}", " ".join(words.split()))
+    match = re.fullmatch(rf"(?:до )?(?:{_TIME}){_ZONE}", " ".join(words.split()))
     if match is None:
         return None
     try:

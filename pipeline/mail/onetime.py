@@ -39,7 +39,7 @@ _EITHER = dict.fromkeys("1il|і", "il")
 _LAYOUT = dict(zip("йцукенгшщзфывапролдячсмить", "qwertyuiopasdfghjklzxcvbnm", strict=True))
 _OURS = frozenset("abcdefghijklmnopqrstuvwxyz234567")
 
-_TO_CODE = re.compile(r"([^+@]+)\+c-[a-z2-7]{12}@(.+)")
+_TO_CODE = re.compile(r"\A([^+@]+)\+c-[a-z2-7]{12}@(.+)")
 
 _SENT = r"(?:отправ|направ|посыл|прис[ыл]|писал|сдавал)\w*"
 _YES = re.compile(

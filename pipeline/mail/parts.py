@@ -22,9 +22,9 @@ _MESSAGE_TYPES = ("message/rfc822", "message/global", "message/news")
 _SMIME_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _UNLABELLED = ("application/octet-stream", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _DELIMITER_ENDS = re.compile(rb"(--)?[ \t\r]{0,200}$", re.MULTILINE)
-_LOOKS_DELIMITED = re.compile(rb"(?i)\A\s*--([^\r\n]{1,200}?)[ \t]*\r*\n(?=content-)")
+_LOOKS_DELIMITED = re.compile(rb"(?i)\A\s*--([^\r\n]{0,199}[^\r\n \t])[ \t]*\r*\n(?=content-)")
 _CHARSET_HINT = re.compile(rb"(?i)charset\s?=\s?\"?([\w.:-]{2,30})")
-_UU_BEGIN = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\r\n]{1,255}?)[ \t\r]*$")
+_UU_BEGIN = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\r\n]{0,254}[^\r\n \t])[ \t\r]*$")
 
 
 @dataclass

@@ -17,12 +17,13 @@ _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,6
 # «<a@b.test>:» and its like at the head of a line: nobody but a mail server writes so, and only of a recipient.
 _CERTAIN = re.compile(r"(?m)^[ \t>*-]{0,12}<([^<>@\s]{1,128}@[^<>@\s]{1,190})>[ \t]*(?::|\.{2,3}|\()")
 _AT_LINE_HEAD = re.compile(
-    r"[ \t>*'\"«<(\[-]{0,12}(?:\d{1,3}[.)][ \t]{1,3}<?)?(?:smtp:|rfc822;|mailto:)?([\w.!#$%&'*+/=?^`{"
+    r"\A[ \t>*'\"«<(\[-]{0,12}(?:\d{1,3}[.)][ \t]{1,3}<?)?(?:smtp:|rfc822;|mailto:)?([\w.!#$%&'*+/=?^`{"
     r"|}~-]{1,128}@[\w.-]{1,190})(?![\w@])"
 )
 # An alias was expanded on the way: the address before it is the inner one, ours is the one in the brackets.
 _MADE_FROM = re.compile(
-    r"(?i)([\w.+=-]{1,128}@[\w.-]{1,190})>?:?[ \t]*(?:\r?\n[^\n@]{0,200}){0,2}\r?\n?[ \t]*\((?:generated|expanded)[ "
+    r"(?i)([\w.+=-]{1,128}@[\w.-]{1,190})>?:?[ \t]{0,40}"
+    r"(?:\r?\n[^\n@]{0,200}){0,2}\r?\n?[ \t]{0,40}\((?:generated|expanded)[ "
     r"\t]{0,3}from:?[ \t]{0,3}"
     r"<?([\w.+=-]{1,128}@[\w.-]{1,190})>?\)"
 )

@@ -19,7 +19,7 @@ DAEMON_LOCALS = re.compile(
     r"|mail[-_.]?delivery(?:[-_.]?(?:sub)?[-_.]?system)?|delivery[-_.]?(?:sub)?[-_.]?system|mdaemon|mmdf"
     r"|smtp-?daemon|bounce-?daemon"
     r"|microsoftexchange[0-9a-f]{10,40}|internet-mail-delivery|double-bounce|nobody-mailer|postmast(?:er)?-daemon"
-    r"|\W*mailer-daemon\W*",
+    r"|(?<!\W)\W*mailer-daemon\W*",
     re.IGNORECASE,
 )
 MAYBE_DAEMON_LOCALS = re.compile(
@@ -47,7 +47,7 @@ DAEMON_NAMES = any_of(
     r"служба доставки почты",
     r"почтовая (?:система|служба|подсистема)",
     r"^система почты$",
-    r"inter\w* mail service",
+    r"inter\w{0,30} mail service",
     r"mail system internal",
 )
 # Of the above only those under which a mail server alone writes.
@@ -92,15 +92,16 @@ FAILURE_SUBJECT = any_of(
     r"(?:message|mail|e-?mail)|\[bounce\]",
     r"address (?:not found|no longer|unknown|error|change)|account (?:disabled|unavailable|closed)",
     # Russian and Ukrainian
-    r"не ?(?:доставлено|доставлена|доставлены|было доставлено)|недоставлен|невозможн\w* доставить|не уда(?:лось"
+    r"не ?(?:доставлено|доставлена|доставлены|было доставлено)|недоставлен|невозможн\w{0,30} доставить|не уда(?:лось"
     r"|ется|ётся) доставить",
-    r"ошибк\w+ (?:при )?доставк|сбо[йя] доставк|отказ (?:в )?доставк|доставк\w+ (?:\w{3,12} ){0,2}(?:невозможна|не "
+    r"ошибк\w{1,30} (?:при )?доставк|сбо[йя] доставк|отказ (?:в )?доставк"
+    r"|доставк\w{1,30} (?:\w{3,12} ){0,2}(?:невозможна|не "
     r"удалась)",
-    r"возврат (?:письма|сообщения|почты)|ящик\w* (?:\S{1,60} )?(?:переполнен|не (?:существует|найден)|отключ"
+    r"возврат (?:письма|сообщения|почты)|ящик\w{0,30} (?:\S{1,60} )?(?:переполнен|не (?:существует|найден)|отключ"
     r"|заблокирован)",
     r"(?:письмо|сообщение) (?:возвращено|отклонено|отвергнуто|заблокировано|не может быть)",
-    r"уведомлени\w+ о (?:не ?доставк|состоянии доставк|невозможности)|недоставленн\w+ сообщ|не ?доставлен",
-    r"неможливо доставити|не доставлено|повернен\w+ лист",
+    r"уведомлени\w{1,30} о (?:не ?доставк|состоянии доставк|невозможности)|недоставленн\w{1,30} сообщ|не ?доставлен",
+    r"неможливо доставити|не доставлено|повернен\w{1,30} лист",
     # Others
     r"unzustellbar|zustell(?:ung)?.{0,20}(?:fehl|nicht)|nicht zugestellt|nachricht.{0,30}nicht .{0,20}zugestellt",
     r"rückläufer",
@@ -125,17 +126,18 @@ DELAY_SUBJECT = any_of(
     r"\bdelay(?:ed)?\b(?!.{0,10}(?:flight|train|payment))",
     r"still being retried|temporar(?:y|ily) (?:un)?deliver|not yet been? delivered|delivery .{0,20}postponed",
     r"warning: (?:could not send|message still undelivered|message .{0,60}delayed|mail .{0,30}(?:delayed|queued))",
-    r"доставк\w+ (?:\w{3,12} ){0,2}(?:отложена|задерж)|задержк\w+ доставк|(?:письмо|сообщение) (?:задержан|задержив"
+    r"доставк\w{1,30} (?:\w{3,12} ){0,2}(?:отложена|задерж)|задержк\w{1,30} доставк"
+    r"|(?:письмо|сообщение) (?:задержан|задержив"
     r"|отложен)",
     r"delivery warning\b|delivery (?:is )?(?:pending|deferred)",
-    r"отложен\w* (?:доставк|сообщ|письм)|verzögert|en retard|retrasad|ritardat|原因で遅延|配信遅延|延迟",
+    r"отложен\w{0,30} (?:доставк|сообщ|письм)|verzögert|en retard|retrasad|ritardat|原因で遅延|配信遅延|延迟",
 )
 DELIVERED_SUBJECT = any_of(
     r"^(?:delivered|relayed|expanded|доставлено|передано)\s*:",
     r"success(?:ful)? (?:mail )?(?:delivery|notification)|\bdelivery .{0,40}\(?success(?:ful)?\b|\(success\)",
     r"\(relay(?:ed)?\)",
     r"^(?:mail )?(?:delivery|return) receipt\b|delivery confirmation|delivery report: success",
-    r"уведомлени\w+ о доставке(?! не)|(?:письмо|сообщение) (?:успешно )?доставлено|успешн\w+ доставк",
+    r"уведомлени\w{1,30} о доставке(?! не)|(?:письмо|сообщение) (?:успешно )?доставлено|успешн\w{1,30} доставк",
     r"^(?:zugestellt|remis|entregado|consegnato|bezorgd)\s*:",
 )
 DELAY_BODY = any_of(
@@ -144,7 +146,8 @@ DELAY_BODY = any_of(
     r"still (?:being retried|trying to deliver|undelivered)|has not (?:yet )?been delivered (?:yet|within|to one)",
     r"this is (?:only )?a warning|warning message only|do not need to re-?send|no action is required on your part",
     r"delivery attempts will continue|has been delayed|been delayed|temporarily deferred|will keep trying",
-    r"попыт\w+ (?:доставки )?будут продолжен|будут (?:предприняты|предприниматься) (?:дальнейшие |повторные )?попытк",
+    r"попыт\w{1,30} (?:доставки )?будут продолжен"
+    r"|будут (?:предприняты|предприниматься) (?:дальнейшие |повторные )?попытк",
     r"доставка (?:вашего )?(?:письма|сообщения)? ?(?:отложена|задерж)|повторять (?:письмо|отправку) не нужно",
     r"(?:пока|ещё|еще) не (?:было )?доставлен",
 )
@@ -175,8 +178,8 @@ FAILURE_STRONG = any_of(
     r"too many hops|giving up on",
     r"не (?:может|мог(?:ло|ла|ли)?|смог(?:ло|ла|ли)?|удалось|было) (?:быть )?(?:доставлен|доставить)",
     r"не (?:был[оа]? )?доставлен|недоставлен",
-    r"невозможно доставить|ошибк\w+ (?:при )?доставк",
-    r"(?:ящик|пользовател|получател|адрес)\w* .{0,40}(?:не (?:найден|существу)|переполнен)",
+    r"невозможно доставить|ошибк\w{1,30} (?:при )?доставк",
+    r"(?:ящик|пользовател|получател|адрес)\w{0,30} .{0,40}(?:не (?:найден|существу)|переполнен)",
     r"(?:письмо|сообщение) .{0,60}(?:отклонен|отвергнут|возвращ|не принят)|не вдалося доставити|неможливо доставити",
     r"nicht zugestellt|unzustellbar|n'a pas pu être (?:remis|distribu|déliv)",
     r"no (?:se )?(?:pudo|puede|ha podido) .{0,20}entreg",
@@ -197,7 +200,7 @@ FAILURE_BODY = any_of(
     r"|listed|valid|recogni[sz]ed|available)|does ?n[o']t exist|disabled|inactive|full|over ?quota|reject)",
     r"(?:unknown|invalid|no such|bad|nonexistent|non-existent) (?:user|recipient|address|mailbox|domain|host"
     r"|local part)",
-    r"(?:user|recipient|address)\S* .{0,40}(?:is )?not (?:a )?(?:known|found|listed|local)|doesn't (?:have|exist)",
+    r"(?:user|recipient|address)\S{0,40} .{0,40}(?:is )?not (?:a )?(?:known|found|listed|local)|doesn't (?:have|exist)",
     r"\b5\d\d[ -](?:#?5\.\d|<|.{0,40}(?:unknown|reject|denied|no such|unavailable|quota|blocked|not))",
     r"\b5\.[0-7]\.\d{1,2}\b",
     r"mail ?box .{0,20}(?:full|quota|exceed|size)|exceed(?:s|ed)? .{0,30}(?:quota|storage|size|limit)",
@@ -219,14 +222,14 @@ FAILURE_BODY = any_of(
     r"не (?:может|мог(?:ло|ла|ли)?|смог(?:ло|ла|ли)?|удалось|было|было бы|получилось) (?:быть )?(?:доставлен"
     r"|доставить|отправ"
     r"|передан)",
-    r"не (?:был[оа]? )?доставлен|недоставлен|невозможно (?:доставить|отправить)|ошибк\w+ (?:при )?доставк",
-    r"доставк\w+ .{0,40}не ",
-    r"(?:получател|адрес|ящик|пользовател)\w* .{0,60}(?:не (?:найден|существу|обслужива|зарегистр|доступен)"
+    r"не (?:был[оа]? )?доставлен|недоставлен|невозможно (?:доставить|отправить)|ошибк\w{1,30} (?:при )?доставк",
+    r"доставк\w{1,30} .{0,40}не ",
+    r"(?:получател|адрес|ящик|пользовател)\w{0,30} .{0,60}(?:не (?:найден|существу|обслужива|зарегистр|доступен)"
     r"|неизвест|переполнен|заблок"
     r"|отключ|недоступ|отклон|удал)",
-    r"(?:нет такого|неизвестн\w+|несуществующ\w+|неверн\w+) (?:пользовател|получател|адрес|ящик)",
+    r"(?:нет такого|неизвестн\w{1,30}|несуществующ\w{1,30}|неверн\w{1,30}) (?:пользовател|получател|адрес|ящик)",
     r"(?:письмо|сообщение|почта).{0,60}(?:отклонен|отвергнут|возвращ|заблокирован|не принят)",
-    r"превышен\w* .{0,30}(?:квот|размер|лимит)",
+    r"превышен\w{0,30} .{0,30}(?:квот|размер|лимит)",
     r"(?:не вдалося|неможливо) доставити",
     # Others
     r"nicht zugestellt|unzustellbar|konnte .{0,80}nicht|n'a pas pu être|impossible de (?:remettre|délivrer|distribuer)",
@@ -237,7 +240,7 @@ FAILURE_BODY = any_of(
     r"送信できません|届けられません|配信に失敗|未能|退回|不存在|teslim edile|no se puede|배달하지 못|배달되지",
     r"går inte att leverera|hittades inte|epäonnistui|mislykkedes|nem sikerült|nezdařil|falha na entrega|não foi "
     r"encontrad",
-    r"не вдається доставити|жеткіз\w* мүмкін|nije moguće|ni bilo mogoče|nepavyko|neizdevās|ei õnnestunud",
+    r"не вдається доставити|жеткіз\w{0,30} мүмкін|nije moguće|ni bilo mogoče|nepavyko|neizdevās|ei õnnestunud",
     r"no llegó|bezorging is mislukt|yet to be delivered",
 )
 NOT_A_REPORT = any_of(
@@ -249,7 +252,7 @@ NOT_A_REPORT = any_of(
     r"автоответ|автоматическ",
 )
 RETURNED_COPY = any_of(
-    r"-{2,} ?(?:this is a copy of|below this line is a copy|the (?:header|body|headers) of|original message"
+    r"(?<!-)-{2,} ?(?:this is a copy of|below this line is a copy|the (?:header|body|headers) of|original message"
     r"|returned message"
     r"|unsent message|enclosed is a copy|message (?:header|text) follows|forwarded message",
     r"start of (?:returned|original))",
@@ -261,7 +264,7 @@ RETURNED_COPY = any_of(
     r"headers of the (?:original )?message",
     r"first \d+ lines of (?:the )?(?:original|message)",
     r"(?m:^[-=*_ ]{3,}(?:original|returned|unsent|undelivered)(?: e?-?mail| message)?[-=*_ ]{3,}$)",
-    r"(?:ниже|далее) (?:приведен|следу|текст|заголовк|прилага)\w*.{0,40}(?:сообщени|письм)",
+    r"(?:ниже|далее) (?:приведен|следу|текст|заголовк|прилага)\w{0,30}.{0,40}(?:сообщени|письм)",
     r"копия (?:вашего )?(?:письма|сообщения|исходн)",
     r"заголовки? (?:исходного |вашего |недоставленного )?(?:письма|сообщения)",
     r"(?:исходное|оригинальное) (?:письмо|сообщение)",
@@ -275,8 +278,8 @@ RECIPIENTS_FOLLOW = any_of(
     r"not (?:be )?delivered to\b|(?:deliver|delivery|message|mail) to:?\s*$|failed (?:to "
     r"deliver|recipients?|addresses)",
     r"fatal errors|delivery notifications|recipients of this delivery|cannot deliver|failure reasons",
-    r"(?:следующ\w+|эт\w+|одному или нескольким|некоторым)\b.{0,60}(?:адрес|получател|адресат)",
-    r"(?:получател|адресат)\w*\b.{0,60}(?:не |:\s*$)",
+    r"(?:следующ\w{1,30}|эт\w{1,30}|одному или нескольким|некоторым)\b.{0,60}(?:адрес|получател|адресат)",
+    r"(?:получател|адресат)\w{0,30}\b.{0,60}(?:не |:\s*$)",
     r"folgende.{0,40}empfänger|destinataires?|destinatari(?:os?)?|odbiorc|adresatów|geadresseerden|mottagare|收件人"
     r"|受信者|あて先",
 )
@@ -299,6 +302,6 @@ FRAMED_ADDRESS = re.compile(
        |mail[ ]to|e-?mail[ ]to|delivery[ ]to|failed[ ]to|user|mailbox|account
        |addressed[ ]to|destined[ ]for|intended[ ]for
        |получател[ьюяи]м?|адрес[ау]?(?:ту)?|адресату?|ящику?|для|пользовател[ьюя]|на[ ]адрес|recipient[ ]address)
-       [ \t]*[:=]?[ \t]*(?:\r?\n){0,2}[ \t]*["'«<(\[]{0,2}[\w.!\#$%&'*+/=?^`{|}~-]{1,128}@[\w.-]{1,190}
+       [ \t]*(?:[:=][ \t]*)?(?:(?:\r?\n){1,2}[ \t]*)?["'«<(\[]{0,2}[\w.!\#$%&'*+/=?^`{|}~-]{1,128}@[\w.-]{1,190}
     """
 )

@@ -10,11 +10,11 @@ _LONGEST = timedelta(days=1)
 # «try again in 5 minutes», «retry after 300», «come back in 2 hours», «повторите через 10 минут»
 _IN = re.compile(
     r"(?i)\b(?:again|retry|back|later|wait|delayed?|повторите|попробуйте|подождите)\b[^.;\d]{0,40}?"
-    r"(?P<number>\d{1,6})\s*(?P<unit>s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|с|сек\w*|м|мин\w*|ч|час\w*)?(?![\w:])"
+    r"(?P<number>\d{1,6})\s*(?P<unit>s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|с|сек\w{0,30}|м|мин\w{0,30}|ч|час\w{0,30})?(?![\w:])"
 )
 _CLOCK = re.compile(r"(?i)\b(?:again|retry|back|later|wait)\b[^.;\d]{0,40}?(\d{1,2}):(\d{2}):(\d{2})(?!\d)")
 _STATUS = re.compile(r"(?<![\d.])4\.(\d{1,3})\.(\d{1,3})(?![\d.])")
-_GREY = re.compile(r"(?i)gr[ea]y[- ]?list|postgrey|first time|unknown triplet|серы\w+ спис")
+_GREY = re.compile(r"(?i)gr[ea]y[- ]?list|postgrey|first time|unknown triplet|серы\w{1,30} спис")
 _APP_PASSWORD = re.compile(r"(?i)app(?:lication)?[- ]specific password|app password|пароль приложения|5\.7\.9\b")
 _DISABLED = re.compile(
     r"(?i)\bdisabled?\b|\bblocked\b|\blocked\b|suspended|\[expired\]|password (?:has )?expired|отключ|заблокир"
@@ -22,14 +22,14 @@ _DISABLED = re.compile(
 _NO_USER = re.compile(
     r"(?i)(?:unknown|no such|invalid|nonexistent) (?:user|account|mailbox)"
     r"|(?:user|account|mailbox) (?:is )?(?:unknown|not found|(?:does not|doesn't) exist)"
-    r"|пользовател\w+ не (?:найден|существ)"
+    r"|пользовател\w{1,30} не (?:найден|существ)"
 )
 _BAD_PASSWORD = re.compile(
     r"(?i)(?:invalid|wrong|bad|incorrect) password|password (?:is )?(?:mismatch|incorrect|wrong|invalid)"
     r"|неверный пароль"
 )
 _EITHER = re.compile(
-    r"(?i)credentials|\b(?:user ?name|user|login|account|имя|логин)\b\W{0,3}(?:or|and|или|и|/)\W{0,3}(?:\w+ )?"
+    r"(?i)credentials|\b(?:user ?name|user|login|account|имя|логин)\b\W{0,3}(?:or|and|или|и|/)\W{0,3}(?:\w{1,30} )?"
     r"(?:password|пароль)"
 )
 _FAST = re.compile(

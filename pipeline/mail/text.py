@@ -101,12 +101,12 @@ def _layout(root: etree._Element) -> str:
 
 
 _DIVIDERS = re.compile(
-    r"""(?ix)
+    r"""(?ix)\A(?:
     -{2,}\s*(original\ message|исходное\ сообщение|пересылаемое\ сообщение|пересланное\ сообщение|forwarded\ message
         |конец\ перес|начало\ перес|переадресованное|original\ appointment|reply\ message|reply\ separator)
     | (begin\ forwarded\ message|начало\ переадресованного\ сообщения|начато\ пересылаемое\ сообщение)\b
     | _{20,}\s*$
-    """
+    )"""
 )
 _WROTE = re.compile(
     r"(?i)^(?!>).{0,400}(\bпиш(ет|ете|ут)|\bписал(а|и|\(а\))?|\bнаписал(а|и|\(а\))?|\bwrote|\bwrites|\bsaid"

@@ -14,7 +14,7 @@ from imap_tools.errors import UnexpectedCommandStatusError
 log = structlog.get_logger()
 _SET_LENGTH = 4000  # characters of one UID set; servers cut command lines at 8,000 and more (M26)
 _TEMPORARY = re.compile(rb"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)\b", re.IGNORECASE)
-_START = re.compile(rb"\d+ \(")
+_START = re.compile(rb"\A\d+ \(")
 _UID = re.compile(rb"\bUID (\d+)", re.IGNORECASE)
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)", re.IGNORECASE)
 _EMPTY = re.compile(rb'\bBODY\[(?:HEADER)?\](?:<0>)? ""', re.IGNORECASE)

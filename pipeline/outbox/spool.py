@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.catalogue import MOSCOW
 from pipeline.errors import ConfigurationError
 
-_DATE = re.compile(rb"^Date:[ \t]*(.+?)\r?$", re.IGNORECASE | re.MULTILINE)
+_DATE = re.compile(rb"^Date:[ \t]*([^ \t\r\n][^\r\n]*)\r?$", re.IGNORECASE | re.MULTILINE)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,180}\.[a-z]{1,8}")
 
 

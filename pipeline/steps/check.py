@@ -5,7 +5,8 @@ one, for a transaction a message costs ten times what it writes; should a messag
 
 Being killed is not the message's fault. What was in a killed run is tried alone; what was alone in one is tried in a
 process of its own, and only what kills that process, or raises, has failed. After some failures it is given up, and
-that is said to its writer and to an operator (M20).
+that is said to its writer and to an operator (M20). What is over its time (M31) is put aside: nothing of it is written,
+it is tried in a process of its own in the same run, and given up when it takes too long there as well.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from itertools import cycle
 import structlog
 
 from pipeline.errors import Incident, UserError
-from pipeline.model import Receipt, Summary, Suspicion
+from pipeline.model import Receipt, Refused, Summary, Suspicion
 from pipeline.steps import givingup, waiting
 from pipeline.steps.checking import check_workbooks
 from pipeline.steps.clock import RunningClock
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import NOTICE
 from pipeline.steps.judging import Judgement, Recognised, foresee, judge, recognise
+from pipeline.steps.patience import OutOfTimeError, Patience
 from pipeline.steps.settling import Settled, read_ahead, settle
 from pipeline.steps.working import at_work, take_back
 from pipeline.store import Session, receipts, reminders
@@ -41,7 +43,8 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
     """Judge what is unread at ``now``, at most ``limit`` receipts.
 
     Counts: ``receipts`` settled, one per kind of outcome (``accepted``, ``rejected``, ``draft``, ``held``…),
-    ``letters`` queued, ``retried`` and ``failed`` for what raised. A remark warns of what has waited too long (M19).
+    ``letters`` queued, ``retried`` and ``failed`` for what raised, ``put_aside`` for what was over its time. A remark
+    warns of what has waited too long (M19).
     """
     clock = RunningClock(now)
     take_back(context, now)
@@ -53,15 +56,16 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
 
 
 def run_claimed(context: Context, receipt_id: int, now: datetime) -> Mapping[str, int]:
-    """Judge one receipt that ``context.owner`` has claimed; the counts are those of ``run``."""
+    """Judge one receipt that ``context.owner`` has claimed, however long it takes; the counts are those of ``run``."""
     with context.store.reading() as session:
         receipt = receipts.receipt(session, receipt_id)
-    return _check_batch(context, [receipt], now) if receipt is not None else {}
+    return _check_batch(context, [receipt], now, Patience(None)) if receipt is not None else {}
 
 
 def _check_all(context: Context, now: datetime, clock: RunningClock, limit: int | None) -> Counter[str]:
     """What is fresh and what is doubtful take turns, so that neither keeps the other waiting."""
     counts: Counter[str] = Counter()
+    patience = Patience(context.limits.message)
     remaining = limit
     for doubtful_first in cycle((False, True)):
         size = min(remaining or context.limits.batch, context.limits.batch)
@@ -72,7 +76,7 @@ def _check_all(context: Context, now: datetime, clock: RunningClock, limit: int 
         if not batch:
             break
         apart = batch[0].suspicion is Suspicion.ALONE  # such a receipt is claimed alone
-        counts.update(_check_apart(context, batch[0], now) if apart else _check_batch(context, batch, now))
+        counts.update(_check_apart(context, batch[0], now) if apart else _check_batch(context, batch, now, patience))
         if remaining is not None:
             remaining -= len(batch)
             if remaining <= 0:
@@ -81,21 +85,26 @@ def _check_all(context: Context, now: datetime, clock: RunningClock, limit: int 
 
 
 def _check_apart(context: Context, receipt: Receipt, now: datetime) -> Mapping[str, int]:
-    """Judge a receipt in a process of its own; what kills that process while we live is the message's fault."""
-    if (counts := context.check_apart(context.owner, receipt.id, now)) is not None:
-        return counts
+    """Judge a receipt in a process of its own; what kills that process while we live is the message's fault.
+
+    Nor is another try of use when it was at work all the time that it had. Else the machine was busy.
+    """
+    done = context.check_apart(context.owner, receipt.id, now, context.limits.message_alone)
+    if not isinstance(done, Refused):
+        return done
     failed: Counter[str] = Counter()
-    _retry(context, receipt, now, "attempts_exhausted", failed)
+    _retry(context, receipt, now, done.reason, failed, last=done.values.get("worked", False))
     return failed
 
 
-def _check_batch(context: Context, batch: Sequence[Receipt], now: datetime) -> Counter[str]:
+def _check_batch(context: Context, batch: Sequence[Receipt], now: datetime, patience: Patience) -> Counter[str]:
     counts: Counter[str] = Counter()
-    judged = _judge_all(context, batch, now, counts)
-    check_workbooks(judged)
-    together = _settle_together(context, judged, now)
-    if together is None:
-        together = [settled for one in judged if (settled := _settle_alone(context, one, now, counts)) is not None]
+    with patience:
+        judged = _judge_all(context, batch, now, counts, patience)
+        for slow in check_workbooks(judged, patience):
+            judged = [judgement for judgement in judged if judgement is not slow]
+            _put_aside(context, slow.receipt, counts)
+        together = _settle_all(context, judged, now, counts, patience)
     for settled in together:
         counts["receipts"] += 1
         counts.update(settled.outcomes)
@@ -107,66 +116,103 @@ def _check_batch(context: Context, batch: Sequence[Receipt], now: datetime) -> C
     return counts
 
 
-def _judge_all(context: Context, batch: Sequence[Receipt], now: datetime, counts: Counter[str]) -> list[Judgement]:
+def _judge_all(
+    context: Context, batch: Sequence[Receipt], now: datetime, counts: Counter[str], patience: Patience
+) -> list[Judgement]:
     """Judge receipts; one that raises is tried again later and given up after ``limits.attempts`` (M2, M9, M20).
 
     All are judged on one snapshot of the store, which then tells the roster and the publications once. What raised may
     have spoilt the session, so the next begins with another.
     """
     judged: list[Judgement] = []
-    left = deque(_recognised(context, batch, now, counts))
+    left = deque(_recognised(context, batch, now, counts, patience))
     while left:
-        with context.store.reading() as session:
-            foresee(context, session, left)
-            while left:
-                recognised = left.popleft()
-                try:
-                    judged.append(judge(context, session, recognised))
-                except Exception as error:  # noqa: BLE001 - one bad message never stops the rest (M19)
-                    _raised(context, recognised.receipt, now, error, counts)
-                    break
+        try:
+            with context.store.reading() as session:
+                foresee(context, session, left)
+                while left:
+                    recognised = left.popleft()
+                    try:
+                        with patience.turn():
+                            judgement = judge(context, session, recognised)
+                    except Exception as error:  # noqa: BLE001 - one bad message never stops the rest (M19)
+                        _raised(context, recognised.receipt, now, error, counts)
+                        break
+                    judged.append(judgement)
+        except OutOfTimeError:
+            _put_aside(context, recognised.receipt, counts)
     return judged
 
 
 def _recognised(
-    context: Context, batch: Sequence[Receipt], now: datetime, counts: Counter[str]
+    context: Context, batch: Sequence[Receipt], now: datetime, counts: Counter[str], patience: Patience
 ) -> Iterator[Recognised]:
     """What each message is, of those that can be read."""
     for receipt in batch:
         try:
-            recognised = recognise(context, receipt)
+            with patience.turn():
+                recognised = recognise(context, receipt)
+        except OutOfTimeError:
+            _put_aside(context, receipt, counts)
         except Exception as error:  # noqa: BLE001 - as above
             _raised(context, receipt, now, error, counts)
-            continue
-        yield recognised
+        else:
+            yield recognised
 
 
-def _settle_together(context: Context, judged: Sequence[Judgement], now: datetime) -> list[Settled] | None:
-    """Settle a batch in one transaction; None, and nothing written, when any of it raised."""
-    try:
-        with context.store.transaction() as session:
-            held = receipts.hold(session, [judgement.receipt.id for judgement in judged], context.owner)
-            read_ahead(context, session, judged, now)
-            ours = [judgement for judgement in judged if judgement.receipt.id in held]
-            for judgement in judged:
-                if judgement.receipt.id not in held:
-                    _log_lost(judgement)
-            return [_settled(context, session, judgement, now) for judgement in ours]
-    except Exception as error:  # noqa: BLE001 - found out one by one, see below
-        log.warning("check.batch_spoilt", size=len(judged), error=type(error).__name__)
-        return None
+def _settle_all(
+    context: Context, judged: Sequence[Judgement], now: datetime, counts: Counter[str], patience: Patience
+) -> list[Settled]:
+    """Settle a batch together, without what takes too long; one by one when any of it raises."""
+    left = list(judged)
+    while left:
+        begun: list[Judgement] = []
+        try:
+            return _settle_together(context, left, now, patience, begun)
+        except OutOfTimeError:
+            slow = begun[-1]
+            left = [judgement for judgement in left if judgement is not slow]
+            _put_aside(context, slow.receipt, counts)
+        except Exception as error:  # noqa: BLE001 - found out one by one
+            log.warning("check.batch_spoilt", size=len(left), error=type(error).__name__)
+            alone = [_settle_alone(context, judgement, now, counts, patience) for judgement in left]
+            return [settled for settled in alone if settled is not None]
+    return []
+
+
+def _settle_together(
+    context: Context, judged: Sequence[Judgement], now: datetime, patience: Patience, begun: list[Judgement]
+) -> list[Settled]:
+    """Settle a batch in one transaction; what is ``begun`` last is what raised, and then nothing is written."""
+    done: list[Settled] = []
+    with context.store.transaction() as session:
+        held = receipts.hold(session, [judgement.receipt.id for judgement in judged], context.owner)
+        read_ahead(context, session, judged, now)
+        for judgement in judged:
+            if judgement.receipt.id not in held:
+                _log_lost(judgement)
+                continue
+            begun.append(judgement)
+            with patience.turn():
+                settled = _settled(context, session, judgement, now)
+            done.append(settled)
+    return done
 
 
 def _log_lost(judgement: Judgement) -> None:
     log.warning("check.lease_lost", receipt=judgement.receipt.id)
 
 
-def _settle_alone(context: Context, judgement: Judgement, now: datetime, counts: Counter[str]) -> Settled | None:
+def _settle_alone(
+    context: Context, judgement: Judgement, now: datetime, counts: Counter[str], patience: Patience
+) -> Settled | None:
     try:
-        with context.store.transaction() as session:
+        with context.store.transaction() as session, patience.turn():  # the turn is over before the commit
             return _settled(context, session, judgement, now)
     except _LeaseLost:
         _log_lost(judgement)
+    except OutOfTimeError:
+        _put_aside(context, judgement.receipt, counts)
     except Exception as error:  # noqa: BLE001 - one bad message never stops the rest (M19)
         _raised(context, judgement.receipt, now, error, counts)
     return None
@@ -195,6 +241,14 @@ def _settled(context: Context, session: Session, judgement: Judgement, now: date
     return settled
 
 
+def _put_aside(context: Context, receipt: Receipt, counts: Counter[str]) -> None:
+    """Let a message that is over its time be tried in a process of its own, which is ended when it hangs there too."""
+    log.warning("check.put_aside", receipt=receipt.id)
+    with context.store.transaction() as session:
+        receipts.set_aside(session, receipt.id, context.owner)
+    counts["put_aside"] += 1
+
+
 def _raised(context: Context, receipt: Receipt, now: datetime, error: Exception, counts: Counter[str]) -> None:
     what = error.what if isinstance(error, Incident) else type(error).__name__
     log.error("check.raised", receipt=receipt.id, attempts=receipt.attempts, what=what, exc_info=error)
@@ -202,10 +256,17 @@ def _raised(context: Context, receipt: Receipt, now: datetime, error: Exception,
 
 
 def _retry(
-    context: Context, receipt: Receipt, now: datetime, what: str, counts: Counter[str], *, failed: bool = True
+    context: Context,
+    receipt: Receipt,
+    now: datetime,
+    what: str,
+    counts: Counter[str],
+    *,
+    failed: bool = True,
+    last: bool = False,
 ) -> None:
     """Try a message again later, or give it up. What an operator can put right (a disk, a server) is no failure."""
-    if failed and receipt.attempts + 1 >= context.limits.attempts:
+    if last or (failed and receipt.attempts + 1 >= context.limits.attempts):
         givingup.give_up(context, receipt, now, what)
         counts["failed"] += 1
         return

@@ -16,6 +16,7 @@ from pipeline.mail.dkim import DkimKey
 from pipeline.mail.identity import Tagger
 from pipeline.mail.letters import Mailbox, Renderer
 from pipeline.mail.rules import RuleSet
+from pipeline.model import Refused
 from pipeline.model.schedules import SCHEDULES, Schedule
 from pipeline.outbox import Spool
 from pipeline.presence import Presence
@@ -48,6 +49,8 @@ class Limits:
     lease: timedelta = timedelta(minutes=30)  # longer than the wait for a server after DATA
     uncertain_retry: timedelta = timedelta(minutes=30)
     attempts: int = 3  # judging a message, forming a report
+    message: timedelta = timedelta(seconds=10)  # what one may take beside others; it is put aside then
+    message_alone: timedelta = timedelta(seconds=40)  # and in a process of its own; both are less than a minute
     say_given_up: timedelta = timedelta(minutes=10)  # between two letters to support that tell of what is given up
     send_attempts: int = 12
     letter_life: timedelta = timedelta(days=5)
@@ -135,8 +138,9 @@ class Inbox:
 class Context:
     """Handed to ``run`` of every step. ``open_mailbox`` and ``open_transport`` connect when they are entered.
 
-    ``check_apart`` judges a receipt that ``owner`` has claimed in a process of its own, and returns the counts of the
-    check; None when that process died. ``owner`` names whoever claims rows (``steps.working``).
+    ``check_apart`` judges a receipt that ``owner`` has claimed in a process of its own, which has so long for it, and
+    returns the counts of the check. Refused is ``attempts_exhausted`` when that process died, ``out_of_time`` when it
+    was ended, with ``worked``: whether it had the processor. ``owner`` names whoever claims rows (``steps.working``).
     ``trust_strict``: a return by tag alone, from a mailbox that is not registered, waits for confirmation.
     ``fingerprint`` is that of the first mailbox. ``webhook`` is the second way of alerts, None when there is none;
     ``host`` names this machine in them.
@@ -153,7 +157,7 @@ class Context:
     isolated: Isolated
     presence: Presence
     watermark: Watermark
-    check_apart: Callable[[str, int, datetime], Mapping[str, int] | None]
+    check_apart: Callable[[str, int, datetime, timedelta], Mapping[str, int] | Refused]
     open_mailbox: Callable[[], MailboxSession]
     open_transport: Callable[[], Transport]
     account: str

@@ -31,11 +31,14 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 50  # of each kind of task in one letter
 _LONGEST_REASON = 300
 _OURS = ("АДРЕС", "ПРИНЯТЬ", "ОТКЛОНИТЬ")
-_NUMBERS = re.compile(r"\d{1,9}(?:(?:\s*(?:,|;|&|\+|и\b|№|#)\s*|\s+)+\d{1,9}\b)*")
+# One sign after another between the numbers: there is one way to read them, and so it is where a reason begins.
+_NUMBERS = re.compile(r"\d{1,9}(?:(?:[\s,;&+№#]|и\b)+\d{1,9}\b)*")
 _REASON = re.compile(
-    r"(?is)отклони\w*(?:\s+исправлени\w+)?[\s№#:]*(?:номер\w*|no?\b)?[\s№#:]*" + _NUMBERS.pattern + r"[\s,.:;–—-]*(.*)"
+    r"(?is)(?<!\w)_{0,9}отклони\w{0,10}(?:\s+исправлени\w{1,10})?[\s№#:]*(?:(?:номер\w{0,10}|no?\b)[\s№#:]*)?"
+    + _NUMBERS.pattern
+    + r"[\s,.:;–—-]*(.*)"
 )
-_SIGNED = re.compile(r"(?i)\W*(?:с\s+уважением|с\s+благодарностью|спасибо|всего\s+доброго)\b")
+_SIGNED = re.compile(r"(?i)\A\W*(?:с\s+уважением|с\s+благодарностью|спасибо|всего\s+доброго)\b")
 _NOT_TAKEN = frozenset({"unknown", "unknown_login", "other_region", "own", "administrator"})
 
 

@@ -23,6 +23,7 @@ from pipeline.steps.answering import Answers
 from pipeline.steps.context import Context
 from pipeline.steps.drafting import ANSWER, Subject, draft
 from pipeline.steps.judging import Judgement, Recognised, judge
+from pipeline.steps.patience import OutOfTimeError, Patience
 from pipeline.steps.spooling import spool_ready
 from pipeline.store import Session, given_up, letters, receipts, reports
 from pipeline.store.given_up import GivenUp, Loss
@@ -36,12 +37,17 @@ _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
 def give_up(context: Context, receipt: Receipt, now: datetime, reason: str) -> None:
-    """Settle a claimed message as failed, tell its writer that it was received, and note it for an operator."""
+    """Settle a claimed message as failed, tell its writer that it was received, and note it for an operator.
+
+    Its writer is not told when that, too, takes too long.
+    """
     try:
-        message = _header(context, receipt)
-        with context.store.transaction() as session:
-            _settle(context, session, receipt, message, reason, now)
-    except Exception:
+        with Patience(context.limits.message) as patience:
+            with patience.turn():
+                message = _header(context, receipt)
+            with context.store.transaction() as session, patience.turn():
+                _settle(context, session, receipt, message, reason, now)
+    except (Exception, OutOfTimeError):
         log.exception("given_up.unanswered", receipt=receipt.id)
         with context.store.transaction() as session:
             _settle(context, session, receipt, None, reason, now)

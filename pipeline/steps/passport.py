@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 MOST_CORRECTIONS = 10  # that wait of one login
 _LINES = 60
-_ADDRESS = re.compile(r"[^\s<>,;\"()«»]{1,254}@[^\s<>,;\"()«»]{1,254}")
-_LOGIN = re.compile(r"[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<![^\s<>,;\"()«»])[^\s<>,;\"()«»]{1,254}@[^\s<>,;\"()«»]{1,254}")
+_LOGIN = re.compile(r"\A[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}", re.IGNORECASE)
 
 
 def show(request: Request) -> bool:

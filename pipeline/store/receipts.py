@@ -251,6 +251,15 @@ def release_claim(
     return changed(session, update(row).where(*_ours(receipt_id, owner)).values(**values)) == 1
 
 
+def set_aside(session: Session, receipt_id: int, owner: str) -> bool:
+    """Give a receipt back that is over its time: from now on it is tried in a process of its own.
+
+    No attempt counts. False, and nothing changed, when another worker has taken it since.
+    """
+    values = {"owner": None, "lease_until": None, "suspicion": int(Suspicion.ALONE)}
+    return changed(session, update(ReceiptRow).where(*_ours(receipt_id, owner)).values(**values)) == 1
+
+
 def receipt(session: Session, receipt_id: int) -> Receipt | None:
     """Return the receipt with this id."""
     row = session.get(ReceiptRow, receipt_id)
