@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice, pairwise
-from math import log2
+from math import inf, log2
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -26,15 +26,18 @@ with warnings.catch_warnings():  # regexploit 1.0 is of 2021 and calls these mod
     import sre_constants
     import sre_parse
 
-    from regexploit.ast.sre import SreOpParser
-    from regexploit.redos import find
+    from regexploit.ast.sre import SreOpParser  # type: ignore[import-untyped]
+    from regexploit.redos import find  # type: ignore[import-untyped]
 
 LONGEST = 200_000
 GROWTH = 2.5
 """Twice the text may cost at most so many times the processor time."""
-_TINY, _SHORT, _MIDDLE, _LONG = 30, 1_500, 10_000, 25_000
+_TINY, _SHORT, _MIDDLE, _LONG = 30, 1_500, 8_000, 25_000
 _NOISE = 0.003  # seconds of processor time of which nothing can be told
-_PATIENCE = 1.0  # seconds of processor time for one try
+_PATIENCE, _MORE_PATIENCE = 0.3, 2.0  # seconds of processor time for one try, and for one of the longest
+_SUSPECT = 0.004  # seconds for a short text, five times as long for a tiny one
+_ROUNDS = 6  # measured before a pattern is blamed
+_CLEARLY = 3  # times more than it may be: no noise does that
 _TRIED = 2  # texts on which a pattern was slowest, tried with more; the slowest of all in full length
 _MOST_PUMPS = 60
 _REPEATED = (sre_constants.MAX_REPEAT, sre_constants.MIN_REPEAT, sre_constants.POSSESSIVE_REPEAT)
@@ -92,21 +95,33 @@ def attacks_found(pattern: Text, flags: int = 0) -> list[str]:
 
 
 class _Reader(SreOpParser):  # type: ignore[misc]
-    """Patterns may hold since Python 3.11 what never gives back; to regexploit it is taken once."""
+    """Since Python 3.11 a pattern may hold what never gives back. To regexploit its repeats are one repeat each."""
+
+    _kept = 0
 
     def from_ATOMIC_GROUP(self, items: Any) -> Any:  # noqa: N802 - named by regexploit
-        return self.sequence_or_singleton(items)
+        self._kept += 1
+        kept = self.sequence_or_singleton(items)
+        self._kept -= 1
+        return kept
 
     def from_POSSESSIVE_REPEAT(self, repeat: Any) -> Any:  # noqa: N802 - as above
-        return self.from_MAX_REPEAT((repeat[0], max(1, repeat[0]), repeat[2]))
+        return self.from_ATOMIC_GROUP([(sre_constants.MAX_REPEAT, repeat)])
+
+    def from_MAX_REPEAT(self, data: Any) -> Any:  # noqa: N802 - as above
+        least, _, body = data
+        return super().from_MAX_REPEAT((least, max(1, least), body) if self._kept else data)
 
 
 def slow_on(pattern: re.Pattern[Any]) -> str:
     """Return on which text the time of ``pattern`` grows faster than it may, "" where none was found."""
     slowest: list[tuple[float, Attack]] = []
     for attack in _attacks(pattern):
-        call = _call(pattern, attack.way)
-        if any((spent := _spent(call, _made(pattern, attack, length))) > _PATIENCE for length in (_TINY, _SHORT)):
+        call, make = _call(pattern, attack.way), partial(_made, pattern, attack)
+        if all(_spent(call, make(_TINY)) > 5 * _SUSPECT for _ in range(3)):
+            return _told(pattern, attack)
+        spent = _spent(call, make(_SHORT))
+        if spent > _SUSPECT and grows(call, make, (_SHORT // 5, _SHORT)):
             return _told(pattern, attack)
         slowest.append((spent, attack))
     slowest.sort(key=lambda item: -item[0])
@@ -120,8 +135,8 @@ def slow_on(pattern: re.Pattern[Any]) -> str:
 def grows(call: Call, make: Callable[[int], Any], lengths: Sequence[int] = (_SHORT, _LONG, LONGEST)) -> bool:
     """Whether the time of ``call`` grows faster with the length of what ``make`` returns than it may.
 
-    What seems to grow is measured again, the least of three times: a busy machine makes nothing quicker. A short text
-    is in the processor's cache, so on the way to a longer one only the square of the length is told.
+    What seems to grow is measured again, the least of all counts: a busy machine makes nothing quicker. A short text is
+    in the processor's cache, so on the way to a longer one only the square of the length is told.
     """
     return any(
         _outgrows(call, make(length), make(longer), (longer / length) ** log2(GROWTH if longer == LONGEST else 3))
@@ -130,18 +145,22 @@ def grows(call: Call, make: Callable[[int], Any], lengths: Sequence[int] = (_SHO
 
 
 def _outgrows(call: Call, text: Any, longer: Any, most: float) -> bool:
-    for times in (1, 3):
-        first, second = (min(_spent(call, each) for _ in range(times)) for each in (text, longer))
-        if second <= max(_NOISE, first * most):
+    first = second = inf
+    for _ in range(_ROUNDS):
+        first, second = min(first, _spent(call, text)), min(second, _spent(call, longer))
+        allowed = max(_NOISE, first * most)
+        if second <= allowed:
             return False
+        if second > _CLEARLY * allowed:
+            break
     return True
 
 
 def _spent(call: Call, text: Any) -> float:
-    """Processor seconds of one call, or much more where it took longer than it may."""
+    """Processor seconds of one call, or far more where it took longer than it may."""
     began = time.thread_time()
     try:
-        with _patience():
+        with _patience(_MORE_PATIENCE if isinstance(text, str | bytes) and len(text) > _LONG else _PATIENCE):
             call(text)
     except _TooLong:
         return 1_000.0
@@ -149,14 +168,14 @@ def _spent(call: Call, text: Any) -> float:
 
 
 @contextmanager
-def _patience() -> Iterator[None]:
+def _patience(seconds: float) -> Iterator[None]:
     """A pattern looks for signals while it backtracks. Processor time is counted, so a busy machine ends nothing."""
 
     def end(_signal: int, _frame: FrameType | None) -> NoReturn:
         raise _TooLong
 
     handler = signal.signal(signal.SIGPROF, end)
-    signal.setitimer(signal.ITIMER_PROF, _PATIENCE)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:

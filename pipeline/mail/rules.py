@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import translate
+from functools import lru_cache
 
 from pipeline.mail.addresses import readable
 from pipeline.mail.classify import Classification
@@ -249,5 +250,10 @@ def _texts(wanted: object) -> tuple[str, ...]:
 
 
 def _like(value: str, patterns: object) -> bool:
-    """Patterns are of the shell's kind: ``*@school.test``."""
-    return any(re.fullmatch(translate(pattern), value) for pattern in _texts(patterns))
+    return any(shell_pattern(pattern).match(value) for pattern in _texts(patterns))
+
+
+@lru_cache(maxsize=1000)
+def shell_pattern(pattern: str) -> re.Pattern[str]:
+    """Return what a pattern of the shell's kind, ``*@school.test``, matches as a whole."""
+    return re.compile(rf"\A{translate(pattern)}")

@@ -50,7 +50,7 @@ def swallow() -> None:
     for _ in range(2):
         try:
             time.sleep(600)
-        except BaseException:  # noqa: BLE001, PERF203 - that is the fault
+        except BaseException:  # noqa: BLE001 - that is the fault
             continue
 
 
@@ -348,7 +348,10 @@ def test_f5_letters_that_made_a_pattern_explode_are_answered_like_any_other(
 ) -> None:
     assert len(_SIGNS) < 75
     addresses = world.addresses()
-    for code, words in ((COORDINATOR, _SIGNS), *((code, f"ПАСПОРТ\n{run}") for code, run in zip(CODES, _RUNS, strict=False))):
+    for code, words in (
+        (COORDINATOR, _SIGNS),
+        *((code, f"ПАСПОРТ\n{run}") for code, run in zip(CODES, _RUNS, strict=False)),
+    ):
         reply(dovecot, world, received(sink, addresses[code])[0], addresses[code], words)
     sink.taken.clear()
     done = world.exchange()["check"].counts
