@@ -39,7 +39,7 @@ COMPOSED: Mapping[tuple[str, str], Callable[[], list[re.Pattern[Any]]] | str] = 
 # What stopped the check for everybody, and others of its kind that stood in the code.
 _NUMBERS = r"\d{1,9}(?:(?:\s*(?:,|;|&|\+|и\b|№|#)\s*|\s+)+\d{1,9}\b)*"
 _ADDRESS = r"(?:нов(?:ый|ая|ые)\s+)?(?:(?:эл(?:\.|ектронн\w+)?\s*)?(?:адрес(?:а|ом|у)?|почт[аыу])|e-?mail|емейл|имейл)"
-BAD = {
+BAD: Mapping[str, re.Pattern[Any]] = {
     "numbers": re.compile(_NUMBERS),
     "reason": re.compile(
         r"(?is)отклони\w*(?:\s+исправлени\w+)?[\s№#:]*(?:номер\w*|no?\b)?[\s№#:]*" + _NUMBERS + r"[\s,.:;–—-]*(.*)"
