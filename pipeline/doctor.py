@@ -19,8 +19,8 @@ from email.utils import format_datetime
 from pipeline import wiring
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError, UserError
+from pipeline.mail.authentication import signing_server
 from pipeline.mail.automatic import LOOP_HEADER
-from pipeline.mail.identity import signing_server
 from pipeline.mail.message import parse
 from pipeline.model import SendOutcome
 from pipeline.outbox import Relay, try_relay

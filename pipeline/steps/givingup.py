@@ -16,7 +16,7 @@ import structlog
 
 from pipeline.catalogue import MESSAGES, text
 from pipeline.mail.classify import classify
-from pipeline.mail.identity import dmarc_verdict, tags_in
+from pipeline.mail.identity import tags_in
 from pipeline.mail.message import parse
 from pipeline.model import Hours, Receipt, ReceiptState, Refused
 from pipeline.steps.answering import Answers
@@ -133,7 +133,7 @@ def _answer(context: Context, session: Session, judgement: Judgement, now: datet
 
     False when nobody gets a letter: a robot, an address beyond its cap, or one that is forged.
     """
-    if dmarc_verdict(judgement.message, context.authserv_id) == "fail":
+    if judgement.origin.doubt:
         return False
     answers, login = Answers(context, session, judgement, now), judgement.login
     data = {"received_at": judgement.receipt.received_at.isoformat(), "file_name": ""}
