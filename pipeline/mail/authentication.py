@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.mail.addresses import to_ascii
 from pipeline.mail.message import ParsedMessage
@@ -57,6 +58,13 @@ class Findings:
     results: tuple[Result, ...]
 
 
+class Signature(NamedTuple):
+    """Under which name a server signs its checks, None without any that can be read, and whether the rest can be."""
+
+    server: str | None
+    readable: bool = True
+
+
 class UnreadableError(Exception):
     """A header that is not written by the grammar of RFC 8601; ``server`` is the name that it begins with, or None.
 
@@ -91,21 +99,21 @@ def dmarc_verdict(message: ParsedMessage, authserv_id: str | None) -> str:
         return "none"
     ours = authserv_id.lower()
     domain = (message.sender or "").rpartition("@")[2]
-    found = [_verdict(item, domain) for item in _topmost(message, ours)]
-    if not any(verdict in ("pass", "fail", "unclear") for verdict in found):
-        below = [_verdict(item, domain) for item in _all(message) if _is_ours(item, ours)]
+    found = [verdict for item in _topmost(message, ours) for verdict in _verdicts(item, domain)]
+    if not any(verdict != "none" for verdict in found):
+        below = [verdict for item in _all(message) if _is_ours(item, ours) for verdict in _verdicts(item, domain)]
         found += [verdict for verdict in below if verdict in ("fail", "unclear")]
-    return next((verdict for verdict in ("fail", "unclear", "pass") if verdict in found), "none")
+    return next((verdict for verdict in ("fail", "unclear", "none", "pass") if verdict in found), "none")
 
 
-def signing_server(message: ParsedMessage) -> str | None:
-    """Return the authserv-id of the topmost Authentication-Results, None where there is none that can be read.
+def signature(message: ParsedMessage) -> Signature:
+    """Return the name in the topmost Authentication-Results, and whether that header is written by the grammar.
 
     It proves nothing: it tells an administrator what their own server writes (RFC 8601, 2.5).
     """
     for item in _all(message):
-        return item.server if isinstance(item, Findings) else None
-    return None
+        return Signature(item.server, readable=isinstance(item, Findings))
+    return Signature(None)
 
 
 _Read = Findings | UnreadableError
@@ -145,11 +153,11 @@ def _is_ours(item: _Read, ours: str) -> bool:
     return item.server == ours
 
 
-def _verdict(item: _Read, domain: str) -> str:
+def _verdicts(item: _Read, domain: str) -> list[str]:
+    """What a header says of DMARC, as often as it does."""
     if isinstance(item, UnreadableError):
-        return "unclear"
-    found = [_of_result(result, domain) for result in item.results if result.method == "dmarc"]
-    return next((verdict for verdict in ("fail", "pass") if verdict in found), "none")
+        return ["unclear"]
+    return [_of_result(result, domain) for result in item.results if result.method == "dmarc"]
 
 
 def _of_result(result: Result, domain: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.mail.authentication import UnreadableError, dmarc_verdict, read, signing_server
+from pipeline.mail.authentication import UnreadableError, dmarc_verdict, read, signature
 from pipeline.mail.identity import Origin, origin_of
 from pipeline.mail.message import parse
 from tests.factories.messages import SCHOOL, thunderbird
@@ -145,9 +145,9 @@ def test_f2_m29_bytes_that_are_no_text_and_a_header_without_end_are_in_doubt() -
 
 
 def test_the_name_under_which_the_server_signs_is_read_from_the_top() -> None:
-    assert signing_server(parse(PASS.replace(b"mx.", b"MX.") + MAIL)) == SERVER
-    assert signing_server(parse(MAIL)) is None
-    assert signing_server(parse(UNREADABLE + PASS + MAIL)) is None
+    assert signature(parse(PASS.replace(b"mx.", b"MX.") + MAIL)) == (SERVER, True)
+    assert signature(parse(MAIL)) == (None, True)
+    assert signature(parse(UNREADABLE + PASS + MAIL)) == (SERVER, False)
 
 
 def _from(*lines: str) -> bytes:
