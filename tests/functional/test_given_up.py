@@ -138,7 +138,7 @@ def test_e11_what_is_given_up_is_said_by_the_ordinary_rules(post: Post, raising:
         assert bool(told(post, address)) is answered, address
     (alarm,) = alarms(post)
     assert alarm.count("Отправителю сообщили") == 1
-    assert alarm.count("Отправителю не сообщили") == 4
+    assert alarm.count("Отправителю не сообщили") == 5
     assert not post.received("mailer-daemon@school.test")
 
 
