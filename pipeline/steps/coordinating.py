@@ -49,7 +49,7 @@ class _Done:
     asked: str
     login: Login | None = None
     change: Change | None = None
-    fault: str = ""
+    reason: str = ""
 
 
 def tasks(request: Request) -> bool:
@@ -123,7 +123,7 @@ def _decided(request: Request, number: int, command: Command) -> _Done:
         request.answers.queued += correcting.decide(request.answers.context, session, found, by, request.answers.now)
     except NotDecidedError as error:
         return _Done(error.why, asked, login, found)
-    return _Done("accepted" if approve else "declined", asked, login, found)
+    return _Done("accepted" if approve else "declined", asked, login, found, reason)
 
 
 def not_for(coordinator: Login, login: Login, change: Change) -> str:
@@ -237,6 +237,7 @@ def _line(item: _Done) -> dict[str, Any]:
         "field": item.change.field if item.change else "",
         "value": correcting.shown(item.change.field, item.change.value) if item.change else item.asked,
         "number": item.change.number if item.change else None,
+        "reason": item.reason,
     }
 
 

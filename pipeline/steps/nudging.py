@@ -74,6 +74,7 @@ def _granted(request: Request, login: Login, publication: Publication, until: da
         "asked": login.code,
         "organisation": login.name,
         "until": until.isoformat(),
+        "why": why,
         "letters": len(granted.letters),
         "at": granted.at.isoformat() if granted.at > answers.now else None,
         "untold": bool(granted.untold),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pipeline.cabinet.corrections import Correction, read_corrections
+from pipeline.cabinet.corrections import Correction, read_corrections, unsigned
 from pipeline.cabinet.regions import name_of
 from pipeline.cabinet.rosterline import login_complaint
 from pipeline.catalogue import text
@@ -84,11 +84,9 @@ def _lines(message: ParsedMessage) -> list[str]:
 
 def _answer(session: Session, login: Login, lines: list[str], answers: Answers) -> None:
     changes.adopt(session, login.region)
-    own = read_corrections([line for line in lines if not _names_another(line, login)], login.addresses)
-    asked = [
-        _asked(session, login, item, answers) if item in own else _not_taken(item)
-        for item in read_corrections(lines, login.addresses)
-    ]
+    others = [line for line in unsigned(lines) if _names_another(line, login)]
+    own = read_corrections([line for line in lines if line not in others], login.addresses)
+    asked = [*map(_not_taken, others), *(_asked(session, login, item, answers) for item in own)]
     now = answers.now
     data = {
         "coordinator": login.role is Role.COORDINATOR,
@@ -121,10 +119,8 @@ def _names_another(line: str, login: Login) -> bool:
     return any(login_complaint(word) is None and word.lower() != login.code.lower() for word in words)
 
 
-def _not_taken(item: Correction) -> dict[str, Any]:
-    """The line about a correction that names another login than the writer's."""
-    value = item.value if item.fault else correcting.shown(item.field, item.value)
-    return {"field": item.field, "value": value, "result": "other_login", "number": None}
+def _not_taken(line: str) -> dict[str, Any]:
+    return {"field": "other", "value": line.strip(), "result": "other_login", "number": None}
 
 
 def unacceptable(context: Context, login: Login, item: Correction) -> str | None:

@@ -443,7 +443,14 @@ _DEADLINES: dict[str, Sample] = {
         "extension_result", result="done", **_ASKED, until=_UNTIL_10, letters=1, reopened=0
     ),
     "extension_result-reopened": _coordinator(
-        "extension_result", collection=_CLOSED, result="done", **_ASKED, until=_UNTIL_10, letters=0, reopened=2
+        "extension_result",
+        collection=_CLOSED,
+        result="done",
+        **_ASKED,
+        until=_UNTIL_10,
+        why="болезнь ответственного",
+        letters=0,
+        reopened=2,
     ),
     "extension_result-tomorrow": _coordinator(
         "extension_result",
