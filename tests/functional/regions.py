@@ -32,6 +32,7 @@ COORDINATOR = "spo_coord_24"
 FAR, FAR_COORDINATOR = "spo770001", "spo_coord_77"
 NOBODY, NO_COORDINATOR = "spo779999", "spo_coord_99"
 OFFICE = "uo@district.test"
+SERVER = "mx.kabinet.test"
 SECOND, NO_COLLECTION = "vpr-spo-2021-participants", "instruction"  # publications 2 and 3
 MANY = Limits(
     answers_per_address_a_day=10_000, answers_per_login_a_day=10_000, questions_a_day=10_000, coordinator_days=30
@@ -50,7 +51,7 @@ def two_regions(folder: Path) -> Post:
     """
     made = _made()
     shutil.copytree(made.settings.state, folder / "state")
-    settings = wiring.load_settings(state=folder / "state", outbox=folder / "outbox")
+    settings = wiring.load_settings(state=folder / "state", outbox=folder / "outbox", authserv_id=SERVER)
     return Published(settings, NOWHERE, made.now, mail=FakeTransport(sent=list(made.mail.sent)), limits=MANY)
 
 
@@ -73,8 +74,9 @@ def _made() -> Post:
 
 
 def written(sender: str, subject: str, body: str, message_id: str) -> bytes:
-    """A message to the exchange that answers none of ours."""
+    """A message to the exchange that answers none of ours, and that our mail server has found to be the sender's."""
     message = EmailMessage(policy=policy.SMTP)
+    message["Authentication-Results"] = f"{SERVER}; dmarc=pass header.from={sender.rpartition('@')[2]}"
     message["From"], message["To"], message["Subject"] = sender, "exchange@kabinet.test", subject
     message["Date"], message["Message-ID"] = "Mon, 30 Aug 2021 18:41:00 +0000", message_id
     message.set_content(body)

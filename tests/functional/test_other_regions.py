@@ -36,6 +36,7 @@ from tests.functional.regions import (
     NOBODY,
     OTHER,
     SCHOOL,
+    SERVER,
     answers,
     written,
 )
@@ -54,20 +55,15 @@ OF_A_COORDINATOR = (
     "НАПОМНИТЬ {}",
     "НАПОМНИТЬ {} из публикации 1",
     "ПОВТОРИТЬ {}",
-    "ПОВТОРИТЬ {} 1",
     "ПРОДЛИТЬ {} до завтра",
     "ПРОДЛИТЬ {} до 10.09.2031 18:00, болезнь",
     "АДРЕС {} new@school.test",
-    "АДРЕС {} вместо old@school.test new@school.test",
     "АДРЕС new@school.test {}",
     "ДАННЫЕ {}",
     "ДАННЫЕ {} из публикации 1",
     "УЧАСТНИКИ {}",
     "ЭКСПОРТ {}",
     "НЕ ПРИСТУПИЛИ {}",
-    "НАЙТИ {}",
-    "ФАЙЛЫ {}",
-    "ПУБЛИКАЦИЯ {}",
     "ПАСПОРТ адрес new@school.test для {}",
     "когда ответит {}?",
 )
@@ -169,7 +165,8 @@ def exchange(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> Exch
     """The schedule is out for two regions; the other one has corrections that wait, and a report."""
     folder = tmp_path_factory.mktemp("regions")
     dovecot_settings = dovecot.settings("exchange.regions@kabinet.test")
-    world = Roomy(make_world(folder, NOWHERE.smtp, dovecot_settings).settings, NOWHERE)
+    settings = make_world(folder, NOWHERE.smtp, dovecot_settings).settings
+    world = Roomy(settings.model_copy(update={"authserv_id": SERVER}), NOWHERE)
     with world.context() as context:
         roster.run(context, RosterReport((*PEOPLE, *FAR_PEOPLE), ()), world.now)
         loaded = wiring.publication(SCHEDULE, world.settings)

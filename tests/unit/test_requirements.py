@@ -11,8 +11,8 @@ from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-_ROW = re.compile(r"\| ([ESMW]\d+a?) \| (.+) \|")
-_NUMBERED = re.compile(r"test_((?:[esmw]\d+a?(?:_|$))+)")
+_ROW = re.compile(r"\| ([ESMWF]\d+a?) \| (.+) \|")
+_NUMBERED = re.compile(r"test_((?:[esmwf]\d+a?(?:_|$))+)")
 
 
 def requirements() -> dict[str, str]:
@@ -49,6 +49,7 @@ def test_the_document_has_every_number_once() -> None:
     expected = [f"S{number}" for number in range(1, 12)] + ["S11a"] + [f"S{number}" for number in range(12, 17)]
     expected += [f"M{number}" for number in [*range(1, 28), 33, 40, *range(43, 48)]]
     expected += [f"W{number}" for number in [*range(1, 29), 43]] + [f"E{number}" for number in range(1, 14)]
+    expected += ["F3", "F11"]
     assert list(requirements()) == expected
 
 
