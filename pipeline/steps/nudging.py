@@ -121,7 +121,7 @@ def _passed_on(
 def remind(request: Request) -> bool:
     """«НАПОМНИТЬ»: those of the region who have not handed in, or the one login named, within the usual limits."""
     argument, place, login = request.command.argument, request.command.publication, None
-    if argument and (place or request.named is None) and not argument.isdecimal():
+    if argument and (place or (request.named is None and not argument.isdecimal())):
         login = roster.organisation_of(request.session, argument, request.login.region)
         if login is None:
             return _refused(request, "reminded", "unknown_login", argument)
@@ -186,6 +186,8 @@ def repeat(request: Request) -> bool:
     """
     session, answers = request.session, request.answers
     code, named = login_and_publication(request.command)
+    if request.command.publication not in ("", named):
+        return False  # two publications: a question
     login = roster.organisation_of(session, code, request.login.region)
     if login is None:
         return _refused(request, "repeated", "unknown_login", code)
