@@ -24,7 +24,7 @@ from pipeline.steps.context import Limits
 from pipeline.store import letters
 from tests.fakes.transport import FakeTransport
 from tests.functional.post import CLOSES, NOWHERE, OPENS, Post
-from tests.functional.published import Published, published_post
+from tests.functional.published import SERVER, Published, published_post
 from tests.functional.world import World
 
 SCHOOL, OTHER = "spo240065", "spo240066"
@@ -32,7 +32,6 @@ COORDINATOR = "spo_coord_24"
 FAR, FAR_COORDINATOR = "spo770001", "spo_coord_77"
 NOBODY, NO_COORDINATOR = "spo779999", "spo_coord_99"
 OFFICE = "uo@district.test"
-SERVER = "mx.kabinet.test"
 SECOND, NO_COLLECTION = "vpr-spo-2021-participants", "instruction"  # publications 2 and 3
 MANY = Limits(
     answers_per_address_a_day=10_000, answers_per_login_a_day=10_000, questions_a_day=10_000, coordinator_days=30

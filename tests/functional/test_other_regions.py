@@ -26,6 +26,7 @@ from pipeline.steps.rendering import render
 from pipeline.store import reports
 from pipeline.store.tables import Base
 from tests.functional.post import NOWHERE
+from tests.functional.published import SERVER
 from tests.functional.regions import (
     COORDINATOR,
     FAR,
@@ -36,7 +37,6 @@ from tests.functional.regions import (
     NOBODY,
     OTHER,
     SCHOOL,
-    SERVER,
     answers,
     written,
 )

@@ -120,3 +120,10 @@ def test_f3_m47_after_a_restore_an_old_number_decides_about_nothing_else(post: P
         assert changes.listed(session, ChangeState.APPROVED) == []
     assert "принято" in ask(post, NEAR_SENDER, "ПРИНЯТЬ 1000001, 1")
     assert states(post) == {"24-1": "approved", "24-1000001": "approved", "77-1000001": "pending"}
+
+    database.write_bytes(copy)  # the same copy once more: of its numbers №1 alone means what it did
+    with post.context() as context:
+        restoring.declare(context, post.now, None, "operator")
+        restoring.rescan(context, post.now)
+    post.run("check")
+    assert states(post) == {"24-1": "approved", "24-2000001": "pending", "77-2000001": "pending"}
