@@ -443,7 +443,14 @@ _DEADLINES: dict[str, Sample] = {
         "extension_result", result="done", **_ASKED, until=_UNTIL_10, letters=1, reopened=0
     ),
     "extension_result-reopened": _coordinator(
-        "extension_result", collection=_CLOSED, result="done", **_ASKED, until=_UNTIL_10, letters=0, reopened=2
+        "extension_result",
+        collection=_CLOSED,
+        result="done",
+        **_ASKED,
+        until=_UNTIL_10,
+        why="болезнь ответственного",
+        letters=0,
+        reopened=2,
     ),
     "extension_result-tomorrow": _coordinator(
         "extension_result",
@@ -478,7 +485,7 @@ _DEADLINES: dict[str, Sample] = {
     "extension_result-not_later": _coordinator(
         "extension_result", result="not_later", asked="spo240067", until="2021-09-05T15:00:00+00:00"
     ),
-    "extension_result-other_region": _coordinator("extension_result", result="other_region", asked="spo250001"),
+    "extension_result-unknown_login": _coordinator("extension_result", result="unknown_login", asked="spo250001"),
     "extension_wanted": _coordinator(
         "extension_wanted",
         **_ASKED,
@@ -505,6 +512,7 @@ _DEADLINES: dict[str, Sample] = {
         "reminded", result="done", asked="", written=0, letters=0, at=None, passed_over=_PASSED_OVER, most=5
     ),
     "reminded-unknown": _coordinator("reminded", result="unknown_login", asked="spo999999"),
+    "reminded-no_collection": _coordinator("reminded", result="no_collection", asked="", named="3"),
     "repeated": _coordinator(
         "repeated",
         result="done",
@@ -594,6 +602,7 @@ SAMPLES: dict[str, Sample] = {
             ],
         },
     ),
+    "accepted-unproven": _organisation("accepted", **_ACCEPTED, undo_code=_CODE, undo_to=_CODE_TO),
     "accepted-late": _organisation(
         "accepted", collection=_CLOSED, **{**_ACCEPTED, "late": True, "received_at": _AFTER}
     ),
@@ -624,6 +633,7 @@ SAMPLES: dict[str, Sample] = {
     "no_workbook-encrypted": _no_workbook("encrypted", ("smime.p7m", "application/pkcs7-mime")),
     "no_workbook-winmail": _no_workbook("winmail", ("winmail.dat", "application/ms-tnef")),
     "too_large": _alone(_NOBODY, "too_large", received_at=_AT, size=42_467_328, largest=26_214_400),
+    "draft_kept-unproven": _organisation("draft_kept", **_KEPT, undo_code=_CODE, undo_to=_CODE_TO),
     "draft_kept": _organisation("draft_kept", **_KEPT),
     "draft_kept-clean": _organisation("draft_kept", **{**_KEPT, "findings": [], "errors": 0}),
     "late": _organisation("late", collection=_CLOSED, received_at=_AFTER),
@@ -646,6 +656,38 @@ SAMPLES: dict[str, Sample] = {
     "confirm": _organisation("confirm", **_HELD, files=["Форма spo240065.xlsx"], command=""),
     "confirm-again": _organisation("confirm", **_HELD, files=["Форма spo240065.xlsx"], command="", again=True),
     "confirm-command": _organisation("confirm", **_HELD, files=[], command="ФОРМА"),
+    "confirm-unproven": _organisation(
+        "confirm", **_HELD | {"sender": "spo240065@school.test"}, files=[], command="АДРЕС a@b.test", reason="unproven"
+    ),
+    "confirm-corrections": _organisation(
+        "confirm",
+        **_HELD | {"sender": "spo240065@school.test"},
+        files=[],
+        command="ПАСПОРТ",
+        reason="unproven",
+        corrections=[
+            {"field": "address", "value": "new@school.test"},
+            {"field": "name", "value": "Канский педагогический колледж"},
+        ],
+    ),
+    "doubted": _alone(
+        _ORGANISATION,
+        "doubted",
+        **_HELD | {"sender": "spo240065@school.test"},
+        files=[],
+        command="АДРЕС new@mail.test",
+        cause="dmarc",
+    ),
+    "doubted-several": _alone(
+        _NOBODY,
+        "doubted",
+        sender="uo@district.test",
+        subject="Re: Расписание",
+        received_at=_AT,
+        files=["Форма spo240065.xlsx"],
+        command="",
+        cause="from",
+    ),
     "which": _alone(
         _NOBODY,
         "which",
