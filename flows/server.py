@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pipeline import private
 from pipeline.catalogue import text
 from pipeline.embedded import lifeline
 from pipeline.errors import ConfigurationError, UnreachableError
@@ -69,7 +70,7 @@ class PrefectServer:
                 probe.bind(("127.0.0.1", self.port))
             except OSError as error:
                 raise ConfigurationError("prefect.port_taken", port=self.port) from error
-        self.home.mkdir(parents=True, exist_ok=True)
+        _make_home(self.home)
         os.environ.update(environment(self.home, self.port))
         self.start()
         return self
@@ -90,8 +91,11 @@ class PrefectServer:
         What is left of one that ended is cleared away first.
         """
         self.stop()
-        with self.log.open("ab") as output:
+        output = private.open_appending(self.log)
+        try:
             self.process = lifeline.start("prefect", ["server", "start"], os.environ, output)
+        finally:
+            os.close(output)
         try:
             self._wait()
         except BaseException:
@@ -130,3 +134,12 @@ class PrefectServer:
                 self._say(text("prefect.still_starting", seconds=round(waited), log=self.log))
             time.sleep(0.2)
         raise UnreachableError("prefect.not_started", log=self.log)
+
+
+def _make_home(home: Path) -> None:
+    try:
+        private.make_folder(home)
+    except OSError as error:
+        raise ConfigurationError(
+            "folder.unusable", path=home, variable="KABINET_STATE", reason=error.strerror or ""
+        ) from error

@@ -14,7 +14,7 @@ import threading
 import time
 from dataclasses import replace
 
-from pipeline import logs, wiring
+from pipeline import logs, private, wiring
 from pipeline.steps import check
 
 _LOOK_EVERY = 0.5  # seconds
@@ -22,6 +22,7 @@ _LOOK_EVERY = 0.5  # seconds
 
 def main() -> None:
     """Judge the receipt that standard input names; the last line of standard output are the counts as JSON."""
+    private.begin()
     settings, owner, receipt_id, now, parent = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     logs.configure()

@@ -14,6 +14,7 @@ from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.errors import MailboxLoginError
 
 from pipeline.errors import ConfigurationError, LoginRefusedError, UnreachableError
+from pipeline.mail.hosts import is_loopback
 from pipeline.mail.server_words import login_refused
 from pipeline.mailbox.answers import is_temporary, reason_of
 from pipeline.oauth import TokenSource, xoauth2
@@ -86,7 +87,7 @@ def _fault(settings: ImapSettings, error: BaseException, *, by_token: bool) -> B
         if isinstance(error, imaplib.IMAP4.abort) or is_temporary(error):
             return UnreachableError("imap.busy", reason=reason_of(error), **place)
         if settings.tls == "starttls" and "STARTTLS" in str(error).upper():
-            return ConfigurationError("imap.no_tls", **place)
+            return ConfigurationError("imap.no_tls_here" if is_loopback(settings.host) else "imap.no_tls", **place)
         if by_token:
             return _TokenRefused(reason_of(error))
         reason = reason_of(error)
@@ -131,9 +132,18 @@ def _opened(settings: ImapSettings) -> BaseMailBox:
         try:
             if "STARTTLS" not in box.client.capabilities:
                 raise imaplib.IMAP4.error("STARTTLS is not offered")
-            box.client.starttls(ssl.create_default_context())
+            _encrypted(box)
         except BaseException:
             with suppress(OSError):
                 box.client.shutdown()
             raise
     return box
+
+
+def _encrypted(box: BaseMailBox) -> None:
+    try:
+        box.client.starttls(ssl.create_default_context())
+    except imaplib.IMAP4.error as error:  # a plain NO does not name the command that it is for
+        if isinstance(error, imaplib.IMAP4.abort):
+            raise
+        raise imaplib.IMAP4.error(f"STARTTLS is refused: {error}") from error

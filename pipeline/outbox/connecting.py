@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.errors import ConfigurationError, LoginRefusedError, UnreachableError
+from pipeline.mail.hosts import is_loopback
 from pipeline.mail.server_words import login_refused
 from pipeline.oauth import TokenSource, xoauth2
 
@@ -57,8 +58,9 @@ def explained(error: Exception, settings: SmtpSettings) -> UnreachableError | Co
         code = "token_refused" if settings.tokens else login_refused(reason)
         return LoginRefusedError(f"smtp.{code}", user=settings.user, reason=reason, **place)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        missing = "smtp.no_tls" if "STARTTLS" in str(error) else "smtp.no_login"
-        return ConfigurationError(missing, **place)
+        if "STARTTLS" not in str(error):
+            return ConfigurationError("smtp.no_login", **place)
+        return ConfigurationError("smtp.no_tls_here" if is_loopback(settings.host) else "smtp.no_tls", **place)
     if isinstance(error, socket.gaierror | UnicodeError):  # UnicodeError: a host name that cannot be looked up
         return UnreachableError("smtp.no_host", reason=words(error), **place)
     if isinstance(error, ConnectionRefusedError):
@@ -85,7 +87,7 @@ def reply_line(code: int, said: bytes) -> str:
 
 def _opened(settings: SmtpSettings) -> smtplib.SMTP:
     # On loopback our name is of no interest, and looking it up can take seconds on a machine without a network.
-    name = "localhost" if settings.host in ("127.0.0.1", "::1", "localhost") else None
+    name = "localhost" if is_loopback(settings.host) else None
     if settings.tls == "tls":
         return smtplib.SMTP_SSL(
             settings.host,
@@ -102,12 +104,21 @@ def _introduced(client: smtplib.SMTP, settings: SmtpSettings) -> None:
         client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     client.ehlo_or_helo_if_needed()
     if settings.tls == "starttls":
-        client.starttls(context=ssl.create_default_context())
-        client.ehlo_or_helo_if_needed()
+        _encrypted(client)
     if settings.tokens is not None:
         _by_token(client, settings.user or "", settings.tokens)
     elif settings.user is not None:
         client.login(settings.user, settings.password or "")
+
+
+def _encrypted(client: smtplib.SMTP) -> None:
+    try:
+        client.starttls(context=ssl.create_default_context())
+    except smtplib.SMTPResponseException as error:
+        if error.smtp_code < 500:  # not now: asked again later
+            raise
+        raise smtplib.SMTPNotSupportedError("STARTTLS is refused") from error
+    client.ehlo_or_helo_if_needed()
 
 
 def _by_token(client: smtplib.SMTP, user: str, tokens: TokenSource) -> None:
