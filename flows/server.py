@@ -21,11 +21,19 @@ from pipeline.errors import ConfigurationError, UnreachableError
 
 _START_SECONDS = 900  # a start takes 5 to 15 s on a quiet machine; on a busy one only an end of the process is final
 _SAY_SECONDS = 20
+USER = "kabinet"
+"""The name that Prefect's page wants before the password."""
 
 
-def environment(home: Path, port: int) -> dict[str, str]:
-    """Return the variables for a server on loopback ``port`` that keeps its files in ``home`` and calls nobody."""
+def environment(home: Path, port: int, password: str | None = None) -> dict[str, str]:
+    """Return the variables for a server on loopback ``port`` that keeps its files in ``home`` and calls nobody.
+
+    No page of another origin may ask it anything. With a ``password`` nobody may without it.
+    """
+    guarded = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
     return {
+        **(dict.fromkeys(guarded, f"{USER}:{password}") if password else {}),
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port},http://localhost:{port}",
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
         "PREFECT_SERVER_API_HOST": "127.0.0.1",
@@ -44,11 +52,13 @@ def environment(home: Path, port: int) -> dict[str, str]:
 class PrefectServer:
     """A Prefect server with UI on loopback while the context lasts; nothing of it is left running afterwards.
 
-    ``say`` takes a line whenever a start takes long.
+    ``say`` takes a line whenever a start takes long; ``password`` is what page and API ask for, None: nothing.
     """
 
-    def __init__(self, home: Path, port: int, say: Callable[[str], None] = lambda _: None) -> None:
-        self.home, self.port, self._say = home, port, say
+    def __init__(
+        self, home: Path, port: int, say: Callable[[str], None] = lambda _: None, password: str | None = None
+    ) -> None:
+        self.home, self.port, self._say, self._password = home, port, say, password
         self.process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
 
@@ -71,7 +81,7 @@ class PrefectServer:
             except OSError as error:
                 raise ConfigurationError("prefect.port_taken", port=self.port) from error
         _make_home(self.home)
-        os.environ.update(environment(self.home, self.port))
+        os.environ.update(environment(self.home, self.port, self._password))
         self.start()
         return self
 

@@ -6,10 +6,13 @@ import logging
 import os
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import structlog
 
 from pipeline import private
+
+_open: list[TextIO] = []
 
 
 def configure(file: Path | None = None, *, verbose: bool = False) -> None:
@@ -19,7 +22,7 @@ def configure(file: Path | None = None, *, verbose: bool = False) -> None:
     Raises OSError when the file cannot be opened.
     """
     level = logging.INFO if verbose or file is not None else logging.WARNING
-    output = os.fdopen(private.open_appending(file), "a", encoding="utf-8") if file is not None else sys.stderr
+    output = _appending(file) if file is not None else sys.stderr
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -32,3 +35,10 @@ def configure(file: Path | None = None, *, verbose: bool = False) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=output),
         cache_logger_on_first_use=False,
     )
+
+
+def _appending(file: Path) -> TextIO:
+    """Open a log that stays open to the end of the process."""
+    opened = os.fdopen(private.open_appending(file), "a", encoding="utf-8")
+    _open.append(opened)
+    return opened

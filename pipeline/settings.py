@@ -148,6 +148,7 @@ class Settings(BaseSettings):
     embedded_imap_port: int = Field(4143, ge=1, le=65535)
     embedded_web_port: int = Field(4080, ge=1, le=65535)
     prefect_port: int = Field(4200, ge=1, le=65535)
+    prefect_password: SecretStr | None = Field(None, min_length=8, description="what Prefect's page and API ask for")
 
     @field_validator("tag_keys", mode="before")
     @classmethod
@@ -328,6 +329,11 @@ class Settings(BaseSettings):
                 timeout=self.mail_timeout,
             )
         )
+
+    @property
+    def prefect_secret(self) -> str | None:
+        """The password of Prefect's page and API, None when it asks for none."""
+        return _reveal(self.prefect_password)
 
     @property
     def key_file(self) -> Path:

@@ -36,7 +36,8 @@ from pipeline.outbox import SmtpSettings, SmtpTransport, Spool
 from pipeline.presence import Presence
 from pipeline.settings import PROJECT, Settings, load_settings
 from pipeline.steps.context import Context, Inbox, Limits, Server
-from pipeline.store import Store, letters
+from pipeline.store import Store
+from pipeline.store import letters as letter_rows
 from pipeline.watermark import Watermark
 from pipeline.webhook import Webhook
 
@@ -258,7 +259,7 @@ def kept_private(settings: Settings) -> list[Path]:
 
 def _say_that_the_key_is_new(store: Store, path: Path) -> None:
     with store.reading() as session:
-        signed = bool(letters.listed(session, limit=1))
+        signed = bool(letter_rows.listed(session, limit=1))
     if signed:
         log.error("alert.tag_key_new", path=str(path))  # answers to what was sent before are no longer known
 

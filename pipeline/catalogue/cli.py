@@ -101,6 +101,9 @@ MESSAGES: dict[str, str] = {
     "KABINET_OAUTH_PROVIDER=microsoft, google или KABINET_OAUTH_TOKEN_URL.",
     "settings.imap_missing": "Задана отправка почты (KABINET_SMTP_HOST), но не приём: задайте KABINET_IMAP_HOST.",
     "prefect.port_taken": "Порт {port} занят: освободите его или задайте другой в KABINET_PREFECT_PORT.",
+    "prefect.unguarded": "Эта страница открывается только с этого компьютера и не спрашивает пароля: каждый, кто на нём работает, может "
+    "запускать и останавливать рассылки. Пароль задаёт KABINET_PREFECT_PASSWORD.",
+    "prefect.guarded": "Эта страница открывается только с этого компьютера и спрашивает пароль: введите {user}:пароль из KABINET_PREFECT_PASSWORD.",
     "prefect.starting": "Запускается Prefect: обычно это 10–20 секунд, на занятой машине – минуты.",
     "prefect.still_starting": "Prefect ещё запускается, прошло {seconds} с. Подробности: {log}",
     "prefect.ended": "Сервер Prefect остановился: запускаем его снова. Причина – в конце файла {log}",

@@ -18,6 +18,7 @@ from pipeline import tagkey, wiring
 from pipeline.errors import ConfigurationError
 from pipeline.mail.identity import Tagger
 from pipeline.settings import load_settings
+from pipeline.store import letters
 
 ROOT = Path(__file__).parents[2]
 
@@ -81,7 +82,7 @@ def test_f6_m48_a_disk_that_is_full_in_the_middle_leaves_no_key(
 ) -> None:
     fdopen = os.fdopen
     with monkeypatch.context() as full:
-        full.setattr(os, "fdopen", lambda *words: _Full(fdopen(*words)))
+        full.setattr(os, "fdopen", lambda number, _mode: _Full(fdopen(number, "wb")))
         with pytest.raises(ConfigurationError, match="освободите место"):
             settings.signing_keys()
     assert list(settings.state.iterdir()) == []
@@ -143,7 +144,7 @@ def test_f6_a_new_key_beside_letters_that_the_old_one_signed_is_told(
         pass
     assert "tag_key_new" not in capsys.readouterr().out
     (settings.state / "tag.key").unlink()
-    monkeypatch.setattr(wiring.letters, "listed", lambda _session, limit: ["a letter"][:limit])
+    monkeypatch.setattr(letters, "listed", lambda _session, limit: ["a letter"][:limit])
     with wiring.context(settings):
         pass
     assert "alert.tag_key_new" in capsys.readouterr().out
