@@ -247,7 +247,7 @@ def make_folders(settings: Settings) -> None:
                 "folder.unusable", path=path, variable=variable, reason=error.strerror or ""
             ) from error
     for path in private.close(kept_private(settings)):
-        log.warning("private.closed", path=str(path))
+        log.info("private.closed", path=str(path))
 
 
 def kept_private(settings: Settings) -> list[Path]:

@@ -14,7 +14,6 @@ from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.errors import MailboxLoginError
 
 from pipeline.errors import ConfigurationError, LoginRefusedError, UnreachableError
-from pipeline.mail.hosts import is_loopback
 from pipeline.mail.server_words import login_refused
 from pipeline.mailbox.answers import is_temporary, reason_of
 from pipeline.oauth import TokenSource, xoauth2
@@ -87,7 +86,7 @@ def _fault(settings: ImapSettings, error: BaseException, *, by_token: bool) -> B
         if isinstance(error, imaplib.IMAP4.abort) or is_temporary(error):
             return UnreachableError("imap.busy", reason=reason_of(error), **place)
         if settings.tls == "starttls" and "STARTTLS" in str(error).upper():
-            return ConfigurationError("imap.no_tls_here" if is_loopback(settings.host) else "imap.no_tls", **place)
+            return ConfigurationError("imap.no_tls", **place)
         if by_token:
             return _TokenRefused(reason_of(error))
         reason = reason_of(error)

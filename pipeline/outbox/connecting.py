@@ -58,9 +58,8 @@ def explained(error: Exception, settings: SmtpSettings) -> UnreachableError | Co
         code = "token_refused" if settings.tokens else login_refused(reason)
         return LoginRefusedError(f"smtp.{code}", user=settings.user, reason=reason, **place)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        if "STARTTLS" not in str(error):
-            return ConfigurationError("smtp.no_login", **place)
-        return ConfigurationError("smtp.no_tls_here" if is_loopback(settings.host) else "smtp.no_tls", **place)
+        missing = "smtp.no_tls" if "STARTTLS" in str(error) else "smtp.no_login"
+        return ConfigurationError(missing, **place)
     if isinstance(error, socket.gaierror | UnicodeError):  # UnicodeError: a host name that cannot be looked up
         return UnreachableError("smtp.no_host", reason=words(error), **place)
     if isinstance(error, ConnectionRefusedError):

@@ -188,7 +188,7 @@ def _beside(database: Path) -> tuple[Path, ...]:
 def _usable(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError
         raise ConfigurationError("store.url") from None  # its words hold the URL, and that the password
     if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
         return parsed.set(drivername="postgresql+psycopg")

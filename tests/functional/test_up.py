@@ -36,7 +36,7 @@ from pipeline.model.schedules import SCHEDULES, Every, shortened
 from pipeline.steps.problems import problems
 from tests.factories.foreign import number, xls
 from tests.functional.exposed import CODE, TAG, in_database, open_to_others, plain, seen
-from tests.functional.world import SCHEDULE, World, make_world
+from tests.functional.world import World, make_world
 from tests.systems.dovecot import PASSWORD
 from tests.systems.postfix import Postfix
 from tests.systems.programs import free_port
@@ -370,7 +370,7 @@ def _starts_a_server_that_ended(place: Place, up: Up) -> None:
 def _tells_prefect_nothing_about_people(place: Place, up: Up, postfix: Postfix) -> None:
     """F12: its page asks for the password, and what its runs leave there names no address, value, tag, code or secret.
 
-    A return with a pupil's name is judged; a rehearsal of the roster reports on addresses; a run fails in the database.
+    A run fails over a return with a pupil's name, judged later; a rehearsal of the roster reports on addresses.
     """
     with pytest.raises(urllib.error.HTTPError, match="401") as refused:
         urllib.request.urlopen(f"http://127.0.0.1:{place.port}/api/flow_runs/count")
@@ -378,25 +378,26 @@ def _tells_prefect_nothing_about_people(place: Place, up: Up, postfix: Postfix) 
     addresses = place.world.addresses()
     person = Correspondent(place.world.servers, addresses[ANSWERING[0]], clients.thunderbird)
     letter = next(letter for letter in person.letters() if letter.workbooks)
-    with filled(letter.workbooks[0][1]) as (book, save):
-        type_rows(book[acting.COLLECTION_SHEET], [(PUPIL, PUPIL)])
-        before = len(postfix.dovecot.messages(person.address))
-        person.answer(letter, "", ("form.xlsx", save()))
-    _until("the answer to a pupil's name", lambda: len(postfix.dovecot.messages(person.address)) > before, up)
-
+    before = len(postfix.dovecot.messages(person.address))
+    with closing(sqlite3.connect(place.state / "kabinet.db", timeout=60)) as database:
+        database.execute("CREATE TRIGGER fault BEFORE INSERT ON receipts BEGIN SELECT RAISE(ABORT, 'fault'); END")
+        with filled(letter.workbooks[0][1]) as (book, save):
+            type_rows(book[acting.COLLECTION_SHEET], [(PUPIL, PUPIL)])
+            person.answer(letter, "", ("form.xlsx", save()))
+        wanted = {
+            "flow_runs": {"state": {"type": {"any_": ["FAILED"]}}},
+            "deployments": {"name": {"any_": ["exchange"]}},
+        }
+        failed = _until("a run that failed", lambda: _said(up.ask("/flow_runs/filter", wanted), "IntegrityError"), up)
+        database.execute("DROP TRIGGER fault")
+    assert all("kabinet.log" in message for message in failed)
     listed = place.state.parent / "roster.csv"
     listed.write_text(f"Логин;Пользователь;Регион;Адреса;Роль\nspo240099;{SCHOOL};24;{NEW};организация\n", "utf-8")
     assert up.finished("roster", path=str(listed), dry_run=True)["state_type"] == "COMPLETED"
-    with closing(sqlite3.connect(place.state / "kabinet.db", timeout=60)) as database:
-        database.execute("CREATE TRIGGER fault BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'fault'); END")
-        extending = {"until": "20.12.2026 18:00", "logins": [ANSWERING[0]], "reason": "because", "who": "somebody"}
-        failed = up.finished("extend", code=SCHEDULE, **extending)
-        database.execute("DROP TRIGGER fault")
-    assert failed["state_type"] == "FAILED"
-    assert "kabinet.log" in failed["state"]["message"]
+    _until("the answer to a pupil's name", lambda: len(postfix.dovecot.messages(person.address)) > before, up)
 
     kept = [*in_database(place.state / "prefect" / "prefect.db"), *((path, up.shown(path)) for path in SHOWN)]
-    assert {path for path, _ in seen(kept, [ANSWERING[0], SCHOOL, "because"], [])} >= {"flow_run.parameters"}
+    assert {path for path, _ in seen(kept, [str(listed), SCHOOL], [])} >= {"flow_run.parameters", "artifact.data"}
     key = (place.state / "tag.key").read_text(encoding="ascii").strip()
     words = [*addresses.values(), NEW, PUPIL, key, *SECRETS.values(), PASSWORD, GUARD]
     assert seen(kept, words, [TAG, CODE]) == []
@@ -407,6 +408,11 @@ def _tells_prefect_nothing_about_people(place: Place, up: Up, postfix: Postfix) 
     printed.append(("terminal", "\n".join(up.lines)))
     assert seen(printed, [PUPIL, key, *SECRETS.values(), GUARD], [CODE]) == []
     assert "IntegrityError" in dict(printed)["kabinet.log"]
+
+
+def _said(runs: list[dict[str, Any]], word: str) -> list[str]:
+    messages = (run["state"]["message"] or "" for run in runs)
+    return [message for message in messages if word in message]
 
 
 def _ends_at_ctrl_c(place: Place, up: Up) -> None:
