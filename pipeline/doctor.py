@@ -59,6 +59,8 @@ def examine(settings: Settings, say: Say, *, letter: bool, wait: float) -> bool:
             good.append(_mail(settings, context, say, letter=letter, wait=wait))
         good.append(_signing(context, say))
     good.append(_publications(settings, say))
+    if settings.prefect_secret is None:
+        say(text("cli.doctor_prefect"))
     return all(good)
 
 

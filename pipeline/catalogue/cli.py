@@ -80,6 +80,8 @@ MESSAGES: dict[str, str] = {
     "cli.doctor_private": "Папки {state} и {outbox} закрыты от других пользователей этого компьютера.",
     "cli.doctor_closed": "Другие пользователи этого компьютера могли читать {paths}: теперь это закрыто.",
     "cli.doctor_open": "Другие пользователи этого компьютера могут читать {paths}: пусть владелец закроет это командой chmod go= {command}.",
+    "cli.doctor_prefect": "Страница Prefect (kabinet up) не спрашивает пароля: если на этом компьютере работают и другие люди, задайте его в "
+    "KABINET_PREFECT_PASSWORD.",
     "cli.doctor_publication": "Публикация «{code}» в порядке.",
     "outcome.accepted": "принято",
     "outcome.accepted_with_warnings": "принято с предупреждениями",
