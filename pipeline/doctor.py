@@ -21,9 +21,9 @@ from pathlib import Path
 from pipeline import private, wiring
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError, UserError
+from pipeline.mail.authentication import signature
 from pipeline.mail.automatic import LOOP_HEADER
 from pipeline.mail.hosts import is_loopback
-from pipeline.mail.identity import signing_server
 from pipeline.mail.message import parse
 from pipeline.model import SendOutcome
 from pipeline.outbox import Relay, try_relay
@@ -139,6 +139,8 @@ def _mail(settings: Settings, context: Context, say: Say, *, letter: bool, wait:
     good = sends and reads
     if sends:
         good = _relay(settings, context, say) and good
+    if context.authserv_id is None:
+        say(text("doctor.authserv_cost"))
     if letter and sends and reads:
         try:
             good = _Letter(context, say, wait).go() and good
@@ -273,7 +275,9 @@ class _Letter:
 
     def _trusted(self, header: bytes) -> None:
         """Say under which name the server signs its checks of senders."""
-        seen, known = signing_server(parse(header)), self.context.authserv_id
+        (seen, readable), known = signature(parse(header)), self.context.authserv_id
+        if seen is not None and not readable:
+            self.say(text("doctor.authserv_unreadable", seen=seen))
         if seen is None:
             self.say(text("doctor.no_authserv"))
         elif known is None:

@@ -22,6 +22,7 @@ MESSAGES: dict[str, str] = {
     "notice.letter.too_large": "Письмо слишком большое",
     "notice.letter.which": "Вопрос, от какой вы организации",
     "notice.letter.held": "Получено, но не принято",
+    "notice.letter.doubted": "Отложено письмо с вашим адресом",
     "notice.letter.accepted": "Принято",
     "notice.letter.accepted_elsewhere": "Данные приняты с другого адреса",
     "notice.letter.rejected": "Не принято: есть замечания",

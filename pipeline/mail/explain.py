@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from pipeline.mail.classify import Classification, classify
-from pipeline.mail.identity import Assessment, Tagger, assess, tags_in
+from pipeline.mail.identity import Assessment, Tagger, assess, origin_of, tags_in
 from pipeline.mail.message import ParsedMessage, parse
 from pipeline.mail.rules import Decision, Facts, RuleSet
 from pipeline.mail.unpacking import UnpackTnef
@@ -96,7 +96,7 @@ def _assessment(message: ParsedMessage, own_addresses: frozenset[str], tagger: T
     carrying = [tags for tags in found if tags.address] or found
     if not carrying:
         return Assessment(None, None, None, "none", None, "no address of ours")
-    return assess(message.sender, (), carrying[0], (), "none", tagger)
+    return assess(message.sender, (), carrying[0], (), origin_of(message, None), tagger)
 
 
 def _line(

@@ -188,7 +188,8 @@ _PLAIN = re.compile(
     r'\s{0,9}(?:"?([^"\\<>()\[\],;:@]{0,200}?)"?\s{0,9}<([^\s<>()\[\],;:"@]{1,256}@[^\s<>()\[\],;:"@]{1,256})>'
     r'|([^\s<>()\[\],;:"@]{1,256}@[^\s<>()\[\],;:"@]{1,256}))\s{0,9}'
 )
-_QUOTED_SPEC = re.compile(r'"(?:[^"\\]|\\.){1,200}"@[^\s<>()\[\],;:"@]+')
+_QUOTED_SPEC = re.compile(r'("(?:[^"\\]|\\.){1,200}")[ \t]{0,9}@[ \t]{0,9}([^\s<>()\[\],;:"@]+)')
+_QUOTED_LOCAL = re.compile(r'"(?:[^"\\]|\\.){0,300}"[ \t]{0,9}@[ \t]{0,9}')
 
 
 class Named(NamedTuple):
@@ -217,10 +218,31 @@ def mailboxes(value: bytes, hints: tuple[str, ...] = ()) -> list[Named]:
             name = bare[: angles[-1].start()]
         else:
             inner, name = bare.rpartition(":")[2] if ":" in unquoted else bare, ""
-        spec = _QUOTED_SPEC.search(inner) or _SPEC.search(inner)
-        if spec:
+        if quoted := _QUOTED_SPEC.search(inner):
+            found.append(Named(_display(name, hints), canonical(f"{quoted[1]}@{quoted[2]}".strip("."))))
+        elif spec := _SPEC.search(inner):
             found.append(Named(_display(name, hints), canonical(spec[0].strip("."))))
     return found
+
+
+def is_one_mailbox(value: bytes, hints: tuple[str, ...] = ()) -> bool:
+    """Whether an address header names one address and cannot be read as naming another one too (M28).
+
+    Names may be written as carelessly as they are; what stands outside quotes, comments and encoded words decides.
+    """
+    text = decode(value[:100_000], None, hints)
+    if _PLAIN.fullmatch(text):
+        return True
+    plain = strip_comments(_WORD.sub("w", text))
+    plain = _QUOTED.sub("", _QUOTED_LOCAL.sub("q@", plain))
+    specs = _SPEC.findall(plain)
+    grouped = ":" in plain and "<" not in plain
+    return (
+        len({canonical(spec.strip(".")) for spec in specs}) == 1
+        and plain.count("@") == len(specs)
+        and not grouped
+        and len(value) <= 100_000
+    )
 
 
 def addresses(value: bytes, hints: tuple[str, ...] = ()) -> list[str]:

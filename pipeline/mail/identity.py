@@ -1,4 +1,4 @@
-"""Who wrote: signed tags, the server's DMARC verdict, registered addresses, and how much they prove together.
+"""Who wrote: signed tags, registered addresses, the server's verdict, and how much they prove together.
 
 A tag is ``key-login-publication-version-mac``: readable, safe in a local part, and true in lower case, since mail
 servers and clients change case. The mac is HMAC-SHA256 cut to 80 bits, in base32.
@@ -16,11 +16,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-import authres  # type: ignore[import-untyped]  # it ships no types
-from authres.core import AuthResError  # type: ignore[import-untyped]  # it ships no types
-
 from pipeline.errors import ConfigurationError, Incident
-from pipeline.mail.addresses import split, to_ascii
+from pipeline.mail.addresses import split
+from pipeline.mail.authentication import dmarc_verdict
 from pipeline.mail.message import ParsedMessage
 from pipeline.model import Login
 
@@ -225,81 +223,26 @@ def one_time_codes(message: ParsedMessage, address: str, written: str = "") -> t
     return tuple(dict.fromkeys([*sent_to, *shown]))
 
 
-# The server's verdict
-
-
-def dmarc_verdict(message: ParsedMessage, authserv_id: str | None) -> str:
-    """Return ``pass``, ``fail`` or ``none``: what our own mail server found about the From domain (RFC 8601).
-
-    Only the run of Authentication-Results above everything that came from outside counts, only with ``authserv_id``,
-    strictly parsed; the From domain must be the one that was judged (M24). A failure with our id is believed anywhere
-    when nothing above it is: nobody forges one against themselves, and a foreign header on top must not hide it.
-    """
-    if not authserv_id or message.sender is None or len(message.headers.raw("From")) != 1:
-        return "none"
-    domain = message.sender.rpartition("@")[2]
-    for value in _pinned(message, authserv_id.lower()):
-        for result in value.results:
-            if getattr(result, "method", "") == "dmarc":
-                return _verdict(result, domain)
-    return "fail" if _fails_below(message, authserv_id.lower()) else "none"
-
-
-def signing_server(message: ParsedMessage) -> str | None:
-    """Return the authserv-id of the topmost Authentication-Results, None where there is none that can be read.
-
-    It proves nothing: it tells an administrator what their own server writes (RFC 8601, 2.5).
-    """
-    for name, raw in message.headers.fields:
-        if name.lower() == "authentication-results":
-            parsed = _strictly(raw)
-            return str(parsed.authserv_id) if parsed is not None and parsed.authserv_id else None
-    return None
-
-
-def _fails_below(message: ParsedMessage, authserv_id: str) -> bool:
-    parsed = [_strictly(raw) for name, raw in message.headers.fields if name.lower() == "authentication-results"]
-    ours = [header for header in parsed if header and str(header.authserv_id or "").lower() == authserv_id]
-    results = [result for header in ours for result in header.results if getattr(result, "method", "") == "dmarc"]
-    return any(str(getattr(result, "result", "")).lower() == "fail" for result in results)
-
-
-def _pinned(message: ParsedMessage, authserv_id: str) -> list[authres.AuthenticationResultsHeader]:
-    """The topmost Authentication-Results and those directly below it that are pinned too (one filter, one header)."""
-    found: list[authres.AuthenticationResultsHeader] = []
-    for name, raw in message.headers.fields:
-        lower = name.lower()
-        if lower == "received" and found:
-            break
-        if lower != "authentication-results":
-            continue
-        parsed = _strictly(raw)
-        if parsed is None or str(parsed.authserv_id or "").lower() != authserv_id:
-            break
-        found.append(parsed)
-    return found
-
-
-def _strictly(raw: bytes) -> authres.AuthenticationResultsHeader | None:
-    try:
-        return authres.AuthenticationResultsHeader.parse_value(raw[:20_000].decode("ascii"))
-    except (AuthResError, ValueError, RecursionError, IndexError, AttributeError):
-        return None
-
-
-def _verdict(result: object, domain: str) -> str:
-    word = str(getattr(result, "result", "")).lower()
-    judged = [
-        to_ascii(str(prop.value).rpartition("@")[2])
-        for prop in getattr(result, "properties", None) or ()
-        if str(prop.type).lower() == "header" and str(prop.name).lower() == "from"
-    ]
-    if word == "fail" or (judged and domain not in judged):
-        return "fail"
-    return "pass" if word == "pass" and judged else "none"
-
-
 # All together
+
+
+class Origin(NamedTuple):
+    """Whether the message is from the address in From. ``proven``: our own server says so (a DMARC pass).
+
+    ``doubt``: it must not be believed, as a stable word, "" where nothing speaks against it. ``dmarc``: the server says
+    that it is forged; ``verdict``: what the server says cannot be read; ``from``: not one From with one address (M28).
+    """
+
+    proven: bool = False
+    doubt: str = ""
+
+
+def origin_of(message: ParsedMessage, authserv_id: str | None) -> Origin:
+    """Return what is known of the origin of ``message``, ``authserv_id`` being the name of our own server (M24)."""
+    if not message.one_author:
+        return Origin(doubt="from")
+    verdict = dmarc_verdict(message, authserv_id)
+    return Origin(verdict == "pass", {"fail": "dmarc", "unclear": "verdict"}.get(verdict, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +252,7 @@ class Assessment:
     ``login`` is lower-case unless the sender's own logins tell the issued case; None in a conflict, and when an address
     serves several logins and no tag chooses. ``claimed`` are all logins that were named, true or not proved enough.
     ``claim`` is the one of them that the message is from if it is true at all: whom to ask; None when nothing says.
-    ``cause`` is the stable word for a conflict: ``altered tags sender dmarc``.
+    ``cause`` is the stable word for a conflict: ``altered tags sender dmarc verdict from``.
     """
 
     login: str | None
@@ -328,13 +271,13 @@ def assess(
     sender_logins: Sequence[Login],
     tags: TagsFound,
     workbook_tokens: Sequence[str],
-    dmarc: str,
+    origin: Origin,
     tagger: Tagger,
 ) -> Assessment:
-    """Weigh tags, sender and DMARC. ``sender_logins`` are the logins that ``sender`` is registered for.
+    """Weigh tags, sender and origin. ``sender_logins`` are the logins that ``sender`` is registered for.
 
     Tags of different logins are a conflict, and so are an altered tag, a true tag from an address that serves only
-    other logins, and a DMARC failure. But when the sender is registered for all the logins named, the workbook's own
+    other logins, and an origin in doubt. But when the sender is registered for all the logins named, the workbook's own
     token decides: an office answers the letter of one school with the workbooks of two. Tags of one login and several
     publications are none: people answer whichever of our letters is at hand, and the workbook's own token says what
     it is.
@@ -345,7 +288,7 @@ def assess(
     issued = {login.code.lower(): login.code for login in sender_logins}
     own = {tag.login for token in workbook_tokens if (tag := tagger.read(token)) is not None}
     claim = _claim(own, {tag.login for _, tag in read}, issued)
-    cause, why = _conflict(candidates, [tag for _, tag in read], own, issued, sender, dmarc, tagger)
+    cause, why = _conflict(candidates, [tag for _, tag in read], own, issued, sender, origin, tagger)
     if why:
         return Assessment(None, None, None, "conflict", read[0][0] if read else None, why, claimed, claim, cause)
     if read:
@@ -353,7 +296,7 @@ def assess(
         known = (tag.publication, tag.form_version)
         if tag.login not in issued:
             return Assessment(tag.login, *known, "tag", text, "tag, unknown sender", claimed, claim)
-        trust = "tag+sender+dmarc" if dmarc == "pass" else "tag+sender"
+        trust = "tag+sender+dmarc" if origin.proven else "tag+sender"
         return Assessment(issued[tag.login], *known, trust, text, "tag and sender", claimed, claim)
     if len(issued) == 1:
         (code,) = issued.values()
@@ -378,17 +321,17 @@ def _conflict(
     own: AbstractSet[str],
     issued: Mapping[str, str],
     sender: str | None,
-    dmarc: str,
+    origin: Origin,
     tagger: Tagger,
 ) -> tuple[str, str]:
     """Return (stable cause, why in words), both empty when nothing contradicts."""
+    if origin.doubt and (read or issued):
+        return origin.doubt, f"origin in doubt: {origin.doubt} of {sender}"
     if any(tagger.is_forged(candidate) for candidate in candidates):
         return "altered", "altered tag"
     logins = {tag.login for tag in read}
     if len(logins) > 1 and not (len(own) == 1 and logins <= issued.keys()):
         return "tags", "tags of different logins: " + ", ".join(sorted(logins))
-    if dmarc == "fail" and (read or issued):
-        return "dmarc", f"DMARC failure of {sender}"
     if logins and issued and not logins & issued.keys():
         return "sender", f"tag of {', '.join(logins)}, sender serves {', '.join(sorted(issued.values()))}"
     return "", ""

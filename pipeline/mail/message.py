@@ -11,7 +11,7 @@ import structlog
 
 from pipeline.mail.attachments import WORKBOOKS, Attachment, attachment_of, form_of, is_attachment, safe_name
 from pipeline.mail.charsets import decode
-from pipeline.mail.headers import Headers, addresses, clean_line, mailboxes, message_ids, parse_date
+from pipeline.mail.headers import Headers, addresses, clean_line, is_one_mailbox, mailboxes, message_ids, parse_date
 from pipeline.mail.lists import through_list
 from pipeline.mail.parts import Part, Tree, read_tree, uu_files
 from pipeline.mail.text import html_to_text, own_lines
@@ -44,7 +44,8 @@ class ParsedMessage:
 
     ``sender`` is the address in From (None without one), ``return_path`` the envelope sender the server wrote down: ""
     for the null path ``<>``, None when it is not on record. ``text`` is the plain text, made from HTML when there is no
-    other. ``defects`` are stable names of what was wrong with the MIME.
+    other. ``defects`` are stable names of what was wrong with the MIME. ``one_author``: there is one From, and one
+    address in it; of anything else nobody can say whom the server has judged.
     """
 
     sender: str | None
@@ -63,6 +64,7 @@ class ParsedMessage:
     attachments: tuple[Attachment, ...]
     parts: tuple[Part, ...] = field(repr=False, default=())
     defects: tuple[str, ...] = ()
+    one_author: bool = True
 
     @cached_property
     def own_lines(self) -> tuple[str, ...]:
@@ -114,7 +116,8 @@ def parse(data: bytes, unpack_tnef: UnpackTnef | None = None) -> ParsedMessage:
 
 def _parsed(tree: Tree, unpack_tnef: UnpackTnef | None) -> ParsedMessage:
     headers = tree.headers
-    named = [pair for value in headers.raw("From") for pair in mailboxes(value, headers.hints)]
+    authors = headers.raw("From")
+    named = [pair for value in authors for pair in mailboxes(value, headers.hints)]
     if not named:
         named = [pair for value in headers.raw("Sender") for pair in mailboxes(value, headers.hints)]
     in_reply_to = message_ids(headers.get("In-Reply-To"))
@@ -137,6 +140,7 @@ def _parsed(tree: Tree, unpack_tnef: UnpackTnef | None) -> ParsedMessage:
         attachments=attachments,
         parts=tuple(tree.parts),
         defects=tuple(dict.fromkeys(tree.defects)),
+        one_author=len(authors) == 1 and is_one_mailbox(authors[0], headers.hints),
     )
 
 

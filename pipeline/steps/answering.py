@@ -70,6 +70,7 @@ class Answers:
             "repaired": list(item.checked.repaired) if item.checked else [],
             "first": ret.ordinal <= 1,
             "withheld": values.withheld(item.form),
+            **self._undoing(item),
         }
         self._to_organisation("accepted", data, (item.login, item.publication), outcome=ret.outcome.value)
 
@@ -81,17 +82,18 @@ class Answers:
             "file_name": item.attachment.name,
             "repaired": list(item.checked.repaired) if item.checked else [],
             "withheld": values.withheld(item.form),
+            **self._undoing(item),
         }
         self._to_organisation("rejected", data, (item.login, item.publication), self._annotated(item, ret))
 
     def draft_kept(self, item: Item, ret: Return) -> None:
         """Kept as begun, with what is still missing."""
-        data = {**self._findings(item, ret), "rows": values.row_counts(item.form, ret.rows)}
+        data = {**self._findings(item, ret), "rows": values.row_counts(item.form, ret.rows), **self._undoing(item)}
         self._to_organisation("draft_kept", data, (item.login, item.publication), self._annotated(item, ret))
 
     def early(self, item: Item, ret: Return) -> None:
         """Came before the opening: kept as a draft, «приём с …»."""
-        data = {**self._findings(item, ret), "rows": values.row_counts(item.form, ret.rows)}
+        data = {**self._findings(item, ret), "rows": values.row_counts(item.form, ret.rows), **self._undoing(item)}
         self._to_organisation("early", data, (item.login, item.publication))
 
     def late(self, item: Item) -> None:
@@ -198,7 +200,7 @@ class Answers:
         )
         key = self._key("question", self.context.support)
         passed = self._enqueue("question", key, self.context.support, about, data, [original], reply=False)
-        answer = passing.answer_to_question(self.context, self.session, judgement, self.now)
+        answer = passing.answer_to_question(self.session, judgement, self.now)
         if answer is not None and (passed or answer[0] == "question_passed"):
             self.to_sender(answer[0], {"received_at": self._received(), "passed": passed}, answer[1])
         return passed
@@ -273,6 +275,15 @@ class Answers:
             "warnings": warnings,
             "findings_left": len(ret.findings) - len(shown),
         }
+
+    def _undoing(self, item: Item) -> dict[str, Any]:
+        """What offers «ЭТО НЕ МЫ» where only From names the organisation: anybody can write it there (M30)."""
+        judgement = self.judgement
+        if item.login is None or item.assessment.trust != "sender" or judgement.origin.proven:
+            return {}
+        if item.login.code not in self._undo:
+            self._undo[item.login.code], _ = self.new_code(Purpose.UNDO, item.login)
+        return {"undo_seed": self._undo[item.login.code]}
 
     def _annotated(self, item: Item, ret: Return) -> list[AttachmentSpec]:
         if item.login is None or item.publication is None:

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from pipeline.cabinet.corrections import read_corrections
 from pipeline.mail.addresses import readable
 from pipeline.mail.classify import Classification
 from pipeline.mail.identity import Assessment
 from pipeline.mail.message import ParsedMessage
 from pipeline.model import Login, Receipt, Role
+from pipeline.steps import passport
 from pipeline.steps.answering import Answers
+from pipeline.steps.correcting import shown
 from pipeline.steps.judging import recognise
 from pipeline.store import confirmations, publications, receipts, roster
 from pipeline.store.confirmations import Purpose
@@ -48,12 +51,13 @@ def _asked(answers: Answers, held: Sequence[tuple[str, Assessment]]) -> set[str]
     for claim in claims:
         login = roster.login(session, claim)
         if login is not None and login.addresses and not _too_often(answers, login):
-            asked |= _ask(answers, login)
+            asked |= _ask(answers, login, held[0][0])
     return asked
 
 
 def _can_be_vouched(reason: str) -> bool:
-    return reason.startswith("conflict_") or reason in ("unknown_sender", "unregistered_mailbox", "disowned_mailbox")
+    vouchable = ("unknown_sender", "unregistered_mailbox", "disowned_mailbox", "unproven")
+    return reason.startswith("conflict_") or reason in vouchable
 
 
 def _too_often(answers: Answers, login: Login) -> bool:
@@ -62,10 +66,10 @@ def _too_often(answers: Answers, login: Login) -> bool:
     return asked >= answers.context.limits.confirmations_a_day
 
 
-def _ask(answers: Answers, login: Login) -> set[str]:
+def _ask(answers: Answers, login: Login, reason: str) -> set[str]:
     seed, expires_at = answers.new_code(Purpose.RELEASE, login)
     about = (login, answers.judgement.publication)
-    data = {**_what(answers), "seed": seed, "expires_at": expires_at.isoformat()}
+    data = {**what(answers), "seed": seed, "expires_at": expires_at.isoformat(), "reason": reason}
     _note(answers, [login.code])
     return set(answers.to_login("confirm", data, about, expires_at=expires_at))
 
@@ -100,12 +104,13 @@ def _ask_which(answers: Answers, claimed: Iterable[str]) -> set[str]:
     for login in logins:
         seed, until = answers.new_code(Purpose.RELEASE, login)
         choices.append({"login": login.code, "name": login.name, "seed": seed})
-    answers.to_sender("which", {**_what(answers), "choices": choices, "expires_at": until.isoformat()}, (None, None))
+    answers.to_sender("which", {**what(answers), "choices": choices, "expires_at": until.isoformat()}, (None, None))
     _note(answers, [login.code for login in logins])
     return {answers.judgement.message.sender or ""}
 
 
-def _what(answers: Answers) -> dict[str, object]:
+def what(answers: Answers) -> dict[str, object]:
+    """Return how a letter describes this message to whoever is asked about it."""
     judgement = answers.judgement
     names = [item.attachment.name for item in judgement.items]
     return _described(judgement.receipt, judgement.message, judgement.classification, names)
@@ -121,8 +126,18 @@ def _described(
         "subject": message.subject[:200],
         "received_at": receipt.received_at.isoformat(),
         "command": ", ".join(map(str, commands)),
+        "corrections": _corrections(message) if any(command.name == "ПАСПОРТ" for command in commands) else [],
         "files": list(files[:10]),
     }
+
+
+def _corrections(message: ParsedMessage) -> list[dict[str, str]]:
+    """What stands with «ПАСПОРТ»: whoever confirms the word must see what it would change."""
+    found = read_corrections(passport.lines(message), ())
+    return [
+        {"field": item.field, "value": item.value if item.fault else shown(item.field, item.value)}
+        for item in found[:10]
+    ]
 
 
 def _note(answers: Answers, codes: Sequence[str]) -> None:

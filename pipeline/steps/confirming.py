@@ -83,6 +83,8 @@ def _codes(answers: Answers, command: Command, answered: Sequence[Letter]) -> li
     for letter in answered:
         if "seed" in letter.data:
             codes.append(context.tagger.one_time(letter.data["seed"]))
+        if command.name == "ЭТО НЕ МЫ" and "undo_seed" in letter.data:
+            codes.append(context.tagger.one_time(letter.data["undo_seed"]))
         if seed := _chosen(written, letter):
             codes.append(context.tagger.one_time(seed))
     return codes

@@ -16,7 +16,7 @@ import structlog
 
 from pipeline.catalogue import MESSAGES, text
 from pipeline.mail.classify import classify
-from pipeline.mail.identity import dmarc_verdict, tags_in
+from pipeline.mail.identity import tags_in
 from pipeline.mail.message import parse
 from pipeline.model import Hours, Receipt, ReceiptState, Refused
 from pipeline.steps.answering import Answers
@@ -129,18 +129,15 @@ def _settle(
 
 
 def _answer(context: Context, session: Session, judgement: Judgement, now: datetime) -> bool:
-    """Tell the writer, or who the tag names when there is no writer, that it came, without any data.
+    """Tell the writer that it came, without any data.
 
-    False when nobody gets a letter: a robot, an address beyond its cap, or one that is forged.
+    False when nobody gets a letter: a robot, an address beyond its cap, or one that may be forged.
     """
-    if dmarc_verdict(judgement.message, context.authserv_id) == "fail":
+    if judgement.origin.doubt:
         return False
     answers, login = Answers(context, session, judgement, now), judgement.login
     data = {"received_at": judgement.receipt.received_at.isoformat(), "file_name": ""}
-    if judgement.message.sender:
-        answers.to_sender("incident", data, (login if judgement.registered else None, None))
-    elif login is not None:
-        answers.to_login("incident", data, (login, None))
+    answers.to_sender("incident", data, (login if judgement.registered else None, None))
     return bool(answers.queued)
 
 

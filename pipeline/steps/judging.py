@@ -16,7 +16,7 @@ from pipeline.forms.locate import Carriers, carriers
 from pipeline.forms.read import UnreadableWorkbook
 from pipeline.forms.workbook import RawWorkbook
 from pipeline.mail.classify import Classification, classify
-from pipeline.mail.identity import Assessment, TagsFound, assess, dmarc_verdict, tags_in
+from pipeline.mail.identity import Assessment, Origin, TagsFound, assess, origin_of, tags_in
 from pipeline.mail.message import Attachment, ParsedMessage, parse
 from pipeline.mail.rules import Decision, Facts
 from pipeline.model import Login, Publication, Receipt, Role
@@ -51,9 +51,9 @@ class Item:
 class Judgement:
     """What is known of one receipt before anything is written.
 
-    ``registered``: the writer may act for ``login``, by the address or because the message was released. In a
-    ``rehearsal``, to be rolled back, what the message brought before is not in the way. ``question`` is the receipt of
-    the question that support answers with it.
+    ``registered``: the writer may act for ``login``, by the address or because the message was released. ``origin``: of
+    what was released nothing is in doubt any more. In a ``rehearsal``, to be rolled back, what the message brought
+    before is not in the way. ``question`` is the receipt of the question that support answers with it.
     """
 
     receipt: Receipt
@@ -64,6 +64,8 @@ class Judgement:
     login: Login | None
     publication: Publication | None
     registered: bool
+    origin: Origin
+    tags: TagsFound
     items: list[Item] = field(default_factory=list)
     rehearsal: bool = False
     question: int | None = None
@@ -106,8 +108,8 @@ def judge(context: Context, session: Session, recognised: Recognised) -> Judgeme
     receipt, message, classification = recognised.receipt, recognised.message, recognised.classification
     tags = recognised.tags
     sender_logins = roster.logins_of_address(session, message.sender) if message.sender else []
-    dmarc = dmarc_verdict(message, context.authserv_id)
-    assessment = _vouched(context, receipt, assess(message.sender, sender_logins, tags, (), dmarc, context.tagger))
+    origin = origin_of(message, context.authserv_id)
+    assessment = _vouched(context, receipt, assess(message.sender, sender_logins, tags, (), origin, context.tagger))
     publication = _publication(session, assessment.publication)
     facts = Facts.of(message, classification, assessment.trust, publication.section if publication else "")
     judgement = Judgement(
@@ -119,8 +121,10 @@ def judge(context: Context, session: Session, recognised: Recognised) -> Judgeme
         login=roster.login(session, assessment.login) if assessment.login else None,
         publication=publication,
         registered=False,
+        origin=origin if receipt.released_as is None else Origin(proven=True),
+        tags=tags,
     )
-    if recognised.fetched and dmarc != "fail":
+    if recognised.fetched and not origin.doubt:
         judgement.question = question_answered(context, session, message, classification)
     if judgement.question is not None:
         judgement.decision = QUESTION_ANSWERED
@@ -129,9 +133,9 @@ def judge(context: Context, session: Session, recognised: Recognised) -> Judgeme
         for attachment in classification.workbooks[:MOST_WORKBOOKS]:
             item = _read(context, attachment, assessment)
             if item.carriers and item.carriers.tokens:
-                weighed = assess(message.sender, sender_logins, tags, item.carriers.tokens, dmarc, context.tagger)
+                weighed = assess(message.sender, sender_logins, tags, item.carriers.tokens, origin, context.tagger)
                 item.assessment = _vouched(context, receipt, weighed)
-            item.reason = _distrust(context, session, message.sender, item.assessment)
+            item.reason = _distrust(context, session, judgement, item.assessment)
             _identify(session, item)
             judgement.items.append(item)
         _adopt(judgement)
@@ -170,13 +174,17 @@ def distrust(assessment: Assessment) -> str:
     return "several_logins" if assessment.trust == "sender" else "unknown_sender"
 
 
-def _distrust(context: Context, session: Session, sender: str | None, assessment: Assessment) -> str | None:
-    """Why a workbook is not taken as the login's that it names, or None."""
+def _distrust(context: Context, session: Session, judgement: Judgement, assessment: Assessment) -> str | None:
+    """Why a workbook is not taken as the login's that it names, or None.
+
+    An organisation that has said «это не мы» of its own address is asked about what comes from there unproven.
+    """
+    sender = judgement.message.sender
     if assessment.login is None:
         return distrust(assessment)
-    if assessment.trust != "tag":
+    if assessment.trust != "tag" and (assessment.trust != "sender" or judgement.origin.proven):
         return None
-    if context.trust_strict:
+    if assessment.trust == "tag" and context.trust_strict:
         return "unregistered_mailbox"
     disowned = sender is not None and receipts.is_disowned(session, sender, assessment.login)
     return "disowned_mailbox" if disowned else None

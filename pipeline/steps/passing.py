@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from pipeline.mail.identity import dmarc_verdict
 from pipeline.model import Login, Publication
-from pipeline.steps.context import Context
 from pipeline.steps.judging import Judgement
 from pipeline.store import Session, letters, roster
 
@@ -16,14 +14,14 @@ Told = tuple[str, tuple[Login | None, Publication | None]]
 """The kind of a letter and what it is about."""
 
 
-def answer_to_question(context: Context, session: Session, judgement: Judgement, now: datetime) -> Told | None:
+def answer_to_question(session: Session, judgement: Judgement, now: datetime) -> Told | None:
     """Return which letter answers a question that was passed on, or None.
 
     Whoever we know is told that it was, also where it is open for which login. An address that we do not know is told
-    so once a day. What failed DMARC is told nothing.
+    so once a day. Nobody is told anything whose origin is in doubt.
     """
     sender, login = judgement.message.sender, judgement.login
-    if not sender or dmarc_verdict(judgement.message, context.authserv_id) == "fail":
+    if not sender or judgement.origin.doubt:
         return None
     if login is not None and judgement.registered:
         return "question_passed", (login, judgement.publication)

@@ -37,8 +37,13 @@ _LOGIN = re.compile(r"[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}", re.IGNORECASE)
 
 def show(request: Request) -> bool:
     """«ПАСПОРТ»: the record, and what is written beside or under the word as corrections is put on record."""
-    _answer(request.session, request.login, _lines(request.judgement.message), request.answers)
+    _answer(request.session, request.login, lines(request.judgement.message), request.answers)
     return True
+
+
+def asks_for_corrections(message: ParsedMessage, login: Login) -> bool:
+    """Whether anything that stands with «ПАСПОРТ» in ``message`` is to be changed in the record of ``login``."""
+    return bool(read_corrections(lines(message), login.addresses))
 
 
 def address(request: Request) -> bool:
@@ -71,17 +76,17 @@ def as_written(message: ParsedMessage, command: Command) -> str:
 
     For comparing commands ё is е, but «ёлка.рф» is another domain than «елка.рф».
     """
-    written = {normalised(found): found for line in _lines(message) for found in _ADDRESS.findall(line)}
+    written = {normalised(found): found for line in lines(message) for found in _ADDRESS.findall(line)}
     return _ADDRESS.sub(lambda match: written.get(match[0], match[0]), command.argument)
 
 
-def _lines(message: ParsedMessage) -> list[str]:
+def lines(message: ParsedMessage) -> list[str]:
     """The person's own lines as written, the subject before them: a command may stand in either, or in both."""
     return [own_subject(message.subject), *message.own_lines[:_LINES]]
 
 
-def _answer(session: Session, login: Login, lines: list[str], answers: Answers) -> None:
-    asked = [_asked(session, login, item, answers) for item in read_corrections(lines, login.addresses)]
+def _answer(session: Session, login: Login, written: list[str], answers: Answers) -> None:
+    asked = [_asked(session, login, item, answers) for item in read_corrections(written, login.addresses)]
     now = answers.now
     data = {
         "coordinator": login.role is Role.COORDINATOR,

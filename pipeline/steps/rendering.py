@@ -44,6 +44,9 @@ def _with_codes(context: Context, data: Mapping[str, Any]) -> Mapping[str, Any]:
     if "seed" in data:
         made = _code(context, data["seed"])
         return {**data, **made, "answer_to": made["confirm_to"]}
+    if "undo_seed" in data:  # beside what else the letter is for: answers to it keep its tag
+        made = _code(context, data["undo_seed"])
+        return {**data, "undo_code": made["confirm_code"], "undo_to": made["confirm_to"]}
     if "choices" in data:
         return {**data, "choices": [{**choice, **_code(context, choice["seed"])} for choice in data["choices"]]}
     return data

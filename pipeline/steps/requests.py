@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.catalogue import text
 from pipeline.mail.commands import Command
+from pipeline.mail.message import ParsedMessage
 from pipeline.model import Counts, Login, Publication, Receipt, ReportKind, Role, StatusEvent
 from pipeline.steps import (
     browsing,
@@ -48,6 +49,21 @@ Handler = Callable[[Request], bool]
 """Answers a request; False when there is nothing to answer with, and the message goes on as a question."""
 
 
+class _Obeyed(NamedTuple):
+    """A command: its handler, and whether it changes something beside what its answer says (M30)."""
+
+    handler: Handler
+    changes: bool
+
+
+def _gives(handler: Handler) -> _Obeyed:
+    return _Obeyed(handler, changes=False)
+
+
+def _changes(handler: Handler) -> _Obeyed:
+    return _Obeyed(handler, changes=True)
+
+
 def handle(request: Request) -> bool:
     """Answer a command; return False for one that this writer's role or this release does not have.
 
@@ -55,9 +71,24 @@ def handle(request: Request) -> bool:
     """
     if withdrawing.refused(request):
         return True
-    handlers = _COORDINATORS if request.login.role is Role.COORDINATOR else _ORGANISATIONS
-    handler = handlers.get(request.command.name) or _EVERYBODY.get(request.command.name)
-    return handler is not None and handler(request)
+    obeyed = _obeyed(request.login, request.command)
+    return obeyed is not None and obeyed.handler(request)
+
+
+def changes_something(login: Login, command: Command, message: ParsedMessage) -> bool:
+    """Whether obeying ``command`` of ``message`` would change something for ``login``, and so needs proof.
+
+    «ПАСПОРТ» does when corrections stand with it. «ЭТО НЕ МЫ» carries its own proof, a one-time code.
+    """
+    if command.name == "ПАСПОРТ":
+        return passport.asks_for_corrections(message, login)
+    obeyed = _obeyed(login, command)
+    return obeyed is not None and obeyed.changes
+
+
+def _obeyed(login: Login, command: Command) -> _Obeyed | None:
+    own = _COORDINATORS if login.role is Role.COORDINATOR else _ORGANISATIONS
+    return own.get(command.name) or _EVERYBODY.get(command.name)
 
 
 def is_answered(login: Login, command: Command, answered: Sequence[Command]) -> bool:
@@ -189,35 +220,35 @@ def _collections(request: Request) -> list[Publication]:
     return extensions.open_for(request.session, request.login, request.answers.now)
 
 
-_EVERYBODY: Mapping[str, Handler] = {
-    "ПОМОЩЬ": _help,
-    "ПАСПОРТ": passport.show,
-    "СВОДКА": browsing.overview,
-    "НАЙТИ": browsing.find,
-    "ПУБЛИКАЦИЯ": browsing.publication,
-    "ФАЙЛЫ": issuing.listing,
-    "ФАЙЛ": issuing.files,
-    "СКАЧАТЬ ВСЁ": issuing.everything,
-    "УВЕДОМЛЕНИЯ": recalling.notifications,
+_EVERYBODY: Mapping[str, _Obeyed] = {
+    "ПОМОЩЬ": _gives(_help),
+    "ПАСПОРТ": _gives(passport.show),
+    "СВОДКА": _gives(browsing.overview),
+    "НАЙТИ": _gives(browsing.find),
+    "ПУБЛИКАЦИЯ": _gives(browsing.publication),
+    "ФАЙЛЫ": _gives(issuing.listing),
+    "ФАЙЛ": _gives(issuing.files),
+    "СКАЧАТЬ ВСЁ": _gives(issuing.everything),
+    "УВЕДОМЛЕНИЯ": _gives(recalling.notifications),
 }
-_ORGANISATIONS: Mapping[str, Handler] = {
-    "АДРЕС": passport.address,
-    "ФОРМА": _form,
-    "СТАТУС": _status,
-    "ДАННЫЕ": recalling.own_data,
+_ORGANISATIONS: Mapping[str, _Obeyed] = {
+    "АДРЕС": _changes(passport.address),
+    "ФОРМА": _gives(_form),
+    "СТАТУС": _gives(_status),
+    "ДАННЫЕ": _gives(recalling.own_data),
 }
-_COORDINATORS: Mapping[str, Handler] = {
-    "ЗАДАЧИ": coordinating.tasks,
-    "АДРЕС": coordinating.obey,
-    "ПРИНЯТЬ": coordinating.obey,
-    "ОТКЛОНИТЬ": coordinating.obey,
-    "УЧАСТНИКИ": _participants,
-    "ЭКСПОРТ": _export,
-    "ОТЧЕТ СКАЧИВАНИЯ": downloading.report,
-    "ДАННЫЕ": recalling.data_of,
-    "НЕ ПРИСТУПИЛИ": recalling.not_started,
-    "ОТЧЕТ": recalling.report_again,
-    "ПРОДЛИТЬ": nudging.extend,
-    "НАПОМНИТЬ": nudging.remind,
-    "ПОВТОРИТЬ": nudging.repeat,
+_COORDINATORS: Mapping[str, _Obeyed] = {
+    "ЗАДАЧИ": _gives(coordinating.tasks),
+    "АДРЕС": _changes(coordinating.obey),
+    "ПРИНЯТЬ": _changes(coordinating.obey),
+    "ОТКЛОНИТЬ": _changes(coordinating.obey),
+    "УЧАСТНИКИ": _gives(_participants),
+    "ЭКСПОРТ": _gives(_export),
+    "ОТЧЕТ СКАЧИВАНИЯ": _gives(downloading.report),
+    "ДАННЫЕ": _gives(recalling.data_of),
+    "НЕ ПРИСТУПИЛИ": _gives(recalling.not_started),
+    "ОТЧЕТ": _gives(recalling.report_again),
+    "ПРОДЛИТЬ": _changes(nudging.extend),
+    "НАПОМНИТЬ": _changes(nudging.remind),
+    "ПОВТОРИТЬ": _changes(nudging.repeat),
 }

@@ -25,13 +25,14 @@ from pipeline.model import (
     Return,
     StatusEvent,
 )
-from pipeline.steps import answering, asking, browsing, confirming, health, requests, supporting
+from pipeline.steps import answering, asking, browsing, confirming, doubting, health, proving, requests, supporting
 from pipeline.steps.answering import Answers
 from pipeline.steps.context import Context
 from pipeline.steps.judging import Item, Judgement, distrust
 from pipeline.store import Session, extensions, participations, reads, returns, roster
 
 log = structlog.get_logger()
+_PROVOKES_NOTHING = frozenset({"bounce", "file", "ignore"})
 _EXPLAINED = frozenset({"ПАСПОРТ", "АДРЕС", "ОТКЛОНИТЬ"})  # what stands under these words belongs to them
 
 
@@ -52,14 +53,16 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
         return Settled(reason=f"duplicate_of:{receipt.duplicate_of}", outcomes=Counter(duplicate=1))
     _extend(session, judgement)
     answers = Answers(context, session, judgement, now)
+    if judgement.origin.doubt and judgement.decision.action not in _PROVOKES_NOTHING:
+        return _doubted(judgement, answers)
     about = health.hear(context, session, judgement, now)
     browsing.note_reads(session, judgement, about)
     match judgement.decision.action:
         case "return":
             settled = _returns(session, judgement, answers)
-            _beside(session, judgement, answers, settled)
+            _beside(context, session, judgement, answers, settled)
         case "command":
-            settled = _command(session, judgement, answers)
+            settled = _command(context, session, judgement, answers)
         case "confirm":
             settled = _confirmation(judgement, answers)
         case "question":
@@ -101,6 +104,13 @@ def _extend(session: Session, judgement: Judgement) -> None:
     judgement.publication = extensions.own(session, judgement.publication, judgement.login)
     for item in judgement.items:
         item.publication = extensions.own(session, item.publication, item.login)
+
+
+def _doubted(judgement: Judgement, answers: Answers) -> Settled:
+    """Nothing of it is done and nobody is answered, whatever it asks for."""
+    doubting.tell(answers)
+    reason = f"conflict_{judgement.origin.doubt}"
+    return Settled(ReceiptState.HELD, reason, answers.queued, Counter(held=1))
 
 
 def _by_rule(session: Session, judgement: Judgement, answers: Answers) -> Settled:
@@ -146,17 +156,22 @@ def _returns(session: Session, judgement: Judgement, answers: Answers) -> Settle
     return settled
 
 
-def _beside(session: Session, judgement: Judgement, answers: Answers, settled: Settled) -> None:
+def _beside(context: Context, session: Session, judgement: Judgement, answers: Answers, settled: Settled) -> None:
     """What stands beside a workbook is not lost: commands of the subject are answered, a question goes on to support.
 
-    Once, though a message may be judged again; what is held waits with its workbook. «ФОРМА» over a workbook is the
-    button's ready letter, used to hand the form in.
+    Once, though a message may be judged again; what is held waits with its workbook, and commands that lack proof
+    until they are confirmed. «ФОРМА» over a workbook is the button's ready letter, used to hand the form in.
     """
     receipt, login = judgement.receipt, judgement.login
     again = receipt.kind is not None and receipt.released_as is None
     if again or settled.state is not ReceiptState.DONE or login is None or not judgement.registered:
         return
     commands = [each for each in judgement.classification.commands if each.name not in ("ФОРМА", "ЭТО НЕ МЫ")]
+    if proving.lacks_proof(context, session, judgement, login, commands):
+        asking.hold(answers, [(proving.UNPROVEN, judgement.assessment)])
+        settled.state, settled.reason = ReceiptState.HELD, proving.UNPROVEN
+        settled.outcomes["held"] += 1
+        return
     answered, _, _ = _obey(session, judgement, login, commands, answers)
     if answered:
         settled.outcomes["command"] += len(answered)
@@ -279,8 +294,8 @@ def _move(
     )
 
 
-def _command(session: Session, judgement: Judgement, answers: Answers) -> Settled:
-    """A command gives data, so it needs a registered address and no DMARC failure (design: identity and trust)."""
+def _command(context: Context, session: Session, judgement: Judgement, answers: Answers) -> Settled:
+    """A command gives data, so it needs a registered address; one that changes something needs proof of it (M30)."""
     command = judgement.classification.command
     if command is None:
         return _question(answers)
@@ -289,6 +304,8 @@ def _command(session: Session, judgement: Judgement, answers: Answers) -> Settle
     if judgement.login is None or not judgement.registered:
         return _held(judgement, answers, distrust(judgement.assessment))
     commands = judgement.classification.commands
+    if proving.lacks_proof(context, session, judgement, judgement.login, commands):
+        return _held(judgement, answers, proving.UNPROVEN)
     answered, not_ours, why = _obey(session, judgement, judgement.login, commands, answers)
     named = {each.name for each in commands}
     beside = _EXPLAINED.isdisjoint(named) and left_over(judgement.message)

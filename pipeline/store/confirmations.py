@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.store.sql import changed
-from pipeline.store.tables import ConfirmationRow, Purpose
+from pipeline.store.tables import ConfirmationRow, Purpose, ReceiptRow
 
 __all__ = ["Confirmation", "Purpose", "add", "asked_since", "by_codes", "is_asked", "spend"]
+
+DOUBTED = ("conflict_dmarc", "conflict_verdict", "conflict_from")
+"""Why a message is held whose origin is in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,14 @@ def spend(session: Session, confirmation: Confirmation, now: datetime, answer: s
 
 
 def asked_since(session: Session, login: str, since: datetime) -> int:
-    """Return how many codes for releasing were made for ``login`` from ``since`` on."""
+    """Return how many codes for releasing were made for ``login`` from ``since`` on and not answered with ДА.
+
+    Those about a message whose origin is in doubt do not count: anybody can bring them about (M32).
+    """
     row = ConfirmationRow
-    query = select(func.count()).where(row.login == login, row.purpose == Purpose.RELEASE, row.created_at >= since)
+    doubted = exists().where(ReceiptRow.id == row.receipt_id, ReceiptRow.reason.in_(DOUBTED))
+    made = (row.login == login, row.purpose == Purpose.RELEASE, row.created_at >= since)
+    query = select(func.count()).where(*made, or_(row.answer.is_(None), row.answer != "ДА"), ~doubted)
     return session.scalars(query).one()
 
 

@@ -240,6 +240,20 @@ def sent_to(session: Session, address: str, limit: int = 100) -> list[Letter]:
     return _all(session, query.order_by(row.sent_at.desc(), row.id.desc()).limit(limit))
 
 
+def is_told(session: Session, kind: str, address: str, since: datetime) -> bool:
+    """Whether a letter of ``kind`` to ``address`` (in any case) is on record, dated from ``since`` on."""
+    row = LetterRow
+    query = select(row.id).where(row.address_key == address.lower(), row.created_at >= since, row.kind == kind)
+    return session.scalar(query.limit(1)) is not None
+
+
+def is_tagged(session: Session, address: str, tag: str) -> bool:
+    """Whether a letter to ``address`` (in any case) carries ``tag``, as it is written; one withheld has not left."""
+    row = LetterRow
+    query = select(row.id).where(row.address_key == address.lower(), row.tag == tag, row.state != LetterState.WITHHELD)
+    return session.scalar(query.limit(1)) is not None
+
+
 def answers_since(session: Session, address: str, since: datetime, allowance: Allowance | None = None) -> int:
     """Return how many answers to messages were put on record for this address (in any case) from ``since`` on (M17).
 

@@ -594,6 +594,7 @@ SAMPLES: dict[str, Sample] = {
             ],
         },
     ),
+    "accepted-unproven": _organisation("accepted", **_ACCEPTED, undo_code=_CODE, undo_to=_CODE_TO),
     "accepted-late": _organisation(
         "accepted", collection=_CLOSED, **{**_ACCEPTED, "late": True, "received_at": _AFTER}
     ),
@@ -624,6 +625,7 @@ SAMPLES: dict[str, Sample] = {
     "no_workbook-encrypted": _no_workbook("encrypted", ("smime.p7m", "application/pkcs7-mime")),
     "no_workbook-winmail": _no_workbook("winmail", ("winmail.dat", "application/ms-tnef")),
     "too_large": _alone(_NOBODY, "too_large", received_at=_AT, size=42_467_328, largest=26_214_400),
+    "draft_kept-unproven": _organisation("draft_kept", **_KEPT, undo_code=_CODE, undo_to=_CODE_TO),
     "draft_kept": _organisation("draft_kept", **_KEPT),
     "draft_kept-clean": _organisation("draft_kept", **{**_KEPT, "findings": [], "errors": 0}),
     "late": _organisation("late", collection=_CLOSED, received_at=_AFTER),
@@ -646,6 +648,38 @@ SAMPLES: dict[str, Sample] = {
     "confirm": _organisation("confirm", **_HELD, files=["Форма spo240065.xlsx"], command=""),
     "confirm-again": _organisation("confirm", **_HELD, files=["Форма spo240065.xlsx"], command="", again=True),
     "confirm-command": _organisation("confirm", **_HELD, files=[], command="ФОРМА"),
+    "confirm-unproven": _organisation(
+        "confirm", **_HELD | {"sender": "spo240065@school.test"}, files=[], command="АДРЕС a@b.test", reason="unproven"
+    ),
+    "confirm-corrections": _organisation(
+        "confirm",
+        **_HELD | {"sender": "spo240065@school.test"},
+        files=[],
+        command="ПАСПОРТ",
+        reason="unproven",
+        corrections=[
+            {"field": "address", "value": "new@school.test"},
+            {"field": "name", "value": "Канский педагогический колледж"},
+        ],
+    ),
+    "doubted": _alone(
+        _ORGANISATION,
+        "doubted",
+        **_HELD | {"sender": "spo240065@school.test"},
+        files=[],
+        command="АДРЕС new@mail.test",
+        cause="dmarc",
+    ),
+    "doubted-several": _alone(
+        _NOBODY,
+        "doubted",
+        sender="uo@district.test",
+        subject="Re: Расписание",
+        received_at=_AT,
+        files=["Форма spo240065.xlsx"],
+        command="",
+        cause="from",
+    ),
     "which": _alone(
         _NOBODY,
         "which",

@@ -10,7 +10,16 @@ from types import TracebackType
 from typing import Self
 
 from pipeline.errors import ConfigurationError, UnreachableError
+from pipeline.mail.message import parse
 from pipeline.model import RawMessage
+
+
+def vouched(data: bytes, server: str) -> bytes:
+    """Return a message with the word of ``server`` on top that its writer passes DMARC, if it has none yet."""
+    if b"authentication-results:" in data.lower():
+        return data
+    domain = (parse(data).sender or "@nowhere.test").rpartition("@")[2]
+    return f"Authentication-Results: {server}; dmarc=pass header.from={domain}\r\n".encode() + data
 
 
 @dataclass
@@ -30,15 +39,19 @@ class FakeFolder:
 
 @dataclass
 class FakeMailServer:
-    """The account that sessions open. ``down`` makes it unreachable."""
+    """The account that sessions open. ``down`` makes it unreachable.
+
+    A server with a name ``signs`` what comes in, unless somebody has: every writer passes DMARC.
+    """
 
     folders: dict[str, FakeFolder] = field(default_factory=lambda: {"INBOX": FakeFolder()})
     down: bool = False
+    signs: str | None = None
 
     def deliver(self, data: bytes, received_at: datetime | None = None) -> int:
         """Put a message into the inbox and return its UID; ``received_at`` is its INTERNALDATE (now)."""
         stamp = (received_at or datetime.now(UTC)).replace(microsecond=0)
-        return self.folders["INBOX"].add(data, stamp)
+        return self.folders["INBOX"].add(vouched(data, self.signs) if self.signs else data, stamp)
 
     def expunge(self, uid: int) -> None:
         """Remove a message behind the session's back."""

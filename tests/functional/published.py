@@ -20,10 +20,12 @@ from pipeline.mail.letters import Renderer
 from pipeline.model import Login, Role
 from pipeline.steps import publish, roster
 from pipeline.steps.context import Context
+from tests.fakes.mailbox import FakeMailServer
 from tests.fakes.transport import FakeTransport
 from tests.functional.post import CLOSES, NOWHERE, OPENS, Post, form_in, make_post, typed
 from tests.functional.world import SCHEDULE
 
+SERVER = "mx.kabinet.test"
 COORDINATOR = "spo_coord_24@region.test"
 SUPPORT = "support@kabinet.test"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -47,11 +49,15 @@ def _renderer(home: Path) -> Renderer:
 
 
 def published_post(folder: Path) -> Post:
-    """Return a post office in ``folder`` an hour after the opening, the schedule published and delivered."""
+    """Return a post office in ``folder`` an hour after the opening, the schedule published and delivered.
+
+    Its server says of every writer that they are who they say.
+    """
     made = _made()
     shutil.copytree(made.settings.state, folder / "state")
-    settings = wiring.load_settings(state=folder / "state", outbox=folder / "outbox")
-    return Published(settings, NOWHERE, made.now, mail=FakeTransport(sent=list(made.mail.sent)))
+    settings = wiring.load_settings(state=folder / "state", outbox=folder / "outbox", authserv_id=SERVER)
+    inbox = FakeMailServer(signs=SERVER)
+    return Published(settings, NOWHERE, made.now, inbox=inbox, mail=FakeTransport(sent=list(made.mail.sent)))
 
 
 def hand_in(post: Post, who: str = "spo240065@school.test", *, rows: Sequence[Sequence[Any]] = GOOD_ROWS) -> None:

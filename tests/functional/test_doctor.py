@@ -77,12 +77,22 @@ def test_e6_a_letter_to_itself_proves_sending_reading_and_plus_addressing(tmp_pa
     assert good, said
     assert "плюс-адресация тоже" in said
     assert "KABINET_AUTHSERV_ID=mx.kabinet.test" in said
+    assert "подтверждаются кодом" in said
     assert "отправляет письма" in said
     assert len(server.dovecot.messages(known.address)) == 2
     (ours,) = server.dovecot.messages(known.address, "Kabinet.Ours")
     assert b"k.doctor.plus." in ours
     (recipient,) = server.data
     assert recipient.startswith(known.address.partition("@")[0] + "+doctor-")
+
+
+def test_f3_m29_the_doctor_says_what_a_missing_or_unreadable_verdict_costs(tmp_path: Path, server: Submission) -> None:
+    server.header = b"Authentication-Results: mx.kabinet.test; spf=pass smtp.mailfrom=<>\r\n"
+    _, said = asked(settings(tmp_path, server, authserv_id="mx.kabinet.test"), letter=True)
+    assert "не по RFC 8601" in said
+    assert "подтверждаются кодом" not in said
+    _, said = asked(settings(tmp_path, server))
+    assert "подтверждаются кодом" in said
 
 
 @pytest.mark.parametrize("refused", [False, True])

@@ -32,10 +32,15 @@ spo240O68;Буква О вместо нуля;24;zero.{0}@school.test;
 """
 
 
+SERVER = "mx.kabinet.test"
+
+
 @pytest.fixture
 def world(tmp_path: Path, postfix: Postfix, request: pytest.FixtureRequest) -> World:
     exchange = f"exchange.{_mark(request)}@kabinet.test"
-    return make_world(tmp_path, postfix.settings(), postfix.dovecot.settings(exchange))
+    made = make_world(tmp_path, postfix.settings(), postfix.dovecot.settings(exchange))
+    made.settings = made.settings.model_copy(update={"authserv_id": SERVER})
+    return made
 
 
 @pytest.fixture
@@ -74,6 +79,8 @@ class People:
         exchange = self.world.settings.address
         before = len(self.postfix.dovecot.messages(exchange))
         message = clients.outlook(self.address(who), exchange, subject, body, None)
+        domain = self.address(who).partition("@")[2]
+        message["Authentication-Results"] = f"{SERVER}; dmarc=pass header.from={domain}"
         with SmtpTransport(self.world.servers.smtp) as transport:
             transport.send(self.address(who), exchange, message.as_bytes(policy=policy.SMTP))
         until(lambda: len(self.postfix.dovecot.messages(exchange)) == before + 1)

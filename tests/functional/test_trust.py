@@ -180,8 +180,8 @@ FORGERIES = {
         _command_from_a_stranger,
         _display_name,
         _comment_in_from,
-        _two_froms,
     ],
+    "conflict_from": [_two_froms],
 }
 
 

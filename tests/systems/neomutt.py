@@ -29,6 +29,7 @@ set ssl_starttls=no
 set ssl_force_tls=no
 set editor="{editor}"
 set charset="utf-8"
+set sort=mailbox-order
 set copy=no
 set record=""
 set postponed=""

@@ -11,8 +11,8 @@ from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-_ROW = re.compile(r"\| ([ESMW]\d+a?) \| (.+) \|")
-_NUMBERED = re.compile(r"test_((?:[esmw]\d+a?(?:_|$))+)")
+_ROW = re.compile(r"\| ([EFSMW]\d+a?) \| (.+) \|")
+_NUMBERED = re.compile(r"test_((?:[efsmw]\d+a?(?:_|$))+)")
 
 
 def requirements() -> dict[str, str]:
@@ -47,8 +47,9 @@ def named_by() -> dict[str, list[str]]:
 
 def test_the_document_has_every_number_once() -> None:
     expected = [f"S{number}" for number in range(1, 12)] + ["S11a"] + [f"S{number}" for number in range(12, 17)]
-    expected += [f"M{number}" for number in [*range(1, 28), 33, 40, *range(43, 48)]]
+    expected += [f"M{number}" for number in [*range(1, 31), 32, 33, 40, *range(43, 48)]]
     expected += [f"W{number}" for number in [*range(1, 29), 43]] + [f"E{number}" for number in range(1, 14)]
+    expected += [f"F{number}" for number in (1, 2, 3, 4, 10)]
     assert list(requirements()) == expected
 
 

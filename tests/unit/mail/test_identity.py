@@ -8,11 +8,11 @@ from pipeline.errors import ConfigurationError, Incident
 from pipeline.mail.addresses import normalise
 from pipeline.mail.identity import (
     Assessment,
+    Origin,
     Tag,
     Tagger,
     assess,
     code_address,
-    dmarc_verdict,
     letters_named,
     one_time_codes,
     short_code,
@@ -30,7 +30,8 @@ OTHER = Login("spo240066", "Техникум", Role.ORGANISATION, "24", (SCHOOL,
 
 def weigh(data: bytes, logins: list[Login], tokens: tuple[str, ...] = (), dmarc: str = "none") -> Assessment:
     message = parse(data)
-    return assess(message.sender, logins, tags_in(message, TAGGER, EXCHANGE), tokens, dmarc, TAGGER)
+    origin = Origin(dmarc == "pass", "dmarc" if dmarc == "fail" else "")
+    return assess(message.sender, logins, tags_in(message, TAGGER, EXCHANGE), tokens, origin, TAGGER)
 
 
 def test_a_tag_survives_lower_and_upper_case_and_fits_a_local_part() -> None:
@@ -171,47 +172,6 @@ def test_a_workbook_of_another_publication_of_the_same_login_says_what_it_is() -
 def test_the_issued_case_of_a_login_is_kept_when_the_sender_tells_it() -> None:
     issued = Login("SPO240065", "Колледж", Role.ORGANISATION, "24", (SCHOOL,))
     assert weigh(thunderbird("x"), [issued]).login == "SPO240065"
-
-
-PASS = b"Authentication-Results: mx.kabinet.test; dmarc=pass header.from=spo24.test\r\n"
-FAIL = b"Authentication-Results: mx.kabinet.test; dmarc=fail header.from=spo24.test\r\n"
-RECEIVED = b"Received: from a by mx.kabinet.test; Mon, 30 Aug 2021 13:37:00 +0700\r\n"
-MAIL = thunderbird("x")
-
-
-@pytest.mark.parametrize(
-    ("data", "found"),
-    [
-        (PASS + RECEIVED + MAIL, "pass"),
-        (RECEIVED + PASS + MAIL, "pass"),
-        (FAIL + RECEIVED + MAIL, "fail"),
-        (RECEIVED + MAIL, "none"),
-        (FAIL + RECEIVED + PASS + MAIL, "fail"),
-        (
-            b"Authentication-Results: mx.kabinet.test; spf=pass smtp.mailfrom=spo24.test\r\n" + RECEIVED + PASS + MAIL,
-            "none",
-        ),
-        (
-            b"Authentication-Results: mx.kabinet.test; spf=pass smtp.mailfrom=spo24.test\r\n" + PASS + RECEIVED + MAIL,
-            "pass",
-        ),
-        (PASS.replace(b"mx.kabinet", b"mx.evil") + RECEIVED + MAIL, "none"),
-        (PASS.replace(b"mx.kabinet", b"mx.evil") + PASS + MAIL, "none"),
-        (PASS.replace(b"mx.kabinet", b"mx.evil") + FAIL + MAIL, "fail"),
-        (PASS + RECEIVED + FAIL + MAIL, "pass"),
-        (PASS.replace(b"spo24.test", b"evil.test") + MAIL, "fail"),
-        (PASS.replace(b"dmarc=pass", b"x=y (dmarc=pass (nested header.from=spo24.test))") + MAIL, "none"),
-        (b"Authentication-Results: mx.kabinet.test (comment; dmarc=pass header.from=spo24.test\r\n" + MAIL, "none"),
-        (b"Authentication-Results: mx.kabinet.test; none\r\n" + MAIL, "none"),
-        (PASS + b"From: <second@evil.test>\r\n" + MAIL, "none"),
-    ],
-)
-def test_m24_only_the_pinned_topmost_verdict_counts(data: bytes, found: str) -> None:
-    assert dmarc_verdict(parse(data), "mx.kabinet.test") == found
-
-
-def test_m24_without_a_pinned_server_nothing_is_believed() -> None:
-    assert dmarc_verdict(parse(PASS + MAIL), None) == "none"
 
 
 @pytest.mark.parametrize(
