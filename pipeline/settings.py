@@ -13,7 +13,6 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pipeline import tagkey
 from pipeline.errors import ConfigurationError
 from pipeline.mail.addresses import canonical, to_ascii
-from pipeline.mail.hosts import is_loopback
 from pipeline.mailbox import ImapSettings
 from pipeline.model.schedules import SCHEDULES, Every
 from pipeline.oauth import OAuthSettings, TokenSource
@@ -238,7 +237,6 @@ class Settings(BaseSettings):
             return SmtpSettings("127.0.0.1", port, None, None, "none", self.mail_timeout, connections=1)
         if self.smtp_host is None:
             raise ConfigurationError("settings.smtp_missing")
-        self._encrypted_enough(self.smtp_host, self.smtp_tls, "KABINET_SMTP_TLS")
         port = self.smtp_port or {"none": 25, "starttls": 587, "tls": 465}[self.smtp_tls]
         return SmtpSettings(
             self.smtp_host,
@@ -249,6 +247,7 @@ class Settings(BaseSettings):
             self.mail_timeout,
             tokens=self._tokens(self.oauth_file),
             connections=self.smtp_connections,
+            plain=self._is_plain(self.smtp_host),
         )
 
     def imap(self) -> ImapSettings:
@@ -259,7 +258,6 @@ class Settings(BaseSettings):
             )
         if self.imap_host is None:
             raise ConfigurationError("settings.imap_missing")
-        self._encrypted_enough(self.imap_host, self.imap_tls, "KABINET_IMAP_TLS")
         return ImapSettings(
             self.imap_host,
             self.imap_port or _IMAP_PORTS[self.imap_tls],
@@ -268,12 +266,11 @@ class Settings(BaseSettings):
             self.imap_tls,
             self.mail_timeout,
             self._tokens(self.oauth_file),
+            self._is_plain(self.imap_host),
         )
 
     def other_imaps(self) -> list[tuple[ImapSettings, tuple[str, ...]]]:
-        """Return the mailboxes beside the first one, each with its folders; raises ConfigurationError as ``imap``."""
-        for number, box in enumerate(self.more_imap, start=2):
-            self._encrypted_enough(box.host, box.tls, f"KABINET_IMAP_{number}_TLS")
+        """Return the mailboxes beside the first one, each with its folders."""
         return [
             (
                 ImapSettings(
@@ -284,6 +281,7 @@ class Settings(BaseSettings):
                     box.tls,
                     self.mail_timeout,
                     self._tokens(box.oauth_file) if box.oauth_file else None,
+                    self._is_plain(box.host),
                 ),
                 box.folders,
             )
@@ -296,13 +294,8 @@ class Settings(BaseSettings):
             return None
         return WebhookSettings(self.alert_webhook, _reveal(self.alert_webhook_token))
 
-    def _encrypted_enough(self, host: str, tls: Tls, variable: str) -> None:
-        """Refuse to send passwords and letters openly over a network that nobody has vouched for."""
-        if tls == "none" and not is_loopback(host) and not self.is_plain(host):
-            raise ConfigurationError("settings.plain", variable=variable, host=host)
-
-    def is_plain(self, host: str) -> bool:
-        """Whether it was said that ``host`` may be talked to without encryption."""
+    def _is_plain(self, host: str) -> bool:
+        """Whether it was said that ``host`` may be talked to without encryption, though it is another machine."""
         return host.lower() in {name.lower() for name in self.plain_hosts}
 
     @property

@@ -96,8 +96,6 @@ MESSAGES: dict[str, str] = {
     "folder.missing": "Папки {path} нет: задайте в {variable} папку, где лежат templates, publications и inbox_rules.yaml.",
     "publication.no_folder": "Публикации «{code}» нет: в папке publications есть {known}.",
     "settings.invalid": "Настройка {name} задана неверно: {reason}.",
-    "settings.plain": "В {variable} задано none, а {host} — другой компьютер, и пароль с письмами пошли бы по сети открыто: задайте tls "
-    "или starttls; если эта сеть только ваша, назовите его в KABINET_PLAIN_HOSTS.",
     "settings.smtp_missing": "Задан приём почты (KABINET_IMAP_HOST), но не отправка: задайте KABINET_SMTP_HOST.",
     "settings.oauth_url_missing": "Задан вход по токену (KABINET_OAUTH_CLIENT_ID), но не сервис: задайте "
     "KABINET_OAUTH_PROVIDER=microsoft, google или KABINET_OAUTH_TOKEN_URL.",

@@ -22,7 +22,8 @@ FAULTS = (smtplib.SMTPException, OSError, UnicodeError, UnreachableError, Config
 class SmtpSettings:
     """How to reach the server. Seconds: ``timeout`` for every answer but the one after the letter, which may take
     ``data_timeout`` (RFC 5321, 4.5.3.2.6 asks for ten minutes: giving up early is what makes doubles, M12). With
-    ``tokens`` the login is XOAUTH2 and the password is not used. ``connections`` are open at most at a time."""
+    ``tokens`` the login is XOAUTH2 and the password is not used. ``connections`` are open at most at a time. ``plain``:
+    ``none`` is meant, though the server is another machine."""
 
     host: str
     port: int
@@ -33,6 +34,7 @@ class SmtpSettings:
     data_timeout: float = 600
     tokens: TokenSource | None = field(default=None, repr=False)
     connections: int = 3
+    plain: bool = False
 
 
 def connected(settings: SmtpSettings) -> smtplib.SMTP:
@@ -101,6 +103,8 @@ def _opened(settings: SmtpSettings) -> smtplib.SMTP:
 def _introduced(client: smtplib.SMTP, settings: SmtpSettings) -> None:
     if client.sock is not None:
         client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if settings.tls == "none" and not settings.plain and not is_loopback(client.sock.getpeername()[0]):
+            raise ConfigurationError("smtp.plain", host=settings.host, port=settings.port)
     client.ehlo_or_helo_if_needed()
     if settings.tls == "starttls":
         _encrypted(client)

@@ -11,12 +11,11 @@ from typing import Any
 
 import pytest
 
-from pipeline import wiring
 from pipeline.doctor import examine
 from pipeline.errors import ConfigurationError, UnreachableError, UserError
 from pipeline.mail.hosts import is_loopback
-from pipeline.mailbox import ImapMailbox, ImapSettings
-from pipeline.outbox import SmtpSettings, SmtpTransport
+from pipeline.mailbox import ImapMailbox, ImapSettings, connection
+from pipeline.outbox import SmtpSettings, SmtpTransport, connecting
 from pipeline.settings import load_settings
 
 SECRET = "5ecret"
@@ -109,6 +108,8 @@ def _assert_warns(error: UserError, told: list[bytes], port: str) -> None:
         ("127.0.0.1", True),
         ("127.1.2.3", True),
         ("::1", True),
+        ("::ffff:127.0.0.1", True),
+        ("::ffff:10.0.0.1", False),
         ("localhost", True),
         ("LOCALHOST.", True),
         ("mail.localhost", True),
@@ -124,25 +125,40 @@ def test_f8_only_loopback_is_this_machine(host: str, near: bool) -> None:
     assert is_loopback(host) is near
 
 
-@pytest.mark.parametrize("variable", ["KABINET_SMTP_TLS", "KABINET_IMAP_TLS", "KABINET_IMAP_2_TLS"])
-def test_f8_none_is_for_loopback_unless_a_setting_names_the_host(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
-) -> None:
+@pytest.mark.parametrize("plain", [False, True])
+def test_f8_none_is_for_loopback_unless_a_setting_names_the_host(monkeypatch: pytest.MonkeyPatch, plain: bool) -> None:
+    """Seen at the connection, whatever name led there; nothing is told before."""
+    for module in (connecting, connection):
+        monkeypatch.setattr(module, "is_loopback", lambda _: False)
+    smtp = {b"EHLO": b"250-hello\r\n250 AUTH PLAIN\r\n", b"AUTH": b"235 welcome\r\n", b"QUIT": b"221 bye\r\n"}
+    with stripped(b"220 hello\r\n", smtp) as (port, told):
+        allowed = SmtpSettings("127.0.0.1", port, "user", SECRET, "none", 10, plain=plain)
+        _assert_spoken_to(SmtpTransport(allowed), told, "KABINET_SMTP_TLS", plain=plain)
+    capability = b"* CAPABILITY IMAP4rev1\r\nTAG OK done\r\n"
+    imap = {b"CAPABILITY": capability, b"LOGIN": b"TAG OK done\r\n", b"LOGOUT": b"* BYE bye\r\nTAG OK done\r\n"}
+    with stripped(b"* OK hello\r\n", imap) as (port, told):
+        mailbox = ImapMailbox(ImapSettings("127.0.0.1", port, "user", SECRET, "none", 10, plain=plain))
+        _assert_spoken_to(mailbox, told, "KABINET_IMAP_TLS", plain=plain)
+
+
+def _assert_spoken_to(session: Any, told: list[bytes], variable: str, *, plain: bool) -> None:
+    """Enter the session: it is used where ``plain``, else refused before the login, with the settings to look at."""
+    if plain:
+        with session:
+            pass
+    else:
+        with pytest.raises(ConfigurationError, match=f"{variable}.*KABINET_PLAIN_HOSTS"), session:
+            pass
+    assert any(b"LOGIN" in line or b"AUTH" in line for line in told) is plain
+
+
+def test_f8_a_setting_names_hosts_for_all_servers(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in SERVERS.items():
         monkeypatch.setenv(f"KABINET_{name}", value)
-    monkeypatch.setenv(variable, "none")
-    folders: dict[str, Any] = {"state": tmp_path / "state", "outbox": tmp_path / "outbox"}
-    with pytest.raises(ConfigurationError, match=variable), wiring.context(load_settings(**folders)):
-        pass
-    monkeypatch.setenv("KABINET_PLAIN_HOSTS", "other.example.org, Mail.example.org")
-    with wiring.context(load_settings(**folders)):
-        pass
-    for name in SERVERS:
-        if name.endswith("HOST"):
-            monkeypatch.setenv(f"KABINET_{name}", "localhost")
-    monkeypatch.delenv("KABINET_PLAIN_HOSTS")
-    with wiring.context(load_settings(**folders)):
-        pass
+    for hosts, plain in (("", False), ("other.example.org", False), ("10.0.0.1, Mail.example.org", True)):
+        monkeypatch.setenv("KABINET_PLAIN_HOSTS", hosts)
+        known = load_settings()
+        assert {known.smtp().plain, known.imap().plain, *(imap.plain for imap, _ in known.other_imaps())} == {plain}
 
 
 def test_f8_the_doctor_names_hosts_that_are_talked_to_openly(tmp_path: Path) -> None:
