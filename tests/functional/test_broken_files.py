@@ -84,13 +84,9 @@ def test_f9_rules_that_are_no_yaml_to_be_read_are_one_sentence(kabinet: Said, ho
 def test_f9_a_form_and_a_publication_that_are_no_yaml_to_be_read_are_one_sentence(
     kabinet: Said, home: Path, tmp_path: Path, content: str
 ) -> None:
-    folder = home / "publications" / SCHEDULE
     (tmp_path / "form.yaml").write_text(content, encoding="utf-8")
     _assert_one_sentence(kabinet("form", "test", str(tmp_path / "form.yaml")), "form.yaml")
-    (folder / "form.yaml").write_text(content, encoding="utf-8")
-    _assert_one_sentence(kabinet("publish", SCHEDULE, HOME=str(home)), "form.yaml")
-    shutil.copyfile(ROOT / "publications" / SCHEDULE / "form.yaml", folder / "form.yaml")
-    page = folder / "publication.md"
+    page = home / "publications" / SCHEDULE / "publication.md"
     page.write_text(f"---\n{content}\n---\nТекст\n", encoding="utf-8")
     _assert_one_sentence(kabinet("publish", SCHEDULE, HOME=str(home)), "publication.md")
 
