@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from pipeline.cabinet.contacts import read_address
 from pipeline.cabinet.regions import read_region
@@ -61,6 +62,11 @@ def read_corrections(lines: Sequence[str], known: Iterable[str]) -> list[Correct
         for correction in _read(piece, on_record, by_command=by_command):
             found.setdefault((correction.field, correction.value.lower()), correction)
     return list(found.values())
+
+
+def unsigned(lines: Sequence[str]) -> list[str]:
+    """Return the lines above a signature."""
+    return list(takewhile(lambda line: not _SIGNED.match(line), lines))
 
 
 def _pieces(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:

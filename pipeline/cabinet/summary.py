@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.cabinet.search import find
+from pipeline.mail.identity import short_code
 from pipeline.model import Audience, Login, Publication, Role
 
 ON_PAGE = 20
@@ -50,6 +51,18 @@ def line(publication: Publication, read: Collection[str], state: Mapping[str, An
         "new": publication.code not in read,
         **state,
     }
+
+
+def exactly(publications: Sequence[Publication], written: str, login: str) -> Publication | None:
+    """Return the publication with this number, code, or short code of a letter to ``login``, or None."""
+    word = written.strip(" «»\"'[]").lower()
+    bare = word.lstrip("№# ")
+    for publication in publications:
+        if publication.code == word or short_code(login, publication.number).lower() == word:
+            return publication
+        if bare.isdecimal() and publication.number == int(bare):
+            return publication
+    return None
 
 
 def named(publications: Sequence[Publication], written: str) -> list[Publication]:

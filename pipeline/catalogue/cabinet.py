@@ -41,6 +41,7 @@ MESSAGES: dict[str, str] = {
     "notice.letter.file_refused": "Файл не выдан",
     "notice.letter.summary": "Сводка",
     "notice.letter.found": "Результаты поиска",
+    "notice.letter.not_obeyed": "Команда не выполнена",
     "notice.letter.which_publication": "Вопрос, о какой публикации речь",
     "notice.letter.notifications": "Уведомления",
     "notice.letter.passport": "Паспорт",

@@ -94,6 +94,7 @@ MESSAGES: dict[str, str] = {
     "flag.departed": "выбыла из списка {departed}",
     # corrections of the record
     "change.unknown": "Исправления №{number} нет: номера показывает kabinet roster changes.",
+    "change.several": "Исправлений №{number} несколько: {names}. Напишите номер вместе с кодом региона.",
     "change.settled": "По исправлению №{number} решение уже принято: {state}.",
     "change.gone": "Логин {login} выбыл из списка: исправление №{number} можно только отклонить.",
     "change.state_pending": "ждёт решения",
@@ -123,6 +124,7 @@ MESSAGES: dict[str, str] = {
     "cli.help_roster_export": "Записать нынешний список в книгу XLSX, которую можно загрузить обратно.",
     "cli.help_changes": "Показать исправления, которые прислали организации («ПАСПОРТ»).",
     "cli.help_changes_all": "И те, по которым решение принято.",
+    "cli.help_change_number": "Номер с кодом региона, например 24-3; номера показывает kabinet roster changes.",
     "cli.help_approve": "Одобрить исправление: оно попадёт в список.",
     "cli.help_decline": "Не одобрить исправление.",
 }

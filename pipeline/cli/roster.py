@@ -18,6 +18,7 @@ from pipeline.store import changes
 from pipeline.store.changes import Change, ChangeState
 
 app = typer.Typer(no_args_is_help=True)
+Number = Annotated[str, typer.Argument(metavar="REGION-NUMBER", help=text("cli.help_change_number"))]
 _MOST_SHOWN = 100  # lines that a person reads; the rest is in the answer with --json
 
 
@@ -81,30 +82,32 @@ def list_changes(
         field, state = text(f"change.{change.field}"), text(f"change.state_{change.state.value}")
         at = format_short(change.requested_at)
         decided = f"; {change.decided_by}" if change.decided_by else ""
-        line = f"№{change.id}  {at}  {change.login}  {field}: {change.value}  ({change.requested_by}; {state}{decided})"
-        say(readable(line))
+        about = f"№{change.name}  {at}  {change.login}  {field}: {change.value}"
+        say(readable(f"{about}  ({change.requested_by}; {state}{decided})"))
 
 
 @app.command("approve", help=text("cli.help_approve"))
-def approve(number: int, *, reason: Reason = None) -> None:
+def approve(number: Number, *, reason: Reason = None) -> None:
     """Approve a correction."""
     with wiring.context() as context:
         done = passport.decide(context, number, now(), who(), approve=True, reason=reason)
-    values = {"number": done.id, "login": done.login, "value": readable(done.value), "file": text("change.into_file")}
+    values = {"number": done.name, "login": done.login, "value": readable(done.value), "file": text("change.into_file")}
     say(text(f"change.approved_{done.field}", **values))
 
 
 @app.command("decline", help=text("cli.help_decline"))
-def decline(number: int, *, reason: Reason = None) -> None:
+def decline(number: Number, *, reason: Reason = None) -> None:
     """Decline a correction."""
     with wiring.context() as context:
-        passport.decide(context, number, now(), who(), approve=False, reason=reason)
-    say(text("change.declined", number=number))
+        done = passport.decide(context, number, now(), who(), approve=False, reason=reason)
+    say(text("change.declined", number=done.name))
 
 
 def _record(change: Change) -> dict[str, object]:
     return {
-        "id": change.id,
+        "id": change.name,
+        "region": change.region,
+        "number": change.number,
         "login": change.login,
         "field": change.field,
         "value": change.value,

@@ -125,8 +125,7 @@ def _from_somebody(
     if confirmation is not None:
         return Classification("confirmation", confirmation.name, commands=(confirmation,), withheld=withheld)
     obstacles = _obstacles(message)
-    # «Форма» over a scan, a link or a closed file is the name of what was meant, not a wish to be sent one.
-    asked = tuple(command for command in commands if not (command.name == "ФОРМА" and obstacles))
+    asked = tuple(command for command in commands if not (obstacles and _names_what_is_enclosed(command)))
     if asked:
         why = ", ".join(map(str, asked))
         return Classification("request", why, commands=asked, withheld=withheld, obstacles=obstacles)
@@ -134,6 +133,11 @@ def _from_somebody(
         return Classification("junk", why, withheld=withheld or "list", obstacles=obstacles)
     why = "nothing else fits" if not obstacles else "no workbook: " + ", ".join(obstacles)
     return Classification("question", why, withheld=withheld, obstacles=obstacles)
+
+
+def _names_what_is_enclosed(command: Command) -> bool:
+    """«Форма», «Данные 2021» over a scan, a link or a closed file say what was meant, and are no wish to be sent it."""
+    return command.name == "ФОРМА" or (command.name == "ДАННЫЕ" and command.argument.isdecimal())
 
 
 def _enclosed_letters_of_ours(message: ParsedMessage, own_addresses: frozenset[str]) -> tuple[str, ...]:

@@ -31,14 +31,17 @@ class Command:
     page: int = 1
 
     def __str__(self) -> str:
-        return f"{self.name} {self.argument}".strip()
+        said = f"{self.name} {self.argument}".strip()
+        said += f" из публикации {self.publication}" if self.publication else ""
+        return f"{said} страница {self.page}" if self.page > 1 else said
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
     """How a command may be spelled. ``words`` matches its words in normalised text, ``argument`` what may follow.
 
-    ``numbers``: the argument is a list of numbers. ``placed``: «из публикации …» and «страница …» may follow too.
+    ``numbers``: the argument is a list of numbers; ``listed``: it is words of a title. ``placed``: «из публикации …»
+    may follow too; ``paged``: «страница …». What may not follow makes running text, which a person reads.
     """
 
     name: str
@@ -46,7 +49,9 @@ class _Form:
     argument: re.Pattern[str] | None = None
     needs_argument: bool = False
     numbers: bool = False
+    listed: bool = False
     placed: bool = False
+    paged: bool = False
 
 
 _LOGIN = r"[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}"
@@ -57,7 +62,8 @@ _NUMBER = rf"{_SIGN}?\s*(\d{{1,9}})"
 _BETWEEN = re.compile(r"[,;&+№#]|(?<!\S)(?:и|с|n|no|номера?|файлы?)(?=\s|\d)")
 _TO = re.compile(r"(?<=\d) ?(?:[-–—]|\.\.|…|до(?!\w)|по(?!\w)) ?(?=\d)")
 _SPAN = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
-_ABOUT = r"([a-z][a-z0-9_.-]{1,60})"  # a code of ours is Latin; a Russian word after «форма» is running text
+# A publication by number or code, or a login: ours are Latin, so a Russian word after «форма» is running text.
+_ABOUT = rf"(?:{_SIGN}?\s*(?=\d))?(\d{{1,9}}|[a-z][a-z0-9_.-]{{1,60}})"
 _WORDS = r"([\w][\w.+-]{0,59}(?: [\w][\w.+-]{0,59}){0,2})"
 _PLACE = re.compile(
     rf"(?:^|[\s,]+)(?:(?:из|по|к|от|в)\s+)?публикаци[ияюей]{{1,2}}\s*{_SIGN}?\s*(\d{{1,9}}|[a-z][a-z0-9_.-]{{1,60}})$"
@@ -78,29 +84,31 @@ def _form(
     *,
     needed: bool = False,
     numbers: bool = False,
+    listed: bool = False,
     placed: bool = False,
+    paged: bool = False,
 ) -> _Form:
     pattern = re.compile(argument) if argument is not None else None
-    return _Form(name, re.compile(rf"(?:{words})(?=\s|$|[№#:,])"), pattern, needed, numbers, placed)
+    return _Form(name, re.compile(rf"(?:{words})(?=\s|$|[№#:,])"), pattern, needed, numbers, listed, placed, paged)
 
 
 # Longer spellings before shorter ones: «отчет скачивания» before «отчет n». Normalised text is lower-case, ё is е.
 _FORMS = (
-    _form("НЕ ПРИСТУПИЛИ", r"(?:кто )?(?:не ?приступил[иао]?|не начал[иао]?)(?: к работе)?", _ABOUT),
+    _form("НЕ ПРИСТУПИЛИ", r"(?:кто )?(?:не ?приступил[иао]?|не начал[иао]?)(?: к работе)?", _ABOUT, placed=True),
     _form("СКАЧАТЬ ВСЁ", r"скачать все(?: файлы)?(?:\.zip)?|скачать файлы|все файлы|скачать$", placed=True),
     _form("ФАЙЛ", r"скачать(?: файлы?)?|файлы?", needed=True, numbers=True, placed=True),
     _form("ОТЧЕТ СКАЧИВАНИЯ", r"отчет(?: о| по)? скачивани(?:я|й|ю|и|ям|ях)|отчет о загрузках", placed=True),
-    _form("СВОДКА", r"сводк[аиу]|публикации|список публикаций", placed=True),
+    _form("СВОДКА", r"сводк[аиу]|публикации|список публикаций", paged=True),
     _form("НАЙТИ", r"найти|найди(?:те)?|поиск|искать", r"(.{1,200})", needed=True),
     _form("ПУБЛИКАЦИЯ", r"публикаци[яюи]", r"(\S.{0,120})"),
-    _form("ФАЙЛЫ", r"список файлов|файлы", _WORDS, placed=True),
-    _form("ФОРМА", r"форм[ауы]|бланк|шаблон", _ABOUT),
-    _form("СТАТУС", r"статус|состояние", _ABOUT),
-    _form("УЧАСТНИКИ", r"участники|список участников", _ABOUT),
-    _form("ДАННЫЕ", r"данные", rf"({_LOGIN})"),
-    _form("ЭКСПОРТ", r"экспорт(?: результатов)?|выгрузка", _ABOUT),
+    _form("ФАЙЛЫ", r"список файлов|файлы", _WORDS, listed=True, placed=True, paged=True),
+    _form("ФОРМА", r"форм[ауы]|бланк|шаблон", _ABOUT, placed=True),
+    _form("СТАТУС", r"статус|состояние", _ABOUT, placed=True),
+    _form("УЧАСТНИКИ", r"участники|список участников", _ABOUT, placed=True),
+    _form("ДАННЫЕ", r"данные", _ABOUT, placed=True),
+    _form("ЭКСПОРТ", r"экспорт(?: результатов)?|выгрузка", _ABOUT, placed=True),
     _form("ОТЧЕТ", r"отчет", _NUMBER, needed=True),
-    _form("НАПОМНИТЬ", r"напомни(?:ть|те)?(?: всем)?|напоминание", _ABOUT),
+    _form("НАПОМНИТЬ", r"напомни(?:ть|те)?(?: всем)?|напоминание", _ABOUT, placed=True),
     _form("УВЕДОМЛЕНИЯ", r"уведомлени[яей]|список отчетов|отчеты"),
     _form(
         "ПАСПОРТ",
@@ -116,7 +124,13 @@ _FORMS = (
         needed=True,
     ),
     _form("ЗАДАЧИ", r"(?:мои )?(?:задачи|задания)"),
-    _form("ПРОДЛИТЬ", r"продли(?:ть|те)?(?: срок)?(?: для)?", rf"({_LOGIN}\s+до\s+.{{2,300}})", needed=True),
+    _form(
+        "ПРОДЛИТЬ",
+        r"продли(?:ть|те)?(?: срок)?(?: для)?",
+        rf"({_LOGIN}\s+до\s+.{{2,300}})",
+        needed=True,
+        placed=True,
+    ),
     _form("ПРИНЯТЬ", r"(?:принять|прими(?:те)?)(?: исправлени[ея])?", needed=True, numbers=True),
     _form(
         "ОТКЛОНИТЬ",
@@ -263,8 +277,8 @@ _MARKS = " :,.-"
 def _with_argument(form: _Form, rest: str) -> Command | None:
     """The command of ``form`` with what follows its words; None when that is running text."""
     publication, page = "", 1
-    for said, place in ((_PAGE, False), (_PLACE, True), (_PAGE, False)) if form.placed else ():  # in either order
-        found = said.search(rest)
+    for said, place in ((_PAGE, False), (_PLACE, True), (_PAGE, False)):  # in either order
+        found = said.search(rest) if (form.placed if place else form.paged) else None
         if found is None:
             continue
         rest = rest[: found.start()].strip(_MARKS)
@@ -274,7 +288,7 @@ def _with_argument(form: _Form, rest: str) -> Command | None:
     if form.numbers:
         listed = _listed_numbers(rest)
         return Command(form.name, listed, publication, page) if listed else None
-    words = rest.split() if form.placed else [rest]
+    words = rest.split() if form.listed else [rest]
     if form.argument is None or any(map(_PROSE.match, words)):
         return None
     found = form.argument.fullmatch(rest)

@@ -65,17 +65,32 @@ def visible(request: Request) -> list[Publication]:
 
 
 def choose(request: Request, fits: Callable[[Publication], bool]) -> list[Publication]:
-    """Return the publication that a command is about: the one it names, else that of the letter answered.
+    """Return the publication that a command is about: ``request.about``, or those that ``fits``.
 
-    Without either, those that ``fits``: several are to be asked about, none means that there is nothing to give.
+    Several are to be asked about, none means that there is nothing to give.
     """
-    seen = visible(request)
-    if request.command.publication:
-        return summary.named(seen, request.command.publication)
-    answered = request.judgement.publication
-    if answered is not None:
-        return [answered]
-    return [publication for publication in seen if fits(publication)]
+    if request.about is not None:
+        return [request.about]
+    return [publication for publication in visible(request) if fits(publication)]
+
+
+def named(request: Request, written: str) -> Publication | None:
+    """Return the publication with this number or code that is out for the writer, or None.
+
+    One that is only tried on some logins is out for these: they take part in it, or answer its letter.
+    """
+    session, login = request.session, request.login
+    found = summary.exactly(visible(request), written, login.code)
+    if found is not None:
+        return found
+    about = request.judgement.publication
+    others = [
+        publication
+        for publication in publications.publications(session, out_at=request.answers.now)
+        if (about is not None and about.code == publication.code)
+        or participations.participation(session, publication.code, login.code) is not None
+    ]
+    return extensions.own(session, summary.exactly(others, written, login.code), login)
 
 
 def opened(request: Request, publication: Publication) -> None:
@@ -102,6 +117,7 @@ def overview(request: Request) -> bool:
         "items": _lines(request, seen[(page - 1) * size : page * size]),
         "page": page,
         "pages": pages,
+        "no_page": request.command.page if request.command.page > pages else None,
         "new": sum(publication.code not in read for publication in seen),
         "total": len(seen),
     }

@@ -3,7 +3,9 @@
 An address for an organisation that has none that letters reach is the coordinator's own task, and in force at once:
 nobody is left there to ask. Any other is passed on to the administrator, and so is what a coordinator asked for
 himself: one who could add a mailbox to any organisation and approve it could hand in for it. Every deed and every
-refusal is audited; one answer tells of all the commands of a message.
+refusal is audited; one answer tells of all the commands of a message. Whether there is something in another region is
+not told: its logins and corrections are looked for in no other way, and answered with the same words, as what is
+nowhere.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ _REASON = re.compile(
     r"(?is)отклони\w*(?:\s+исправлени\w+)?[\s№#:]*(?:номер\w*|no?\b)?[\s№#:]*" + _NUMBERS.pattern + r"[\s,.:;–—-]*(.*)"
 )
 _SIGNED = re.compile(r"(?i)\W*(?:с\s+уважением|с\s+благодарностью|спасибо|всего\s+доброго)\b")
-_NOT_TAKEN = frozenset({"unknown", "unknown_login", "other_region", "own", "administrator"})
+_NOT_TAKEN = frozenset({"unknown", "unknown_login", "own", "administrator"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,12 @@ class _Done:
     asked: str
     login: Login | None = None
     change: Change | None = None
-    fault: str = ""
+    reason: str = ""
 
 
 def tasks(request: Request) -> bool:
     """«ЗАДАЧИ»: what waits for this coordinator."""
+    changes.adopt(request.session, request.login.region)
     _answer(request, [])
     return True
 
@@ -66,6 +69,7 @@ def obey(request: Request) -> bool:
         return passport.address(request)
     if mine and request.command != mine[0]:
         return True
+    changes.adopt(request.session, request.login.region)
     done: list[_Done] = []
     for command in mine or [request.command]:
         if command.name == "АДРЕС":
@@ -104,12 +108,10 @@ def waiting_for(session: Session, coordinator: Login) -> int:
 
 def _decided(request: Request, number: int, command: Command) -> _Done:
     session, asked = request.session, f"№{number}"
-    found = changes.change(session, number)
+    found = next(iter(changes.numbered(session, number, request.login.region)), None)
     login = roster.login(session, found.login) if found is not None else None
-    if found is None or login is None:
+    if found is None or login is None or login.region != request.login.region:  # gone, or moved since it was settled
         return _Done("unknown", asked)
-    if login.region != request.login.region:
-        return _Done("other_region", asked)
     if refusal := not_for(request.login, login, found):
         return _Done(refusal, asked, login, found)
     if found.state is not ChangeState.PENDING:
@@ -121,7 +123,7 @@ def _decided(request: Request, number: int, command: Command) -> _Done:
         request.answers.queued += correcting.decide(request.answers.context, session, found, by, request.answers.now)
     except NotDecidedError as error:
         return _Done(error.why, asked, login, found)
-    return _Done("accepted" if approve else "declined", asked, login, found)
+    return _Done("accepted" if approve else "declined", asked, login, found, reason)
 
 
 def not_for(coordinator: Login, login: Login, change: Change) -> str:
@@ -157,11 +159,9 @@ def _reason(request: Request, command: Command) -> str:
 def _given(request: Request, command: Command) -> list[_Done]:
     session, context = request.session, request.answers.context
     code = passport.named_login(command.argument)
-    login = roster.login(session, code)
-    if login is None or login.role is not Role.ORGANISATION:
+    login = roster.organisation_of(session, code, request.login.region)
+    if login is None:
         return [_Done("unknown_login", code)]
-    if login.region != request.login.region:
-        return [_Done("other_region", code)]
     rest = passport.as_written(request.judgement.message, command).replace(code, " ", 1).strip(" :,–—-")
     done: list[_Done] = []
     for item in read_corrections([f"адрес {rest}"], login.addresses):
@@ -169,8 +169,7 @@ def _given(request: Request, command: Command) -> list[_Done]:
         if refusal is not None:
             done.append(_Done(refusal, item.value, login))
             continue
-        number, result = passport.request_change(session, login, item, request.answers)
-        change = changes.change(session, number) if number is not None else None
+        change, result = passport.request_change(session, login, item, request.answers)
         if change is None or not _is_task(session, login, change):
             done.append(_Done("passed_on" if result == "asked" else result, item.value, login, change))
             continue
@@ -230,7 +229,6 @@ def _answer(request: Request, done: Sequence[_Done]) -> None:
 
 
 def _line(item: _Done) -> dict[str, Any]:
-    """Of another region nothing is told but that it is one."""
     return {
         "result": item.result,
         "asked": item.asked,
@@ -238,14 +236,15 @@ def _line(item: _Done) -> dict[str, Any]:
         "name": item.login.name if item.login else "",
         "field": item.change.field if item.change else "",
         "value": correcting.shown(item.change.field, item.change.value) if item.change else item.asked,
-        "number": item.change.id if item.change else None,
+        "number": item.change.number if item.change else None,
+        "reason": item.reason,
     }
 
 
 def _waiting(coordinator: Login, change: Change, login: Login) -> dict[str, Any]:
     was = {"name": login.name, "region": login.region}.get(change.field, "")
     return {
-        "number": change.id,
+        "number": change.number,
         "login": login.code,
         "name": login.name,
         "field": change.field,

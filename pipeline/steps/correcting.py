@@ -63,7 +63,8 @@ def decide(context: Context, session: Session, found: Change, by: Decision, now:
     if before is not None and after is not None and after != before:
         _write(session, before, after, now)
     _note(session, found, (before, after), by, now)
-    log.info("change.decided", number=found.id, login=found.login, field=found.field, state=state.value, given=by.given)
+    about = {"number": found.name, "login": found.login, "field": found.field}
+    log.info("change.decided", **about, state=state.value, given=by.given)
     return _tell(context, session, found, (before, after), by, now) if before is not None and after is not None else []
 
 
@@ -87,7 +88,7 @@ def _note(
 ) -> None:
     before, after = states
     changed = roster.described(before, after) if before and after else ""
-    detail = f"{found.id} {changed or f'{found.field}: {found.value}'}"
+    detail = f"{found.name} {changed or f'{found.field}: {found.value}'}"
     what = "address_given" if by.given else "change_approved" if by.approve else "change_declined"
     region = before.region if before else None
     deed = Deed(now, by.who, what, None, found.login, region, detail, by.reason, by.receipt_id)

@@ -94,12 +94,14 @@ def _list(request: Request, item: Publication, query: str, unknown: Sequence[int
         if len(query.split()) > 1:
             return False
         page = storage.listing(item, login.role, known, now, size=size)
+    asked = request.command.page
     data = {
         "storages": page.storages,
         "shown": page.shown,
         "total": page.total,
         "page": page.page,
         "pages": page.pages,
+        "no_page": asked if asked > page.pages else None,
         "all": len(storage.files_of(item)),
         "query": query,
         "missed": bool(query) and not _holds(item, query),

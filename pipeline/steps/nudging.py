@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from pipeline.cabinet import summary
 from pipeline.catalogue import MOSCOW, format_instant
 from pipeline.mail.addresses import readable
+from pipeline.mail.commands import Command
 from pipeline.mail.moments import read_moment
-from pipeline.model import IssueHow, Login, Participant, Publication, Role
+from pipeline.model import IssueHow, Login, Participant, Publication
 from pipeline.steps import browsing, health, packing, reminding
 from pipeline.steps.browsing import attached_files, letter_of
 from pipeline.steps.capping import DAY
@@ -31,10 +32,12 @@ _LONGEST_REASON = 300
 def extend(request: Request) -> bool:
     """«ПРОДЛИТЬ логин до …»: at once as far as ``limits.coordinator_days`` allow, beyond that support is asked."""
     code, _, words = request.command.argument.partition(" до ")
-    login, refusal = _organisation(request, code.strip())
-    about = _extendable(request, login) if login is not None else []
-    if login is None or refusal:
-        return _refused(request, "extension_result", refusal, code)
+    login = roster.organisation_of(request.session, code.strip(), request.login.region)
+    if login is None:
+        return _refused(request, "extension_result", "unknown_login", code)
+    if unknown := _unknown(request, request.command.publication):
+        return _refused(request, "extension_result", unknown, login.code, named=request.command.publication)
+    about = _extendable(request, login)
     if len(about) != 1:
         return _refused(request, "extension_result", "several" if about else "not_asked", login.code)
     turns.take(request.session, about[0].code)
@@ -71,6 +74,7 @@ def _granted(request: Request, login: Login, publication: Publication, until: da
         "asked": login.code,
         "organisation": login.name,
         "until": until.isoformat(),
+        "why": why,
         "letters": len(granted.letters),
         "at": granted.at.isoformat() if granted.at > answers.now else None,
         "untold": bool(granted.untold),
@@ -116,20 +120,22 @@ def _passed_on(
 
 def remind(request: Request) -> bool:
     """«НАПОМНИТЬ»: those of the region who have not handed in, or the one login named, within the usual limits."""
-    session, argument, login = request.session, request.command.argument, None
-    named = publications.publication(session, argument) if argument else None
-    if argument and named is None:
-        login, refusal = _organisation(request, argument)
-        if login is None or refusal:
-            return _refused(request, "reminded", refusal, argument)
-    about = [named] if named is not None else _open(request)
+    argument, place, login = request.command.argument, request.command.publication, None
+    if argument and (place or (request.named is None and not argument.isdecimal())):
+        login = roster.organisation_of(request.session, argument, request.login.region)
+        if login is None:
+            return _refused(request, "reminded", "unknown_login", argument)
+    written = place or (argument if login is None else "")
+    if unknown := _unknown(request, written):
+        return _refused(request, "reminded", unknown, login.code if login else "", named=written)
+    about = [request.named] if request.named is not None else _open(request)
     made: list[Product] = []
     for publication in about:
         people = _people(request, publication, login)
         if people:
             made.append(Product(publication, _remind(request, publication, people, login)))
     if not made:
-        return _refused(request, "reminded", "not_asked" if about else "nothing_open", argument)
+        return _refused(request, "reminded", "not_asked" if about else "nothing_open", login.code if login else "")
     told = packing.data_of(made)
     if len(made) > 1:  # what all of them share
         told = {**told, **{name: made[0].data[name] for name in ("result", "asked", "at", "most")}}
@@ -179,11 +185,12 @@ def repeat(request: Request) -> bool:
     returns of the login; of several the coordinator is asked which.
     """
     session, answers = request.session, request.answers
-    code, _, named = request.command.argument.replace(",", " ").partition(" ")
-    named = named.strip(" №#") or request.command.publication
-    login, refusal = _organisation(request, code)
-    if login is None or refusal:
-        return _refused(request, "repeated", refusal, code)
+    code, named = login_and_publication(request.command)
+    if request.command.publication not in ("", named):
+        return False  # two publications: a question
+    login = roster.organisation_of(session, code, request.login.region)
+    if login is None:
+        return _refused(request, "repeated", "unknown_login", code)
     found = _to_repeat(request, login, named)
     if isinstance(found, str):
         return _refused(request, "repeated", found, login.code, named=named)
@@ -222,8 +229,9 @@ def _to_repeat(request: Request, login: Login, named: str) -> list[Publication] 
     session, now = request.session, request.answers.now
     if named:
         seen = summary.visible([standing.publication for standing in publications.issued(session)], login, now)
-        return summary.named(seen, named) or "unknown_publication"
-    about = request.judgement.publication
+        found = summary.exactly(seen, named, request.login.code)
+        return [found] if found is not None else "unknown_publication"
+    about = request.about
     if about is not None:
         return summary.visible([about], login, now) or "not_theirs"
     return summary.visible(extensions.open_for(session, login, now), login, now) or "nothing_open"
@@ -280,24 +288,31 @@ def _send_again(request: Request, publication: Publication, login: Login, at: da
     answers.queued += queued
 
 
-def _organisation(request: Request, code: str) -> tuple[Login | None, str]:
-    """Return (the organisation of the own region with this code, ""), or why there is none."""
-    login = roster.login(request.session, code)
-    if login is None or login.role is not Role.ORGANISATION:
-        return None, "unknown_login"
-    return login, "" if login.region == request.login.region else "other_region"
+def login_and_publication(command: Command) -> tuple[str, str]:
+    """Return the login in the argument of «ПОВТОРИТЬ» and the publication named there or behind it, "" without one."""
+    code, _, named = command.argument.replace(",", " ").partition(" ")
+    return code, named.strip(" №#") or command.publication
+
+
+def _unknown(request: Request, written: str) -> str:
+    """Why there is no collection in the publication that was ``written``, "" where there is one, or none was."""
+    if not written:
+        return ""
+    if request.named is None:
+        return "unknown_publication"
+    return "" if request.named.collection is not None else "no_collection"
 
 
 def _open(request: Request) -> list[Publication]:
     """The collections that still take returns of somebody: that of the message, or all."""
     open_ones = extensions.open_collections(request.session, request.answers.now)
-    about = request.judgement.publication
+    about = request.about
     return [item for item in open_ones if about is None or about.collection is None or item.code == about.code]
 
 
 def _extendable(request: Request, login: Login) -> list[Publication]:
     """The collections that ``login`` takes part in: the one written about, or those open or closed not long ago."""
-    about, now = request.judgement.publication, request.answers.now
+    about, now = request.about, request.answers.now
     recent = timedelta(days=max(request.answers.context.limits.coordinator_days, 1))
     found = []
     for publication in publications.publications(request.session, out_at=request.answers.now):
@@ -317,7 +332,7 @@ def _refused(
     request: Request, kind: str, why: str, code: str, publication: Publication | None = None, **data: object
 ) -> bool:
     """Say why nothing was done; who asked for it stays on record."""
-    publication = publication or request.judgement.publication
+    publication = publication or request.about
     shown = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in data.items()}
     _note(request, "refused", publication, code, None, f"{request.command.name}: {why}")
     about = (request.login, publication)

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pipeline.cabinet.corrections import Correction, read_corrections
+from pipeline.cabinet.corrections import Correction, read_corrections, unsigned
 from pipeline.cabinet.regions import name_of
+from pipeline.cabinet.rosterline import login_complaint
 from pipeline.catalogue import text
 from pipeline.errors import UserError
 from pipeline.mail.addresses import readable
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 MOST_CORRECTIONS = 10  # that wait of one login
 _LINES = 60
 _ADDRESS = re.compile(r"[^\s<>,;\"()«»]{1,254}@[^\s<>,;\"()«»]{1,254}")
+_NAME = re.compile(r"\s*№?\s*(?:(?P<region>\d\d)\s?[-–—/]\s?)?(?P<number>\d{1,9})\s*")
 _LOGIN = re.compile(r"[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}", re.IGNORECASE)
 
 
@@ -86,7 +88,10 @@ def lines(message: ParsedMessage) -> list[str]:
 
 
 def _answer(session: Session, login: Login, written: list[str], answers: Answers) -> None:
-    asked = [_asked(session, login, item, answers) for item in read_corrections(written, login.addresses)]
+    changes.adopt(session, login.region)
+    others = [line for line in unsigned(written) if _names_another(line, login)]
+    own = read_corrections([line for line in written if line not in others], login.addresses)
+    asked = [*map(_not_taken, others), *(_asked(session, login, item, answers) for item in own)]
     now = answers.now
     data = {
         "coordinator": login.role is Role.COORDINATOR,
@@ -102,15 +107,25 @@ def _answer(session: Session, login: Login, written: list[str], answers: Answers
 
 def _asked(session: Session, login: Login, item: Correction, answers: Answers) -> dict[str, Any]:
     """Put a correction on record, and return the line that tells what became of it."""
-    number: int | None = None
+    change: Change | None = None
     if item.fault:
         result = f"unclear_{item.fault}"
     elif (refusal := unacceptable(answers.context, login, item)) is not None:
         result = refusal
     else:
-        number, result = request_change(session, login, item, answers)
+        change, result = request_change(session, login, item, answers)
     value = item.value if item.fault else correcting.shown(item.field, item.value)
-    return {"field": item.field, "value": value, "result": result, "number": number}
+    return {"field": item.field, "value": value, "result": result, "number": change.number if change else None}
+
+
+def _names_another(line: str, login: Login) -> bool:
+    """Whether a line with an address names somebody else's login: «адрес new@school.test для spo240066»."""
+    words = [word.strip(".,:;–—()«»\"'") for word in line.split()] if "@" in line else []
+    return any(login_complaint(word) is None and word.lower() != login.code.lower() for word in words)
+
+
+def _not_taken(line: str) -> dict[str, Any]:
+    return {"field": "other", "value": line.strip(), "result": "other_login", "number": None}
 
 
 def unacceptable(context: Context, login: Login, item: Correction) -> str | None:
@@ -129,10 +144,10 @@ def unacceptable(context: Context, login: Login, item: Correction) -> str | None
     return "last" if login.addresses and not after.addresses else None
 
 
-def request_change(session: Session, login: Login, item: Correction, answers: Answers) -> tuple[int | None, str]:
-    """Put a correction of ``login`` on record as the writer's; return (its number, ``asked``).
+def request_change(session: Session, login: Login, item: Correction, answers: Answers) -> tuple[Change | None, str]:
+    """Put a correction of ``login`` on record as the writer's; return (it as it is on record, ``asked``).
 
-    Without a number: ``waiting`` when the same one waits already, ``many`` when too many do.
+    Or (the same one, ``waiting``) when it waits already, and (None, ``many``) when too many do.
     """
     wanted = Change(
         login=login.code,
@@ -145,7 +160,7 @@ def request_change(session: Session, login: Login, item: Correction, answers: An
     waiting = changes.listed(session, login=login.code)
     same = [change for change in waiting if (change.field, change.value) == (item.field, item.value)]
     if same:
-        return same[0].id, "waiting"
+        return same[0], "waiting"
     if len(waiting) >= MOST_CORRECTIONS:
         return None, "many"
     return changes.add(session, wanted), "asked"
@@ -202,34 +217,43 @@ def _waiting(session: Session, login: Login, besides: set[int | None]) -> list[d
     """What was asked for before and waits; what this message asks for is told apart."""
     return [
         {
-            "number": change.id,
+            "number": change.number,
             "field": change.field,
             "value": correcting.shown(change.field, change.value),
             "requested_at": change.requested_at.isoformat(),
         }
         for change in changes.listed(session, login=login.code)
-        if change.id not in besides
+        if change.number not in besides
     ]
 
 
-def decide(
-    context: Context, change_id: int, now: datetime, who: str, *, approve: bool, reason: str | None = None
-) -> Change:
-    """Approve or decline a correction for an administrator ``who``; see ``correcting.decide``.
+def decide(context: Context, name: str, now: datetime, who: str, *, approve: bool, reason: str | None = None) -> Change:
+    """Approve or decline the correction ``name`` (``24-3``) for an administrator ``who``; see ``correcting.decide``.
 
-    Raises UserError for one that is not there, was settled, or cannot be approved. A new address gets the letters that
-    have not expired when the gaps are filled.
+    A number alone will do where only one region has it. Raises UserError for one that is not there, could be several,
+    was settled, or cannot be approved. A new address gets the letters that have not expired when the gaps are filled.
     """
     with context.store.transaction() as session:
-        found = changes.change(session, change_id)
-        if found is None:
-            raise UserError("change.unknown", number=change_id)
+        found = _named(session, name)
         try:
             queued = correcting.decide(context, session, found, Decision(who, approve, reason or ""), now)
         except NotDecidedError as error:
             state = text(f"change.state_{found.state.value}")
-            values = {"number": change_id, "login": found.login, "state": state}
+            values = {"number": found.name, "login": found.login, "state": state}
             raise UserError(f"change.{error.why}", **values) from error
     spool_ready(context, queued)
     state = ChangeState.APPROVED if approve else ChangeState.DECLINED
     return replace(found, state=state, decided_at=now, decided_by=who, reason=reason)
+
+
+def _named(session: Session, name: str) -> Change:
+    """The correction that an administrator means by its region and number."""
+    read = _NAME.fullmatch(name)
+    if read is None:
+        raise UserError("change.unknown", number=name)
+    found = changes.numbered(session, int(read["number"]), read["region"])
+    if not found:
+        raise UserError("change.unknown", number=name)
+    if len(found) > 1:
+        raise UserError("change.several", number=name, names=", ".join(change.name for change in found))
+    return found[0]

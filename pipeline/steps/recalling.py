@@ -55,9 +55,8 @@ def data_of(request: Request) -> bool:
     if not argument:
         _send_data(request, None, [], reason="no_login")
         return True
-    about = roster.login(session, argument)
-    if about is None or about.role is not Role.ORGANISATION or about.region != login.region:
-        # Whether another region has such a login is not told.
+    about = roster.organisation_of(session, argument, login.region)
+    if about is None:
         _send_data(request, None, [], reason="not_in_region")
         return True
     asked = _of_message(request) or [item for item in browsing.visible(request) if item.collection is not None]
@@ -66,9 +65,9 @@ def data_of(request: Request) -> bool:
 
 
 def _of_message(request: Request) -> list[Publication]:
-    """The collection that the letter answered is about, if it is about one."""
-    answered = request.judgement.publication
-    return [answered] if answered is not None and answered.collection is not None else []
+    """The collection that the command names, or that the letter answered is about, if it is about one."""
+    about = request.about
+    return [about] if about is not None and about.collection is not None else []
 
 
 def _send_data(request: Request, about: Login | None, asked: Sequence[Publication], reason: str = "") -> None:
@@ -112,11 +111,7 @@ def _section(request: Request, about: Login, publication: Publication) -> dict[s
 def not_started(request: Request) -> bool:
     """«НЕ ПРИСТУПИЛИ»: who of the region has not begun (S13); a list too long for a letter comes as a workbook too."""
     session, login, answers = request.session, request.login, request.answers
-    if request.command.argument:
-        named = publications.publication(session, request.command.argument)
-        asked = [named] if named is not None and named.collection is not None else []
-    else:
-        asked = _of_message(request) or extensions.open_for(session, login, answers.now)
+    asked = _of_message(request) or extensions.open_for(session, login, answers.now)
     if not asked:
         answers.to_sender("not_started", {"rows": [], "counts": None, "left": 0, "attached": False}, (login, None))
         return True

@@ -11,6 +11,7 @@ from pipeline.mail.commands import Command
 from pipeline.mail.message import ParsedMessage
 from pipeline.model import Counts, Login, Publication, Receipt, ReportKind, Role, StatusEvent
 from pipeline.steps import (
+    arguments,
     browsing,
     coordinating,
     downloading,
@@ -35,7 +36,10 @@ Move = Callable[[Session, Receipt, Login, Publication, StatusEvent], None]
 
 @dataclass(frozen=True)
 class Request:
-    """A command from a registered address: who asked what, and how to answer and to move a status."""
+    """A command from a registered address: who asked what, and how to answer and to move a status.
+
+    ``login`` is the one that the command is about; ``named`` is the publication that it names.
+    """
 
     session: Session
     judgement: Judgement
@@ -43,6 +47,14 @@ class Request:
     command: Command
     answers: Answers
     move: Move
+    named: Publication | None = None
+
+    @property
+    def about(self) -> Publication | None:
+        """The publication that the command names, else that of the letter answered."""
+        if self.named is not None or self.login != self.judgement.login:
+            return self.named
+        return self.judgement.publication
 
 
 Handler = Callable[[Request], bool]
@@ -69,10 +81,11 @@ def handle(request: Request) -> bool:
 
     What comes back False goes on as a question to support, so nothing that was written is lost.
     """
-    if withdrawing.refused(request):
-        return True
     obeyed = _obeyed(request.login, request.command)
-    return obeyed is not None and obeyed.handler(request)
+    if obeyed is None:
+        return withdrawing.refused(request)
+    meant = arguments.resolved(request)
+    return meant is None or withdrawing.refused(meant) or obeyed.handler(meant)
 
 
 def changes_something(login: Login, command: Command, message: ParsedMessage) -> bool:
@@ -144,13 +157,13 @@ def _form_product(request: Request, publication: Publication, *, several: bool) 
 
 
 def _status(request: Request) -> bool:
-    _status_of(request.session, request.login, request.answers)
+    _status_of(request.session, request.login, request.answers, request.named)
     return True
 
 
-def _status_of(session: Session, login: Login, answers: Answers) -> None:
+def _status_of(session: Session, login: Login, answers: Answers, named: Publication | None = None) -> None:
     items: list[dict[str, Any]] = []
-    for publication in publications.publications(session, out_at=answers.now):
+    for publication in [named] if named else publications.publications(session, out_at=answers.now):
         part = participations.participation(session, publication.code, login.code)
         own = extensions.own(session, publication, login)
         if own is None or own.collection is None or part is None:
@@ -213,10 +226,9 @@ def _export(request: Request) -> bool:
 
 
 def _collections(request: Request) -> list[Publication]:
-    """The collection that the message is about; without one, all that are open."""
-    publication = request.judgement.publication
-    if publication is not None and publication.collection is not None:
-        return [publication]
+    """The collection that the command or the message is about; without one, all that are open."""
+    if request.about is not None and request.about.collection is not None:
+        return [request.about]
     return extensions.open_for(request.session, request.login, request.answers.now)
 
 

@@ -41,7 +41,7 @@ def declare(context: Context, now: datetime, stopped_at: datetime | None, who: s
     with context.store.transaction() as session:
         if (before := restoring.current(session)) is not None:
             return Summary("restore", {}, [text("restore.declared", at=format_instant(before.at))])
-        _, letter_id = restoring.begin(session, now, stopped_at, who)
+        _, letter_id = restoring.begin(session, now, stopped_at, who, context.watermark.read())
         receipts.free_all(session)
         count = doubts.doubt_waiting(session, stopped_at, now)
         data = {"stopped_at": stopped_at.isoformat(), "doubtful": count}

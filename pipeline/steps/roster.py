@@ -212,7 +212,7 @@ def _reverted(session: Session, found: Comparison, deed: str) -> list[str]:
         if changes.applied(change, before) == before and changes.applied(change, after) != after:
             values = {"field": text(f"change.{change.field}"), "value": correcting.shown(change.field, change.value)}
             remarks.append(
-                text("roster.approved_missing", login=after.code, number=change.id, deed=text(deed), **values)
+                text("roster.approved_missing", login=after.code, number=change.name, deed=text(deed), **values)
             )
     return remarks
 

@@ -26,7 +26,7 @@ def withdrawn_data(publication: Publication, role: Role, answers: Literal["retur
 
 def refused(request: Request) -> bool:
     """Answer a command about a publication that was withdrawn; False for every other."""
-    about, command = request.judgement.publication, request.command
+    about, command = request.about, request.command
     if about is None or about.withdrawn_at is None or command.name not in _GIVE or command.publication:
         return False
     if command.name == "ПУБЛИКАЦИЯ" and command.argument:

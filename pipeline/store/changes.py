@@ -1,4 +1,8 @@
-"""Corrections of the roster that people ask for: on record, and without effect until somebody approves them."""
+"""Corrections of the roster that people ask for: on record, and without effect until somebody approves them.
+
+They are numbered within their region (``change_numbers``): people see and type these numbers. One that waits goes
+along with an organisation that moves and is given a number of its new region; the old one is never given again.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from pipeline.model import Login, Role
+from pipeline.store.change_numbers import next_number
 from pipeline.store.roster import read_logins
 from pipeline.store.sql import changed
 from pipeline.store.tables import ChangeRow, ChangeState, LoginRow
 
-__all__ = ["Change", "ChangeState", "add", "applied", "change", "decide", "listed", "waiting_in"]
+__all__ = ["Change", "ChangeState", "add", "adopt", "applied", "change", "decide", "listed", "numbered", "waiting_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,13 @@ class Change:
     decided_by: str | None = None
     reason: str | None = None
     id: int = 0
+    region: str = ""
+    number: int = 0
+
+    @property
+    def name(self) -> str:
+        """What an administrator, who sees every region, calls it: region and number, ``24-3``."""
+        return f"{self.region}-{self.number}"
 
     @property
     def new_address(self) -> str | None:
@@ -49,8 +61,8 @@ class Change:
         return _old_and_new(self)[0]
 
 
-def add(session: Session, change: Change) -> int | None:
-    """Put a correction on record and return its id, or None when the same one is waiting already."""
+def add(session: Session, change: Change) -> Change | None:
+    """Put a correction on record and return it with its number, or None when the same one is waiting already."""
     same = select(ChangeRow.id).where(
         ChangeRow.login == change.login,
         ChangeRow.field == change.field,
@@ -59,7 +71,10 @@ def add(session: Session, change: Change) -> int | None:
     )
     if session.scalar(same.limit(1)) is not None:
         return None
+    region = session.scalars(select(LoginRow.region).where(LoginRow.code == change.login)).one()
     row = ChangeRow(
+        region=region,
+        number=next_number(session, region),
         login=change.login,
         field=change.field,
         value=change.value,
@@ -70,13 +85,38 @@ def add(session: Session, change: Change) -> int | None:
     )
     session.add(row)
     session.flush()
-    return row.id
+    return _change(row)
 
 
 def change(session: Session, change_id: int) -> Change | None:
     """Return the correction with this id."""
     row = session.get(ChangeRow, change_id)
     return _change(row) if row else None
+
+
+def numbered(session: Session, number: int, region: str | None = None) -> list[Change]:
+    """Return the corrections with this number, at most one of each region, or only that of ``region``."""
+    query = select(ChangeRow).where(ChangeRow.number == number).order_by(ChangeRow.region)
+    if region is not None:
+        query = query.where(ChangeRow.region == region)
+    return [_change(row) for row in session.scalars(query)]
+
+
+def adopt(session: Session, region: str) -> None:
+    """Give what waits of organisations that have moved into ``region`` numbers of it, in the order of asking.
+
+    To be called before the numbers of a region are told or taken: nobody there was told the old ones.
+    """
+    row, account = ChangeRow, LoginRow
+    moved = (
+        select(row.id, row.region)
+        .join(account, account.code == row.login)
+        .where(row.state == ChangeState.PENDING, account.region == region, row.region != region)
+        .order_by(row.id)
+    )
+    for change_id, before in session.execute(moved).all():
+        here = {"region": region, "number": next_number(session, region)}
+        changed(session, update(row).where(row.id == change_id, row.region == before).values(**here))
 
 
 def listed(session: Session, state: ChangeState | None = ChangeState.PENDING, login: str | None = None) -> list[Change]:
@@ -181,4 +221,6 @@ def _change(row: ChangeRow) -> Change:
         decided_by=row.decided_by,
         reason=row.reason,
         id=row.id,
+        region=row.region,
+        number=row.number,
     )

@@ -2,17 +2,19 @@
 
 While a restore is open every letter that is put on record is in doubt: the same may have left before (see
 ``letters.enqueue_all``). Numbers that the lost database has given are not given again: signed addresses in people's
-mailboxes name them, and an answer to a question must not reach somebody else.
+mailboxes name them, and an answer to a question must not reach somebody else, nor a decision another correction.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from pipeline.store import change_numbers
 from pipeline.store.columns import ForeignText
 from pipeline.store.sql import changed
 from pipeline.store.tables import Base, LetterRow, ReceiptRow
@@ -20,7 +22,7 @@ from pipeline.store.unit import unit_of
 
 RESTORED = "restored"
 """Why a letter is in doubt, in the delivery log."""
-_TABLE = "restores"
+_TABLE, _CORRECTIONS = "restores", "corrections"
 _ROOM = 1_000_000  # numbers: more than were ever given between a copy and its loss
 
 
@@ -57,12 +59,18 @@ def current(session: Session) -> Restore | None:
     return unit_of(session).told(_TABLE, "current", lambda: _current(session))
 
 
-def begin(session: Session, at: datetime, stopped_at: datetime, who: str) -> tuple[Restore, int | None]:
+def begin(
+    session: Session, at: datetime, stopped_at: datetime, who: str, kept: Mapping[str, int] | None = None
+) -> tuple[Restore, int | None]:
     """Open a restore and leave room for the numbers that were lost.
 
-    Returns it with the id that the next letter must be given, None where the database gives it by itself.
+    ``kept`` are numbers that were given for certain, as of ``numbers_given``: one copy may be restored twice. Returns
+    the restore with the id that the next letter must be given, None where the database gives it by itself.
     """
-    first_receipt, first_letter = _first_number(session, ReceiptRow), _first_number(session, LetterRow)
+    known = kept or {}
+    last = {name: _after(max(number, known.get(name, 0))) for name, number in numbers_given(session).items()}
+    first_receipt, first_letter = last["receipts"] + 1, last["letters"] + 1
+    change_numbers.go_on_above(session, last[_CORRECTIONS])
     row = RestoreRow(at=at, stopped_at=stopped_at, who=who, receipts_from=first_receipt)
     session.add(row)
     session.flush()
@@ -94,8 +102,9 @@ def end(session: Session, restore: Restore, at: datetime) -> bool:
 
 
 def numbers_given(session: Session) -> dict[str, int]:
-    """Return the highest numbers of messages and letters: only an older copy has lower ones."""
-    return {table.__tablename__: session.scalar(select(func.max(table.id))) or 0 for table in (ReceiptRow, LetterRow)}
+    """Return the highest numbers of messages, letters and corrections: only an older copy has lower ones."""
+    given = {table.__tablename__: session.scalar(select(func.max(table.id))) or 0 for table in (ReceiptRow, LetterRow)}
+    return given | {_CORRECTIONS: change_numbers.last_given(session)}
 
 
 def _current(session: Session) -> Restore | None:
@@ -103,6 +112,5 @@ def _current(session: Session) -> Restore | None:
     return Restore(row.at, row.stopped_at, row.receipts_from, row.id, row.rescanned_at) if row else None
 
 
-def _first_number(session: Session, table: type[ReceiptRow] | type[LetterRow]) -> int:
-    last = session.scalar(select(func.max(table.id))) or 0
-    return (last // _ROOM + 1) * _ROOM + 1
+def _after(number: int) -> int:
+    return (number // _ROOM + 1) * _ROOM

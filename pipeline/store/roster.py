@@ -131,6 +131,15 @@ def login(session: Session, code: str) -> Login | None:
     return unit_of(session).told(_ROSTER, ("login", code.lower()), read)
 
 
+def organisation_of(session: Session, code: str, region: str) -> Login | None:
+    """Return the organisation of ``region`` with this code; None for every other login, as for one that is not there.
+
+    What a coordinator types is looked for here: nobody is to find out what other regions have.
+    """
+    found = login(session, code)
+    return found if found is not None and found.role is Role.ORGANISATION and found.region == region else None
+
+
 def logins(session: Session, role: Role | None = None, region: str | None = None) -> list[Login]:
     """Return the roster, of one role and region where given, ordered by code."""
     query = select(LoginRow)

@@ -105,6 +105,11 @@ def _report(number: int, what: str, state: str, **parts: Any) -> dict[str, Any]:
     return values | {"ready": state == "готов к загрузке", "new": False} | parts
 
 
+def _not_obeyed(command: str, named: str, **parts: Any) -> dict[str, Any]:
+    values = {"command": command, "asked": f"{command} {named}", "why": "unknown", "named": named, "title": ""}
+    return values | {"coordinator": False} | parts
+
+
 _REPORTS = [
     _report(447, "Экспорт результатов", "формируется", at="2021-08-28T06:00:00+00:00"),
     _report(446, "Экспорт результатов", "готов к загрузке", new=True),
@@ -191,6 +196,34 @@ def samples(
         ),
         "found-nothing": alone(
             school, "found", reply_to=PLAIN, query="география", items=[], total=0, near=[], files=[], files_left=0
+        ),
+        "summary-no_page": alone(
+            school,
+            "summary",
+            reply_to=PLAIN,
+            sections=_SECTIONS,
+            items=_ITEMS,
+            page=2,
+            pages=2,
+            no_page=9,
+            new=2,
+            total=24,
+        ),
+        "not_obeyed": alone(school, "not_obeyed", reply_to=PLAIN, **_not_obeyed("ФОРМА", "spo240066")),
+        "not_obeyed-file": alone(
+            school, "not_obeyed", reply_to=PLAIN, **_not_obeyed("ФАЙЛ", "9", asked="ФАЙЛ 2 из публикации 9")
+        ),
+        "not_obeyed-coordinator": alone(
+            region, "not_obeyed", reply_to=PLAIN, **_not_obeyed("УЧАСТНИКИ", "spo240065", coordinator=True)
+        ),
+        "not_obeyed-no_collection": alone(
+            school, "not_obeyed", reply_to=PLAIN, **_not_obeyed("ФОРМА", "1", why="no_collection", title=_TITLE)
+        ),
+        "not_obeyed-several": alone(
+            region,
+            "not_obeyed",
+            reply_to=PLAIN,
+            **_not_obeyed("ЭКСПОРТ", "3, 2", why="several", asked="ЭКСПОРТ 2 из публикации 3", coordinator=True),
         ),
         "which_publication": alone(school, "which_publication", reply_to=PLAIN, asked="ФАЙЛ 2", items=_ITEMS[:2]),
         "notifications": alone(

@@ -443,7 +443,14 @@ _DEADLINES: dict[str, Sample] = {
         "extension_result", result="done", **_ASKED, until=_UNTIL_10, letters=1, reopened=0
     ),
     "extension_result-reopened": _coordinator(
-        "extension_result", collection=_CLOSED, result="done", **_ASKED, until=_UNTIL_10, letters=0, reopened=2
+        "extension_result",
+        collection=_CLOSED,
+        result="done",
+        **_ASKED,
+        until=_UNTIL_10,
+        why="болезнь ответственного",
+        letters=0,
+        reopened=2,
     ),
     "extension_result-tomorrow": _coordinator(
         "extension_result",
@@ -478,7 +485,7 @@ _DEADLINES: dict[str, Sample] = {
     "extension_result-not_later": _coordinator(
         "extension_result", result="not_later", asked="spo240067", until="2021-09-05T15:00:00+00:00"
     ),
-    "extension_result-other_region": _coordinator("extension_result", result="other_region", asked="spo250001"),
+    "extension_result-unknown_login": _coordinator("extension_result", result="unknown_login", asked="spo250001"),
     "extension_wanted": _coordinator(
         "extension_wanted",
         **_ASKED,
@@ -505,6 +512,7 @@ _DEADLINES: dict[str, Sample] = {
         "reminded", result="done", asked="", written=0, letters=0, at=None, passed_over=_PASSED_OVER, most=5
     ),
     "reminded-unknown": _coordinator("reminded", result="unknown_login", asked="spo999999"),
+    "reminded-no_collection": _coordinator("reminded", result="no_collection", asked="", named="3"),
     "repeated": _coordinator(
         "repeated",
         result="done",

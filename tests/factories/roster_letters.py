@@ -104,13 +104,15 @@ def samples(alone: Alone, organisation: Mapping[str, Any], coordinator: Mapping[
         _asked("name", "Канский центр образования", number=18),
         _asked("address", "школа на почте", "unclear_syntax"),
         _asked("address", "director@school.test", "known"),
+        _asked("other", "адрес other@school.test для spo240066", "other_login"),
     ]
     waiting = [{"number": 12, "field": "region", "value": "05, Республика Дагестан", "requested_at": _EARLIER}]
     done = [
         _done("accepted", 12),
-        _done("declined", 14, field="name", value="Лицей"),
+        _done("declined", 14, field="name", value="Лицей", reason="По уставу иначе"),
         _done("given", 21, login="spo240067", value="office@open.test"),
-        _done("other_region", None, asked="№31", login="", name="", field=""),
+        _done("unknown", None, asked="№31", login="", name="", field=""),
+        _done("unknown_login", None, asked="spo770001", login="", name="", field=""),
     ]
     return {
         "passport": alone(organisation, "passport", **_PASSPORT),

@@ -215,20 +215,20 @@ def test_s16_a_coordinator_declines_with_a_reason_beside_or_under_the_word(post:
     assert post.logins()[CODE].addresses == (WRITER,)
 
 
-def test_s16_a_coordinator_of_another_region_is_refused_with_the_reason(post: Post) -> None:
+def test_s16_a_coordinator_of_another_region_is_refused_and_told_nothing_of_it(post: Post) -> None:
     ask(post, WRITER, f"ПАСПОРТ адрес {NEW}")
     done = ask(post, OTHER_COORDINATOR, "ПРИНЯТЬ 1")
-    assert "это организация другого региона" in done
+    assert "№1: в вашем регионе такого исправления нет" in done
     assert "Не выполнено" in str(post.last(OTHER_COORDINATOR)["Subject"])
     assert NEW not in done
     assert CODE not in done
     assert state_of(post, 1) is ChangeState.PENDING
     given = ask(post, OTHER_COORDINATOR, f"АДРЕС {CODE} {NEW}")
-    assert "это организация другого региона" in given
+    assert f"В вашем регионе нет организации с логином {CODE}" in given
     assert post.logins()[CODE].addresses == (WRITER,)
     assert [(deed.what, deed.detail) for deed in deeds(post)] == [
-        ("refused", f"АДРЕС {CODE}: other_region"),
-        ("refused", "ПРИНЯТЬ №1: other_region"),
+        ("refused", f"АДРЕС {CODE}: unknown_login"),
+        ("refused", "ПРИНЯТЬ №1: unknown"),
     ]
     assert "№1 от" not in ask(post, OTHER_COORDINATOR, "ЗАДАЧИ")
 
@@ -291,7 +291,7 @@ def test_s16_the_living_address_beside_a_dead_one_is_told(post: Post) -> None:
 
 def test_s16_addresses_that_cannot_be_are_told_why(post: Post) -> None:
     why = {
-        "АДРЕС spo249999 new@school.test": "такой организации нет",
+        "АДРЕС spo249999 new@school.test": "нет организации с логином spo249999",
         f"АДРЕС {DEAD_CODE} new@schооl.test": "русские буквы",
         f"АДРЕС {DEAD_CODE} {DEAD}": "уже так и записано",
         f"АДРЕС {DEAD_CODE} exchange@kabinet.test": "это адрес самого кабинета",

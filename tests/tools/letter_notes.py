@@ -61,6 +61,7 @@ NOTES: dict[str, str] = {
     "confirm_result": _FINE,
     "which": _FINE,
     "which_publication": _FINE,
+    "not_obeyed": "Новое письмо: чего нет из названного рядом с командой и как написать её иначе.",
     "disowned": _FINE,
     "form": _FINE,
     "data": _FINE,

@@ -26,11 +26,12 @@ from pipeline.store.tables.publications import (
     StatusEventRow,
 )
 from pipeline.store.tables.receipts import ConfirmationRow, Purpose, ReceiptEvent, ReceiptEventRow, ReceiptRow
-from pipeline.store.tables.roster import AddressRow, ChangeRow, ChangeState, LoginRow
+from pipeline.store.tables.roster import AddressRow, ChangeNumberRow, ChangeRow, ChangeState, LoginRow
 
 __all__ = [
     "AddressRow",
     "Base",
+    "ChangeNumberRow",
     "ChangeRow",
     "ChangeState",
     "ConfirmationRow",

@@ -48,11 +48,17 @@ class ChangeState(StrEnum):
 
 
 class ChangeRow(Base):
-    """A correction of the roster that an organisation asked for; it changes nothing until somebody approves it."""
+    """A correction of the roster that an organisation asked for; it changes nothing until somebody approves it.
+
+    ``number`` counts within ``region``: people see and type it, and the id never leaves the database.
+    """
 
     __tablename__ = "change_requests"
+    __table_args__ = (Index(None, "region", "number", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    region: Mapped[str]
+    number: Mapped[int]
     login: Mapped[str] = mapped_column(login_key())
     field: Mapped[str]
     value: Mapped[str] = mapped_column(ForeignText)
@@ -63,3 +69,12 @@ class ChangeRow(Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(ForeignText)
     reason: Mapped[str | None] = mapped_column(ForeignText)
+
+
+class ChangeNumberRow(Base):
+    """The last number that a region's corrections were given; with region "" what all of them are above."""
+
+    __tablename__ = "change_numbers"
+
+    region: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]

@@ -104,7 +104,11 @@ def test_e12_numbers_that_a_lost_database_may_have_given_are_not_given_again(sto
     with store.transaction() as session:
         restoring.begin(session, NOW, NOW, "cli:anna")
         assert receipts.add_all(session, [receipt(6)]) == 1
-        assert restoring.numbers_given(session) == {"receipts": 2 * MILLION + 1, "letters": MILLION + 2}
+        assert restoring.numbers_given(session) == {
+            "receipts": 2 * MILLION + 1,
+            "letters": MILLION + 2,
+            "corrections": 2 * MILLION,
+        }
 
 
 def test_e12_what_is_on_record_is_known_by_its_bytes_and_workers_of_the_copy_hold_nothing(store: Store) -> None:

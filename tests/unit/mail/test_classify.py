@@ -267,6 +267,15 @@ def test_m23_what_stands_in_the_way_of_a_return_is_named(data: bytes, obstacle: 
     assert obstacle in found.obstacles
 
 
+def test_f11_words_that_name_what_is_enclosed_are_no_command() -> None:
+    scan = [File('Content-Type: application/pdf; name="2021.pdf"\r\nContent-Disposition: attachment', b"%PDF-1.4")]
+    assert [verdict(thunderbird("", said, files=scan)).kind for said in ("Форма 2", "Данные 2021", "Данные")] == [
+        "question",
+        "question",
+        "request",
+    ]
+
+
 def test_a_question_with_a_picture_is_not_taken_for_a_failed_return() -> None:
     found = verdict(
         gmail("Почему вот так выглядит форма?", files=[File('Content-Type: image/png; name="screen.png"', b"\x89PNG")])

@@ -54,6 +54,35 @@ def test_commands_as_people_write_them(written: str, command: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "command"),
+    [
+        ("УЧАСТНИКИ 2", ("УЧАСТНИКИ", "2", "")),
+        ("Экспорт №2", ("ЭКСПОРТ", "2", "")),
+        ("Не приступили vpr-spo-2021", ("НЕ ПРИСТУПИЛИ", "vpr-spo-2021", "")),
+        ("форма n2-plan", ("ФОРМА", "n2-plan", "")),
+        ("Статус из публикации №2", ("СТАТУС", "", "2")),
+        ("Участники по публикации 2", ("УЧАСТНИКИ", "", "2")),
+        ("ДАННЫЕ spo240065 из публикации 2", ("ДАННЫЕ", "spo240065", "2")),
+        ("Напомните всем из публикации vpr-2", ("НАПОМНИТЬ", "", "vpr-2")),
+        ("ПРОДЛИТЬ spo240065 до завтра, болезнь из публикации 2", ("ПРОДЛИТЬ", "spo240065 до завтра, болезнь", "2")),
+    ],
+)
+def test_f11_a_publication_is_named_right_behind_or_at_the_end(written: str, command: tuple[str, str, str]) -> None:
+    found = read_command(written)
+    assert found is not None
+    assert (found.name, found.argument, found.publication) == command
+    assert read_command(str(found)) == found  # as it is told back it can be sent again
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["СВОДКА из публикации 2", "СКАЧАТЬ ВСЁ страница 2", "УЧАСТНИКИ страница 2", "ПОМОЩЬ 2", "ФОРМА 2 3"],
+)
+def test_f11_what_a_command_does_not_take_makes_a_question_of_it(written: str) -> None:
+    assert read_command(written) is None
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "",
