@@ -62,5 +62,6 @@ def campaign(tmp_path: Path) -> Begin:
 def key_file(tmp_path: Path) -> Path:
     """A new key that letters can be signed with."""
     path = tmp_path / "dkim.pem"
+    path.touch(0o600)
     path.write_bytes(Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return path

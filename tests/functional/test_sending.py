@@ -290,7 +290,7 @@ def test_doctor_says_what_the_dns_must_hold_and_whether_it_helps(
     result = CliRunner().invoke(app, ["doctor"])
     assert f's1._domainkey.{domain}. IN TXT "v=DKIM1; k=ed25519; p=' in result.output
     assert ("не соответствует" in result.output) == bool(code)
-    assert result.exit_code == code
+    assert result.exit_code == code, result.output
 
 
 def test_half_a_setting_and_a_wrong_rate_are_one_sentence_each(tmp_path: Path) -> None:
