@@ -117,13 +117,7 @@ class Store:
             session.begin(),
         ):
             self._connect(session)
-            try:
-                yield session
-            except Exception:
-                raise
-            except BaseException:  # it may have struck within the driver: the connection is not used again
-                session.invalidate()
-                raise
+            yield session
 
     def _connect(self, session: Session) -> None:
         """Begin on the server now, so that a database that does not answer is told apart from a failing query."""
