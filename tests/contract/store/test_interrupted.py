@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import text
 
@@ -54,11 +55,11 @@ def test_f5_m31_a_transaction_interrupted_at_any_instant_leaves_nothing_and_no_l
 
 def test_f5_m31_a_query_is_not_cut_in_two_and_the_message_is_over_its_time_after_it(store: Store) -> None:
     slow = "SELECT pg_sleep(0.3)" if not store.is_sqlite else _SLOW_IN_SQLITE
-    done = []
+    done: list[Any] = []
     with Patience(timedelta(seconds=0.02)) as patience, store.reading() as session:
         try:
             with patience.turn():
-                done = session.execute(text(slow)).all()
+                done += session.execute(text(slow)).all()
                 time.sleep(60)
         except OutOfTimeError:
             done.append(session.execute(text("SELECT 2")).one())
