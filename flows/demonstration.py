@@ -22,6 +22,7 @@ from pipeline.embedded import acting
 from pipeline.embedded.mailserver import EmbeddedMailServer
 from pipeline.embedded.organisations import Correspondent, Servers
 from pipeline.model import Counts, Role
+from pipeline.private import make_folder
 from pipeline.store import participations, publications, roster
 
 _OPENED_BEFORE = timedelta(days=1)
@@ -43,7 +44,7 @@ class Demonstration:
         self._started = time.monotonic()
         if folder.exists():
             shutil.rmtree(folder)
-        folder.mkdir(parents=True)
+        make_folder(folder)
 
     def run(self) -> None:
         """Do the whole round and say where to look. Raises UserError when something it needs cannot be had."""

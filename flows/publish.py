@@ -9,7 +9,7 @@ from prefect.artifacts import create_markdown_artifact
 from pydantic import Field
 
 from flows.forms import RunForm, Typed
-from flows.running import leave_summary, now, run_step
+from flows.running import covered, leave_summary, now, run_step
 from pipeline import wiring
 from pipeline.cabinet.instants import read_interval
 from pipeline.cabinet.publications import LoadedPublication, rescheduled
@@ -63,7 +63,7 @@ def _show(context: Context, loaded: LoadedPublication, at: datetime, only: list[
     summary, _ = step.plan(context, loaded, at, only)
     made = previewing.preview(context, loaded, at, only)
     title = text("preview.title", title=loaded.publication.title)
-    parts = [f"# {title}", "", *(f"- {line}" for line in summary.remarks)]
+    parts = [f"# {title}", "", *(f"- {covered(line)}" for line in summary.remarks)]
     for name, letter in made.texts.items():
         parts += ["", f"## {name}", "", "````text", letter, "````"]
     create_markdown_artifact("\n".join(parts), description=title)

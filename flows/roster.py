@@ -9,7 +9,7 @@ from prefect.artifacts import create_markdown_artifact
 from pydantic import Field
 
 from flows.forms import RunForm
-from flows.running import now, run_step
+from flows.running import covered, now, run_step
 from pipeline import wiring
 from pipeline.catalogue import text
 from pipeline.model import Summary
@@ -65,5 +65,8 @@ def _leave_report(options: RosterImport, counts: dict[str, int], lines: list[str
     """The run's own page shows the figures and the lines, as a person reads them."""
     figures = ", ".join(text(f"roster.count_{name}", count=count) for name, count in counts.items())
     head = [text("roster.dry_run"), ""] if options.dry_run else []
-    shown = [f"- {line}" for line in step.at_most(lines, _MOST_SHOWN)]
-    create_markdown_artifact("\n".join([*head, figures, "", *shown]), description=Path(options.path).name)
+    whole = step.at_most(lines, _MOST_SHOWN)
+    shown = [covered(line) for line in whole]
+    hint = [text("roster.covered"), ""] if shown != whole else []
+    page = [*head, figures, "", *hint, *(f"- {line}" for line in shown)]
+    create_markdown_artifact("\n".join(page), description=Path(options.path).name)

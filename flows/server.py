@@ -14,17 +14,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pipeline import private
 from pipeline.catalogue import text
 from pipeline.embedded import lifeline
 from pipeline.errors import ConfigurationError, UnreachableError
 
 _START_SECONDS = 900  # a start takes 5 to 15 s on a quiet machine; on a busy one only an end of the process is final
 _SAY_SECONDS = 20
+USER = "kabinet"
+"""The name that Prefect's page wants before the password."""
 
 
-def environment(home: Path, port: int) -> dict[str, str]:
-    """Return the variables for a server on loopback ``port`` that keeps its files in ``home`` and calls nobody."""
+def environment(home: Path, port: int, password: str | None = None) -> dict[str, str]:
+    """Return the variables for a server on loopback ``port`` that keeps its files in ``home`` and calls nobody.
+
+    No page of another origin may ask it anything. With a ``password`` nobody may without it.
+    """
+    guarded = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
     return {
+        **(dict.fromkeys(guarded, f"{USER}:{password}") if password else {}),
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port},http://localhost:{port}",
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
         "PREFECT_SERVER_API_HOST": "127.0.0.1",
@@ -43,11 +52,13 @@ def environment(home: Path, port: int) -> dict[str, str]:
 class PrefectServer:
     """A Prefect server with UI on loopback while the context lasts; nothing of it is left running afterwards.
 
-    ``say`` takes a line whenever a start takes long.
+    ``say`` takes a line whenever a start takes long; ``password`` is what page and API ask for, None: nothing.
     """
 
-    def __init__(self, home: Path, port: int, say: Callable[[str], None] = lambda _: None) -> None:
-        self.home, self.port, self._say = home, port, say
+    def __init__(
+        self, home: Path, port: int, say: Callable[[str], None] = lambda _: None, password: str | None = None
+    ) -> None:
+        self.home, self.port, self._say, self._password = home, port, say, password
         self.process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
 
@@ -69,8 +80,8 @@ class PrefectServer:
                 probe.bind(("127.0.0.1", self.port))
             except OSError as error:
                 raise ConfigurationError("prefect.port_taken", port=self.port) from error
-        self.home.mkdir(parents=True, exist_ok=True)
-        os.environ.update(environment(self.home, self.port))
+        _make_home(self.home)
+        os.environ.update(environment(self.home, self.port, self._password))
         self.start()
         return self
 
@@ -90,8 +101,11 @@ class PrefectServer:
         What is left of one that ended is cleared away first.
         """
         self.stop()
-        with self.log.open("ab") as output:
+        output = private.open_appending(self.log)
+        try:
             self.process = lifeline.start("prefect", ["server", "start"], os.environ, output)
+        finally:
+            os.close(output)
         try:
             self._wait()
         except BaseException:
@@ -130,3 +144,12 @@ class PrefectServer:
                 self._say(text("prefect.still_starting", seconds=round(waited), log=self.log))
             time.sleep(0.2)
         raise UnreachableError("prefect.not_started", log=self.log)
+
+
+def _make_home(home: Path) -> None:
+    try:
+        private.make_folder(home)
+    except OSError as error:
+        raise ConfigurationError(
+            "folder.unusable", path=home, variable="KABINET_STATE", reason=error.strerror or ""
+        ) from error

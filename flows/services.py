@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from flows.server import PrefectServer
+from flows.server import USER, PrefectServer
 from flows.supervising import Supervisor
 from pipeline import wiring
 from pipeline.catalogue import text
@@ -45,8 +45,10 @@ def serve(state: Path, prefect_port: int, say: Callable[[str], None]) -> None:
             )
             say(text("demo.up_mail", url=mail.web_url))
         say(text("prefect.starting"))
-        prefect = stack.enter_context(PrefectServer(state / "prefect", prefect_port, say))
+        password = settings.prefect_secret
+        prefect = stack.enter_context(PrefectServer(state / "prefect", prefect_port, say, password))
         say(text("demo.up_prefect", url=prefect.url))
+        say(text("prefect.guarded" if password else "prefect.unguarded", user=USER))
         _recover(by_itself, say)
         say(text("demo.up_first"))
         say(text("demo.up_schedule", every=_every(by_itself["exchange"])))

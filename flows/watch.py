@@ -6,6 +6,7 @@ from prefect import flow
 from pydantic import Field
 
 from flows.forms import RunForm
+from flows.running import opened
 from pipeline import wiring
 from pipeline.catalogue import text
 from pipeline.watching import watch_for
@@ -22,5 +23,5 @@ def watch(options: Watching | None = None) -> None:
     """Wait for mail and answer it at once, for so many hours; runs beside the scheduled exchange without harm."""
     hours = (options or Watching()).hours
     settings = wiring.load_settings()
-    with wiring.context(settings) as context:
+    with opened() as context:
         watch_for(context, hours * 3600, settings.watch_poll)

@@ -15,7 +15,7 @@ import threading
 import time
 from dataclasses import replace
 
-from pipeline import logs, wiring
+from pipeline import logs, private, wiring
 from pipeline.steps import check
 
 _LOOK_EVERY = 0.5  # seconds
@@ -23,6 +23,7 @@ _LOOK_EVERY = 0.5  # seconds
 
 def main() -> None:
     """Judge the receipt that standard input names; the last line of standard output are the counts as JSON."""
+    private.begin()
     settings, owner, receipt_id, now, parent, seconds = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
     signal.setitimer(signal.ITIMER_REAL, seconds + _LOOK_EVERY)  # a pattern that backtracks lets no thread look
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from pipeline import private
 from pipeline.errors import ConfigurationError, Incident
 
 _HEX = frozenset("0123456789abcdef")
@@ -93,11 +94,11 @@ def _made(path: Path, data: bytes) -> bool:
     """Write a new file, False when there is one. Received mail holds personal data: it is for the owner's eyes only."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
-        descriptor = os.open(path, flags, 0o600)
+        descriptor = os.open(path, flags, private.FILE)
     except FileExistsError:
         return False
     except FileNotFoundError:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private.make_folder(path.parent)
         return _made(path, data)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)

@@ -7,6 +7,7 @@ letter of the doctor is no letter of the cabinet and is on no record.
 from __future__ import annotations
 
 import secrets
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -15,12 +16,14 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from pathlib import Path
 
-from pipeline import wiring
+from pipeline import private, wiring
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError, UserError
 from pipeline.mail.authentication import signature
 from pipeline.mail.automatic import LOOP_HEADER
+from pipeline.mail.hosts import is_loopback
 from pipeline.mail.message import parse
 from pipeline.model import SendOutcome
 from pipeline.outbox import Relay, try_relay
@@ -44,17 +47,45 @@ def examine(settings: Settings, say: Say, *, letter: bool, wait: float) -> bool:
     ``letter``: a letter to ourselves is sent, and each try of it is waited for ``wait`` seconds. Raises UserError when
     settings or the database leave nothing to try.
     """
+    were_open = private.opened(wiring.kept_private(settings))
     with wiring.context(settings) as context:
         say(text("cli.doctor_store", database=context.store.name))
-        good = [_schedules(context, say)]
+        good = [_private(settings, context, were_open, say), _schedules(context, say)]
         if settings.embedded_mail:
             for name in ("SMTP", "IMAP"):
                 say(text("cli.doctor_embedded", server=name))
         else:
+            _plain(settings, say)
             good.append(_mail(settings, context, say, letter=letter, wait=wait))
         good.append(_signing(context, say))
     good.append(_publications(settings, say))
+    if settings.prefect_secret is None:
+        say(text("cli.doctor_prefect"))
     return all(good)
+
+
+def _private(settings: Settings, context: Context, were_open: list[Path], say: Say) -> bool:
+    """Say what other users of the machine could read until now, and what they still can; False for the latter."""
+    secrets_of_others = [settings.dkim_key_file, settings.oauth_file, *(box.oauth_file for box in settings.more_imap)]
+    kept = [*wiring.kept_private(settings), *context.store.files, *filter(None, secrets_of_others)]
+    still = private.opened(dict.fromkeys(kept))
+    closed = [path for path in were_open if path not in still]
+    if closed:
+        say(text("cli.doctor_closed", paths=", ".join(map(str, closed))))
+    if still:
+        say(text("cli.doctor_open", paths=", ".join(map(str, still)), command=shlex.join(map(str, still))))
+    elif not closed:
+        say(text("cli.doctor_private", state=settings.state, outbox=settings.outbox))
+    return not still
+
+
+def _plain(settings: Settings, say: Say) -> None:
+    """Name the servers that passwords and letters go to openly, because a setting says so."""
+    smtp, imaps = settings.smtp(), [settings.imap(), *(imap for imap, _ in settings.other_imaps())]
+    used = [("SMTP", smtp.host, smtp.tls), *(("IMAP", imap.host, imap.tls) for imap in imaps)]
+    for name, host, tls in used:
+        if tls == "none" and not is_loopback(host):
+            say(text("cli.doctor_plain", server=name, host=host))
 
 
 def _schedules(context: Context, say: Say) -> bool:

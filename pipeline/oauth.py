@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
+import re
 import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from pipeline import private
 from pipeline.errors import ConfigurationError, LoginRefusedError, UnreachableError
 
 try:
@@ -34,6 +35,7 @@ log = structlog.get_logger()
 _EARLY = 300.0  # seconds before its end in which a token is not begun with: a session may last
 _LIFE = 3600.0  # when the provider does not say (RFC 6749, 5.1 only recommends it)
 _LARGEST_ANSWER = 1_000_000
+_TOKEN = re.compile(r"[\x20-\x7e]+")  # RFC 6749, A.17
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class TokenSource:
         with self._here, self._alone():
             kept = self._kept()
             token = kept.get("access_token")
-            if not fresh and token and kept.get("expires_at", 0.0) - _EARLY > time.time():
+            ends = kept.get("expires_at")
+            if not fresh and token and isinstance(ends, int | float) and ends - _EARLY > time.time():
                 return str(token)
             return self._refreshed(str(kept["refresh_token"]))
 
@@ -129,24 +132,18 @@ class TokenSource:
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigurationError("oauth.no_token", path=self._settings.file) from error
         kept = _object(content.encode()) if content.startswith("{") else {"refresh_token": content}
-        if not kept.get("refresh_token"):
+        found = kept.get("refresh_token")
+        # A full disk and a crash leave files that are empty, cut off or full of zeros.
+        if not isinstance(found, str) or _TOKEN.fullmatch(found) is None:
             raise ConfigurationError("oauth.no_token", path=self._settings.file)
         return kept
 
     def _keep(self, kept: Mapping[str, Any]) -> None:
         """Replace the file: whole on the disk under another name first, so that a crash leaves the old or the new."""
         path = self._settings.file
-        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
         try:
-            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                json.dump(kept, file)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-            _sync_folder(path.parent)
+            private.write_whole(path, json.dumps(kept).encode("ascii"))
         except OSError as error:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
             raise ConfigurationError("oauth.unwritable", path=path, reason=error.strerror or str(error)) from error
 
     @contextmanager
@@ -154,7 +151,7 @@ class TokenSource:
         """Let one process at a time read, refresh and write."""
         path = self._settings.file
         try:
-            descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+            descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, private.FILE)
         except OSError as error:
             raise ConfigurationError("oauth.unwritable", path=path, reason=error.strerror or str(error)) from error
         try:
@@ -173,19 +170,10 @@ def xoauth2(user: str, token: str) -> str:
 def _object(data: bytes) -> dict[str, Any]:
     try:
         found = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
 
 def _seconds(value: object) -> float:
     return float(value) if isinstance(value, int | float | str) and str(value).isdigit() else _LIFE
-
-
-def _sync_folder(folder: Path) -> None:
-    with suppress(PermissionError):  # a folder that cannot be opened cannot be forced; the file itself is
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

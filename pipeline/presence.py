@@ -19,6 +19,8 @@ from pathlib import Path
 
 import structlog
 
+from pipeline import private
+
 log = structlog.get_logger()
 _LOCK, _NEW = ".lock", ".new"
 _TRIES = 10  # a file that is not locked yet may be swept away by another worker
@@ -90,10 +92,10 @@ class Presence:
 
     def _announce(self, owner: str) -> int:
         """Make and lock the file under another name first: under its own it is never seen without its lock."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private.make_folder(self._folder)
         new = self._folder / f"{owner}{_NEW}"
         for _ in range(_TRIES):
-            lock = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            lock = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, private.FILE)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 os.write(lock, _boot_id().encode())

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from pipeline import tagkey
 from pipeline.errors import ConfigurationError
 from pipeline.mail.addresses import canonical, to_ascii
 from pipeline.mailbox import ImapSettings
@@ -37,6 +38,7 @@ def _own_address(value: str) -> str:
 
 OwnAddress = Annotated[str, AfterValidator(_own_address)]
 Folders = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
+_SHORTEST_KEY = 16
 _IMAP_PORTS = {"none": 143, "starttls": 143, "tls": 993}
 _PROVIDERS = {
     "microsoft": (
@@ -50,7 +52,7 @@ _PROVIDERS = {
 class MoreImap(BaseSettings):
     """One more mailbox, from ``KABINET_IMAP_<n>_*``."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
     host: str
     user: str
@@ -64,7 +66,9 @@ class MoreImap(BaseSettings):
 class Settings(BaseSettings):
     """All settings with their defaults. With neither SMTP nor IMAP host set the embedded mail server is used."""
 
-    model_config = SettingsConfigDict(env_prefix="KABINET_", frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="KABINET_", frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     home: Path = Field(PROJECT, description="folder with templates/, publications/ and inbox_rules.yaml")
     state: Path = Field(PROJECT / "var", description="database, archive of received bytes, keys")
@@ -104,6 +108,9 @@ class Settings(BaseSettings):
     imap_largest: int = Field(25, ge=1, description="megabytes; of a larger message only the header is fetched")
     more_imap: tuple[MoreImap, ...] = Field((), description="KABINET_IMAP_2_*, KABINET_IMAP_3_*… read by load_settings")
     watch_poll: float = Field(60, ge=1, description="seconds between two rounds of «watch» when nothing is announced")
+    plain_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
+        (), description="mail servers, not on this machine, that may be talked to without encryption"
+    )
     mail_timeout: float = Field(60, gt=0, description="seconds to wait for a mail server")
     authserv_id: str | None = Field(None, description="whose Authentication-Results are believed (RFC 8601)")
     trust_strict: bool = Field(default=False, description="hold returns from unregistered mailboxes until confirmed")
@@ -145,6 +152,7 @@ class Settings(BaseSettings):
     embedded_imap_port: int = Field(4143, ge=1, le=65535)
     embedded_web_port: int = Field(4080, ge=1, le=65535)
     prefect_port: int = Field(4200, ge=1, le=65535)
+    prefect_password: SecretStr | None = Field(None, min_length=8, description="what Prefect's page and API ask for")
 
     @field_validator("tag_keys", mode="before")
     @classmethod
@@ -152,9 +160,17 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         pairs = [item.partition(":") for item in value.split(",") if item.strip()]
-        if not all(separator and len(secret) >= 16 for _, separator, secret in pairs):
+        keys = {key_id.strip(): secret.strip() for key_id, _, secret in pairs}
+        if len(keys) < len(pairs):
             raise ValueError("id:secret,id:secret")
-        return {key_id.strip(): secret.strip() for key_id, _, secret in pairs}
+        return keys
+
+    @field_validator("tag_keys")
+    @classmethod
+    def _long_enough(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        if any(len(secret.get_secret_value().strip()) < _SHORTEST_KEY for secret in value.values()):
+            raise ValueError(f"id:secret,id:secret, {_SHORTEST_KEY}+")
+        return value
 
     @field_validator("domain_per_minute", mode="before")
     @classmethod
@@ -236,6 +252,7 @@ class Settings(BaseSettings):
             self.mail_timeout,
             tokens=self._tokens(self.oauth_file),
             connections=self.smtp_connections,
+            plain=self._is_plain(self.smtp_host),
         )
 
     def imap(self) -> ImapSettings:
@@ -254,6 +271,7 @@ class Settings(BaseSettings):
             self.imap_tls,
             self.mail_timeout,
             self._tokens(self.oauth_file),
+            self._is_plain(self.imap_host),
         )
 
     def other_imaps(self) -> list[tuple[ImapSettings, tuple[str, ...]]]:
@@ -268,6 +286,7 @@ class Settings(BaseSettings):
                     box.tls,
                     self.mail_timeout,
                     self._tokens(box.oauth_file) if box.oauth_file else None,
+                    self._is_plain(box.host),
                 ),
                 box.folders,
             )
@@ -279,6 +298,10 @@ class Settings(BaseSettings):
         if self.alert_webhook is None:
             return None
         return WebhookSettings(self.alert_webhook, _reveal(self.alert_webhook_token))
+
+    def _is_plain(self, host: str) -> bool:
+        """Whether it was said that ``host`` may be talked to without encryption, though it is another machine."""
+        return host.lower() in {name.lower() for name in self.plain_hosts}
 
     @property
     def _by_token(self) -> bool:
@@ -305,20 +328,26 @@ class Settings(BaseSettings):
             )
         )
 
+    @property
+    def prefect_secret(self) -> str | None:
+        """The password of Prefect's page and API, None when it asks for none."""
+        return _reveal(self.prefect_password)
+
+    @property
+    def key_file(self) -> Path:
+        """Where the signing key lies when no setting gives any."""
+        return self.state / "tag.key"
+
     def signing_keys(self, *, make: bool = True) -> tuple[dict[str, bytes], str]:
         """Return (keys by id, id of the key that signs). Without a setting one key is made once in the state folder;
-        without ``make`` nothing is written."""
+        without ``make`` nothing is written. Raises ConfigurationError for a key that is not whole."""
         if self.tag_keys:
             keys = {key_id: secret.get_secret_value().encode() for key_id, secret in self.tag_keys.items()}
             return keys, next(iter(keys))
-        path = self.state / "tag.key"
-        if not path.exists() and not make:
-            return {"1": secrets.token_bytes(32)}, "1"  # nothing was ever signed, and nobody is going to now
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(32), encoding="ascii")
-        return {"1": path.read_text(encoding="ascii").strip().encode()}, "1"
+        if make:
+            return {"1": tagkey.read_or_make(self.key_file)}, "1"
+        # Where there is none nothing was ever signed, and nobody is going to now.
+        return {"1": tagkey.read(self.key_file) or secrets.token_bytes(32)}, "1"
 
 
 EMBEDDED_PASSWORD = "embedded"  # noqa: S105 - the embedded server listens on loopback and asks for this word only

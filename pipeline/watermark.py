@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import structlog
+
+from pipeline import private
 
 log = structlog.get_logger()
 
 
 class Watermark:
-    """Numbers by name in the file ``path``. A file that is not there, or cannot be read, holds none."""
+    """Numbers by name in the file ``path``. A file that is not there holds none.
+
+    Nor does a broken one, and the log says so (``alert.numbers_broken``): what it warns of is then not seen.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -24,18 +26,19 @@ class Watermark:
         """Return what was written last."""
         try:
             found = json.loads(self._path.read_bytes())
-        except (OSError, ValueError):
+        except FileNotFoundError:
             return {}
-        numbers = found.items() if isinstance(found, dict) else ()
-        return {name: number for name, number in numbers if isinstance(number, int)}
+        except (OSError, ValueError, RecursionError) as error:
+            log.error("alert.numbers_broken", path=str(self._path), reason=type(error).__name__)  # noqa: TRY400 - no more
+            return {}
+        if not isinstance(found, dict):
+            log.error("alert.numbers_broken", path=str(self._path), reason=type(found).__name__)
+            return {}
+        return {name: number for name, number in found.items() if isinstance(number, int)}
 
     def write(self, numbers: Mapping[str, int]) -> None:
         """Keep ``numbers``; who reads meanwhile sees the old or the new. A full disk is logged and stops nothing."""
-        temporary = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}.tmp")
         try:
-            temporary.write_text(json.dumps(numbers), encoding="ascii")
-            os.replace(temporary, self._path)  # noqa: PTH105 - as the other adapters
+            private.write_whole(self._path, json.dumps(numbers).encode("ascii"))
         except OSError as error:
             log.warning("watermark.unwritable", reason=error.strerror or str(error))
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import structlog
 
+from pipeline import private
 from pipeline.archive import Archive
 from pipeline.cabinet.publications import LoadedPublication, load_publication
 from pipeline.cabinet.roster import RosterReport, parse_roster
@@ -38,6 +39,7 @@ from pipeline.presence import Presence
 from pipeline.settings import PROJECT, Settings, load_settings
 from pipeline.steps.context import Context, Inbox, Limits, Server
 from pipeline.store import Store
+from pipeline.store import letters as letter_rows
 from pipeline.watermark import Watermark
 from pipeline.webhook import Webhook
 
@@ -46,6 +48,12 @@ __all__ = ["Settings", "context", "isolated", "load_settings", "publication", "p
 log = structlog.get_logger()
 _ALONE = 4  # so many times as long as beside others a message may take in a process of its own
 _AT_WORK = 0.5  # of the time, spent on the processor: less, and the machine was busy or the message waited
+_DATABASE = ("kabinet.db", "kabinet.db-wal", "kabinet.db-shm")
+_PREFECT = tuple(f"prefect/{name}" for name in ("prefect.db", "prefect.db-wal", "prefect.db-shm", "server.log"))
+_FILES = ("tag.key", "oauth.json", "numbers.json", "kabinet.log", "mail.log")
+_IN_STATE = (*_DATABASE, *_FILES, "archive", "workers", "demo", "prefect", *_PREFECT)
+_IN_OUTBOX = ("ready", "sent", "failed", "dry-run")
+_LARGEST_TEXT, _LARGEST_FILE = 10_000_000, 600_000_000  # bytes; what is larger is not what it should be
 
 
 @contextmanager
@@ -59,8 +67,8 @@ def context(settings: Settings | None = None, *, look_only: bool = False) -> Ite
     settings = settings or load_settings()
     smtp, imap = settings.smtp(), settings.imap()
     if not look_only:
-        _make_folder(settings.state, "KABINET_STATE")
-        _make_folder(settings.outbox, "KABINET_OUTBOX")
+        make_folders(settings)
+    made = not settings.tag_keys and not settings.key_file.exists()
     keys, signing = settings.signing_keys(make=not look_only)
     webhook = settings.webhook()
     store = Store(settings.database)
@@ -69,11 +77,13 @@ def context(settings: Settings | None = None, *, look_only: bool = False) -> Ite
             store.verify()
         else:
             store.upgrade()
+            if made:
+                _say_that_the_key_is_new(store, settings.key_file)
         yield Context(
             store=store,
             archive=Archive(settings.state / "archive"),
             spool=Spool(settings.outbox),
-            renderer=Renderer(settings.home / "templates"),
+            renderer=_renderer(settings),
             rules=rules(settings),
             tagger=Tagger(keys, signing),
             sender=Mailbox(settings.address, settings.sender_name),
@@ -116,6 +126,13 @@ def context(settings: Settings | None = None, *, look_only: bool = False) -> Ite
         store.dispose()
 
 
+def _renderer(settings: Settings) -> Renderer:
+    templates = settings.home / "templates"
+    if not (templates / "letters").is_dir():
+        raise ConfigurationError("folder.missing", path=templates / "letters", variable="KABINET_HOME")
+    return Renderer(templates)
+
+
 def _inbox(settings: ImapSettings, folders: tuple[str, ...], key: bytes) -> Inbox:
     fingerprint = partial(_fingerprint, key, settings)
     return Inbox(f"{settings.user}@{settings.host}", lambda: ImapMailbox(settings), folders, fingerprint)
@@ -156,6 +173,7 @@ def _check_apart(
             input=task,
             stdout=subprocess.PIPE,
             env=os.environ | place,
+            umask=private.UMASK,
             timeout=seconds,
             check=False,
         )
@@ -214,25 +232,51 @@ def roster(path: Path) -> RosterReport:
 def read_text(path: Path) -> str:
     """Return the UTF-8 text of a file that a person writes; raises ConfigurationError when it cannot be read."""
     try:
-        return _read(path).decode("utf-8-sig")
+        return _read(path, _LARGEST_TEXT).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigurationError("file.not_utf8", path=path) from error
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, most: int = _LARGEST_FILE) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(most + 1)
     except OSError as error:
         raise ConfigurationError("file.unreadable", path=path, reason=error.strerror or "") from error
+    if len(content) > most:
+        raise ConfigurationError("file.too_big", path=path, size=most // 1_000_000)
+    return content
 
 
-def _make_folder(path: Path, variable: str) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(
-            "folder.unusable", path=path, variable=variable, reason=error.strerror or ""
-        ) from error
+def make_folders(settings: Settings) -> None:
+    """Make the folders of state and outbox, for our own eyes only; what an earlier version left open is closed.
+
+    Raises ConfigurationError naming the setting when one cannot be used. What lies deeper is not looked at: nobody else
+    comes past the outermost folder.
+    """
+    for path, variable in ((settings.state, "KABINET_STATE"), (settings.outbox, "KABINET_OUTBOX")):
+        try:
+            private.make_folder(path)
+        except OSError as error:
+            raise ConfigurationError(
+                "folder.unusable", path=path, variable=variable, reason=error.strerror or ""
+            ) from error
+    for path in private.close(kept_private(settings)):
+        log.info("private.closed", path=str(path))
+
+
+def kept_private(settings: Settings) -> list[Path]:
+    """Return what nobody else may read: the folders of state and outbox, and what lies in them under names of ours."""
+    folders = [(settings.state, _IN_STATE), (settings.outbox, _IN_OUTBOX)]
+    tops = [folder for folder, _ in folders if not PROJECT.is_relative_to(folder.resolve())]
+    return tops + [folder / name for folder, names in folders for name in names]
+
+
+def _say_that_the_key_is_new(store: Store, path: Path) -> None:
+    with store.reading() as session:
+        signed = bool(letter_rows.listed(session, limit=1))
+    if signed:
+        log.error("alert.tag_key_new", path=str(path))  # answers to what was sent before are no longer known
 
 
 @cache

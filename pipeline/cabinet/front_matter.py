@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import yaml
 
+from pipeline import yamlbounds
 from pipeline.catalogue import MOSCOW, text
 from pipeline.errors import ConfigurationError
 from pipeline.forms import values
@@ -81,6 +82,8 @@ def read_mapping(source: str, file: str, first_line: int = 1) -> Block:
 
     Raises ConfigurationError for broken YAML, for anything but a mapping, and for a key written twice.
     """
+    if (much := yamlbounds.excess(source)) is not None:
+        raise mistake("broken_yaml", Place(file, much.line - 1 + first_line), advice=text(f"yaml.{much.what}"))
     try:
         node = _composed(source)
     except yaml.MarkedYAMLError as error:
@@ -92,8 +95,8 @@ def read_mapping(source: str, file: str, first_line: int = 1) -> Block:
     except yaml.reader.ReaderError as error:
         line = source.count("\n", 0, error.position) + first_line
         raise mistake("broken_yaml", Place(file, line), advice=text("publications.yaml_control")) from error
-    except RecursionError as error:
-        raise mistake("broken_yaml", Place(file, first_line), advice=text("publications.yaml_deep")) from error
+    except (UnicodeError, RecursionError) as error:
+        raise mistake("broken_yaml", Place(file, first_line), advice=text("publications.yaml_other")) from error
     if not isinstance(node, yaml.MappingNode):
         raise mistake("not_a_mapping", Place(file, first_line))
     return Block(node, Place(file, first_line), first_line)
@@ -104,6 +107,8 @@ def _composed(source: str) -> yaml.Node | None:
     try:
         return yaml.compose(source, _FASTEST)
     except (yaml.YAMLError, UnicodeError):
+        if len(source) > yamlbounds.SLOWEST:
+            raise
         return yaml.compose(source, yaml.SafeLoader)
 
 

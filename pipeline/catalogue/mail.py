@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
+    "rules.too_much": "{file}, строка {line}: {advice}.",
     "rules.not_yaml": "{file}, строка {line}: это не YAML, проверьте отступы, двоеточия и кавычки.",
     "rules.empty": "{file}: правил нет, нужен список rules с последним правилом без условий.",
     "rules.not_mapping": "{file}, строка {line}: здесь нужны пары «ключ: значение».",
@@ -23,5 +24,6 @@ MESSAGES: dict[str, str] = {
     "rules.bad_folder": "{file}, строка {line}: папка «{folder}» не годится: до 100 знаков без * % \\ и кавычек, не INBOX.",
     "rules.long_reason": "{file}, строка {line}: причина длиннее {most} знаков.",
     "tag.bad_key_id": "Имя ключа подписи «{key}» не годится: до шести строчных латинских букв и цифр (KABINET_TAG_KEYS).",
+    "tag.short_key": "Ключ подписи короче 16 знаков: задайте в KABINET_TAG_KEYS длинный и случайный (openssl rand -hex 32).",
     "tag.no_signing_key": "Нет ключа подписи «{key}»: проверьте KABINET_TAG_KEYS.",
 }

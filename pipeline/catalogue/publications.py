@@ -18,7 +18,6 @@ MESSAGES: dict[str, str] = {
     "publications.yaml_tab": "замените знаки табуляции пробелами",
     "publications.yaml_quote": "проверьте, что каждая открытая кавычка и скобка закрыта",
     "publications.yaml_control": "удалите невидимый управляющий знак",
-    "publications.yaml_deep": "слишком много вложенных скобок",
     "publications.yaml_other": "проверьте отступы, кавычки и двоеточие после имени ключа",
     "publications.not_a_mapping": "{place}: здесь нужны строки вида «ключ: значение».",
     "publications.doubled_key": "{place}: ключ уже указан в строке {first}, оставьте один из двух.",

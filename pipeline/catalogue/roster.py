@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
+    "roster.covered": "Адреса здесь сокращены; целиком их печатает kabinet roster import ФАЙЛ --dry-run.",
     "roster.figures": "добавлено {added}, изменено {changed}, выбыло {departed}",
     # the roster as a file
     "roster.unreadable": "Список организаций «{name}» не прочитан: {why}. Сохраните его заново как книгу Excel (.xlsx) "

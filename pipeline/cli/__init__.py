@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import structlog
 import typer
 from typer.exceptions import TyperException
 
-from pipeline import logs
+from pipeline import logs, private
 from pipeline.catalogue import text
 from pipeline.cli import (
     delivery,
@@ -56,12 +57,14 @@ def main() -> None:
 
     What the user can mend is one sentence on standard error; a fault of ours goes to the log with its context.
     """
+    private.begin()
     sys.exit(_run())
 
 
 def _run() -> int:
     try:
         result = app(standalone_mode=False)
+        sys.stdout.flush()
     except TyperException as error:
         said = error.format_message()  # the whole of the help where nothing was asked for
         sys.stderr.write((said if "\n" in said else text("cli.usage", problem=said.rstrip("."))) + "\n")
@@ -75,4 +78,21 @@ def _run() -> int:
         log.exception("cli.incident", error=str(error))
         sys.stderr.write(text("cli.incident") + "\n")
         return 1
+    except OSError as error:
+        return _refused_by_the_system(error)
     return result if isinstance(result, int) else 0
+
+
+def _refused_by_the_system(error: OSError) -> int:
+    """Say what the disk or the system refuses: a full disk, a folder that cannot be written, a file in its place."""
+    log.info("cli.system_refused", exc_info=error)
+    try:
+        sys.stdout.flush()
+    except OSError:  # it is the output that cannot be written: nothing more goes there, also when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):  # whoever read what is printed has seen enough
+        return 1
+    reason = error.strerror or type(error).__name__
+    code = "cli.file_refused" if error.filename is not None else "cli.system_refused"
+    sys.stderr.write(text(code, path=error.filename, reason=reason) + "\n")
+    return 2

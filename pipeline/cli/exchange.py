@@ -12,8 +12,7 @@ import typer
 from pipeline import wiring
 from pipeline.catalogue import text
 from pipeline.cli.moderation import who
-from pipeline.cli.output import Json, now, report, say
-from pipeline.errors import ConfigurationError
+from pipeline.cli.output import Json, now, report, say, write
 from pipeline.model.pulse import Way
 from pipeline.steps import check, close, collect, deliver, digest, export, file, pulse, remind
 from pipeline.steps.context import Context
@@ -97,10 +96,7 @@ def export_command(
         summary = export.run(context, now())
         ready = export.finished(context, asked.number)
     path = output or Path(ready.name)
-    try:
-        path.write_bytes(ready.content)
-    except OSError as error:
-        raise ConfigurationError("file.unwritable", path=path, reason=error.strerror or "") from error
+    write(path, ready.content, private=True)
     report(summary, as_json=as_json)
     if not as_json:
         say(text("cli.written", path=path))

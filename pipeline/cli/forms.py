@@ -10,7 +10,7 @@ import typer
 
 from pipeline import wiring
 from pipeline.catalogue import text
-from pipeline.cli.output import Json, emit, now, say
+from pipeline.cli.output import Json, emit, now, say, write
 from pipeline.errors import ConfigurationError
 from pipeline.forms.build import Cover, build_workbook
 from pipeline.forms.definition import FormDefinition, load_form
@@ -36,10 +36,7 @@ def build(
     """Write the blank workbook of ``form``, addressed to ``login`` when it is in the roster."""
     definition = _form(form)
     content = build_workbook(definition, _cover(definition, login))
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise ConfigurationError("file.unwritable", path=output, reason=error.strerror or "") from error
+    write(output, content, private=login is not None)
     say(text("cli.written", path=output))
 
 
@@ -110,10 +107,7 @@ def infer(
     if output is None:
         say(source.rstrip("\n"))
         return
-    try:
-        output.write_text(source, encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError("file.unwritable", path=output, reason=error.strerror or "") from error
+    write(output, source.encode(), private=False)
     say(text("cli.written", path=output))
 
 

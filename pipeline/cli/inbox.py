@@ -37,7 +37,7 @@ def explain_command(
     """
     settings = wiring.load_settings()
     rules = wiring.rules(settings)
-    tagger = Tagger(*settings.signing_keys()) if settings.tag_keys or (settings.state / "tag.key").exists() else None
+    tagger = Tagger(*settings.signing_keys()) if settings.tag_keys or settings.key_file.exists() else None
     own = frozenset({canonical(settings.address), canonical(settings.support)})
     unreadable = False
     unpack = partial(wiring.isolated().run, "tnef")

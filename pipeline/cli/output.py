@@ -6,11 +6,14 @@ import json
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from pipeline import private as files
 from pipeline.catalogue import text
+from pipeline.errors import ConfigurationError
 from pipeline.model import Summary
 
 Json = Annotated[bool, typer.Option("--json", help=text("cli.help_json"))]
@@ -41,3 +44,14 @@ def report(summary: Summary, *, as_json: bool) -> None:
     say(f"{summary.step}: {counts}")
     for remark in summary.remarks:
         say(f"  {remark}")
+
+
+def write(path: Path, data: bytes, *, private: bool) -> None:
+    """Write a file that was asked for; ``private`` when it holds data of people or organisations, or tags.
+
+    Raises ConfigurationError when it cannot be written.
+    """
+    try:
+        files.write_named(path, data, private=private)
+    except OSError as error:
+        raise ConfigurationError("file.unwritable", path=path, reason=error.strerror or "") from error

@@ -13,8 +13,9 @@ from pipeline.cabinet.publications import LoadedPublication, rescheduled
 from pipeline.catalogue import format_short, text
 from pipeline.cli.exchange import beating
 from pipeline.cli.moderation import who
-from pipeline.cli.output import Json, emit, now, report, say
+from pipeline.cli.output import Json, emit, now, report, say, write
 from pipeline.errors import ConfigurationError
+from pipeline.private import make_folder
 from pipeline.steps import fill, pause, previewing, publish, withdraw
 from pipeline.steps import stopped as stopped_words
 from pipeline.store import editions, pauses
@@ -142,12 +143,12 @@ def _write(path: Path, made: previewing.Preview, *, as_json: bool) -> None:
     is_page = path.suffix.lower() in (".html", ".htm")
     folder, page = (path.parent, path) if is_page else (path, path / "index.html")
     written = [(page, made.html.encode()), *((folder / name, data) for name, data in made.files.items())]
+    try:
+        make_folder(folder)
+    except OSError as error:
+        raise ConfigurationError("file.unwritable", path=folder, reason=error.strerror or "") from error
     for target, data in written:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-        except OSError as error:
-            raise ConfigurationError("file.unwritable", path=target, reason=error.strerror or "") from error
+        write(target, data, private=True)  # the letters are real ones, with their tags
     if as_json:
         emit({"page": str(page), "files": [str(target) for target, _ in written[1:]], "remarks": list(made.plan)})
         return

@@ -10,8 +10,7 @@ import typer
 from pipeline import wiring
 from pipeline.catalogue import format_short, plural, text
 from pipeline.cli.moderation import Reason, who
-from pipeline.cli.output import Json, emit, now, report, say
-from pipeline.errors import ConfigurationError
+from pipeline.cli.output import Json, emit, now, report, say, write
 from pipeline.mail.addresses import readable
 from pipeline.steps import passport
 from pipeline.steps import roster as step
@@ -63,10 +62,7 @@ def export(path: Annotated[Path, typer.Argument(metavar="FILE.xlsx")] = Path("ro
     """Write the roster to ``path``."""
     with wiring.context() as context:
         content, count = step.as_workbook(context, now())
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise ConfigurationError("file.unwritable", path=path, reason=error.strerror or "") from error
+    write(path, content, private=True)
     say(text("roster.exported", path=path, count=plural(count, "логин", "логина", "логинов")))
 
 

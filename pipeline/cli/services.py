@@ -33,6 +33,7 @@ def demo() -> None:
     from flows.demonstration import Demonstration  # noqa: PLC0415 - Prefect is slow to import: only when asked for
 
     settings = wiring.load_settings()
+    wiring.make_folders(settings)
     demonstration = Demonstration(settings.state / "demo", settings.outbox, say)
     logs.configure(demonstration.folder / "kabinet.log")
     demonstration.run()
@@ -43,6 +44,7 @@ def up() -> None:
     from flows.services import serve  # noqa: PLC0415 - as above
 
     settings = wiring.load_settings()
+    wiring.make_folders(settings)
     logs.configure(settings.state / "kabinet.log")
     serve(settings.state, settings.prefect_port, say)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipeline import private
 from pipeline.catalogue import text
 from pipeline.embedded import clients
 from pipeline.embedded.organisations import (
@@ -59,7 +60,7 @@ def second_answers(servers: Servers, addresses: Mapping[str, str]) -> int:
 
 def save_results(coordinator: Correspondent, faulty: Correspondent, folder: Path) -> dict[str, Path]:
     """Save what is worth a look from the mailboxes of the coordinator and of the one with faults; return the files."""
-    folder.mkdir(parents=True, exist_ok=True)
+    private.make_folder(folder)
     digest, answer = coordinator.letters()[-1], faulty.letters()[-1]
     (participants, export, downloads), (annotated, *_) = digest.workbooks, answer.workbooks
     files = {
@@ -72,7 +73,7 @@ def save_results(coordinator: Correspondent, faulty: Correspondent, folder: Path
     saved: dict[str, Path] = {}
     for name, (file_name, content) in files.items():
         saved[name] = folder / file_name
-        saved[name].write_bytes(content)
+        private.write_whole(saved[name], content)
     return saved
 
 

@@ -19,13 +19,18 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import IO
 
+from pipeline import private
+
 _STOP_SECONDS = 10
 
 
 def start(
     module: str, arguments: Sequence[str], environment: Mapping[str, str], output: IO[bytes] | int
 ) -> subprocess.Popen[bytes]:
-    """Start ``python -m module arguments…`` tied to our life; ``output`` takes what it prints."""
+    """Start ``python -m module arguments…`` tied to our life; ``output`` takes what it prints.
+
+    Files that it makes are for their owner only.
+    """
     return subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
         [sys.executable, "-m", __name__, module, *arguments],
         stdin=subprocess.PIPE,
@@ -33,6 +38,7 @@ def start(
         stderr=subprocess.STDOUT,
         start_new_session=True,
         env=dict(environment),
+        umask=private.UMASK,
     )
 
 

@@ -19,6 +19,7 @@ from typing import Self
 
 import structlog
 
+from pipeline import private
 from pipeline.catalogue import text
 from pipeline.embedded import lifeline
 from pipeline.errors import ConfigurationError, UnreachableError
@@ -76,8 +77,8 @@ class EmbeddedMailServer:
     def start(self) -> None:
         """Start the child and return when SMTP, IMAP and the page answer.
 
-        Raises ConfigurationError naming the port that is taken and its setting, UnreachableError when the server ends
-        or stays silent.
+        Raises ConfigurationError naming the port that is taken and its setting, or the log that cannot be written, and
+        UnreachableError when the server ends or stays silent.
         """
         for variable, port in self._ports.items():
             if _is_taken(port):
@@ -85,8 +86,8 @@ class EmbeddedMailServer:
         with ExitStack() as stack:
             output: int = subprocess.DEVNULL
             if self._log_file is not None:
-                self._log_file.parent.mkdir(parents=True, exist_ok=True)
-                output = stack.enter_context(self._log_file.open("ab")).fileno()
+                output = _log(self._log_file)
+                stack.callback(os.close, output)
             self._child = lifeline.start("mail_devel", self._arguments(), self._environment(), output)
         try:
             self._wait()
@@ -132,6 +133,13 @@ class EmbeddedMailServer:
             waiting = {port: greeting for port, greeting in waiting.items() if not _answers(port, greeting)}
             if waiting:
                 time.sleep(0.05)
+
+
+def _log(path: Path) -> int:
+    try:
+        return private.open_appending(path)
+    except OSError as error:
+        raise ConfigurationError("file.unwritable", path=path, reason=error.strerror or "") from error
 
 
 def _is_taken(port: int) -> bool:

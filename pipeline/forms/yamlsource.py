@@ -8,10 +8,12 @@ from typing import Any
 
 import yaml
 
+from pipeline import yamlbounds
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.forms.mistake import Mistake, Path
 
+_UNREADABLE = (yaml.YAMLError, RecursionError, UnicodeError)
 _DEEPEST = 20
 _MOST_NODES = 200_000
 """Values that a definition may hold once its aliases are followed: «billion laughs» is YAML's trap too."""
@@ -97,13 +99,16 @@ class Source:
 
 def read_source(source: str, name: str) -> Source:
     """Parse ``source``; raises ConfigurationError naming line and advice when it is not YAML at all."""
+    if (much := yamlbounds.excess(source)) is not None:
+        raise ConfigurationError("author.not_yaml", file=name, line=much.line, advice=text(f"yaml.{much.what}"))
     try:
         return _read(_Fast, source, name)
-    except (yaml.YAMLError, RecursionError):
-        pass
+    except _UNREADABLE as error:
+        if len(source) > yamlbounds.SLOWEST:
+            raise _not_yaml(error, source, name) from None
     try:
         return _read(_Exact, source, name)
-    except (yaml.YAMLError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise _not_yaml(error, source, name) from None
 
 

@@ -24,6 +24,7 @@ from pipeline.model import Login
 
 LONGEST_DETAIL = 50
 _REMEMBERED = 4096  # tags
+_SHORTEST_KEY = 16  # bytes; whoever guesses the key signs what we believe
 _MAC_BYTES = 10
 _MAC = r"[a-z2-7]{16}"
 _KEY_ID = re.compile(r"[a-z0-9]{1,6}")
@@ -48,13 +49,15 @@ class Tag(NamedTuple):
 class Tagger:
     """Makes and reads tags. ``keys`` are secrets by id; ``signing`` is the id of the one that signs.
 
-    Raises ConfigurationError for ids that cannot stand in an address and for a missing signing key.
+    Raises ConfigurationError for ids that cannot stand in an address, short keys and a missing signing key.
     """
 
     def __init__(self, keys: Mapping[str, bytes], signing: str) -> None:
         for key_id in keys:
             if _KEY_ID.fullmatch(key_id) is None:
                 raise ConfigurationError("tag.bad_key_id", key=key_id)
+        if any(len(key) < _SHORTEST_KEY for key in keys.values()):
+            raise ConfigurationError("tag.short_key")
         if signing not in keys:
             raise ConfigurationError("tag.no_signing_key", key=signing)
         self._keys = dict(keys)

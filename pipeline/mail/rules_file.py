@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 import yaml
 
+from pipeline import yamlbounds
+from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.mail.classify import KINDS
 from pipeline.mail.rules import (
@@ -45,6 +47,8 @@ def _composed(source: str) -> yaml.Node | None:
     try:
         return yaml.compose(source, _FASTEST)
     except (yaml.YAMLError, UnicodeError):
+        if len(source) > yamlbounds.SLOWEST:
+            raise
         return yaml.compose(source, yaml.SafeLoader)
 
 
@@ -55,9 +59,13 @@ class _Reader:
         self._name = name
 
     def rules(self, source: str) -> tuple[Rule, ...]:
+        if (much := yamlbounds.excess(source)) is not None:
+            raise ConfigurationError(
+                "rules.too_much", file=self._name, line=much.line, advice=text(f"yaml.{much.what}")
+            )
         try:
             root = _composed(source)
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, UnicodeError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1
             raise ConfigurationError("rules.not_yaml", file=self._name, line=line) from error

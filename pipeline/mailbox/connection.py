@@ -14,6 +14,7 @@ from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.errors import MailboxLoginError
 
 from pipeline.errors import ConfigurationError, LoginRefusedError, UnreachableError
+from pipeline.mail.hosts import is_loopback
 from pipeline.mail.server_words import login_refused
 from pipeline.mailbox.answers import is_temporary, reason_of
 from pipeline.oauth import TokenSource, xoauth2
@@ -24,7 +25,7 @@ Tls = Literal["none", "starttls", "tls"]
 @dataclass(frozen=True, slots=True)
 class ImapSettings:
     """How to reach the mailbox. ``timeout`` is seconds without a byte from the server; with ``tokens`` the login is
-    XOAUTH2 and the password is not used."""
+    XOAUTH2 and the password is not used. ``plain``: ``none`` is meant, though the server is another machine."""
 
     host: str
     port: int
@@ -33,6 +34,7 @@ class ImapSettings:
     tls: Tls = "tls"
     timeout: float = 60
     tokens: TokenSource | None = field(default=None, repr=False)
+    plain: bool = False
 
     @property
     def place(self) -> dict[str, Any]:
@@ -64,6 +66,8 @@ def _logged_in(settings: ImapSettings, *, fresh: bool) -> tuple[BaseMailBox, fro
     box: BaseMailBox | None = None
     try:
         box = _opened(settings)
+        if settings.tls == "none" and not settings.plain and not is_loopback(box.client.sock.getpeername()[0]):
+            raise ConfigurationError("imap.plain", **settings.place)
         _log_in(box, settings, token)
         # What a server can do is only told in full after login; imap-tools has read it before (M27).
         _, told = box.client.capability()
@@ -131,9 +135,18 @@ def _opened(settings: ImapSettings) -> BaseMailBox:
         try:
             if "STARTTLS" not in box.client.capabilities:
                 raise imaplib.IMAP4.error("STARTTLS is not offered")
-            box.client.starttls(ssl.create_default_context())
+            _encrypted(box)
         except BaseException:
             with suppress(OSError):
                 box.client.shutdown()
             raise
     return box
+
+
+def _encrypted(box: BaseMailBox) -> None:
+    try:
+        box.client.starttls(ssl.create_default_context())
+    except imaplib.IMAP4.error as error:  # a plain NO does not name the command that it is for
+        if isinstance(error, imaplib.IMAP4.abort):
+            raise
+        raise imaplib.IMAP4.error(f"STARTTLS is refused: {error}") from error

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.errors import ConfigurationError, LoginRefusedError, UnreachableError
+from pipeline.mail.hosts import is_loopback
 from pipeline.mail.server_words import login_refused
 from pipeline.oauth import TokenSource, xoauth2
 
@@ -21,7 +22,8 @@ FAULTS = (smtplib.SMTPException, OSError, UnicodeError, UnreachableError, Config
 class SmtpSettings:
     """How to reach the server. Seconds: ``timeout`` for every answer but the one after the letter, which may take
     ``data_timeout`` (RFC 5321, 4.5.3.2.6 asks for ten minutes: giving up early is what makes doubles, M12). With
-    ``tokens`` the login is XOAUTH2 and the password is not used. ``connections`` are open at most at a time."""
+    ``tokens`` the login is XOAUTH2 and the password is not used. ``connections`` are open at most at a time. ``plain``:
+    ``none`` is meant, though the server is another machine."""
 
     host: str
     port: int
@@ -32,6 +34,7 @@ class SmtpSettings:
     data_timeout: float = 600
     tokens: TokenSource | None = field(default=None, repr=False)
     connections: int = 3
+    plain: bool = False
 
 
 def connected(settings: SmtpSettings) -> smtplib.SMTP:
@@ -85,7 +88,7 @@ def reply_line(code: int, said: bytes) -> str:
 
 def _opened(settings: SmtpSettings) -> smtplib.SMTP:
     # On loopback our name is of no interest, and looking it up can take seconds on a machine without a network.
-    name = "localhost" if settings.host in ("127.0.0.1", "::1", "localhost") else None
+    name = "localhost" if is_loopback(settings.host) else None
     if settings.tls == "tls":
         return smtplib.SMTP_SSL(
             settings.host,
@@ -100,14 +103,25 @@ def _opened(settings: SmtpSettings) -> smtplib.SMTP:
 def _introduced(client: smtplib.SMTP, settings: SmtpSettings) -> None:
     if client.sock is not None:
         client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if settings.tls == "none" and not settings.plain and not is_loopback(client.sock.getpeername()[0]):
+            raise ConfigurationError("smtp.plain", host=settings.host, port=settings.port)
     client.ehlo_or_helo_if_needed()
     if settings.tls == "starttls":
-        client.starttls(context=ssl.create_default_context())
-        client.ehlo_or_helo_if_needed()
+        _encrypted(client)
     if settings.tokens is not None:
         _by_token(client, settings.user or "", settings.tokens)
     elif settings.user is not None:
         client.login(settings.user, settings.password or "")
+
+
+def _encrypted(client: smtplib.SMTP) -> None:
+    try:
+        client.starttls(context=ssl.create_default_context())
+    except smtplib.SMTPResponseException as error:
+        if error.smtp_code < 500:  # not now: asked again later
+            raise
+        raise smtplib.SMTPNotSupportedError("STARTTLS is refused") from error
+    client.ehlo_or_helo_if_needed()
 
 
 def _by_token(client: smtplib.SMTP, user: str, tokens: TokenSource) -> None:

@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline import private
 from pipeline.catalogue import MOSCOW
 from pipeline.errors import ConfigurationError
 
@@ -117,10 +118,10 @@ class Spool:
 
 def _create(path: str, content: bytes) -> None:
     try:
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, private.FILE)
     except FileNotFoundError:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        private.make_folder(Path(path).parent)
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, private.FILE)
     try:
         left = memoryview(content)
         while left:
@@ -153,7 +154,7 @@ def _move(source: str, target: str) -> None:
     try:
         os.replace(source, target)  # noqa: PTH105 - as above
     except FileNotFoundError:
-        Path(target).parent.mkdir(parents=True, exist_ok=True)
+        private.make_folder(Path(target).parent)
         os.replace(source, target)  # noqa: PTH105 - as above
 
 

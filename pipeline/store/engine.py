@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
 
+from pipeline import private
 from pipeline.errors import ConfigurationError, UnreachableError
 from pipeline.store import schema
 from pipeline.store.columns import dump_json
@@ -23,6 +25,15 @@ _BUSY_SECONDS = 60.0  # how long a writer of SQLite waits for another one
 _BRIEF_SECONDS = 5.0  # how long one does that must not keep anybody waiting
 _WRITES = "kabinet_writes"
 _PATIENCE = "kabinet_patience"
+_FAULTS = {
+    sqlite3.SQLITE_FULL: "store.disk",
+    sqlite3.SQLITE_IOERR: "store.disk",
+    sqlite3.SQLITE_READONLY: "store.disk",
+    sqlite3.SQLITE_CANTOPEN: "store.disk",
+    sqlite3.SQLITE_CORRUPT: "store.damaged",
+    "53100": "store.disk",  # PostgreSQL's disk is full
+}
+"""What says that the disk is at fault, and nothing that was asked: the code of the sentence about it."""
 
 
 class Store:
@@ -34,7 +45,13 @@ class Store:
     def __init__(self, url: str) -> None:
         self._url = _usable(url)
         options: dict[str, Any] = {"connect_args": {"timeout": _BUSY_SECONDS}} if self.is_sqlite else {}
-        engine = create_engine(self._url, json_serializer=dump_json, pool_pre_ping=not self.is_sqlite, **options)
+        engine = create_engine(
+            self._url,
+            json_serializer=dump_json,
+            pool_pre_ping=not self.is_sqlite,
+            hide_parameters=True,  # addresses, codes and cell values do not belong into the words of an error
+            **options,
+        )
         if self.is_sqlite:
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
@@ -51,6 +68,12 @@ class Store:
         return self._url.get_backend_name() == "sqlite"
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of SQLite that may be there; none of another database."""
+        database = self._url.database
+        return _beside(Path(database)) if self.is_sqlite and database and not database.startswith("file:") else ()
+
+    @property
     def name(self) -> str:
         """The URL as it may be shown: without its password."""
         return self._url.render_as_string(hide_password=True)
@@ -60,9 +83,9 @@ class Store:
 
         Raises UnreachableError when the database cannot be opened; so do the transactions.
         """
-        if self.is_sqlite and self._url.database:
+        if self.files:
             try:
-                Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+                _make_private(self.files[0])
             except OSError as error:
                 raise self._unreachable(error) from error
         with self._session(self._reading) as session:
@@ -93,7 +116,7 @@ class Store:
 
         Raises UnreachableError when it cannot be opened, is not there, or has the schema of another version.
         """
-        if self.is_sqlite and not Path(self._url.database or "").is_file():
+        if self.is_sqlite and not _has_content(Path(self._url.database or "")):
             raise UnreachableError("store.not_made", url=self.name)
         with self._session(self._reading) as session:
             if not schema.is_current(session.connection()):
@@ -112,12 +135,18 @@ class Store:
     @contextmanager
     def _session(self, engine: Engine, kind: type[Session] = Session) -> Iterator[Session]:
         # populate_existing: the queries change rows by statements, and a row read before must not hide the change.
-        with (
-            kind(engine, expire_on_commit=False, execution_options={"populate_existing": True}) as session,
-            session.begin(),
-        ):
-            self._connect(session)
-            yield session
+        try:
+            with (
+                kind(engine, expire_on_commit=False, execution_options={"populate_existing": True}) as session,
+                session.begin(),
+            ):
+                self._connect(session)
+                yield session
+        except DatabaseError as error:
+            code = _FAULTS.get(_number(error.orig))
+            if code is None:
+                raise
+            raise UnreachableError(code, url=self.name, reason=_first_line(error.orig)) from error
 
     def _connect(self, session: Session) -> None:
         """Begin on the server now, so that a database that does not answer is told apart from a failing query."""
@@ -127,15 +156,40 @@ class Store:
             raise self._unreachable(error.orig or error) from error
 
     def _unreachable(self, cause: BaseException) -> UnreachableError:
-        reason = str(cause).strip().partition("\n")[0]
-        return UnreachableError("store.unreachable", url=self.name, reason=reason)
+        return UnreachableError("store.unreachable", url=self.name, reason=_first_line(cause))
+
+
+def _first_line(cause: BaseException | None) -> str:
+    return str(cause).strip().partition("\n")[0]
+
+
+def _number(cause: BaseException | None) -> int | str:
+    """Return the driver's own number of a fault: SQLite's primary code, or the SQLSTATE; 0 for none."""
+    code = getattr(cause, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else getattr(cause, "sqlstate", None) or 0
+
+
+def _has_content(database: Path) -> bool:
+    return database.is_file() and database.stat().st_size > 0
+
+
+def _make_private(database: Path) -> None:
+    """Make the file of SQLite for its owner only: its write-ahead log and shared memory get the rights that it has."""
+    private.make_folder(database.parent)
+    with suppress(FileExistsError):
+        os.close(os.open(database, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, private.FILE))
+    private.close(_beside(database))
+
+
+def _beside(database: Path) -> tuple[Path, ...]:
+    return tuple(database.with_name(database.name + suffix) for suffix in ("", "-wal", "-shm", "-journal"))
 
 
 def _usable(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise ConfigurationError("store.url") from error
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError
+        raise ConfigurationError("store.url") from None  # its words hold the URL, and that the password
     if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername in ("sqlite", "sqlite+pysqlite") and parsed.database not in (None, "", ":memory:"):

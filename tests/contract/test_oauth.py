@@ -116,6 +116,30 @@ def test_m22_what_cannot_be_written_is_told_and_leaves_the_old_file(
     assert file.read_text(encoding="ascii") == "refresh-0\n"
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\0" * 200,
+        b'{"refresh_token": "refr',
+        b'{"refresh_token": 7}',
+        b'{"a": ' + b"[" * 100_000,
+        b"refresh\ntoken",
+    ],
+)
+def test_f6_m48_a_token_file_that_is_not_whole_is_refused(provider: TokenProvider, file: Path, content: bytes) -> None:
+    """A full disk and a crash leave such files; a part of a token is no token, and is not sent to anybody."""
+    file.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="нет токена обновления"):
+        source(provider, file).access_token()
+    assert provider.asked == []
+
+
+def test_f6_m48_an_end_that_is_no_number_is_refreshed(provider: TokenProvider, file: Path) -> None:
+    file.write_text('{"refresh_token": "refresh-0", "access_token": "old", "expires_at": "soon"}', encoding="ascii")
+    assert source(provider, file).access_token() == "access-1"
+
+
 def test_a_provider_without_rotation_keeps_its_refresh_token(provider: TokenProvider, file: Path) -> None:
     provider.answers.append((200, '{"access_token": "google", "expires_in": 3599}'))
     assert source(provider, file).access_token() == "google"

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ import pytest
 from pipeline import wiring
 from pipeline.embedded import acting
 from pipeline.model import Counts
+from tests.functional.exposed import CODE, TAG, in_database, open_to_others, plain, seen
 from tests.functional.world import SCHEDULE, World, letter, opened, text_of
 from tests.systems.programs import free_port
 
@@ -73,11 +75,11 @@ def _left_running(folder: Path) -> list[str]:
     return found
 
 
-def test_demonstration_ends_on_the_figures_of_the_seed_and_works_twice(
+def test_f7_f12_demonstration_ends_on_the_figures_of_the_seed_works_twice_and_shows_nothing_to_others(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     outside = {"KABINET_SMTP_HOST": "mail.example.org", "KABINET_IMAP_HOST": "mail.example.org"}  # never used
-    for _ in range(2):
+    for umask in (0o000, 0o022):
         done = subprocess.run(
             [sys.executable, "-m", "pipeline.cli", "demo"],
             cwd=ROOT,
@@ -85,9 +87,11 @@ def test_demonstration_ends_on_the_figures_of_the_seed_and_works_twice(
             capture_output=True,
             text=True,
             timeout=180,
+            umask=umask,
         )
         assert done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr
+        assert open_to_others(tmp_path / "state", tmp_path / "outbox") == []
         last = done.stdout.rpartition("Сбор «")[2]
         figures = [int(number) for number in re.findall(r": (\d+)$", last, flags=re.MULTILINE)][:4]
         assert figures == [13, 9, 3, 1]
@@ -103,6 +107,18 @@ def test_demonstration_ends_on_the_figures_of_the_seed_and_works_twice(
     assert [row[0] for row in rows[1:]] == [acting.GOOD] * 4
     assert len(list((tmp_path / "outbox" / "sent").rglob("*.eml"))) == 2 * 63
     assert not list((tmp_path / "outbox" / "ready").rglob("*.eml"))
+    _assert_prefect_knows_nothing(world, tmp_path / "state" / "demo")
+
+
+def _assert_prefect_knows_nothing(world: World, state: Path) -> None:
+    """F12: whoever may open Prefect's page reads logins and codes of publications there, and nothing of this."""
+    typed = ("Алхимия", "двадцать", "32.09.2021", acting.OPT_OUT)
+    key = (state / "tag.key").read_text(encoding="ascii").strip()
+    kept = list(in_database(state / "prefect" / "prefect.db"))
+    assert seen(kept, [acting.GOOD, SCHEDULE], [])  # what the runs were asked for
+    assert seen(kept, [*world.addresses().values(), *typed, key], [TAG, CODE]) == []
+    logs = [(path.name, plain(path.read_bytes())) for path in (state / "kabinet.log", state / "prefect" / "server.log")]
+    assert seen(logs, [*typed, key], [CODE]) == []
 
 
 @contextmanager
@@ -114,6 +130,7 @@ def _up(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        umask=0,
     )
     try:
         yield process
@@ -123,17 +140,21 @@ def _up(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def test_up_serves_every_flow_until_interrupted_and_leaves_nothing_running(
+def test_f7_f12_up_serves_every_flow_until_interrupted_and_leaves_nothing_running_or_open(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     ports = {name: str(free_port()) for name in PORTS}
     with _up(environment | ports) as process:
         assert process.stdout is not None
         url = f"http://127.0.0.1:{ports['KABINET_PREFECT_PORT']}"
+        said = []
         for line in process.stdout:
+            said.append(line)
             if "Ctrl-C" in line and "Остановить" in line:
                 break
+        assert any("только с этого компьютера и не спрашивает пароля" in line for line in said)
         assert _wait_for_deployments(url, FLOWS) == FLOWS
+        _assert_pages_of_others_are_not_answered(url)
         with urllib.request.urlopen(f"http://127.0.0.1:{ports['KABINET_EMBEDDED_WEB_PORT']}/") as page:
             assert page.status == 200
         process.send_signal(signal.SIGINT)
@@ -142,6 +163,23 @@ def test_up_serves_every_flow_until_interrupted_and_leaves_nothing_running(
     while _left_running(tmp_path / "state") and time.monotonic() < deadline:
         time.sleep(0.2)
     assert _left_running(tmp_path / "state") == []
+    assert open_to_others(tmp_path / "state", tmp_path / "outbox") == []
+
+
+def _assert_pages_of_others_are_not_answered(url: str) -> None:
+    """F12: a page that somebody opens on this machine could otherwise start runs, and programs, through the API."""
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    for origin, answered in ((url, True), ("http://127.0.0.1:1", False), ("https://example.org", False)):
+        request = urllib.request.Request(
+            f"{url}/api/deployments/filter", headers=asked | {"Origin": origin}, method="OPTIONS"
+        )
+        try:
+            with urllib.request.urlopen(request) as answer:
+                allowed = answer.headers["Access-Control-Allow-Origin"]
+        except urllib.error.HTTPError as error:
+            allowed = error.headers["Access-Control-Allow-Origin"]
+            error.close()
+        assert allowed == (origin if answered else None)
 
 
 def _wait_for_deployments(url: str, expected: frozenset[str]) -> set[str]:
