@@ -34,7 +34,8 @@ BY_SCHEDULE = "schedule"
 """The tag of a run that a schedule owes and that Prefect's scheduler did not make."""
 LOG = "kabinet.log"
 Step = Callable[[Context, datetime], Summary]
-_ADDRESS = re.compile(r"([^\s@,;:«»<>\"'()\[\]])[^\s@,;:«»<>\"'()\[\]]{0,254}(@[^\s@,;:«»<>\"'()\[\]]{1,254})")
+_SIGN = r"[^\s@,;:«»<>\"'()\[\]]"
+_ADDRESS = re.compile(rf"(?<!{_SIGN})({_SIGN}){_SIGN}*(@{_SIGN}+)")
 
 
 def now() -> datetime:

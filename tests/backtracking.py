@@ -6,6 +6,7 @@ at every place. So each pattern is also given texts made from itself: a part of 
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import time
@@ -30,6 +31,7 @@ with warnings.catch_warnings():  # regexploit 1.0 is of 2021 and calls these mod
     from regexploit.redos import find  # type: ignore[import-untyped]
 
 LONGEST = 200_000
+SOAK = os.environ.get("KABINET_SOAK") == "1"
 GROWTH = 2.5
 """Twice the text may cost at most so many times the processor time."""
 _TINY, _SHORT, _MIDDLE, _LONG = 30, 1_500, 8_000, 25_000
@@ -37,6 +39,7 @@ _NOISE = 0.003  # seconds of processor time of which nothing can be told
 _PATIENCE, _MORE_PATIENCE = 0.3, 2.0  # seconds of processor time for one try, and for one of the longest
 _SUSPECT = 0.004  # seconds for a short text, five times as long for a tiny one
 _ROUNDS = 6  # measured before a pattern is blamed
+_DEAR = 0.006  # seconds for a long text: twice its length is tried then, the longest one with the full sizes only
 _CLEARLY = 3  # times more than it may be: no noise does that
 _TRIED = 2  # texts on which a pattern was slowest, tried with more; the slowest of all in full length
 _MOST_PUMPS = 60
@@ -138,10 +141,14 @@ def grows(call: Call, make: Callable[[int], Any], lengths: Sequence[int] = (_SHO
     What seems to grow is measured again, the least of all counts: a busy machine makes nothing quicker. A short text is
     in the processor's cache, so on the way to a longer one only the square of the length is told.
     """
-    return any(
-        _outgrows(call, make(length), make(longer), (longer / length) ** log2(GROWTH if longer == LONGEST else 3))
-        for length, longer in pairwise(lengths)
-    )
+    spent = _spent(call, make(lengths[0]))
+    for length, wanted in pairwise(lengths):
+        longer = 2 * length if spent > _DEAR and not SOAK else wanted
+        most = (longer / length) ** log2(GROWTH if longer > _LONG else 3)
+        before, spent = spent, _spent(call, make(longer))
+        if spent > max(_NOISE, before * most) and _outgrows(call, make(length), make(longer), most):
+            return True
+    return False
 
 
 def _outgrows(call: Call, text: Any, longer: Any, most: float) -> bool:

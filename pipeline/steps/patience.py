@@ -1,8 +1,9 @@
 """Patience: how long one message may take beside others. What is over it is put aside alone (M31).
 
 A timer of the kernel interrupts whatever Python runs in the main thread, a pattern that backtracks among it, and every
-flow and command runs its step there. What no interruption reaches, a loop within a library, ends with the process when
-it has used four times as much of the processor; what that held is taken back like that of any dead worker.
+flow and command runs its step there. It waits for what must not be cut in two: a call of the database, a child process.
+What no interruption reaches, a loop within a library, ends with the process when it has used four times as much of the
+processor; what that held is taken back like that of any dead worker.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from typing import Any, Self
 
 _LEAST = 1.0  # seconds: what else is slow in the same run gets half as long each time, but not less
 _AGAIN = 1.0  # seconds until what has swallowed the interruption is interrupted once more
+_SOON = 0.01  # seconds until what must not be cut in two is looked at again
 _HARD = 4
+_WHOLE = ("sqlalchemy", "psycopg", "sqlite3", "pipeline.store", "pipeline.isolation", "subprocess")
 
 
 class OutOfTimeError(BaseException):
@@ -68,7 +71,7 @@ class Patience:
             self._waiting = True
             signal.setitimer(signal.ITIMER_REAL, self._seconds, _AGAIN)
             if signal.getsignal(signal.SIGPROF) is signal.SIG_DFL:
-                signal.setitimer(signal.ITIMER_PROF, _HARD * self._limit)
+                signal.setitimer(signal.ITIMER_PROF, max(_LEAST, _HARD * self._limit))
 
     def end(self) -> bool:
         """Stop the clock of a turn; return whether it had run out."""
@@ -82,10 +85,22 @@ class Patience:
 
     def _ring(self, _signal: int, frame: FrameType | None) -> None:
         """Interrupt the message, unless its turn is just ending: then ``_Turn.__exit__`` sees that it is over."""
-        if self._waiting:
-            self._over = True
-            if frame is None or frame.f_code not in _ENDING:
-                raise OutOfTimeError
+        if not self._waiting:
+            return
+        self._over = True
+        if _is_within_a_whole(frame):
+            signal.setitimer(signal.ITIMER_REAL, _SOON, _AGAIN)
+        elif frame is None or frame.f_code not in _ENDING:
+            raise OutOfTimeError
+
+
+def _is_within_a_whole(frame: FrameType | None) -> bool:
+    """Whether the interrupted code was called, however far up, by a module of ``_WHOLE``."""
+    while frame is not None:
+        if str(frame.f_globals.get("__name__", "")).startswith(_WHOLE):
+            return True
+        frame = frame.f_back
+    return False
 
 
 class _Turn:

@@ -141,13 +141,7 @@ class Store:
                 session.begin(),
             ):
                 self._connect(session)
-                try:
-                    yield session
-                except Exception:
-                    raise
-                except BaseException:  # it may have struck within the driver: the connection is not used again
-                    session.invalidate()
-                    raise
+                yield session
         except DatabaseError as error:
             code = _FAULTS.get(_number(error.orig))
             if code is None:
