@@ -22,7 +22,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(params=[0o000, 0o022])
-def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+def umask(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """The caller's, as this process has it now, whatever commands of tests before found at their beginning."""
+    monkeypatch.setattr(private, "_callers", [])
     before = os.umask(request.param)
     yield request.param
     os.umask(before)

@@ -23,9 +23,14 @@ import os, sys, time
 from pathlib import Path
 from pipeline.presence import Presence
 with Presence(Path(sys.argv[1])).working() as owner:
-    child = os.fork() if sys.argv[2] == "forks" else 1
-    if child:
-        print(owner, flush=True)
+    if sys.argv[2] == "forks":
+        ready, told = os.pipe()
+        if os.fork():
+            os.read(ready, 1)  # until the child runs: an instant before it still holds what the fork gave it
+        else:
+            os.write(told, b".")
+            time.sleep(60)
+    print(owner, flush=True)
     time.sleep(60)
 """
 
