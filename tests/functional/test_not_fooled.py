@@ -223,6 +223,28 @@ def test_f2_m29_every_legal_value_beside_a_pass_is_obeyed(mail: Mail) -> None:
     assert [item[1:3] for item in mail.record()["changes"]] == [("address", "new@school.test")]
 
 
+def test_f2_redirected_mail_and_answers_from_other_mailboxes_still_pass(mail: Mail) -> None:
+    """A forwarder breaks SPF, leaves DKIM whole and puts headers of its own below ours; a teacher answers from home."""
+    redirected = answer(mail, SCHOOL, mail.first(SCHOOL), "Направляем.", typed(form_in(mail.first(SCHOOL))))
+    mail.arrives(
+        redirected,
+        verdict(
+            "pass",
+            beside=" spf=fail (forwarder.test: not permitted) smtp.mailfrom=SRS0=x=y=school.test=reg@forwarder.test;"
+            ' dkim=pass header.d=school.test header.s=mail header.b="Zm9v/A==";',
+        ),
+        RECEIVED,
+        "ARC-Authentication-Results: i=1; forwarder.test; dmarc=fail header.from=school.test",
+        "Authentication-Results: forwarder.test; dmarc=fail header.from=school.test",
+    )
+    home = answer(mail, "teacher@mail.test", mail.first(OTHER), "Из дома.", typed(form_in(mail.first(OTHER))))
+    mail.arrives(home, verdict("pass", "mail.test"), RECEIVED)
+    told = mail.exchanged()
+    assert {mail.status(code) for code in ("spo240065", "spo240066")} == {Status.SUBMITTED}
+    assert [recipient for recipient, _ in told].count(SCHOOL) == 1
+    assert any("ЭТО НЕ МЫ" in text_of(found) for recipient, found in told if recipient == OTHER)
+
+
 # 3: what changes something
 
 UNPROVEN = {
