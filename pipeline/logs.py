@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import sys
@@ -11,8 +12,6 @@ from typing import TextIO
 import structlog
 
 from pipeline import private
-
-_open: list[TextIO] = []
 
 
 def configure(file: Path | None = None, *, verbose: bool = False) -> None:
@@ -40,5 +39,5 @@ def configure(file: Path | None = None, *, verbose: bool = False) -> None:
 def _appending(file: Path) -> TextIO:
     """Open a log that stays open to the end of the process."""
     opened = os.fdopen(private.open_appending(file), "a", encoding="utf-8")
-    _open.append(opened)
+    atexit.register(opened.close)
     return opened
