@@ -88,7 +88,8 @@ def ask_again(answers: Answers, about: Receipt, login: Login) -> bool:
     names = [item.name for item in found.workbooks]
     data = {**_described(about, recognised.message, found, names), "seed": seed, "expires_at": expires_at.isoformat()}
     receipts.note(answers.session, about.id, ReceiptEvent.ASKED, answers.now, "kabinet", login.code)
-    answers.to_login("confirm", data | {"again": True}, (login, publication), expires_at=expires_at)
+    more = {"again": True, "reason": about.reason or ""}
+    answers.to_login("confirm", data | more, (login, publication), expires_at=expires_at)
     return True
 
 

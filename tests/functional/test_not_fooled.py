@@ -311,6 +311,18 @@ def test_f3_m30_the_code_of_the_question_does_what_was_asked(mail: Mail, authser
     assert [recipient for recipient, _ in told] == [SCHOOL]
 
 
+def test_f3_m30_a_question_asked_anew_still_says_that_it_is_a_command(mail: Mail) -> None:
+    mail.arrives(written(mail, SCHOOL, "АДРЕС new@school.test"))
+    ((_, asked),) = mail.exchanged()
+    mail.world.later(timedelta(days=3, minutes=1))
+    mail.arrives(answer(mail, SCHOOL, asked, "ДА"))
+    ((_, again),) = mail.exchanged()
+    assert str(again["Subject"]).startswith("Подтвердите команду")
+    mail.arrives(answer(mail, SCHOOL, again, "ДА"))
+    mail.exchanged()
+    assert [item[1:3] for item in mail.record()["changes"]] == [("address", "new@school.test")]
+
+
 def test_f3_m30_without_the_setting_replies_are_obeyed_and_what_gives_is_given(mail: Mail) -> None:
     """The tag of our letter to that very address is proof enough; what only gives goes where it always went."""
     mail.world.settings = mail.world.settings.model_copy(update={"authserv_id": None})
