@@ -41,7 +41,7 @@ def tell(answers: Answers) -> None:
 def _tell(answers: Answers, login: Login | None, addresses: list[str]) -> None:
     """With a code where it is plain for which login; an office of several is sent to support."""
     receipt, now = answers.judgement.receipt, answers.now
-    data = {**asking.what(answers), "cause": answers.judgement.origin.doubt}
+    data = asking.what(answers)
     expires_at = None
     if login is not None:
         data["seed"], expires_at = answers.new_code(Purpose.RELEASE, login)

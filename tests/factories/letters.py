@@ -676,7 +676,6 @@ SAMPLES: dict[str, Sample] = {
         **_HELD | {"sender": "spo240065@school.test"},
         files=[],
         command="АДРЕС new@mail.test",
-        cause="dmarc",
     ),
     "doubted-several": _alone(
         _NOBODY,
@@ -686,7 +685,6 @@ SAMPLES: dict[str, Sample] = {
         received_at=_AT,
         files=["Форма spo240065.xlsx"],
         command="",
-        cause="from",
     ),
     "which": _alone(
         _NOBODY,

@@ -21,7 +21,7 @@ import pytest
 from pipeline.embedded import clients
 from pipeline.model import ReceiptState, Role, Status
 from pipeline.steps import requests
-from pipeline.store import audit, changes, letters, participations, receipts
+from pipeline.store import audit, changes, participations, receipts
 from tests.functional.post import form_in, typed
 from tests.functional.world import SCHEDULE, World, letter, make_world, opened, text_of
 from tests.systems.dovecot import Dovecot
@@ -350,13 +350,11 @@ def test_f3_m30_the_tag_of_a_letter_to_somebody_else_proves_nothing(mail: Mail) 
     mail.exchanged()
     before = mail.record()
     assert before["addresses"]["spo240065"] == (SCHOOL, second)
-    # The newcomer's own letters are of later editions of the tag; the first letter went to the other address alone.
-    with mail.world.context() as context, context.store.reading() as session:
-        tag = str(mail.first(SCHOOL)["Reply-To"]).partition("+")[2].partition("@")[0]
-        proven = letters.is_tagged(session, second, tag)
+    # Its own letters carry the tag of another publication or none: the first letter went to the other address alone.
     mail.arrives(answer(mail, second, mail.first(SCHOOL), "АДРЕС evil@evil.test"))
     mail.exchanged()
-    assert (mail.newest()[0] is ReceiptState.DONE) is proven
+    assert mail.newest() == (ReceiptState.HELD, "unproven")
+    assert mail.record() == before
 
 
 def test_f3_m30_dmarc_passes_are_obeyed_in_every_changing_command(mail: Mail) -> None:
