@@ -73,8 +73,8 @@ pictures: $(VENV)/.dev systems  ## letters and workbooks as pictures, in docs/pi
 	@$(BIN)/python -m tests.tools.workbook_pictures docs/pictures
 
 schemas: $(VENV)/.runtime  ## the schemas that editors check form.yaml and inbox_rules.yaml by
-	@$(BIN)/python -m pipeline.forms.schema docs/schema
-	@$(BIN)/python -m pipeline.mail.rules_schema docs/schema
+	@$(BIN)/python -m pipeline.forms.definition.schema docs/schema
+	@$(BIN)/python -m pipeline.mail.rules.schema docs/schema
 
 clean:  ## everything that was made here
 	rm -rf $(VENV) .venv-bench var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

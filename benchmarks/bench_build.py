@@ -18,11 +18,17 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from pipeline.forms import layout
-from pipeline.forms.build import Cover, build_workbook
-from pipeline.forms.definition import FormDefinition, load_form
-from pipeline.forms.read import read_workbook
-from pipeline.forms.template import whole
+from pipeline.forms.definition import layout
+from pipeline.forms.definition.form import (
+    FormDefinition,
+    load_form,
+)
+from pipeline.forms.making.build import (
+    Cover,
+    build_workbook,
+)
+from pipeline.forms.making.template import whole
+from pipeline.forms.reading.read import read_workbook
 
 FORM = Path("publications/vpr-spo-2021-schedule/form.yaml")
 FULL = os.environ.get("KABINET_SOAK") == "1"

@@ -21,9 +21,9 @@ from itertools import islice
 
 from benchmarks.filled_forms import Filled, Place, filled_forms, schedule_form
 from benchmarks.peers import frictionless_tables, pandas_pandera
-from pipeline.forms.check import check_batch
-from pipeline.forms.definition import FormDefinition
-from pipeline.forms.read import read_workbook
+from pipeline.forms.checking.check import check_batch
+from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.reading.read import read_workbook
 
 SOAK = os.environ.get("KABINET_SOAK") == "1"
 FORMS, BATCH, SAMPLE = (2_000, 250, 10) if SOAK else (500, 250, 20)

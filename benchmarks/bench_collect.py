@@ -28,14 +28,14 @@ import structlog
 
 from benchmarks.measuring import measured, rss
 from pipeline import logs
-from pipeline.forms.check import check_batch
-from pipeline.forms.definition import FormDefinition
-from pipeline.forms.read import read_workbook
+from pipeline.forms.checking.check import check_batch
+from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.reading.read import read_workbook
 from pipeline.model import Publication
 from pipeline.outbox import SmtpSettings
 from pipeline.steps import check, collect
-from pipeline.steps.context import Context
-from pipeline.steps.rendering import form_of
+from pipeline.steps.base.context import Context
+from pipeline.steps.letters.rendering import form_of
 from tests.factories.replies import Reply, organisations, publish_to, replies
 from tests.functional.world import World, make_world
 from tests.systems.dovecot import PASSWORD, Dovecot, run_dovecot

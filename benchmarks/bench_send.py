@@ -36,12 +36,23 @@ from benchmarks.stages import Stages
 from pipeline import logs, wiring
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport
-from pipeline.mail.letters import Renderer
+from pipeline.mail.letters.render import Renderer
 from pipeline.mailbox import ImapSettings
 from pipeline.outbox import SmtpSettings, SmtpTransport, Spool
-from pipeline.steps import deliver, pacing, publish, rendering, roster, spooling
-from pipeline.steps.context import Context
-from pipeline.steps.publishing import Writer
+from pipeline.steps import (
+    deliver,
+    publish,
+    roster,
+)
+from pipeline.steps.base.context import Context
+from pipeline.steps.letters import (
+    copies as spooling,
+)
+from pipeline.steps.letters import (
+    rendering,
+)
+from pipeline.steps.mailings.publication import Writer
+from pipeline.steps.sending import pacing
 from pipeline.store import Session, letters, sending
 from tests.factories.replies import SCHEDULE, organisations
 from tests.functional.world import World, letter, make_world, text_of

@@ -17,10 +17,20 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from pipeline.forms.build import Cover, build_workbook
-from pipeline.forms.definition import FormDefinition, load_form
-from pipeline.forms.layout import FIRST_ROW, address, column_number
-from pipeline.forms.spec import SheetSpec
+from pipeline.forms.definition.form import (
+    FormDefinition,
+    load_form,
+)
+from pipeline.forms.definition.layout import (
+    FIRST_ROW,
+    address,
+    column_number,
+)
+from pipeline.forms.definition.spec import SheetSpec
+from pipeline.forms.making.build import (
+    Cover,
+    build_workbook,
+)
 
 DIRTY = 0.02
 """The share of filled cells that are wrong."""

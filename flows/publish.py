@@ -15,9 +15,9 @@ from pipeline.cabinet.instants import read_interval
 from pipeline.cabinet.publications import LoadedPublication, rescheduled
 from pipeline.catalogue import text
 from pipeline.model import Summary
-from pipeline.steps import previewing
+from pipeline.steps import preview
 from pipeline.steps import publish as step
-from pipeline.steps.context import Context
+from pipeline.steps.base.context import Context
 
 
 class Publishing(RunForm):
@@ -61,7 +61,7 @@ def publish(options: Publishing) -> dict[str, int]:
 
 def _show(context: Context, loaded: LoadedPublication, at: datetime, only: list[str]) -> Summary:
     summary, _ = step.plan(context, loaded, at, only)
-    made = previewing.preview(context, loaded, at, only)
+    made = preview.preview(context, loaded, at, only)
     title = text("preview.title", title=loaded.publication.title)
     parts = [f"# {title}", "", *(f"- {covered(line)}" for line in summary.remarks)]
     for name, letter in made.texts.items():

@@ -14,7 +14,7 @@ from pipeline import wiring
 from pipeline.catalogue import text
 from pipeline.model import Summary
 from pipeline.steps import roster as step
-from pipeline.steps.context import Context
+from pipeline.steps.base.context import Context
 
 _MOST_SHOWN = 500
 

@@ -25,8 +25,8 @@ from pipeline.errors import KabinetError
 from pipeline.model import Summary
 from pipeline.model.pulse import Way
 from pipeline.model.schedules import owed
-from pipeline.steps import pulse
-from pipeline.steps.context import Context
+from pipeline.steps.base.context import Context
+from pipeline.steps.condition import pulse
 from pipeline.store import pulses
 
 log = structlog.get_logger()

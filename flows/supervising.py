@@ -17,7 +17,7 @@ from pipeline.catalogue import MOSCOW, text
 from pipeline.errors import UnreachableError
 from pipeline.model.pulse import MONITOR, Pulse, Way
 from pipeline.model.schedules import Daily, owed
-from pipeline.steps.context import Context
+from pipeline.steps.base.context import Context
 from pipeline.store import pulses
 
 log = structlog.get_logger()

@@ -22,18 +22,25 @@ from pipeline import private, wiring
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError, UserError
 from pipeline.mail.authentication import signature
-from pipeline.mail.automatic import LOOP_HEADER
 from pipeline.mail.hosts import is_loopback
-from pipeline.mail.message import parse
+from pipeline.mail.kinds.automatic import LOOP_HEADER
+from pipeline.mail.message.parse import parse
 from pipeline.model import SendOutcome
 from pipeline.outbox import Relay, try_relay
 from pipeline.settings import Settings
-from pipeline.steps import servers
-from pipeline.steps.context import OUTCOMES, Context, Server
-from pipeline.steps.drafting import reply_address
-from pipeline.steps.ports import MailboxSession
-from pipeline.steps.problems import silent
-from pipeline.steps.state import ran, state_of
+from pipeline.steps.base import servers
+from pipeline.steps.base.context import (
+    OUTCOMES,
+    Context,
+    Server,
+)
+from pipeline.steps.base.ports import MailboxSession
+from pipeline.steps.condition.problems import silent
+from pipeline.steps.condition.state import (
+    ran,
+    state_of,
+)
+from pipeline.steps.letters.drafting import reply_address
 
 Say = Callable[[str], None]
 _OUTSIDE = "postmaster@example.org"  # never written to: RFC 2606 keeps the domain for examples

@@ -33,10 +33,10 @@ from pipeline.model import Refused
 __all__ = ["TASKS", "Isolated", "Limits", "Refused"]
 
 TASKS: Mapping[str, str] = {
-    "xls": "pipeline.forms.legacy:unpack",
-    "ods": "pipeline.forms.opendocument:unpack",
-    "tnef": "pipeline.mail.tnef:unpack",
-    "header": "pipeline.mail.classify:try_header",
+    "xls": "pipeline.forms.reading.legacy:unpack",
+    "ods": "pipeline.forms.reading.opendocument:unpack",
+    "tnef": "pipeline.mail.message.tnef:unpack",
+    "header": "pipeline.mail.kinds.classify:try_header",
 }
 """What may be run: name → ``module:function``, which takes bytes and returns plain values, bytes or ``Refused``."""
 

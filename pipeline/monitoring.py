@@ -18,10 +18,17 @@ from pipeline.catalogue import text
 from pipeline.errors import KabinetError, UserError
 from pipeline.model.problems import News, Problem
 from pipeline.model.pulse import Way
-from pipeline.steps import alert, deliver, pulse
-from pipeline.steps.context import Context
-from pipeline.steps.liveness import EXCHANGE
-from pipeline.steps.problems import SILENT, problems
+from pipeline.steps import (
+    alert,
+    deliver,
+)
+from pipeline.steps.base.context import Context
+from pipeline.steps.condition import pulse
+from pipeline.steps.condition.liveness import EXCHANGE
+from pipeline.steps.condition.problems import (
+    SILENT,
+    problems,
+)
 
 log = structlog.get_logger()
 _PATIENCE = 15.0  # seconds that a stop waits for the look in progress

@@ -17,7 +17,7 @@ from pipeline.mailbox import ImapSettings
 from pipeline.model.schedules import SCHEDULES, Every
 from pipeline.oauth import OAuthSettings, TokenSource
 from pipeline.outbox import SmtpSettings
-from pipeline.steps.context import OUTCOMES
+from pipeline.steps.base.context import OUTCOMES
 from pipeline.webhook import WebhookSettings
 
 Tls = Literal["none", "starttls", "tls"]

@@ -19,10 +19,20 @@ import structlog
 from pipeline.errors import KabinetError
 from pipeline.model import Summary
 from pipeline.model.pulse import Way
-from pipeline.steps import check, collect, deliver, export, file, pulse
-from pipeline.steps.context import Context, Inbox
-from pipeline.steps.liveness import EXCHANGE
-from pipeline.steps.servers import Access
+from pipeline.steps import (
+    check,
+    collect,
+    deliver,
+    export,
+    file,
+)
+from pipeline.steps.base.context import (
+    Context,
+    Inbox,
+)
+from pipeline.steps.base.servers import Access
+from pipeline.steps.condition import pulse
+from pipeline.steps.condition.liveness import EXCHANGE
 
 log = structlog.get_logger()
 _STEPS: tuple[tuple[str, Callable[[Context, datetime], Summary]], ...] = (

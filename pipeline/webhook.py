@@ -23,7 +23,7 @@ class WebhookSettings:
 
 
 class Webhook:
-    """Posts news, with the shape of ``pipeline.steps.ports.Webhook``."""
+    """Posts news, with the shape of ``pipeline.steps.base.ports.Webhook``."""
 
     def __init__(self, settings: WebhookSettings) -> None:
         self._settings = settings

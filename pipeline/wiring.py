@@ -26,18 +26,29 @@ from pipeline.cabinet.publications import LoadedPublication, load_publication
 from pipeline.cabinet.roster import RosterReport, parse_roster
 from pipeline.errors import ConfigurationError
 from pipeline.isolation import Isolated
-from pipeline.mail.dkim import DkimKey, load_key
 from pipeline.mail.identity import Tagger
-from pipeline.mail.letters import Mailbox, Renderer
-from pipeline.mail.rules import RuleSet
-from pipeline.mail.rules_file import load_rules
+from pipeline.mail.letters.dkim import (
+    DkimKey,
+    load_key,
+)
+from pipeline.mail.letters.render import (
+    Mailbox,
+    Renderer,
+)
+from pipeline.mail.rules.load import load_rules
+from pipeline.mail.rules.ruleset import RuleSet
 from pipeline.mailbox import ImapMailbox, ImapSettings
 from pipeline.model import Refused
 from pipeline.model.schedules import shortened
 from pipeline.outbox import SmtpSettings, SmtpTransport, Spool
 from pipeline.presence import Presence
 from pipeline.settings import PROJECT, Settings, load_settings
-from pipeline.steps.context import Context, Inbox, Limits, Server
+from pipeline.steps.base.context import (
+    Context,
+    Inbox,
+    Limits,
+    Server,
+)
 from pipeline.store import Store
 from pipeline.store import letters as letter_rows
 from pipeline.watermark import Watermark

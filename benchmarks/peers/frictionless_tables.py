@@ -17,9 +17,15 @@ from typing import Any, ClassVar
 from frictionless import Check, Checklist, Dialect, Resource, Schema, errors  # type: ignore[import-not-found]
 from frictionless.formats import ExcelControl  # type: ignore[import-not-found]  # in .venv-bench only
 
-from pipeline.forms.definition import FormDefinition
-from pipeline.forms.layout import FIRST_ROW, HEADER_ROW, KINDS_ROW, address, column_number
-from pipeline.forms.spec import SheetSpec
+from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.definition.layout import (
+    FIRST_ROW,
+    HEADER_ROW,
+    KINDS_ROW,
+    address,
+    column_number,
+)
+from pipeline.forms.definition.spec import SheetSpec
 
 OPT_OUT = "Не участвуем"
 CATEGORIES = ("first", "graduates")

@@ -17,9 +17,14 @@ import pandas as pd  # type: ignore[import-untyped]  # in .venv-bench only
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from pipeline.forms.definition import FormDefinition
-from pipeline.forms.layout import FIRST_ROW, HEADER_ROW, address, column_number
-from pipeline.forms.spec import SheetSpec
+from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.definition.layout import (
+    FIRST_ROW,
+    HEADER_ROW,
+    address,
+    column_number,
+)
+from pipeline.forms.definition.spec import SheetSpec
 
 OPT_OUT = "Не участвуем"
 CATEGORIES = ("first", "graduates")

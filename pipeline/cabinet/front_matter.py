@@ -18,7 +18,7 @@ import yaml
 from pipeline import yamlbounds
 from pipeline.catalogue import MOSCOW, text
 from pipeline.errors import ConfigurationError
-from pipeline.forms import values
+from pipeline.forms.workbooks import values
 
 T = TypeVar("T")
 TITLE_LIMIT = 250

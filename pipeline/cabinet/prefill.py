@@ -16,12 +16,34 @@ from pipeline.cabinet.delimited import decoded, delimiter
 from pipeline.cabinet.front_matter import nearest
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
-from pipeline.forms import describe, layout
-from pipeline.forms.cells import Cell, to_json
-from pipeline.forms.definition import ColumnSpec, FormDefinition, PrefillSpec, SheetSpec
-from pipeline.forms.mistake import FormError
-from pipeline.forms.read import UnreadableWorkbook, read_workbook
-from pipeline.forms.values import Choices, Parser, as_text, is_blank, match_key, normalise, parser
+from pipeline.forms.definition import (
+    describe,
+    layout,
+)
+from pipeline.forms.definition.form import (
+    ColumnSpec,
+    FormDefinition,
+    PrefillSpec,
+    SheetSpec,
+)
+from pipeline.forms.definition.mistake import FormError
+from pipeline.forms.reading.read import (
+    UnreadableWorkbook,
+    read_workbook,
+)
+from pipeline.forms.workbooks.cells import (
+    Cell,
+    to_json,
+)
+from pipeline.forms.workbooks.values import (
+    Choices,
+    Parser,
+    as_text,
+    is_blank,
+    match_key,
+    normalise,
+    parser,
+)
 
 FOLDER = "files/"
 _HEADER_WITHIN = 20

@@ -1,7 +1,7 @@
 """A folder that an administrator wrote → a publication ready to be sent, or one sentence saying what to mend.
 
 Nothing is opened here: the folder comes as ``{path inside it: bytes}``. What an author can get wrong is found before
-anything is sent; the form's own rules are checked by ``pipeline.forms.definition``.
+anything is sent; the form's own rules are checked by ``pipeline.forms.definition.form``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pipeline.cabinet.front_matter import Block, Place, mistake, nearest, read_m
 from pipeline.cabinet.prefill import prefill_table, sources
 from pipeline.catalogue import MOSCOW, format_date, format_instant, text
 from pipeline.errors import ConfigurationError, Incident
-from pipeline.forms.definition import load_form
+from pipeline.forms.definition.form import load_form
 from pipeline.model import Audience, Collection, FileStorage, LatePolicy, Publication, StoredFile
 
 TEXT_FILE, FORM_FILE, FILES = "publication.md", "form.yaml", "files/"

@@ -16,11 +16,18 @@ from pipeline.cabinet.delimited import decoded, delimiter
 from pipeline.cabinet.rosterline import login_complaint, read_login
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
-from pipeline.forms import values
-from pipeline.forms.cells import Cell, CellError, Formula
-from pipeline.forms.precheck import KEPT
-from pipeline.forms.read import UnreadableWorkbook, read_workbook
-from pipeline.forms.workbook import RawSheet
+from pipeline.forms.reading.precheck import KEPT
+from pipeline.forms.reading.read import (
+    UnreadableWorkbook,
+    read_workbook,
+)
+from pipeline.forms.workbooks import values
+from pipeline.forms.workbooks.cells import (
+    Cell,
+    CellError,
+    Formula,
+)
+from pipeline.forms.workbooks.workbook import RawSheet
 from pipeline.model import Login
 
 FILE_BYTES = 20_000_000

@@ -14,8 +14,18 @@ from pipeline.catalogue import text
 from pipeline.cli.moderation import who
 from pipeline.cli.output import Json, now, report, say, write
 from pipeline.model.pulse import Way
-from pipeline.steps import check, close, collect, deliver, digest, export, file, pulse, remind
-from pipeline.steps.context import Context
+from pipeline.steps import (
+    check,
+    close,
+    collect,
+    deliver,
+    digest,
+    export,
+    file,
+    remind,
+)
+from pipeline.steps.base.context import Context
+from pipeline.steps.condition import pulse
 
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help=text("cli.help_limit"))]
 

@@ -12,12 +12,21 @@ from pipeline import wiring
 from pipeline.catalogue import text
 from pipeline.cli.output import Json, emit, now, say, write
 from pipeline.errors import ConfigurationError
-from pipeline.forms.build import Cover, build_workbook
-from pipeline.forms.definition import FormDefinition, load_form
-from pipeline.forms.examples import run_examples
-from pipeline.forms.infer import infer_form
-from pipeline.forms.jsonview import check_json, workbook_json
-from pipeline.forms.unreadable import UnreadableWorkbook
+from pipeline.forms.checking.examples import run_examples
+from pipeline.forms.checking.jsonview import (
+    check_json,
+    workbook_json,
+)
+from pipeline.forms.definition.form import (
+    FormDefinition,
+    load_form,
+)
+from pipeline.forms.inferring.infer import infer_form
+from pipeline.forms.making.build import (
+    Cover,
+    build_workbook,
+)
+from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
 from pipeline.model import Login
 from pipeline.store import roster
 

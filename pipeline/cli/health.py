@@ -13,7 +13,10 @@ from pipeline.catalogue import text
 from pipeline.cli.output import Json, emit, now, report, say
 from pipeline.errors import UserError
 from pipeline.steps import alert
-from pipeline.steps.state import State, state_of
+from pipeline.steps.condition.state import (
+    State,
+    state_of,
+)
 
 
 def register(app: typer.Typer) -> None:

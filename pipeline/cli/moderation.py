@@ -10,7 +10,10 @@ import typer
 from pipeline import wiring
 from pipeline.catalogue import text
 from pipeline.cli.output import Json, emit, now, report, say
-from pipeline.steps import check, moderating
+from pipeline.steps import (
+    check,
+    moderate,
+)
 from pipeline.store import receipts
 
 Reason = Annotated[str | None, typer.Option("--reason", help=text("cli.help_reason"))]
@@ -31,7 +34,7 @@ def release(
 ) -> None:
     """Release a message and judge what is unread."""
     with wiring.context() as context:
-        found = moderating.release(context, number, login, now(), who())
+        found = moderate.release(context, number, login, now(), who())
         if not as_json:
             done = text("release.done", number=number, login=found.code) if found else None
             say(done or text("release.done_without", number=number))
@@ -41,7 +44,7 @@ def release(
 def refuse(number: int, *, reason: Reason = None) -> None:
     """Refuse a message."""
     with wiring.context() as context:
-        moderating.refuse(context, number, reason, now(), who())
+        moderate.refuse(context, number, reason, now(), who())
     say(text("refuse.done", number=number))
 
 
@@ -53,9 +56,9 @@ def replay(
 ) -> None:
     """Compare a message's verdict with the record; exit code 1 when it differs. With ``apply`` process it anew."""
     with wiring.context() as context:
-        differences = [] if apply else moderating.replay(context, number)
+        differences = [] if apply else moderate.replay(context, number)
         if apply:
-            moderating.reopen(context, number, now(), who())
+            moderate.reopen(context, number, now(), who())
             check.run(context, now())
             with context.store.reading() as session:
                 receipt = receipts.receipt(session, number)

@@ -16,8 +16,16 @@ from pipeline.cli.moderation import who
 from pipeline.cli.output import Json, emit, now, report, say, write
 from pipeline.errors import ConfigurationError
 from pipeline.private import make_folder
-from pipeline.steps import fill, pause, previewing, publish, withdraw
-from pipeline.steps import stopped as stopped_words
+from pipeline.steps import (
+    fill,
+    pause,
+    publish,
+    withdraw,
+)
+from pipeline.steps import (
+    preview as previewing,
+)
+from pipeline.steps.sending import stops as stopped_words
 from pipeline.store import editions, pauses
 from pipeline.store.pauses import Pause
 

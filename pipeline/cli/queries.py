@@ -13,7 +13,7 @@ from pipeline.cli.output import Json, emit, say
 from pipeline.errors import ConfigurationError
 from pipeline.model import Counts, Receipt, ReceiptState
 from pipeline.reports.participants import flags
-from pipeline.steps.context import Context
+from pipeline.steps.base.context import Context
 from pipeline.store import Session, participations, publications, receipts
 
 Region = Annotated[str | None, typer.Option("--region", help=text("cli.help_region"))]

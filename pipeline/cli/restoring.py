@@ -12,8 +12,17 @@ from pipeline.catalogue import format_short, text
 from pipeline.cli.moderation import who
 from pipeline.cli.output import Json, emit, now, report, say
 from pipeline.errors import UserError
-from pipeline.steps import check, deciding, export, restoring
-from pipeline.steps.deciding import Doubt
+from pipeline.steps import (
+    check,
+    export,
+)
+from pipeline.steps import (
+    decide as deciding,
+)
+from pipeline.steps import (
+    restore as restoring,
+)
+from pipeline.steps.decide import Doubt
 
 
 def register(app: typer.Typer) -> None:

@@ -12,8 +12,8 @@ from pipeline.catalogue import format_short, plural, text
 from pipeline.cli.moderation import Reason, who
 from pipeline.cli.output import Json, emit, now, report, say, write
 from pipeline.mail.addresses import readable
-from pipeline.steps import passport
 from pipeline.steps import roster as step
+from pipeline.steps.requests import passport
 from pipeline.store import changes
 from pipeline.store.changes import Change, ChangeState
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.mail.addresses import to_ascii
-from pipeline.mail.message import ParsedMessage
+from pipeline.mail.message.parse import ParsedMessage
 
 FIELD = "authentication-results"
 LONGEST = 20_000  # bytes; no server writes more about one message

@@ -7,11 +7,21 @@ from typing import Any
 
 import structlog
 
-from pipeline.mail.classify import Classification, classify
 from pipeline.mail.identity import Assessment, Tagger, assess, origin_of, tags_in
-from pipeline.mail.message import ParsedMessage, parse
-from pipeline.mail.rules import Decision, Facts, RuleSet
-from pipeline.mail.unpacking import UnpackTnef
+from pipeline.mail.kinds.classify import (
+    Classification,
+    classify,
+)
+from pipeline.mail.message.parse import (
+    ParsedMessage,
+    parse,
+)
+from pipeline.mail.message.unpacking import UnpackTnef
+from pipeline.mail.rules.ruleset import (
+    Decision,
+    Facts,
+    RuleSet,
+)
 
 log = structlog.get_logger()
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from pipeline.errors import ConfigurationError, Incident
 from pipeline.mail.addresses import split
 from pipeline.mail.authentication import dmarc_verdict
-from pipeline.mail.message import ParsedMessage
+from pipeline.mail.message.parse import ParsedMessage
 from pipeline.model import Login
 
 LONGEST_DETAIL = 50

@@ -63,7 +63,7 @@ class _Chunk:
 
 
 class ImapMailbox:
-    """One mailbox session with the shape of ``pipeline.steps.ports.MailboxSession``; connects when entered.
+    """One mailbox session with the shape of ``pipeline.steps.base.ports.MailboxSession``; connects when entered.
 
     Works by UID only, never touches a flag of what stays, and mends a broken connection three times before it gives
     up. Every method raises UnreachableError when the server does not answer or refuses for now, and ConfigurationError

@@ -1,4 +1,4 @@
-"""The way out: letters over a few kept connections at a time, with the shape of ``pipeline.steps.ports.Transport``."""
+"""The way out: letters over a few kept connections at a time, shaped like ``steps.base.ports.Transport``."""
 
 from __future__ import annotations
 

@@ -7,7 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from pipeline.catalogue import format_instant, text
-from pipeline.forms.definition import ColumnSpec, FormDefinition, SheetSpec
+from pipeline.forms.definition.form import (
+    ColumnSpec,
+    FormDefinition,
+    SheetSpec,
+)
 from pipeline.model import Login, Publication, Return
 from pipeline.reports.sheets import Table, write_tables
 

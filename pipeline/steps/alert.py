@@ -17,10 +17,19 @@ from pipeline.catalogue import text
 from pipeline.errors import UserError
 from pipeline.model import Hours, Summary
 from pipeline.model.problems import Alert, News, Problem
-from pipeline.steps.context import Context
-from pipeline.steps.drafting import Subject, draft
-from pipeline.steps.problems import GIVEN_UP, REPORTS, SMTP, UNSENT, problems
-from pipeline.steps.spooling import spool_ready
+from pipeline.steps.base.context import Context
+from pipeline.steps.condition.problems import (
+    GIVEN_UP,
+    REPORTS,
+    SMTP,
+    UNSENT,
+    problems,
+)
+from pipeline.steps.letters.copies import spool_ready
+from pipeline.steps.letters.drafting import (
+    Subject,
+    draft,
+)
 from pipeline.store import Session, alerts, letters
 
 log = structlog.get_logger()

@@ -20,15 +20,32 @@ import structlog
 
 from pipeline.errors import Incident, UserError
 from pipeline.model import Receipt, Refused, Summary, Suspicion
-from pipeline.steps import givingup, waiting
-from pipeline.steps.checking import check_workbooks
-from pipeline.steps.clock import RunningClock
-from pipeline.steps.context import Context
-from pipeline.steps.drafting import NOTICE
-from pipeline.steps.judging import Judgement, Recognised, foresee, judge, recognise
-from pipeline.steps.patience import OutOfTimeError, Patience
-from pipeline.steps.settling import Settled, read_ahead, settle
-from pipeline.steps.working import at_work, take_back
+from pipeline.steps.base.clock import RunningClock
+from pipeline.steps.base.context import Context
+from pipeline.steps.base.patience import (
+    OutOfTimeError,
+    Patience,
+)
+from pipeline.steps.base.working import (
+    at_work,
+    take_back,
+)
+from pipeline.steps.incoming import givingup
+from pipeline.steps.incoming.settling import (
+    Settled,
+    read_ahead,
+    settle,
+)
+from pipeline.steps.judging.judge import (
+    Judgement,
+    Recognised,
+    foresee,
+    judge,
+    recognise,
+)
+from pipeline.steps.judging.workbooks import check_workbooks
+from pipeline.steps.letters.drafting import NOTICE
+from pipeline.steps.sending import backlog
 from pipeline.store import Session, receipts, reminders
 
 log = structlog.get_logger()
@@ -52,7 +69,7 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
         counts = _check_all(worker, now, clock, limit)
     givingup.tell(context, now)
     log.info("check.done", **counts)
-    return Summary("check", dict(counts), waiting.remarks(context, clock()))
+    return Summary("check", dict(counts), backlog.remarks(context, clock()))
 
 
 def run_claimed(context: Context, receipt_id: int, now: datetime) -> Mapping[str, int]:

@@ -14,11 +14,17 @@ import structlog
 
 from pipeline.catalogue import text
 from pipeline.model import Summary
-from pipeline.steps.context import Context, Inbox
-from pipeline.steps.filing import file_judged
-from pipeline.steps.inboxes import visit_all
-from pipeline.steps.ports import MailboxSession
-from pipeline.steps.recording import batches, record
+from pipeline.steps.base.context import (
+    Context,
+    Inbox,
+)
+from pipeline.steps.base.ports import MailboxSession
+from pipeline.steps.receiving.filing import file_judged
+from pipeline.steps.receiving.inboxes import visit_all
+from pipeline.steps.receiving.recording import (
+    batches,
+    record,
+)
 from pipeline.store import receipts, restoring
 
 log = structlog.get_logger()

@@ -18,14 +18,30 @@ import structlog
 from pipeline.catalogue import text
 from pipeline.errors import KabinetError
 from pipeline.model import Hours, Letter, LetterState, Parcel, SendOutcome, SendResult, Summary
-from pipeline.steps import givingup, health, pacing, resting, stopped, waiting
-from pipeline.steps.clock import RunningClock
-from pipeline.steps.context import Context
-from pipeline.steps.pacing import Allowance
-from pipeline.steps.ports import Transport
-from pipeline.steps.servers import Access
-from pipeline.steps.spooling import content_of, copy_name, spool_due, tidy
-from pipeline.steps.working import LEFT_IN_DOUBT, at_work, take_back
+from pipeline.steps.base import resting
+from pipeline.steps.base.clock import RunningClock
+from pipeline.steps.base.context import Context
+from pipeline.steps.base.ports import Transport
+from pipeline.steps.base.servers import Access
+from pipeline.steps.base.working import (
+    LEFT_IN_DOUBT,
+    at_work,
+    take_back,
+)
+from pipeline.steps.incoming import givingup
+from pipeline.steps.letters.copies import (
+    content_of,
+    copy_name,
+    spool_due,
+    tidy,
+)
+from pipeline.steps.record import health
+from pipeline.steps.sending import (
+    backlog,
+    pacing,
+    stops,
+)
+from pipeline.steps.sending.pacing import Allowance
 from pipeline.store import Session, doubts, given_up, letters, sending
 from pipeline.store.given_up import GivenUp, Loss
 from pipeline.store.sending import EVERYBODY, Result
@@ -53,7 +69,7 @@ def run(context: Context, now: datetime, limit: int | None = None) -> Summary:
         mailing = _sent(worker, clock, limit)
     counts.update(mailing.counts)
     givingup.tell(context, now)
-    remarks = [*_held_back(context, mailing, clock()), *_stopped(context, clock()), *waiting.remarks(context, clock())]
+    remarks = [*_held_back(context, mailing, clock()), *_stopped(context, clock()), *backlog.remarks(context, clock())]
     return Summary("deliver", {name: count for name, count in counts.items() if count}, remarks)
 
 
@@ -100,7 +116,7 @@ def _held_back(context: Context, mailing: _Mailing, now: datetime) -> list[str]:
 
 def _stopped(context: Context, now: datetime) -> list[str]:
     with context.store.reading() as session:
-        return stopped.remarks(session, now)
+        return stops.remarks(session, now)
 
 
 @dataclass(frozen=True, slots=True)

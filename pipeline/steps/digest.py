@@ -12,10 +12,13 @@ from datetime import datetime
 from pipeline.catalogue import MOSCOW, format_date, text
 from pipeline.errors import UserError
 from pipeline.model import Role, Summary
-from pipeline.steps import closing
-from pipeline.steps.context import Context
-from pipeline.steps.digesting import enqueue_digest, is_made
-from pipeline.steps.spooling import spool_ready
+from pipeline.steps.base.context import Context
+from pipeline.steps.letters.copies import spool_ready
+from pipeline.steps.mailings import closing
+from pipeline.steps.mailings.digest import (
+    enqueue_digest,
+    is_made,
+)
 from pipeline.store import Session, audience, audit, extensions, publications, roster, turns
 from pipeline.store.audit import SYSTEM, Deed
 

@@ -13,12 +13,17 @@ import structlog
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError, Incident
 from pipeline.model import AttachmentKind, AttachmentSpec, Hours, Login, Report, ReportKind, ReportState, Summary
-from pipeline.steps import givingup, packing
-from pipeline.steps.context import Context
-from pipeline.steps.drafting import ANSWER, Subject, draft
-from pipeline.steps.packing import Product
-from pipeline.steps.reporting import form_report
-from pipeline.steps.spooling import spool_ready
+from pipeline.steps.answers import packing
+from pipeline.steps.answers.packing import Product
+from pipeline.steps.base.context import Context
+from pipeline.steps.incoming import givingup
+from pipeline.steps.letters.copies import spool_ready
+from pipeline.steps.letters.drafting import (
+    ANSWER,
+    Subject,
+    draft,
+)
+from pipeline.steps.letters.reporting import form_report
 from pipeline.store import Session, audit, given_up, letters, publications, reports, roster
 from pipeline.store.audit import SYSTEM, Deed
 from pipeline.store.given_up import GivenUp, Loss

@@ -8,10 +8,15 @@ from datetime import datetime
 from pipeline.catalogue import format_instant, format_weekday, text
 from pipeline.errors import UserError
 from pipeline.model import Login, Publication, Role, Summary
-from pipeline.steps import planning
-from pipeline.steps.context import Context
-from pipeline.steps.extending import By, Granted, Scope, grant
-from pipeline.steps.spooling import spool_ready
+from pipeline.steps.base.context import Context
+from pipeline.steps.letters.copies import spool_ready
+from pipeline.steps.mailings import plan
+from pipeline.steps.mailings.extension import (
+    By,
+    Granted,
+    Scope,
+    grant,
+)
 from pipeline.store import Session, extensions, participations, publications, roster, turns
 
 
@@ -106,7 +111,7 @@ def _remarks(granted: Granted, until: datetime | None, now: datetime) -> list[st
         said.append(text("extension.standing", whom=whom, until=format_instant(until)))
     if granted.letters and granted.at > now:
         said.append(text("extension.rests", at=format_instant(granted.at)))
-    said += planning.listed("extension.untold", "logins", granted.untold)
+    said += plan.listed("extension.untold", "logins", granted.untold)
     return [*said, *(text("extension.reopened", number=number, login=login) for number, login in granted.reopened)]
 
 

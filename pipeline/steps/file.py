@@ -8,10 +8,16 @@ from datetime import datetime
 import structlog
 
 from pipeline.model import Summary
-from pipeline.steps.context import Context, Inbox
-from pipeline.steps.filing import file_again, file_judged
-from pipeline.steps.inboxes import visit_all
-from pipeline.steps.ports import MailboxSession
+from pipeline.steps.base.context import (
+    Context,
+    Inbox,
+)
+from pipeline.steps.base.ports import MailboxSession
+from pipeline.steps.receiving.filing import (
+    file_again,
+    file_judged,
+)
+from pipeline.steps.receiving.inboxes import visit_all
 
 log = structlog.get_logger()
 

@@ -16,10 +16,15 @@ import structlog
 from pipeline.catalogue import text
 from pipeline.errors import KabinetError, UserError
 from pipeline.model import Login, Summary
-from pipeline.steps import planning, publishing
-from pipeline.steps.context import Context
-from pipeline.steps.publishing import Writer
-from pipeline.steps.spooling import spool_ready
+from pipeline.steps.base.context import Context
+from pipeline.steps.letters.copies import spool_ready
+from pipeline.steps.mailings import (
+    plan,
+)
+from pipeline.steps.mailings import (
+    publication as publishing,
+)
+from pipeline.steps.mailings.publication import Writer
 from pipeline.store import Session, audience, audit, extensions, publications, roster, turns
 from pipeline.store.audit import SYSTEM, Deed
 from pipeline.store.publications import Standing
@@ -102,7 +107,7 @@ def _write(context: Context, session: Session, standing: Standing, now: datetime
         return [], set()
     writer = Writer(context, session, out)
     concerned = list({login.code: login for login, _ in people}.values())
-    writer.out = replace(out, lasts_until=planning.plan(context, session, writer, people, concerned, now).finishes_at)
+    writer.out = replace(out, lasts_until=plan.plan(context, session, writer, people, concerned, now).finishes_at)
     return publishing.enqueue(session, writer, people, now), {login.code for login in concerned}
 
 

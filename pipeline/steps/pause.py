@@ -7,9 +7,9 @@ from datetime import datetime
 from pipeline.catalogue import text
 from pipeline.errors import UserError
 from pipeline.model import Summary
-from pipeline.steps import stopped
-from pipeline.steps.context import Context
-from pipeline.steps.drafting import CAMPAIGN
+from pipeline.steps.base.context import Context
+from pipeline.steps.letters.drafting import CAMPAIGN
+from pipeline.steps.sending import stops
 from pipeline.store import Session, audit, pauses, publications, turns
 from pipeline.store.audit import Deed
 from pipeline.store.pauses import Pause
@@ -49,7 +49,7 @@ def resume(context: Context, code: str | None, now: datetime, who: str) -> Summa
         if ended:
             audit.note(session, Deed(now, who, "resumed", code))
         waiting = pauses.waiting(session)
-        still = [stopped.line(stop) for stop in pauses.paused(session, now).in_force]
+        still = [stops.line(stop) for stop in pauses.paused(session, now).in_force]
         remarks = still if ended else [text("pause.nothing"), *still]
     return Summary("pause", {"resumed": ended, "waiting": waiting}, remarks)
 

@@ -18,13 +18,24 @@ from pipeline.cabinet.publications import LoadedPublication
 from pipeline.cabinet.sendplan import Plan
 from pipeline.catalogue import format_instant, text
 from pipeline.errors import ConfigurationError
-from pipeline.forms.definition import load_form
+from pipeline.forms.definition.form import load_form
 from pipeline.model import Login, Publication, Role, Summary
-from pipeline.steps import planning, publishing
-from pipeline.steps.context import Context
-from pipeline.steps.publishing import Mailing, Writer
-from pipeline.steps.rendering import render
-from pipeline.steps.spooling import copy_name, spool_ready
+from pipeline.steps.base.context import Context
+from pipeline.steps.letters.copies import (
+    copy_name,
+    spool_ready,
+)
+from pipeline.steps.letters.rendering import render
+from pipeline.steps.mailings import (
+    plan as planning,
+)
+from pipeline.steps.mailings import (
+    publication as publishing,
+)
+from pipeline.steps.mailings.publication import (
+    Mailing,
+    Writer,
+)
 from pipeline.store import Session, audience, audit, editions, letters, participations, publications, roster, turns
 from pipeline.store.audit import Deed
 from pipeline.store.editions import Edition

@@ -6,10 +6,10 @@ from collections import Counter
 from datetime import datetime
 
 from pipeline.model import Summary
-from pipeline.steps import reminding
-from pipeline.steps.context import Context
-from pipeline.steps.drafting import NOTICE
-from pipeline.steps.spooling import spool_ready
+from pipeline.steps.base.context import Context
+from pipeline.steps.letters.copies import spool_ready
+from pipeline.steps.letters.drafting import NOTICE
+from pipeline.steps.mailings import reminder
 from pipeline.store import audit, extensions, participations, publications, reminders, turns
 from pipeline.store.audit import SYSTEM, Deed
 
@@ -44,9 +44,9 @@ def _remind(context: Context, code: str, now: datetime, who: str, counts: Counte
         if publication is None or publication.withdrawn_at is not None:
             return []
         people = participations.participants(session, code)
-        chosen = reminding.choose(context, session, publication, people, now)
+        chosen = reminder.choose(context, session, publication, people, now)
         for start in range(0, len(chosen.wanted), _PART):
-            queued += reminding.enqueue(context, session, chosen.wanted[start : start + _PART], now)
+            queued += reminder.enqueue(context, session, chosen.wanted[start : start + _PART], now)
         if chosen.wanted:
             audit.note(session, Deed(now, who, "reminded", code, detail=f"{len(chosen.wanted)}"))
     counts["logins"] += len(chosen.wanted)

@@ -14,8 +14,11 @@ from pipeline.catalogue import plural, text
 from pipeline.mail.addresses import readable
 from pipeline.model import Login, Role, Summary
 from pipeline.reports.sheets import Table, write_tables
-from pipeline.steps import correcting, health
-from pipeline.steps.context import Context
+from pipeline.steps.base.context import Context
+from pipeline.steps.record import (
+    correcting,
+    health,
+)
 from pipeline.store import Session, audit, changes, roster, turns
 from pipeline.store import health as records
 from pipeline.store.audit import Deed

@@ -9,11 +9,15 @@ from datetime import datetime
 from pipeline.catalogue import format_instant, text
 from pipeline.errors import UserError
 from pipeline.model import Hours, Letter, Login, Publication, Summary
-from pipeline.steps.context import Context
-from pipeline.steps.drafting import NOTICE, Subject, draft
-from pipeline.steps.publishing import in_parts
-from pipeline.steps.spooling import spool_ready
-from pipeline.steps.withdrawing import withdrawn_data
+from pipeline.steps.base.context import Context
+from pipeline.steps.letters.copies import spool_ready
+from pipeline.steps.letters.drafting import (
+    NOTICE,
+    Subject,
+    draft,
+)
+from pipeline.steps.mailings.publication import in_parts
+from pipeline.steps.requests.withdrawn import withdrawn_data
 from pipeline.store import Session, audience, audit, health, letters, publications, roster, turns
 from pipeline.store.audit import Deed
 

@@ -15,7 +15,7 @@ import pytest
 
 from pipeline.errors import ConfigurationError, UnreachableError
 from pipeline.mailbox import ImapMailbox, ImapSettings
-from pipeline.steps.ports import MailboxSession
+from pipeline.steps.base.ports import MailboxSession
 from tests.fakes.mailbox import FakeMailServer
 from tests.systems.dovecot import PASSWORD, Dovecot
 from tests.systems.embedded import EmbeddedMail

@@ -14,7 +14,7 @@ from pipeline.errors import ConfigurationError, UnreachableError
 from pipeline.mailbox import ImapMailbox
 from pipeline.model import Parcel, SendOutcome, SendResult
 from pipeline.outbox import SmtpSettings, SmtpTransport
-from pipeline.steps.ports import Transport
+from pipeline.steps.base.ports import Transport
 from tests.fakes.transport import FakeTransport
 from tests.systems.embedded import EmbeddedMail
 from tests.systems.postfix import DEFERRED, REFUSED, Postfix

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pipeline.forms import layout
-from pipeline.forms.check import Checked
-from pipeline.forms.definition import FormDefinition
+from pipeline.forms.checking.check import Checked
+from pipeline.forms.definition import layout
+from pipeline.forms.definition.form import FormDefinition
 
 Typed = str | int | float | bool | date
 Row = dict[str, Typed | None]

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.forms.definition import load_form
+from pipeline.forms.definition.form import load_form
 from tests.editors.cases import Case, Fault, Row, Typed
 
 _LETTERS = "абвгдежзийклмнопрстуфхцчшщыэюяABCxyz"

@@ -7,7 +7,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 
-from pipeline.forms.compound import SIGNATURE
+from pipeline.forms.reading.compound import SIGNATURE
 
 _NAMESPACES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'

@@ -15,13 +15,19 @@ from typing import Any
 from pipeline import wiring
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport
-from pipeline.forms import layout
-from pipeline.forms.build import build_workbook
+from pipeline.forms.definition import layout
+from pipeline.forms.making.build import build_workbook
 from pipeline.model import Login, Publication, Role
 from pipeline.steps import publish, roster
-from pipeline.steps.context import Context
-from pipeline.steps.drafting import form_attachment, reply_address
-from pipeline.steps.rendering import _cover, form_of
+from pipeline.steps.base.context import Context
+from pipeline.steps.letters.drafting import (
+    form_attachment,
+    reply_address,
+)
+from pipeline.steps.letters.rendering import (
+    _cover,
+    form_of,
+)
 from pipeline.store import publications
 
 SCHEDULE = "vpr-spo-2021-schedule"

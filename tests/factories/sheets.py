@@ -11,11 +11,22 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.forms import layout
-from pipeline.forms.cells import Cell, CellError, Formula
-from pipeline.forms.definition import FormDefinition, SheetSpec, load_form
-from pipeline.forms.describe import kind_label
-from pipeline.forms.workbook import RawSheet, RawWorkbook
+from pipeline.forms.definition import layout
+from pipeline.forms.definition.describe import kind_label
+from pipeline.forms.definition.form import (
+    FormDefinition,
+    SheetSpec,
+    load_form,
+)
+from pipeline.forms.workbooks.cells import (
+    Cell,
+    CellError,
+    Formula,
+)
+from pipeline.forms.workbooks.workbook import (
+    RawSheet,
+    RawWorkbook,
+)
 
 PUBLICATIONS = Path(__file__).parents[2] / "publications"
 _NOT_TAKING_PART = "| subject |\n| Не участвуем |"

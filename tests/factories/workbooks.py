@@ -14,8 +14,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from pipeline.forms.build import Cover
-from pipeline.forms.definition import FormDefinition, load_form
+from pipeline.forms.definition.form import (
+    FormDefinition,
+    load_form,
+)
+from pipeline.forms.making.build import Cover
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"

@@ -1,4 +1,4 @@
-"""A mailbox in memory with the shape of ``pipeline.steps.ports.MailboxSession``; obeys tests/contract."""
+"""A mailbox in memory with the shape of ``pipeline.steps.base.ports.MailboxSession``; obeys tests/contract."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from pipeline.errors import ConfigurationError, UnreachableError
-from pipeline.mail.message import parse
+from pipeline.mail.message.parse import parse
 from pipeline.model import RawMessage
 
 

@@ -1,4 +1,4 @@
-"""An SMTP transport in memory with the shape of ``pipeline.steps.ports.Transport``; obeys tests/contract."""
+"""An SMTP transport in memory with the shape of ``pipeline.steps.base.ports.Transport``; obeys tests/contract."""
 
 from __future__ import annotations
 

@@ -10,8 +10,15 @@ from pathlib import Path
 
 from pipeline.model import Hours, LetterState, SendOutcome, SendResult, Summary
 from pipeline.steps import deliver
-from pipeline.steps.context import Context, Limits
-from pipeline.steps.drafting import ANSWER, Subject, draft
+from pipeline.steps.base.context import (
+    Context,
+    Limits,
+)
+from pipeline.steps.letters.drafting import (
+    ANSWER,
+    Subject,
+    draft,
+)
 from pipeline.store import letters
 from tests.factories.replies import organisations, publish_to
 from tests.fakes.transport import FakeTransport

@@ -21,7 +21,7 @@ from pipeline.embedded.organisations import Servers
 from pipeline.errors import ConfigurationError
 from pipeline.mailbox import ImapMailbox
 from pipeline.model import Counts, LetterState, ReceiptState
-from pipeline.steps.context import OUTCOMES
+from pipeline.steps.base.context import OUTCOMES
 from pipeline.store import letters, receipts
 from pipeline.store.tables import LetterEvent
 from tests.conftest import SOAK

@@ -22,11 +22,25 @@ from sqlalchemy.orm import Session
 from pipeline import wiring
 from pipeline.catalogue import MOSCOW
 from pipeline.errors import UnreachableError
-from pipeline.mail.letters import Renderer
+from pipeline.mail.letters.render import Renderer
 from pipeline.model import LetterState, ReceiptState, ReportState
 from pipeline.model.schedules import Schedule, too_late
-from pipeline.steps import check, clock, close, collect, deliver, digest, export, file, fill, remind
-from pipeline.steps.context import Context, Limits
+from pipeline.steps import (
+    check,
+    close,
+    collect,
+    deliver,
+    digest,
+    export,
+    file,
+    fill,
+    remind,
+)
+from pipeline.steps.base import clock
+from pipeline.steps.base.context import (
+    Context,
+    Limits,
+)
 from pipeline.store import extensions, publications
 from pipeline.store.tables import LetterRow, ReceiptRow, ReportRow
 from pipeline.store.unit import WritingSession

@@ -17,12 +17,15 @@ from pipeline import wiring
 from pipeline.cabinet.publications import rescheduled
 from pipeline.embedded import acting, clients
 from pipeline.embedded.organisations import GOOD_ROWS, Servers, filled, type_rows
-from pipeline.mail.rules import RuleSet
+from pipeline.mail.rules.ruleset import RuleSet
 from pipeline.mailbox import ImapSettings
 from pipeline.model import Participant
 from pipeline.outbox import SmtpSettings
 from pipeline.steps import publish, roster
-from pipeline.steps.context import Context, Limits
+from pipeline.steps.base.context import (
+    Context,
+    Limits,
+)
 from pipeline.store import participations
 from tests.fakes.mailbox import FakeMailServer
 from tests.fakes.transport import FakeTransport
@@ -131,7 +134,7 @@ def typed(
         for title in acting.OTHER_SHEETS:
             type_rows(book[title], OPTED_OUT)
         if draft:
-            from pipeline.forms import layout
+            from pipeline.forms.definition import layout
 
             book[layout.COVER_TITLE][layout.COVER_DRAFT] = "да"
         return name, save()

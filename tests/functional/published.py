@@ -16,10 +16,10 @@ from typing import Any
 from pipeline import wiring
 from pipeline.cabinet.publications import rescheduled
 from pipeline.embedded.organisations import GOOD_ROWS
-from pipeline.mail.letters import Renderer
+from pipeline.mail.letters.render import Renderer
 from pipeline.model import Login, Role
 from pipeline.steps import publish, roster
-from pipeline.steps.context import Context
+from pipeline.steps.base.context import Context
 from tests.fakes.mailbox import FakeMailServer
 from tests.fakes.transport import FakeTransport
 from tests.functional.post import CLOSES, NOWHERE, OPENS, Post, form_in, make_post, typed

@@ -17,10 +17,10 @@ from pathlib import Path
 from pipeline import wiring
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport
-from pipeline.mail.letters import Rendered
+from pipeline.mail.letters.render import Rendered
 from pipeline.model import Letter, Login, Role
 from pipeline.steps import fill, publish, roster
-from pipeline.steps.context import Limits
+from pipeline.steps.base.context import Limits
 from pipeline.store import letters
 from tests.fakes.transport import FakeTransport
 from tests.functional.post import CLOSES, NOWHERE, OPENS, Post

@@ -12,7 +12,13 @@ import pytest
 from pipeline import wiring
 from pipeline.cli import delivery
 from pipeline.model import SendOutcome, SendResult, Summary
-from pipeline.steps import digest, health, publish, remind, roster
+from pipeline.steps import (
+    digest,
+    publish,
+    remind,
+    roster,
+)
+from pipeline.steps.record import health
 from pipeline.store import health as records
 from pipeline.store import letters
 from tests.functional.post import CLOSES, Post, form_in, make_post, typed

@@ -24,11 +24,25 @@ from pipeline.errors import Incident, LoginRefusedError, UnreachableError
 from pipeline.model import LetterState, Receipt, ReceiptState, Summary
 from pipeline.model.pulse import Way
 from pipeline.monitoring import Monitor
-from pipeline.steps import alert, check, collect, deliver, export, pulse, reporting
-from pipeline.steps.context import Context, Limits
-from pipeline.steps.drafting import Subject, draft
-from pipeline.steps.pacing import CAMPAIGNS
-from pipeline.steps.servers import Access
+from pipeline.steps import (
+    alert,
+    check,
+    collect,
+    deliver,
+    export,
+)
+from pipeline.steps.base.context import (
+    Context,
+    Limits,
+)
+from pipeline.steps.base.servers import Access
+from pipeline.steps.condition import pulse
+from pipeline.steps.letters import reporting
+from pipeline.steps.letters.drafting import (
+    Subject,
+    draft,
+)
+from pipeline.steps.sending.pacing import CAMPAIGNS
 from pipeline.store import alerts, letters, pauses, pulses, receipts, sending, servers
 from pipeline.store.pauses import Pause
 from pipeline.store.sending import Wait

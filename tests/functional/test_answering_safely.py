@@ -10,7 +10,7 @@ import pytest
 from pipeline import wiring
 from pipeline.model import Letter, LetterState, ReceiptState
 from pipeline.steps import roster
-from pipeline.steps.context import Limits
+from pipeline.steps.base.context import Limits
 from pipeline.store import letters, receipts
 from tests.fakes.transport import SentLetter
 from tests.functional.post import Post, make_post

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.mail.commands import _FORMS, read_command
-from pipeline.mail.letters import Rendered
+from pipeline.mail.commands.reading import (
+    _FORMS,
+    read_command,
+)
+from pipeline.mail.letters.render import Rendered
 from pipeline.model import Letter, Participant, Role, Status
-from pipeline.steps.drafting import reply_address
-from pipeline.steps.requests import commands_for
+from pipeline.steps.letters.drafting import reply_address
+from pipeline.steps.requests.dispatch import commands_for
 from pipeline.store import changes, letters, participations, reports
 from tests.functional.post import Post
 from tests.functional.regions import (

@@ -19,7 +19,7 @@ from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport
 from pipeline.model import Login, Role, Summary
 from pipeline.steps import close, digest, extend, fill, publish, remind, roster
-from pipeline.steps.context import Context
+from pipeline.steps.base.context import Context
 from pipeline.steps.extend import Asked
 from pipeline.store import audit, letters, turns
 from tests.fakes.transport import FakeTransport

@@ -20,8 +20,11 @@ from pipeline.embedded import clients
 from pipeline.embedded.organisations import FAULTY_ROWS, GOOD_ROWS
 from pipeline.model import Allowance, LetterState, ReceiptState, Status
 from pipeline.outbox import SmtpSettings
-from pipeline.steps import moderating
-from pipeline.steps.context import Context, Limits
+from pipeline.steps import moderate
+from pipeline.steps.base.context import (
+    Context,
+    Limits,
+)
 from pipeline.store import extensions, participations, reports, roster
 from tests.fakes.transport import FakeTransport, SentLetter
 from tests.functional.collections import (
@@ -251,7 +254,7 @@ def test_e7_an_operator_may_release_what_was_over_the_cap(post: Post) -> None:
         ask(post, COORDINATOR, "ПОМОЩЬ")
     assert ask(post, COORDINATOR, "ПРОДЛИТЬ spo240065 до 9 сентября", to=first_letter(post, COORDINATOR)) == []
     with post.context() as context:
-        moderating.release(context, received(post)[-1].id, None, post.now, "cli:anna")
+        moderate.release(context, received(post)[-1].id, None, post.now, "cli:anna")
     post.exchange_all()
     assert str(post.last(COORDINATOR)["Subject"]).startswith("Срок продлён: spo240065")
     assert [deed.what for deed in deeds(post)] == ["extended"]
@@ -262,7 +265,7 @@ def test_e7_a_judged_command_replays_as_it_was_whatever_was_answered_since(post:
     for _ in range(6):
         ask(post, COORDINATOR, "УЧАСТНИКИ")
     with post.context() as context:
-        assert [moderating.replay(context, receipt.id) for receipt in received(post)] == [[]] * 6
+        assert [moderate.replay(context, receipt.id) for receipt in received(post)] == [[]] * 6
 
 
 def test_e7_why_a_command_was_not_done_is_listed(post: Post, kabinet: Kabinet) -> None:

@@ -23,7 +23,7 @@ import pytest
 from pipeline.errors import UnreachableError
 from pipeline.mailbox import ImapMailbox
 from pipeline.model import LetterState, ReceiptState
-from pipeline.steps.context import Context
+from pipeline.steps.base.context import Context
 from pipeline.store import letters, receipts
 from pipeline.store.tables import LetterEvent
 from tests.factories.replies import Reply, organisations, publish_to, replies

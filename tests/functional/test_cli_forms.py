@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from pipeline.cli import main
-from pipeline.forms.definition import load_form
+from pipeline.forms.definition.form import load_form
 from tests.unit.forms.test_definition import GOOD
 from tests.unit.forms.test_infer import schools
 

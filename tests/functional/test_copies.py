@@ -11,9 +11,10 @@ import dkim  # type: ignore[import-untyped]  # the package has no types
 import pytest
 
 from pipeline.errors import UnreachableError
-from pipeline.mail.dkim import load_key
-from pipeline.mail.letters import Renderer
-from pipeline.steps import deliver, spooling
+from pipeline.mail.letters.dkim import load_key
+from pipeline.mail.letters.render import Renderer
+from pipeline.steps import deliver
+from pipeline.steps.letters import copies
 from tests.functional.campaigns import HOUR, Begin, deferred, refused
 from tests.functional.world import letter
 
@@ -56,7 +57,7 @@ def test_a_campaign_leaves_as_it_lies_in_ready_and_is_rendered_once(
 ) -> None:
     made = campaign(4)
     ready = {path.name: path.read_bytes() for path in made.waiting()}
-    monkeypatch.setattr(spooling, "render", None)
+    monkeypatch.setattr(copies, "render", None)
     assert made.deliver().counts == {"sent": 4}
     assert sorted(ready.values()) == sorted(sent.content for sent in made.mail.sent)
     assert {path.name: path.read_bytes() for path in made.post.settings.outbox.glob("sent/*/*")} == ready
@@ -120,5 +121,5 @@ def test_a_letter_that_left_before_its_copy_was_written_leaves_none_in_ready(cam
     made = campaign(3)
     made.deliver()
     with made.post.context() as context:
-        spooling.spool_ready(context, [1, 2, 3])
+        copies.spool_ready(context, [1, 2, 3])
     assert made.copies() == {"sent": 3}

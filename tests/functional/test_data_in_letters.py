@@ -16,8 +16,8 @@ from pipeline import wiring
 from pipeline.cabinet.publications import LoadedPublication, load_publication
 from pipeline.model import Login, Role
 from pipeline.steps import check, collect, publish
-from pipeline.steps.context import Context
-from pipeline.steps.rendering import render
+from pipeline.steps.base.context import Context
+from pipeline.steps.letters.rendering import render
 from pipeline.store import letters, roster
 from tests.fakes.mailbox import FakeMailServer
 from tests.functional.world import letter, opened, text_of, workbooks_of

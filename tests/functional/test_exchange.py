@@ -10,10 +10,10 @@ import pytest
 
 from pipeline.embedded import acting
 from pipeline.embedded.organisations import FAULTY_ROWS, GOOD_ROWS
-from pipeline.mail.message import parse
-from pipeline.mail.rules_file import load_rules
+from pipeline.mail.message.parse import parse
+from pipeline.mail.rules.load import load_rules
 from pipeline.model import Counts, LetterState, ReceiptState, Status
-from pipeline.steps.settling import settle
+from pipeline.steps.incoming.settling import settle
 from pipeline.store import letters, receipts
 from tests.functional.post import CLOSES, OPENS, Post, form_in, make_post, typed
 from tests.functional.world import opened, text_of, workbooks_of
@@ -244,7 +244,7 @@ def test_m9_message_that_cannot_be_judged_is_kept_and_stops_nothing(
             raise RuntimeError("poison")
         return parse(data, *arguments)
 
-    monkeypatch.setattr("pipeline.steps.judging.parse", poisoned)
+    monkeypatch.setattr("pipeline.steps.judging.judge.parse", poisoned)
     post.write(WRITER, post.last(WRITER), "", typed(form_in(post.last(WRITER))), headers={"X-Poison": "1"})
     other = "spo240066@school.test"
     post.write(other, post.last(other), "", typed(form_in(post.last(other))))

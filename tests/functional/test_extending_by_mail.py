@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.embedded import clients
 from pipeline.model import Status
-from pipeline.steps import moderating
+from pipeline.steps import moderate
 from pipeline.store import audit, extensions
 from pipeline.store import roster as roster_rows
 from tests.functional.post import CLOSES, Post, form_in, make_post
@@ -123,12 +123,12 @@ def test_replay_of_a_command_and_of_a_reopened_return_changes_nothing(post: Post
     hand_in(post)
     post.exchange_all()
     with post.context() as context:
-        assert moderating.replay(context, 1) == []
+        assert moderate.replay(context, 1) == []
     _coordinator_writes(post, "ПРОДЛИТЬ spo240065 до 8 сентября 19:00")
     post.exchange_all()
     with post.context() as context:
-        assert moderating.replay(context, 1) == []
-        moderating.replay(context, 2)
+        assert moderate.replay(context, 1) == []
+        moderate.replay(context, 2)
     assert len(_deeds(post)) == 1
 
 

@@ -14,7 +14,7 @@ from pipeline.catalogue import MOSCOW
 from pipeline.embedded import clients
 from pipeline.embedded.organisations import FAULTY_ROWS, Correspondent
 from pipeline.errors import UserError
-from pipeline.forms import layout
+from pipeline.forms.definition import layout
 from pipeline.model import LatePolicy, Login, Status
 from pipeline.steps import extend
 from pipeline.steps.extend import Asked
@@ -344,7 +344,7 @@ def test_s9_w25_late_return_is_taken_after_an_extension_on_real_servers(
 ) -> None:
     """Over SMTP and IMAP: refused as late, extended by the coordinator, accepted by its own receipt time."""
     # The servers' clock is the present, and at night the letter about the new deadline would wait for the morning.
-    monkeypatch.setattr("pipeline.steps.nudging.leaving", lambda _, now: now)
+    monkeypatch.setattr("pipeline.steps.requests.nudging.leaving", lambda _, now: now)
     dovecot = postfix.dovecot
     world = make_world(tmp_path, postfix.settings(), dovecot.settings("exchange.extensions@kabinet.test"))
     present = world.now

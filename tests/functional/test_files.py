@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from pipeline.cli import app
 from pipeline.model import Issued, IssueHow
 from pipeline.steps import publish
-from pipeline.steps.rendering import render
+from pipeline.steps.letters.rendering import render
 from pipeline.store import issued, letters
 from tests.functional import robots
 from tests.functional.post import Post, make_post

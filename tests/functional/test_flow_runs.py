@@ -20,7 +20,7 @@ from pipeline.errors import ConfigurationError, KabinetError, UnreachableError, 
 from pipeline.model import LetterState, Login, Role, Summary
 from pipeline.model.pulse import Pulse, Way
 from pipeline.steps import roster
-from pipeline.steps.context import Context
+from pipeline.steps.base.context import Context
 from pipeline.store import letters, pulses
 from tests.functional.post import Post, make_post
 from tests.systems.programs import free_port

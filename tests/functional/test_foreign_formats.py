@@ -20,18 +20,24 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.embedded.acting import COLLECTION_SHEET, GOOD, OPT_OUT, OTHER_SHEETS
 from pipeline.embedded.organisations import FAULTY_ROWS, GOOD_ROWS, filled, type_rows
-from pipeline.forms.build import build_workbook
-from pipeline.forms.cells import CellError
-from pipeline.forms.check import check_batch
-from pipeline.forms.foreign import read_any
-from pipeline.forms.locate import carriers, locate
-from pipeline.forms.workbook import HIDDEN, RawWorkbook
+from pipeline.forms.checking.check import check_batch
+from pipeline.forms.checking.locate import (
+    carriers,
+    locate,
+)
+from pipeline.forms.making.build import build_workbook
+from pipeline.forms.reading.foreign import read_any
+from pipeline.forms.workbooks.cells import CellError
+from pipeline.forms.workbooks.workbook import (
+    HIDDEN,
+    RawWorkbook,
+)
 from pipeline.isolation import Isolated
 from pipeline.mailbox import ImapSettings
 from pipeline.model import Receipt
 from pipeline.outbox import SmtpSettings
 from pipeline.steps import check
-from pipeline.steps.rendering import render
+from pipeline.steps.letters.rendering import render
 from pipeline.store import letters, receipts
 from tests.factories.workbooks import COVER, TOKEN, sample_form
 from tests.functional.world import World, letter, make_world, opened, text_of, workbooks_of

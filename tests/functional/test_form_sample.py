@@ -10,10 +10,16 @@ from typing import Any
 
 import pytest
 
-from pipeline.forms import layout
-from pipeline.forms.build import Cover, build_workbook
-from pipeline.forms.locate import carriers, locate
-from pipeline.forms.read import read_workbook
+from pipeline.forms.checking.locate import (
+    carriers,
+    locate,
+)
+from pipeline.forms.definition import layout
+from pipeline.forms.making.build import (
+    Cover,
+    build_workbook,
+)
+from pipeline.forms.reading.read import read_workbook
 from tests.factories.workbooks import COVER, TOKEN, sample_form
 from tests.systems.programs import find_program
 

@@ -15,10 +15,14 @@ from structlog.testing import capture_logs
 
 from pipeline.errors import ConfigurationError
 from pipeline.isolation import Isolated
-from pipeline.mail.message import parse
+from pipeline.mail.message.parse import parse
 from pipeline.model import Letter, LetterState, ReceiptState, SendOutcome, SendResult, Status
-from pipeline.steps import deliver, export, spooling
-from pipeline.steps.context import Limits
+from pipeline.steps import (
+    deliver,
+    export,
+)
+from pipeline.steps.base.context import Limits
+from pipeline.steps.letters import copies
 from pipeline.store import letters, receipts
 from tests.factories import isolated_tasks
 from tests.functional.killing import killed_in
@@ -56,7 +60,7 @@ def raising() -> Iterator[pytest.MonkeyPatch]:
         return parse(data, *arguments)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.steps.judging.parse", poisoned)
+        patch.setattr("pipeline.steps.judging.judge.parse", poisoned)
         yield patch
 
 
@@ -192,7 +196,7 @@ def test_e11_what_an_operator_must_put_right_is_no_failure_of_the_message(
         raise ConfigurationError("archive.unwritable", path="/", reason="No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.steps.judging.parse", full)
+        patch.setattr("pipeline.steps.judging.judge.parse", full)
         hand_in(post, WRITER)
         for _ in range(4):
             post.exchange_all()
@@ -271,7 +275,7 @@ def test_e11_m10_a_return_in_four_killed_runs_is_accepted_for_nothing_is_wrong_w
 
 def unmakable(patch: pytest.MonkeyPatch, *kinds: str) -> None:
     """Letters of these kinds cannot be made."""
-    made = spooling.content_of
+    made = copies.content_of
 
     def broken(context: Any, session: Any, letter: Letter) -> bytes:
         if letter.kind in kinds:

@@ -12,11 +12,17 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from pipeline.forms import layout
-from pipeline.forms.annotate import annotate
-from pipeline.forms.build import build_workbook
-from pipeline.forms.locate import carriers, locate
-from pipeline.forms.read import UnreadableWorkbook, read_workbook
+from pipeline.forms.checking.locate import (
+    carriers,
+    locate,
+)
+from pipeline.forms.definition import layout
+from pipeline.forms.making.annotate import annotate
+from pipeline.forms.making.build import build_workbook
+from pipeline.forms.reading.read import (
+    UnreadableWorkbook,
+    read_workbook,
+)
 from pipeline.model import Finding, Severity
 from tests.factories.workbooks import COVER, TOKEN, sample_form
 from tests.systems.programs import find_program

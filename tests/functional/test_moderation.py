@@ -12,7 +12,7 @@ import pytest
 from pipeline.embedded.organisations import FAULTY_ROWS
 from pipeline.errors import UserError
 from pipeline.model import ReceiptState, Status
-from pipeline.steps import judging
+from pipeline.steps.judging import judge
 from pipeline.store import receipts
 from pipeline.store import roster as roster_rows
 from tests.functional.post import Kabinet, Post, form_in, make_post, typed
@@ -155,7 +155,7 @@ def test_m9_m20_what_failed_is_given_up_after_three_attempts_and_processed_by_re
     first = post.last(WRITER)
     post.write(WRITER, first, "", typed(form_in(first)))
     with monkeypatch.context() as patch:
-        patch.setattr(judging, "classify", broken)
+        patch.setattr(judge, "classify", broken)
         post.run("collect")
         for _ in range(6):
             post.run("check")

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.catalogue import MOSCOW
-from pipeline.mail.message import parse
+from pipeline.mail.message.parse import parse
 from pipeline.model import LetterState, ReceiptState, Status
 from pipeline.model.schedules import SCHEDULES
 from pipeline.reports import downloads, export, participants

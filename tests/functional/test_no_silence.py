@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.model import Login, Role
 from pipeline.steps import close, withdraw
-from pipeline.steps.context import Limits
+from pipeline.steps.base.context import Limits
 from pipeline.store import roster
 from tests.functional.post import CLOSES, Post, form_in, typed
 from tests.functional.published import COORDINATOR, DAY, published_post

@@ -20,7 +20,7 @@ import pytest
 
 from pipeline.embedded import clients
 from pipeline.model import ReceiptState, Role, Status
-from pipeline.steps import requests
+from pipeline.steps.requests import dispatch
 from pipeline.store import audit, changes, participations, receipts
 from tests.functional.post import form_in, typed
 from tests.functional.world import SCHEDULE, World, letter, make_world, opened, text_of
@@ -370,12 +370,12 @@ def test_f3_m30_dmarc_passes_are_obeyed_in_every_changing_command(mail: Mail) ->
 def test_f3_every_command_says_whether_it_changes_something() -> None:
     changing = {
         name
-        for table in (requests._EVERYBODY, requests._ORGANISATIONS, requests._COORDINATORS)
+        for table in (dispatch._EVERYBODY, dispatch._ORGANISATIONS, dispatch._COORDINATORS)
         for name, obeyed in table.items()
         if obeyed.changes
     }
     assert changing == {"АДРЕС", "ПРИНЯТЬ", "ОТКЛОНИТЬ", "ПРОДЛИТЬ", "НАПОМНИТЬ", "ПОВТОРИТЬ"}
-    assert changing < requests.commands_for(Role.COORDINATOR) | requests.commands_for(Role.ORGANISATION)
+    assert changing < dispatch.commands_for(Role.COORDINATOR) | dispatch.commands_for(Role.ORGANISATION)
 
 
 def test_f3_m30_a_return_that_only_from_vouches_for_offers_not_us(mail: Mail) -> None:

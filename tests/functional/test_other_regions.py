@@ -21,8 +21,8 @@ from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport
 from pipeline.model import Login, ReportKind, Role
 from pipeline.steps import publish, roster
-from pipeline.steps.context import Context
-from pipeline.steps.rendering import render
+from pipeline.steps.base.context import Context
+from pipeline.steps.letters.rendering import render
 from pipeline.store import reports
 from pipeline.store.tables import Base
 from tests.functional.post import NOWHERE

@@ -17,12 +17,18 @@ import pytest
 from structlog.testing import capture_logs
 
 from pipeline.embedded import clients
-from pipeline.forms.check import check_batch
+from pipeline.forms.checking.check import check_batch
 from pipeline.model import Receipt, ReceiptState, Refused, Status, Suspicion
 from pipeline.steps import check, collect, deliver
-from pipeline.steps.context import Context, Limits
-from pipeline.steps.judging import judge, recognise
-from pipeline.steps.settling import settle
+from pipeline.steps.base.context import (
+    Context,
+    Limits,
+)
+from pipeline.steps.incoming.settling import settle
+from pipeline.steps.judging.judge import (
+    judge,
+    recognise,
+)
 from pipeline.store import participations, receipts
 from tests.functional.post import Post, form_in, make_post, typed
 from tests.functional.published import published_post
@@ -147,7 +153,7 @@ def hangs_in_its_workbook(patch: pytest.MonkeyPatch, hang: Hang) -> None:
             hang()
         return check_batch(form, workbooks)
 
-    patch.setattr("pipeline.steps.checking.check_batch", hanging)
+    patch.setattr("pipeline.steps.judging.workbooks.check_batch", hanging)
 
 
 def hangs_in_settling(patch: pytest.MonkeyPatch, hang: Hang) -> None:
@@ -223,7 +229,7 @@ def test_f5_m31_what_hangs_as_it_is_given_up_is_given_up_without_a_word_to_its_w
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hangs_in_judging(monkeypatch, wait)
-    monkeypatch.setattr("pipeline.steps.givingup.judge", lambda *_: wait())
+    monkeypatch.setattr("pipeline.steps.incoming.givingup.judge", lambda *_: wait())
     answered(post)
     counts = checked(post)
     assert (counts["accepted"], counts["failed"]) == (2, 1)

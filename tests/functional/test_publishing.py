@@ -15,8 +15,14 @@ from pipeline.cabinet.publications import LoadedPublication
 from pipeline.embedded.organisations import filled
 from pipeline.errors import ConfigurationError, UserError
 from pipeline.model import LetterState, Login, Role, Summary
-from pipeline.steps import fill, pause, previewing, publish, withdraw
-from pipeline.steps.context import Limits
+from pipeline.steps import (
+    fill,
+    pause,
+    preview,
+    publish,
+    withdraw,
+)
+from pipeline.steps.base.context import Limits
 from pipeline.store import editions, letters, pauses, publications
 from pipeline.store import roster as roster_rows
 from pipeline.store.schema import alembic_config
@@ -133,7 +139,7 @@ def test_an_attachment_too_big_for_the_provider_is_one_sentence_and_nothing_is_o
 def test_s4_preview_shows_both_letters_and_the_form_without_a_roster_and_leaves_no_trace(tmp_path: Path) -> None:
     post = make_post(tmp_path)
     with post.context() as context:
-        made = previewing.preview(context, probe(post, files={"ключи.pdf": b"%PDF-1"}), post.now)
+        made = preview.preview(context, probe(post, files={"ключи.pdf": b"%PDF-1"}), post.now)
     assert "Письмо организации" in made.html
     assert "Письмо координатора" in made.html
     assert "cid:" not in made.html

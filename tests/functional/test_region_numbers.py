@@ -12,7 +12,10 @@ import pytest
 
 from pipeline.cabinet.roster import RosterReport
 from pipeline.errors import UserError
-from pipeline.steps import restoring, roster
+from pipeline.steps import (
+    restore,
+    roster,
+)
 from pipeline.store import audit, changes
 from pipeline.store.changes import ChangeState
 from tests.functional.post import Kabinet, Post
@@ -111,8 +114,8 @@ def test_f3_m47_after_a_restore_an_old_number_decides_about_nothing_else(post: P
     assert "принято" in ask(post, NEAR_SENDER, "ПРИНЯТЬ 2")
     database.write_bytes(copy)
     with post.context() as context:
-        restoring.declare(context, post.now, None, "operator")
-        restoring.rescan(context, post.now)
+        restore.declare(context, post.now, None, "operator")
+        restore.rescan(context, post.now)
     correct(post, FAR)
     post.run("check")
     assert states(post) == dict.fromkeys(("24-1", "24-1000001", "77-1000001"), "pending")
@@ -123,7 +126,7 @@ def test_f3_m47_after_a_restore_an_old_number_decides_about_nothing_else(post: P
 
     database.write_bytes(copy)  # the same copy once more: of its numbers №1 alone means what it did
     with post.context() as context:
-        restoring.declare(context, post.now, None, "operator")
-        restoring.rescan(context, post.now)
+        restore.declare(context, post.now, None, "operator")
+        restore.rescan(context, post.now)
     post.run("check")
     assert states(post) == {"24-1": "approved", "24-2000001": "pending", "77-2000001": "pending"}

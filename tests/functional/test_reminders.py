@@ -14,9 +14,9 @@ from pipeline.embedded import acting, clients
 from pipeline.embedded.organisations import DRAFT_ROWS, Correspondent
 from pipeline.model import Hours, Login, Role, Status
 from pipeline.steps import extend
-from pipeline.steps.context import Limits
+from pipeline.steps.base.context import Limits
+from pipeline.steps.base.resting import leaving
 from pipeline.steps.extend import Asked
-from pipeline.steps.resting import leaving
 from pipeline.store import audit, health, participations
 from pipeline.store import roster as roster_rows
 from tests.functional.post import CLOSES, Post, form_in, typed

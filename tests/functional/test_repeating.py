@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalogue import MOSCOW
-from pipeline.mail.commands import Command, read_command
+from pipeline.mail.commands.reading import (
+    Command,
+    read_command,
+)
 from pipeline.model import LetterState, Login, Role
-from pipeline.steps.context import Limits
-from pipeline.steps.resting import leaving
+from pipeline.steps.base.context import Limits
+from pipeline.steps.base.resting import leaving
 from pipeline.store import roster as roster_rows
 from tests.functional.collections import (
     PEOPLE,

@@ -23,7 +23,10 @@ from pipeline.catalogue import MOSCOW
 from pipeline.cli import app
 from pipeline.errors import UserError
 from pipeline.model import LetterState, ReceiptState, Status
-from pipeline.steps import deliver, restoring
+from pipeline.steps import (
+    deliver,
+    restore,
+)
 from pipeline.store import letters, participations, receipts
 from tests.factories.replies import Reply, organisations, publish_to, replies
 from tests.fakes.mailbox import FakeFolder
@@ -218,21 +221,21 @@ def older_copy(post: Post, then: Callable[[], None]) -> None:
 
 def declared(post: Post, stopped_at: datetime | None = None) -> Any:
     with post.context() as context:
-        return restoring.declare(context, post.now, stopped_at, "operator")
+        return restore.declare(context, post.now, stopped_at, "operator")
 
 
 def rescanned(post: Post) -> dict[str, int]:
     with post.context() as context:
-        found = restoring.rescan(context, post.now)
+        found = restore.rescan(context, post.now)
     post.run("check")
     with post.context() as context:
-        restoring.file_found(context)
+        restore.file_found(context)
     return dict(found.counts)
 
 
 def ended(post: Post) -> Any:
     with post.context() as context:
-        return restoring.end(context, post.now, "operator")
+        return restore.end(context, post.now, "operator")
 
 
 def answered(post: Post, *addresses: str) -> None:
@@ -325,7 +328,7 @@ def test_e12_m47_a_restore_ends_only_when_everything_was_looked_at(post: Post, m
     assert "уже объявлено" in declared(post).remarks[0]
     refused("restore.not_rescanned", lambda: ended(post))
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.steps.judging.parse", lambda *_: 1 / 0)
+        patch.setattr("pipeline.steps.judging.judge.parse", lambda *_: 1 / 0)
         rescanned(post)
     refused("restore.unread", lambda: ended(post))
     post.later(timedelta(minutes=10))
@@ -341,7 +344,7 @@ def test_e12_m47_bytes_that_are_nowhere_are_named(post: Post, kabinet: Any) -> N
         path.unlink()
     declared(post)
     with post.context() as context:
-        found = restoring.rescan(context, post.now)
+        found = restore.rescan(context, post.now)
     assert found.counts["missing"] > 1
     assert "письмо №1" in found.remarks[0]
     assert "файл «" in found.remarks[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.mail.rules_file import load_rules
+from pipeline.mail.rules.load import load_rules
 from pipeline.model import Login, Role
 from pipeline.store import receipts
 from pipeline.store import roster as roster_rows

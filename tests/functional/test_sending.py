@@ -18,8 +18,11 @@ from pipeline.mailbox import ImapSettings
 from pipeline.model import LetterState, SendResult
 from pipeline.outbox import SmtpTransport
 from pipeline.steps import deliver
-from pipeline.steps.context import Limits
-from pipeline.steps.drafting import Subject, draft
+from pipeline.steps.base.context import Limits
+from pipeline.steps.letters.drafting import (
+    Subject,
+    draft,
+)
 from pipeline.store import letters, pauses, sending
 from tests.factories.replies import organisations, publish_to
 from tests.fakes.transport import SentLetter

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.forms.build import build_workbook
-from pipeline.mail.letters import LetterFile, compose
+from pipeline.forms.making.build import build_workbook
+from pipeline.mail.letters.render import (
+    LetterFile,
+    compose,
+)
 from tests.factories.letters import SAMPLES, SENDER, letter, longest_of_each_kind, renderer
 from tests.factories.workbooks import COVER, sample_form
 from tests.systems.postfix import Postfix

@@ -33,7 +33,7 @@ from pipeline.embedded import acting, clients
 from pipeline.embedded.organisations import Correspondent, filled, type_rows
 from pipeline.model.problems import Problem
 from pipeline.model.schedules import SCHEDULES, Every, shortened
-from pipeline.steps.problems import problems
+from pipeline.steps.condition.problems import problems
 from tests.factories.foreign import number, xls
 from tests.functional.exposed import CODE, TAG, in_database, open_to_others, plain, seen
 from tests.functional.world import World, make_world

@@ -22,7 +22,7 @@ from pipeline.mailbox import ImapSettings
 from pipeline.model import Counts, Login, Summary
 from pipeline.outbox import SmtpSettings
 from pipeline.steps import check, close, collect, deliver, digest, export, file, publish, remind, roster
-from pipeline.steps.context import Context
+from pipeline.steps.base.context import Context
 from pipeline.store import participations
 from pipeline.store import roster as roster_rows
 

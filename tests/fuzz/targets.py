@@ -11,14 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.forms.read import read_workbook
-from pipeline.forms.sniff import sniff
-from pipeline.forms.unreadable import UnreadableWorkbook
+from pipeline.forms.reading.read import read_workbook
+from pipeline.forms.reading.sniff import sniff
+from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
 from pipeline.mail.authentication import dmarc_verdict
-from pipeline.mail.classify import KINDS
 from pipeline.mail.explain import explain, messages_of
-from pipeline.mail.message import parse
-from pipeline.mail.rules_file import load_rules
+from pipeline.mail.kinds.classify import KINDS
+from pipeline.mail.message.parse import parse
+from pipeline.mail.rules.load import load_rules
 from tests.factories.bounces import REPORTS
 from tests.factories.corpus import CORPUS
 from tests.factories.messages import EXCHANGE, TAGGER, xlsx

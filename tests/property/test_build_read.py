@@ -10,17 +10,26 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.forms import layout
-from pipeline.forms.build import build_workbook
-from pipeline.forms.cells import CellError, to_json
-from pipeline.forms.datasheet import place_rows
-from pipeline.forms.locate import carriers, locate
-from pipeline.forms.precheck import open_package
-from pipeline.forms.read import UnreadableWorkbook, read_workbook
-from pipeline.forms.serials import from_serial
-from pipeline.forms.sheetxml import decode_escapes
-from pipeline.forms.sniff import sniff
-from pipeline.forms.values import parser
+from pipeline.forms.checking.locate import (
+    carriers,
+    locate,
+)
+from pipeline.forms.definition import layout
+from pipeline.forms.making.build import build_workbook
+from pipeline.forms.making.datasheet import place_rows
+from pipeline.forms.reading.precheck import open_package
+from pipeline.forms.reading.read import (
+    UnreadableWorkbook,
+    read_workbook,
+)
+from pipeline.forms.reading.sheetxml import decode_escapes
+from pipeline.forms.reading.sniff import sniff
+from pipeline.forms.workbooks.cells import (
+    CellError,
+    to_json,
+)
+from pipeline.forms.workbooks.serials import from_serial
+from pipeline.forms.workbooks.values import parser
 from tests.factories.workbooks import COVER, TOKEN, XmlBook, XmlSheet, archive, sample_form
 
 FORM = sample_form()

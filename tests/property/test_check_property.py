@@ -10,14 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.forms.build import build_workbook
-from pipeline.forms.cells import to_json
-from pipeline.forms.check import check_batch
-from pipeline.forms.examples import workbook_of
-from pipeline.forms.layout import FIRST_ROW, address, column_number
-from pipeline.forms.read import read_workbook
-from pipeline.forms.spec import SheetSpec
-from pipeline.forms.values import normalise
+from pipeline.forms.checking.check import check_batch
+from pipeline.forms.checking.examples import workbook_of
+from pipeline.forms.definition.layout import (
+    FIRST_ROW,
+    address,
+    column_number,
+)
+from pipeline.forms.definition.spec import SheetSpec
+from pipeline.forms.making.build import build_workbook
+from pipeline.forms.reading.read import read_workbook
+from pipeline.forms.workbooks.cells import to_json
+from pipeline.forms.workbooks.values import normalise
 from pipeline.model import Outcome
 from tests.factories.sheets import shipped_form
 from tests.factories.workbooks import COVER

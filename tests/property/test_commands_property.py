@@ -6,9 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.mail.commands import Command, commands_of, left_over, own_subject, read_command
-from pipeline.mail.letters import mailto
-from pipeline.mail.message import parse
+from pipeline.mail.commands.reading import (
+    Command,
+    commands_of,
+    left_over,
+    own_subject,
+    read_command,
+)
+from pipeline.mail.letters.render import mailto
+from pipeline.mail.message.parse import parse
 from tests.factories.messages import OUR_SUBJECT, thunderbird
 
 PLAIN = [

@@ -15,13 +15,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.forms.annotate import annotate
-from pipeline.forms.build import build_workbook
-from pipeline.forms.check import Checked, check_batch
-from pipeline.forms.definition import FormDefinition
-from pipeline.forms.examples import workbook_of
-from pipeline.forms.locate import carriers
-from pipeline.forms.read import read_workbook
+from pipeline.forms.checking.check import (
+    Checked,
+    check_batch,
+)
+from pipeline.forms.checking.examples import workbook_of
+from pipeline.forms.checking.locate import carriers
+from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.making.annotate import annotate
+from pipeline.forms.making.build import build_workbook
+from pipeline.forms.reading.read import read_workbook
 from pipeline.model import Outcome
 from tests.conftest import SOAK
 from tests.editors.cases import Case, Fault, said, taken

@@ -14,13 +14,13 @@ from functools import cache
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipeline.forms import layout
-from pipeline.forms.annotate import annotate
-from pipeline.forms.build import build_workbook
-from pipeline.forms.check import check_batch
-from pipeline.forms.locate import carriers
-from pipeline.forms.read import read_workbook
-from pipeline.forms.values import parser
+from pipeline.forms.checking.check import check_batch
+from pipeline.forms.checking.locate import carriers
+from pipeline.forms.definition import layout
+from pipeline.forms.making.annotate import annotate
+from pipeline.forms.making.build import build_workbook
+from pipeline.forms.reading.read import read_workbook
+from pipeline.forms.workbooks.values import parser
 from pipeline.model import Finding, Outcome, Severity
 from tests.conftest import SOAK
 from tests.editors.cases import Typed, Typing

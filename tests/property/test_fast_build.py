@@ -13,15 +13,25 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from pipeline.forms import layout
-from pipeline.forms.build import build_workbook
-from pipeline.forms.cells import CellError, Formula, to_json
-from pipeline.forms.cover import Cover
-from pipeline.forms.definition import load_form
-from pipeline.forms.locate import carriers, locate
-from pipeline.forms.pack import MAX_TEXT, clean
-from pipeline.forms.read import read_workbook
-from pipeline.forms.template import whole
+from pipeline.forms.checking.locate import (
+    carriers,
+    locate,
+)
+from pipeline.forms.definition import layout
+from pipeline.forms.definition.form import load_form
+from pipeline.forms.making.build import build_workbook
+from pipeline.forms.making.cover import Cover
+from pipeline.forms.making.pack import (
+    MAX_TEXT,
+    clean,
+)
+from pipeline.forms.making.template import whole
+from pipeline.forms.reading.read import read_workbook
+from pipeline.forms.workbooks.cells import (
+    CellError,
+    Formula,
+    to_json,
+)
 from tests.conftest import SOAK
 from tests.factories.workbooks import COVER, FORM_YAML, TOKEN, sample_form
 

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.mail.classify import classify
 from pipeline.mail.explain import explain, messages_of
-from pipeline.mail.message import parse
-from pipeline.mail.smime import signed_content
+from pipeline.mail.kinds.classify import classify
+from pipeline.mail.message.parse import parse
+from pipeline.mail.message.smime import signed_content
 from tests.conftest import SOAK
 from tests.factories.bounces import REPORTS
 from tests.factories.corpus import CORPUS

@@ -8,10 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.mail.authentication import dmarc_verdict
-from pipeline.mail.commands import own_subject, read_command
-from pipeline.mail.headers import decode_value, decode_words, parameters
+from pipeline.mail.commands.reading import (
+    own_subject,
+    read_command,
+)
 from pipeline.mail.identity import Tag
-from pipeline.mail.message import parse
+from pipeline.mail.message.headers import (
+    decode_value,
+    decode_words,
+    parameters,
+)
+from pipeline.mail.message.parse import parse
 from tests.factories.bounces import REPORTS
 from tests.factories.messages import TAGGER
 from tests.factories.not_bounces import NOT_REPORTS

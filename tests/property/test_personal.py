@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.mail.letters import Renderer
-from pipeline.mail.personal import PERSONAL
-from pipeline.mail.transfer import Beginnings, lines
+from pipeline.mail.letters.personal import PERSONAL
+from pipeline.mail.letters.render import Renderer
+from pipeline.mail.letters.transfer import (
+    Beginnings,
+    lines,
+)
 from tests.factories.letters import SAMPLES, renderer
 
 _TEXTS = st.one_of(

@@ -10,12 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.forms.layout import letters
-from pipeline.forms.sheetrows import read_sheet, read_tree
-from pipeline.forms.sheetxml import MAX_COLUMN, MAX_ROW, MAX_TEXT, Budget, Shared
-from pipeline.forms.tiles import read_rows, split_frame
-from pipeline.forms.unreadable import UnreadableWorkbook
-from pipeline.forms.workbook import VISIBLE
+from pipeline.forms.definition.layout import letters
+from pipeline.forms.reading.sheetrows import (
+    read_sheet,
+    read_tree,
+)
+from pipeline.forms.reading.sheetxml import (
+    MAX_COLUMN,
+    MAX_ROW,
+    MAX_TEXT,
+    Budget,
+    Shared,
+)
+from pipeline.forms.reading.tiles import (
+    read_rows,
+    split_frame,
+)
+from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
+from pipeline.forms.workbooks.workbook import VISIBLE
 from tests.conftest import SOAK
 from tests.factories.workbooks import MAIN
 

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from pipeline.mail.authentication import dmarc_verdict
 from pipeline.mail.identity import Origin, Tagger, assess, origin_of, tags_in
-from pipeline.mail.message import ParsedMessage, parse
+from pipeline.mail.message.parse import (
+    ParsedMessage,
+    parse,
+)
 from pipeline.model import Login, Role
 from tests.conftest import SOAK
 from tests.factories.messages import EXCHANGE, SCHOOL, TAGGER, thunderbird

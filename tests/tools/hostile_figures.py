@@ -10,7 +10,10 @@ import sys
 import time
 from pathlib import Path
 
-from pipeline.forms.read import UnreadableWorkbook, read_workbook
+from pipeline.forms.reading.read import (
+    UnreadableWorkbook,
+    read_workbook,
+)
 
 
 def peak() -> int:

@@ -20,7 +20,10 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pipeline.mail.compose import LOGO_ID, Rendered
+from pipeline.mail.letters.compose import (
+    LOGO_ID,
+    Rendered,
+)
 from tests.factories.letters import SAMPLES, renderer
 from tests.tools.images import squeeze
 from tests.tools.letter_notes import HEADING, INTRODUCTION, NOTES

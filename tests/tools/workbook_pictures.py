@@ -15,10 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.forms.annotate import annotate
-from pipeline.forms.build import Cover, build_workbook
-from pipeline.forms.check import check_batch
-from pipeline.forms.read import read_workbook
+from pipeline.forms.checking.check import check_batch
+from pipeline.forms.making.annotate import annotate
+from pipeline.forms.making.build import (
+    Cover,
+    build_workbook,
+)
+from pipeline.forms.reading.read import read_workbook
 from tests.factories.sheets import shipped_form
 from tests.tools.images import squeeze
 

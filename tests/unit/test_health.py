@@ -7,8 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.catalogue import MESSAGES
-from pipeline.steps.context import Limits
-from pipeline.steps.health import PROBE, State, Weight, assess, weigh
+from pipeline.steps.base.context import Limits
+from pipeline.steps.record.health import (
+    PROBE,
+    State,
+    Weight,
+    assess,
+    weigh,
+)
 from pipeline.store.health import Sign
 
 NOW = datetime(2021, 9, 10, 9, 0, tzinfo=UTC)

@@ -9,7 +9,12 @@ import pytest
 
 from pipeline.model.pulse import MONITOR, Pulse, Way
 from pipeline.model.schedules import SCHEDULES
-from pipeline.steps.liveness import EXCHANGE, Life, in_time, lives
+from pipeline.steps.condition.liveness import (
+    EXCHANGE,
+    Life,
+    in_time,
+    lives,
+)
 
 NOW = datetime(2021, 9, 1, 9, 0, tzinfo=UTC)  # noon in Moscow: «remind» was due at nine, «digest» yesterday at 18:00
 TEN = timedelta(minutes=10)

@@ -14,7 +14,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.steps.patience import OutOfTimeError, Patience
+from pipeline.steps.base.patience import (
+    OutOfTimeError,
+    Patience,
+)
 
 SHORT = timedelta(seconds=0.05)
 
@@ -100,7 +103,7 @@ def test_f5_m31_without_a_limit_and_outside_the_main_thread_nothing_is_touched()
 
 _ENDLESS = """
 from datetime import timedelta
-from pipeline.steps.patience import Patience
+from pipeline.steps.base.patience import Patience
 with Patience(timedelta(seconds=0.05)) as patience, patience.turn():
     sum(range(10**12))  # the interpreter is not asked in between
 """

@@ -11,29 +11,36 @@ import polars as pl
 import pytest
 import yaml
 
-from pipeline.forms import guess, template
-from pipeline.forms.predicates import fits_pattern
-from pipeline.forms.spec import ColumnSpec
-from pipeline.mail import moments
-from pipeline.mail.rules import Facts, shell_pattern
-from pipeline.mail.rules_file import load_rules
+from pipeline.forms.checking.predicates import fits_pattern
+from pipeline.forms.definition.spec import ColumnSpec
+from pipeline.forms.inferring import guess
+from pipeline.forms.making import template
+from pipeline.mail.commands import moments
+from pipeline.mail.rules.load import load_rules
+from pipeline.mail.rules.ruleset import (
+    Facts,
+    shell_pattern,
+)
 from tests.backtracking import LONGEST, attacks_found, grows, slow_on
 from tests.patterns import ROOT, Patterns, patterns
 
 # Patterns that exist only at run time, by the call that is given them: examples, or where they are found otherwise.
 COMPOSED: Mapping[tuple[str, str], Callable[[], list[re.Pattern[Any]]] | str] = {
-    ("pipeline.forms.guess:_by_title", "words"): lambda: [re.compile(words) for _, words in guess._WORDS],
-    ("pipeline.forms.template:_cell", """b'<c r="%b"(?:(?!<c ).)*?</c>' % address.encode('ascii')"""): lambda: [
+    ("pipeline.forms.inferring.guess:_by_title", "words"): lambda: [re.compile(words) for _, words in guess._WORDS],
+    ("pipeline.forms.making.template:_cell", """b'<c r="%b"(?:(?!<c ).)*?</c>' % address.encode('ascii')"""): lambda: [
         template._cell("B12")
     ],
-    ("pipeline.forms.template:_height_and_cell", """b'(?<=<row r="%b" ht=")[^"]*' % row"""): lambda: list(
+    ("pipeline.forms.making.template:_height_and_cell", """b'(?<=<row r="%b" ht=")[^"]*' % row"""): lambda: list(
         template._height_and_cell("B12")
     ),
-    ("pipeline.mail.commands:_form", r"f'\\A(?:{argument})'"): "the table of commands",
-    ("pipeline.mail.commands:_form", r"f'(?:{words})(?=\\s|$|[№#:,])'"): "the table of commands",
-    ("pipeline.mail.moments:_day", "stem"): lambda: [re.compile(stem) for stem in moments._MONTHS],
-    ("pipeline.mail.report_words:any_of", "'|'.join((f'(?:{pattern})' for pattern in patterns))"): "names of modules",
-    ("pipeline.mail.rules:shell_pattern", r"f'\\A{translate(pattern)}'"): "inbox_rules.yaml",
+    ("pipeline.mail.commands.reading:_form", r"f'\\A(?:{argument})'"): "the table of commands",
+    ("pipeline.mail.commands.reading:_form", r"f'(?:{words})(?=\\s|$|[№#:,])'"): "the table of commands",
+    ("pipeline.mail.commands.moments:_day", "stem"): lambda: [re.compile(stem) for stem in moments._MONTHS],
+    (
+        "pipeline.mail.kinds.report_words:any_of",
+        "'|'.join((f'(?:{pattern})' for pattern in patterns))",
+    ): "names of modules",
+    ("pipeline.mail.rules.ruleset:shell_pattern", r"f'\\A{translate(pattern)}'"): "inbox_rules.yaml",
 }
 
 # What stopped the check for everybody, and others of its kind that stood in the code.
@@ -78,8 +85,8 @@ def test_f5_m31_no_pattern_of_the_code_backtracks(found: Patterns) -> None:
 def test_f5_m31_the_patterns_of_the_code_are_found_wherever_they_stand(found: Patterns) -> None:
     """In a name, in a tuple of dataclasses, in a call, in a call over several lines, and as bytes."""
     where = {place for places in found.found.values() for place in places}
-    assert {"pipeline.steps.coordinating._NUMBERS", "pipeline.mail.commands._FORMS.argument"} <= where
-    assert any(place.startswith("pipeline.mail.bounces:") for place in where)
+    assert {"pipeline.steps.requests.coordinating._NUMBERS", "pipeline.mail.commands.reading._FORMS.argument"} <= where
+    assert any(place.startswith("pipeline.mail.kinds.bounces:") for place in where)
     assert any(isinstance(pattern.pattern, bytes) for pattern in found.found)
 
 

@@ -9,8 +9,11 @@ import pytest
 
 from pipeline.catalogue import MOSCOW
 from pipeline.model import Hours
-from pipeline.steps.context import Limits
-from pipeline.steps.resting import leaving, resting
+from pipeline.steps.base.context import Limits
+from pipeline.steps.base.resting import (
+    leaving,
+    resting,
+)
 
 
 def moscow(written: str) -> datetime:

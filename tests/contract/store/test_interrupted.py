@@ -10,7 +10,10 @@ from typing import Any
 from sqlalchemy import text
 
 from pipeline.model import Login, Receipt, Role
-from pipeline.steps.patience import OutOfTimeError, Patience
+from pipeline.steps.base.patience import (
+    OutOfTimeError,
+    Patience,
+)
 from pipeline.store import Session, Store, receipts, roster
 
 NOW = datetime(2021, 9, 1, tzinfo=UTC)

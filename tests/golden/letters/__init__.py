@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.mail.letters import Rendered
+from pipeline.mail.letters.render import Rendered
 
 FOLDER = Path(__file__).resolve().parent
 

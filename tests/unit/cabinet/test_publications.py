@@ -405,7 +405,7 @@ def test_s9_the_collections_of_the_manual_have_its_intervals() -> None:
 
 
 def test_the_schedule_carries_the_plan_and_the_plan_opens() -> None:
-    from pipeline.forms.read import read_workbook
+    from pipeline.forms.reading.read import read_workbook
 
     loaded = example("vpr-spo-2021-schedule")
     (storage,) = loaded.publication.storages

@@ -7,12 +7,16 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
-from pipeline.forms import annotate as module
-from pipeline.forms import layout, styles
-from pipeline.forms.annotate import annotate
-from pipeline.forms.check import check_batch
-from pipeline.forms.locate import carriers, locate
-from pipeline.forms.read import read_workbook
+from pipeline.forms.checking.check import check_batch
+from pipeline.forms.checking.locate import (
+    carriers,
+    locate,
+)
+from pipeline.forms.definition import layout
+from pipeline.forms.making import annotate as module
+from pipeline.forms.making import styles
+from pipeline.forms.making.annotate import annotate
+from pipeline.forms.reading.read import read_workbook
 from pipeline.model import Finding, Outcome, Severity
 from tests.factories.workbooks import COVER, TOKEN, sample_form
 

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from pipeline.errors import ConfigurationError
-from pipeline.forms.definition import load_form
-from pipeline.forms.mistake import FormError
+from pipeline.forms.definition.form import load_form
+from pipeline.forms.definition.mistake import FormError
 from tests.unit.forms.test_definition import GOOD
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("author_mistakes.yaml").read_text("utf-8"))

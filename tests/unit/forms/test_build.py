@@ -13,13 +13,19 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.forms import layout
-from pipeline.forms.build import build_workbook
-from pipeline.forms.datasheet import column_widths, place_rows
-from pipeline.forms.definition import load_form
-from pipeline.forms.describe import prompt
-from pipeline.forms.locate import carriers, locate
-from pipeline.forms.read import read_workbook
+from pipeline.forms.checking.locate import (
+    carriers,
+    locate,
+)
+from pipeline.forms.definition import layout
+from pipeline.forms.definition.describe import prompt
+from pipeline.forms.definition.form import load_form
+from pipeline.forms.making.build import build_workbook
+from pipeline.forms.making.datasheet import (
+    column_widths,
+    place_rows,
+)
+from pipeline.forms.reading.read import read_workbook
 from tests.factories.workbooks import COVER, FORM_YAML, TOKEN, sample_form
 
 RECEIVED: dict[str, Any] = {

@@ -8,13 +8,23 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from pipeline.forms import check
-from pipeline.forms import compile as compiling
-from pipeline.forms.cells import Cell, CellError, Formula
-from pipeline.forms.check import Checked, check_batch
-from pipeline.forms.definition import FormDefinition, load_form
-from pipeline.forms.frames import cells_of
-from pipeline.forms.workbook import RawWorkbook
+from pipeline.forms.checking import check
+from pipeline.forms.checking import compile as compiling
+from pipeline.forms.checking.check import (
+    Checked,
+    check_batch,
+)
+from pipeline.forms.checking.frames import cells_of
+from pipeline.forms.definition.form import (
+    FormDefinition,
+    load_form,
+)
+from pipeline.forms.workbooks.cells import (
+    Cell,
+    CellError,
+    Formula,
+)
+from pipeline.forms.workbooks.workbook import RawWorkbook
 from pipeline.model import Outcome, Severity
 from tests.factories.sheets import schedule, sheet_of, shipped_form, with_sheet, workbook
 

@@ -6,9 +6,9 @@ import io
 
 from openpyxl import load_workbook
 
-from pipeline.forms.build import build_workbook
-from pipeline.forms.check import check_batch
-from pipeline.forms.definition import load_form
+from pipeline.forms.checking.check import check_batch
+from pipeline.forms.definition.form import load_form
+from pipeline.forms.making.build import build_workbook
 from pipeline.model import Outcome
 from tests.factories.sheets import workbook
 from tests.unit.forms.test_infer import COVER

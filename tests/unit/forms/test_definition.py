@@ -5,9 +5,16 @@ from __future__ import annotations
 import pytest
 
 from pipeline.errors import ConfigurationError
-from pipeline.forms import describe, layout
-from pipeline.forms.definition import FormDefinition, form_schema, load_form
-from pipeline.forms.examples import run_examples
+from pipeline.forms.checking.examples import run_examples
+from pipeline.forms.definition import (
+    describe,
+    layout,
+)
+from pipeline.forms.definition.form import (
+    FormDefinition,
+    form_schema,
+    load_form,
+)
 from tests.factories.sheets import PUBLICATIONS, shipped_form
 
 GOOD = """\

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.forms.build import build_workbook
-from pipeline.forms.check import Checked, check_batch
-from pipeline.forms.definition import load_form
-from pipeline.forms.jsonview import check_json, workbook_json
+from pipeline.forms.checking.check import (
+    Checked,
+    check_batch,
+)
+from pipeline.forms.checking.jsonview import (
+    check_json,
+    workbook_json,
+)
+from pipeline.forms.definition.form import load_form
+from pipeline.forms.making.build import build_workbook
 from pipeline.model import Outcome
 from tests.factories.sheets import workbook
 from tests.factories.workbooks import COVER

@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalogue import MESSAGES
-from pipeline.forms import jsonview, legacy, opendocument
-from pipeline.forms.build import build_workbook
-from pipeline.forms.cells import CellError
-from pipeline.forms.foreign import read_any
-from pipeline.forms.read import UnreadableWorkbook
-from pipeline.forms.sniff import sniff
+from pipeline.forms.checking import jsonview
+from pipeline.forms.making.build import build_workbook
+from pipeline.forms.reading import (
+    legacy,
+    opendocument,
+)
+from pipeline.forms.reading.foreign import read_any
+from pipeline.forms.reading.read import UnreadableWorkbook
+from pipeline.forms.reading.sniff import sniff
+from pipeline.forms.workbooks.cells import CellError
 from pipeline.isolation import Isolated, Limits
 from pipeline.model import Refused
 from tests.factories import isolated_tasks

@@ -18,11 +18,20 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from pipeline.errors import ConfigurationError
-from pipeline.forms.build import Cover, build_workbook
-from pipeline.forms.definition import FormDefinition, load_form
-from pipeline.forms.infer import identifier, infer_form
-from pipeline.forms.pack import put_text
-from pipeline.forms.unreadable import UnreadableWorkbook
+from pipeline.forms.definition.form import (
+    FormDefinition,
+    load_form,
+)
+from pipeline.forms.inferring.infer import (
+    identifier,
+    infer_form,
+)
+from pipeline.forms.making.build import (
+    Cover,
+    build_workbook,
+)
+from pipeline.forms.making.pack import put_text
+from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
 from tests.factories.sheets import shipped_form
 from tests.factories.workbooks import HOSTILE
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from pipeline.forms import jsonview
-from pipeline.forms.build import build_workbook
+from pipeline.forms.checking import jsonview
+from pipeline.forms.making.build import build_workbook
 from tests.factories.sheets import shipped_form
 from tests.factories.workbooks import COVER
 

@@ -8,10 +8,21 @@ from datetime import date, datetime
 
 import pytest
 
-from pipeline.forms.cells import Cell, CellError
-from pipeline.forms.legacy import read_xls, unpack
-from pipeline.forms.plain import from_plain
-from pipeline.forms.workbook import HIDDEN, VERY_HIDDEN, VISIBLE, RawSheet
+from pipeline.forms.reading.legacy import (
+    read_xls,
+    unpack,
+)
+from pipeline.forms.workbooks.cells import (
+    Cell,
+    CellError,
+)
+from pipeline.forms.workbooks.plain import from_plain
+from pipeline.forms.workbooks.workbook import (
+    HIDDEN,
+    VERY_HIDDEN,
+    VISIBLE,
+    RawSheet,
+)
 from pipeline.model import Refused
 from tests.factories.foreign import cell_record, compound, number, record, unicode_text, xls, xls_stream
 

@@ -7,12 +7,23 @@ from datetime import date
 
 import pytest
 
-from pipeline.forms import layout
-from pipeline.forms.build import build_workbook
-from pipeline.forms.cells import Cell, CellError
-from pipeline.forms.locate import Located, carriers, locate, normal
-from pipeline.forms.read import read_workbook
-from pipeline.forms.workbook import RawSheet, RawWorkbook
+from pipeline.forms.checking.locate import (
+    Located,
+    carriers,
+    locate,
+    normal,
+)
+from pipeline.forms.definition import layout
+from pipeline.forms.making.build import build_workbook
+from pipeline.forms.reading.read import read_workbook
+from pipeline.forms.workbooks.cells import (
+    Cell,
+    CellError,
+)
+from pipeline.forms.workbooks.workbook import (
+    RawSheet,
+    RawWorkbook,
+)
 from tests.factories.workbooks import COVER, TOKEN, sample_form
 
 FORM = sample_form()

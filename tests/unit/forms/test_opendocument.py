@@ -7,10 +7,23 @@ from typing import Any
 
 import pytest
 
-from pipeline.forms.cells import Cell, CellError, Formula
-from pipeline.forms.opendocument import read_ods, unpack
-from pipeline.forms.plain import from_plain, to_plain
-from pipeline.forms.workbook import HIDDEN, VISIBLE
+from pipeline.forms.reading.opendocument import (
+    read_ods,
+    unpack,
+)
+from pipeline.forms.workbooks.cells import (
+    Cell,
+    CellError,
+    Formula,
+)
+from pipeline.forms.workbooks.plain import (
+    from_plain,
+    to_plain,
+)
+from pipeline.forms.workbooks.workbook import (
+    HIDDEN,
+    VISIBLE,
+)
 from tests.factories.foreign import ods, ods_cell, ods_of, ods_row
 
 _FORMULA = 'table:formula="of:=1/0"'

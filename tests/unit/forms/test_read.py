@@ -6,10 +6,20 @@ from datetime import date, datetime
 
 import pytest
 
-from pipeline.forms.cells import Cell, CellError, Formula
-from pipeline.forms.read import UnreadableWorkbook, read_workbook
-from pipeline.forms.serials import from_serial, is_date_format
-from pipeline.forms.workbook import RawSheet
+from pipeline.forms.reading.read import (
+    UnreadableWorkbook,
+    read_workbook,
+)
+from pipeline.forms.workbooks.cells import (
+    Cell,
+    CellError,
+    Formula,
+)
+from pipeline.forms.workbooks.serials import (
+    from_serial,
+    is_date_format,
+)
+from pipeline.forms.workbooks.workbook import RawSheet
 from tests.factories.workbooks import MAIN, STRICT, XmlBook, XmlSheet, inline, one_sheet
 
 

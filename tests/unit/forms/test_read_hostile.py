@@ -13,9 +13,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalogue import MESSAGES
-from pipeline.forms.build import build_workbook
-from pipeline.forms.read import UnreadableWorkbook, read_workbook
-from pipeline.forms.sniff import sniff
+from pipeline.forms.making.build import build_workbook
+from pipeline.forms.reading.read import (
+    UnreadableWorkbook,
+    read_workbook,
+)
+from pipeline.forms.reading.sniff import sniff
 from tests.factories.workbooks import COVER, HOSTILE, XmlBook, XmlSheet, sample_form
 
 _ROOT = Path(__file__).parents[3]
@@ -44,7 +47,7 @@ def test_hostile_files_take_little_memory(tmp_path: Path) -> None:
     script = """
 import sys
 from pathlib import Path
-from pipeline.forms.read import UnreadableWorkbook, read_workbook
+from pipeline.forms.reading.read import UnreadableWorkbook, read_workbook
 from tests.tools.hostile_figures import peak
 Path("/proc/self/clear_refs").write_text("5")
 before = peak()

@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # comes with Prefect, without types
 
-from pipeline.forms.definition import form_schema
-from pipeline.forms.infer import SCHEMA
-from pipeline.forms.schema import FILE, schema_text, words
-from pipeline.forms.yamlsource import read_source
+from pipeline.forms.definition.form import form_schema
+from pipeline.forms.definition.schema import (
+    FILE,
+    schema_text,
+    words,
+)
+from pipeline.forms.definition.yamlsource import read_source
+from pipeline.forms.inferring.infer import SCHEMA
 from tests.factories.sheets import PUBLICATIONS
 from tests.unit.forms.test_definition import GOOD
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.forms.cells import Cell
-from pipeline.forms.sheetrows import read_sheet
-from pipeline.forms.sheetxml import Budget, Shared
-from pipeline.forms.unreadable import UnreadableWorkbook
-from pipeline.forms.workbook import VISIBLE, RawSheet
+from pipeline.forms.reading.sheetrows import read_sheet
+from pipeline.forms.reading.sheetxml import (
+    Budget,
+    Shared,
+)
+from pipeline.forms.workbooks.cells import Cell
+from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
+from pipeline.forms.workbooks.workbook import (
+    VISIBLE,
+    RawSheet,
+)
 from tests.factories.workbooks import MAIN
 
 BLANK = '<row r="{0}" ht="19.5"><c r="A{0}" s="3"/><c r="B{0}" s="4" t="n"></c></row>'

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from pipeline.cabinet.contacts import read_address
 from pipeline.errors import ConfigurationError
 from pipeline.mail.addresses import canonical, is_writable, normalise, readable, split, to_ascii
-from pipeline.mail.bounces import delivery_report
-from pipeline.mail.classify import classify
-from pipeline.mail.compose import compose
-from pipeline.mail.letters import Rendered
-from pipeline.mail.message import parse
-from pipeline.mail.rules import Facts
-from pipeline.mail.rules_file import load_rules
+from pipeline.mail.kinds.bounces import delivery_report
+from pipeline.mail.kinds.classify import classify
+from pipeline.mail.letters.compose import compose
+from pipeline.mail.letters.render import Rendered
+from pipeline.mail.message.parse import parse
+from pipeline.mail.rules.load import load_rules
+from pipeline.mail.rules.ruleset import Facts
 from pipeline.settings import load_settings
 from tests.factories.letters import REPLY_TO, SENDER, letter
 

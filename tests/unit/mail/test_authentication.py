@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.mail.authentication import UnreadableError, dmarc_verdict, read, signature
 from pipeline.mail.identity import Origin, origin_of
-from pipeline.mail.message import parse
+from pipeline.mail.message.parse import parse
 from tests.factories.messages import SCHOOL, thunderbird
 
 SERVER = "mx.kabinet.test"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.mail.automatic import not_answerable
-from pipeline.mail.classify import KINDS, Classification, classify
-from pipeline.mail.message import parse
+from pipeline.mail.kinds.automatic import not_answerable
+from pipeline.mail.kinds.classify import (
+    KINDS,
+    Classification,
+    classify,
+)
+from pipeline.mail.message.parse import parse
 from tests.factories.bounce_texts import DEAD
 from tests.factories.bounces import REPORTS, plain, standard
 from tests.factories.messages import (

@@ -16,11 +16,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import Incident
-from pipeline.mail.automatic import LOOP_HEADER
-from pipeline.mail.commands import read_command
-from pipeline.mail.compose import ascii_name, compose
-from pipeline.mail.letters import LetterFile, Mailbox, Rendered
-from pipeline.mail.message import parse
+from pipeline.mail.commands.reading import read_command
+from pipeline.mail.kinds.automatic import LOOP_HEADER
+from pipeline.mail.letters.compose import (
+    ascii_name,
+    compose,
+)
+from pipeline.mail.letters.render import (
+    LetterFile,
+    Mailbox,
+    Rendered,
+)
+from pipeline.mail.message.parse import parse
 from pipeline.model import Letter
 from tests.factories.letters import NOW, REPLY_TO, SAMPLES, SENDER, letter, renderer
 

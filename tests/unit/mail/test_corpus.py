@@ -7,8 +7,8 @@ import re
 import pytest
 
 from pipeline.mail.addresses import canonical
-from pipeline.mail.classify import classify
-from pipeline.mail.message import parse
+from pipeline.mail.kinds.classify import classify
+from pipeline.mail.message.parse import parse
 from tests.factories.corpus import CORPUS
 from tests.factories.messages import EXCHANGE
 

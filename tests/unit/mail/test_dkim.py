@@ -14,8 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ConfigurationError
-from pipeline.mail.compose import LetterFile, Rendered, compose
-from pipeline.mail.dkim import DkimKey, load_key
+from pipeline.mail.letters.compose import (
+    LetterFile,
+    Rendered,
+    compose,
+)
+from pipeline.mail.letters.dkim import (
+    DkimKey,
+    load_key,
+)
 from pipeline.model import WireMessage
 from tests.factories.letters import REPLY_TO, SAMPLES, SENDER, letter, renderer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from pipeline.mail.explain import explain, messages_of
-from pipeline.mail.rules_file import load_rules
+from pipeline.mail.rules.load import load_rules
 from tests.factories.bounce_texts import DEAD
 from tests.factories.bounces import REPORTS
 from tests.factories.messages import OUR_SUBJECT, TAG, TAGGER, XLSX, outlook, thunderbird, workbook_file

@@ -19,7 +19,7 @@ from pipeline.mail.identity import (
     shown_code,
     tags_in,
 )
-from pipeline.mail.message import parse
+from pipeline.mail.message.parse import parse
 from pipeline.model import Login, Role
 from tests.factories.bounces import REPORTS
 from tests.factories.messages import EXCHANGE, OUR_ID, REPLY_TO, SCHOOL, TAG, TAGGER, thunderbird

@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.mail.letters import LetterFile, compose
+from pipeline.mail.letters.render import (
+    LetterFile,
+    compose,
+)
 from tests.factories.letters import SAMPLES, SENDER, letter, renderer
 from tests.tools.rfc_lint import faults
 

@@ -16,12 +16,16 @@ import pytest
 
 from pipeline.catalogue import plural
 from pipeline.errors import Incident
-from pipeline.mail import letters
-from pipeline.mail.commands import is_draft_word, own_subject, read_command
-from pipeline.mail.compose import LOGO_ID
-from pipeline.mail.letters import Rendered
+from pipeline.mail.commands.reading import (
+    is_draft_word,
+    own_subject,
+    read_command,
+)
+from pipeline.mail.letters import render
+from pipeline.mail.letters.compose import LOGO_ID
+from pipeline.mail.letters.render import Rendered
 from pipeline.model import Role
-from pipeline.steps.requests import commands_for
+from pipeline.steps.requests.dispatch import commands_for
 from tests.factories.letters import REPLY_TO, SAMPLES, TEMPLATES, renderer
 from tests.golden.letters import FOLDER, golden
 from tests.tools.letter_notes import NOTES
@@ -224,7 +228,7 @@ def test_a_letter_fetches_nothing_and_is_small(name: str, rendered: dict[str, Re
 
 def test_an_organiser_may_do_without_a_logo(tmp_path: Path) -> None:
     shutil.copytree(TEMPLATES, tmp_path / "templates", ignore=shutil.ignore_patterns("logo.png"))
-    plain = letters.Renderer(tmp_path / "templates").render("accepted", SAMPLES["accepted"].data)
+    plain = render.Renderer(tmp_path / "templates").render("accepted", SAMPLES["accepted"].data)
     assert plain.logo == b""
     assert "<img" not in plain.html
 
@@ -441,12 +445,12 @@ def test_an_unknown_kind_is_an_incident() -> None:
     [(10, "1 КБ"), (35_840, "35 КБ"), (1_258_291, "1,2 МБ"), (1_040_000, "1 МБ"), (26_214_400, "25 МБ")],
 )
 def test_sizes_are_written_as_mail_clients_do(octets: int, words: str) -> None:
-    assert letters.size(octets) == words
+    assert render.size(octets) == words
 
 
 def test_a_long_title_is_cut_at_a_word() -> None:
-    assert letters.shorten("Сбор данных об участниках, обучающихся", 27) == "Сбор данных об участниках…"
-    assert letters.shorten("Сбор  данных", 27) == "Сбор данных"
+    assert render.shorten("Сбор данных об участниках, обучающихся", 27) == "Сбор данных об участниках…"
+    assert render.shorten("Сбор  данных", 27) == "Сбор данных"
 
 
 def _poisoned(value: Any, key: str = "") -> Any:

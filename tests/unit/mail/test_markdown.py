@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.mail.markdown import to_html, to_text
+from pipeline.mail.letters.markdown import (
+    to_html,
+    to_text,
+)
 
 
 @pytest.mark.parametrize(

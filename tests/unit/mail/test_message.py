@@ -12,10 +12,17 @@ from io import BytesIO
 
 import pytest
 
-from pipeline.mail.attachments import form_of, safe_name
-from pipeline.mail.headers import decode_words, mailboxes, parameters
-from pipeline.mail.message import parse
-from pipeline.mail.unpacking import workbooks_in_zip
+from pipeline.mail.message.attachments import (
+    form_of,
+    safe_name,
+)
+from pipeline.mail.message.headers import (
+    decode_words,
+    mailboxes,
+    parameters,
+)
+from pipeline.mail.message.parse import parse
+from pipeline.mail.message.unpacking import workbooks_in_zip
 from tests.factories.messages import (
     DATE,
     SCHOOL,
@@ -300,7 +307,7 @@ def test_a_wrong_boundary_is_found_out() -> None:
     ],
 )
 def test_hostile_messages_take_linear_time(data: bytes) -> None:
-    from pipeline.mail.classify import classify
+    from pipeline.mail.kinds.classify import classify
 
     started = time.process_time()
     classify(parse(data), frozenset())

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from pipeline.catalogue import MOSCOW
-from pipeline.mail.moments import read_moment
+from pipeline.mail.commands.moments import read_moment
 
 NOW = datetime(2021, 9, 7, 9, 0, tzinfo=UTC)  # a Tuesday, noon in Moscow
 USUAL = time(18, 0)

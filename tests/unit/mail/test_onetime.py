@@ -8,10 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.mail.classify import classify
+from pipeline.mail.commands.onetime import (
+    MOST_CODES,
+    MOST_READINGS,
+    answer_of,
+    codes_in,
+    seems_code,
+)
 from pipeline.mail.identity import code_address, shown_code
-from pipeline.mail.message import parse
-from pipeline.mail.onetime import MOST_CODES, MOST_READINGS, answer_of, codes_in, seems_code
+from pipeline.mail.kinds.classify import classify
+from pipeline.mail.message.parse import parse
 from tests.factories.messages import EXCHANGE, REPLY_TO, gmail, thunderbird
 
 CODE = "k7oxb2mrt3pl"

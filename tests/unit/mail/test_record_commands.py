@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.mail.commands import read_command
+from pipeline.mail.commands.reading import read_command
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,14 @@ import pytest
 
 from pipeline.errors import ConfigurationError
 from pipeline.isolation import Isolated
-from pipeline.mail.classify import classify
 from pipeline.mail.explain import explain
-from pipeline.mail.message import parse
-from pipeline.mail.rules import Facts, RuleSet
-from pipeline.mail.rules_file import load_rules
+from pipeline.mail.kinds.classify import classify
+from pipeline.mail.message.parse import parse
+from pipeline.mail.rules.load import load_rules
+from pipeline.mail.rules.ruleset import (
+    Facts,
+    RuleSet,
+)
 from tests.factories.messages import EXCHANGE, TAGGER, gmail, thunderbird, workbook_file
 from tests.factories.samples import SAMPLES, build
 

@@ -9,8 +9,12 @@ import yaml
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # comes with Prefect, without types
 
 from pipeline.errors import ConfigurationError
-from pipeline.mail.rules_file import load_rules
-from pipeline.mail.rules_schema import FILE, schema, schema_text
+from pipeline.mail.rules.load import load_rules
+from pipeline.mail.rules.schema import (
+    FILE,
+    schema,
+    schema_text,
+)
 
 PROJECT = Path(__file__).parents[3]
 LAST = "  - {name: last, description: d, sample: s, action: ignore}\n"

@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from pipeline.isolation import Isolated, Limits, Refused
-from pipeline.mail import tnef
+from pipeline.mail.message import tnef
 from tests.factories.isolated_tasks import UNHURRIED, children_seconds
 
 _LEVEL_ATTACHMENT = 2

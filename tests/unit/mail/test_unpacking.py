@@ -8,11 +8,19 @@ import zipfile
 
 import pytest
 
-from pipeline.mail.classify import classify
-from pipeline.mail.instead import instead_of_workbook
-from pipeline.mail.message import parse
-from pipeline.mail.smime import is_closed, signed_content
-from pipeline.mail.unpacking import LARGEST_TOTAL, Allowance, Files, workbooks_in_zip
+from pipeline.mail.kinds.classify import classify
+from pipeline.mail.kinds.instead import instead_of_workbook
+from pipeline.mail.message.parse import parse
+from pipeline.mail.message.smime import (
+    is_closed,
+    signed_content,
+)
+from pipeline.mail.message.unpacking import (
+    LARGEST_TOTAL,
+    Allowance,
+    Files,
+    workbooks_in_zip,
+)
 from pipeline.model import Refused
 from tests.factories.corpus import CORPUS
 from tests.factories.corpus.smime import der, endless, opaque_signed, signed_data

@@ -1,0 +1,235 @@
+"""One workbook on its way into a batch: its structure, its cells as typed values, and the faults found on the way."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.catalogue import plural, text
+from pipeline.forms.checking.compile import CompiledForm
+from pipeline.forms.checking.frames import SheetRows
+from pipeline.forms.checking.locate import (
+    LocatedSheet,
+    locate,
+)
+from pipeline.forms.definition.layout import (
+    address,
+    letters,
+)
+from pipeline.forms.definition.spec import (
+    ColumnSpec,
+    SheetSpec,
+)
+from pipeline.forms.workbooks.cells import (
+    Cell,
+    to_json,
+)
+from pipeline.forms.workbooks.values import (
+    BLANK,
+    Problem,
+    as_text,
+    is_blank,
+)
+from pipeline.forms.workbooks.workbook import RawWorkbook
+from pipeline.model import Finding, Severity
+
+MOST_FINDINGS = 2_000
+"""Past this many a list helps nobody and only costs (W23)."""
+_SHOWN = 200
+_PLAIN = frozenset({str, int, float, bool})
+"""What JSON keeps as it is: most cells."""
+_MERGED = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
+
+
+@dataclass
+class Taken:
+    """What is known of one workbook. ``broken`` means that its structure stops every later stage."""
+
+    sheets: Mapping[str, LocatedSheet]
+    findings: list[Finding]
+    repaired: list[str]
+    received: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    data: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    broken: bool = False
+
+
+def take(compiled: CompiledForm, index: int, workbook: RawWorkbook, batch: Mapping[str, SheetRows]) -> Taken:
+    """Read ``workbook``, number ``index`` of its batch; its typed rows are added to ``batch`` unless it is broken."""
+    located = locate(compiled.form, workbook)
+    taken = Taken(located.sheets, list(located.findings), list(located.repaired))
+    filled: dict[str, list[int]] = {}
+    for sheet_id, sheet in located.sheets.items():
+        filled[sheet_id] = _filled_rows(sheet)
+        taken.rows[sheet_id] = len(filled[sheet_id])
+        taken.received[sheet_id] = _received(sheet, filled[sheet_id])
+        taken.findings += _merged(sheet, filled[sheet_id])
+    for sheet_spec in compiled.form.sheets:
+        taken.rows.setdefault(sheet_spec.id, 0)
+    taken.broken = any(finding.severity is Severity.ERROR for finding in taken.findings)
+    if taken.broken:
+        return taken
+    for sheet_id, sheet in located.sheets.items():
+        taken.findings += _outside(sheet)
+        taken.repaired += _hidden(sheet, filled[sheet_id])
+        _parse(compiled, index, workbook, sheet, filled[sheet_id], batch[sheet_id], taken)
+    return taken
+
+
+def finding(
+    sheet: LocatedSheet, row: int | None, column: str | None, *, code: str, rule: str, severity: Severity, message: str
+) -> Finding:
+    """Return a finding at a place of the file as it came, with the value found there."""
+    place = sheet.columns.get(column) if column else None
+    at_cell = row is not None and place is not None
+    value = shown(sheet.raw.cell(row, place)) if row is not None and place is not None else None
+    cell = address(row, place) if row is not None and place is not None else None
+    return Finding(code, rule, severity, message, sheet.spec.title, row, column, cell if at_cell else None, value)
+
+
+def shown(cell: Cell) -> str:
+    """A cell as text for a finding, no longer than people read."""
+    written = as_text(cell)
+    return written if len(written) <= _SHOWN else written[: _SHOWN - 1] + "…"
+
+
+def _filled_rows(sheet: LocatedSheet) -> list[int]:
+    """The rows of the data range where a column of the form holds something, in order."""
+    places = sheet.columns.values()
+    first, last = sheet.first_row, sheet.last_row
+    return sorted(
+        number for number, cells in sheet.raw.rows.items() if first <= number <= last and _has_data(cells, places)
+    )
+
+
+def _has_data(cells: Mapping[int, Cell], places: Iterable[int]) -> bool:
+    return any(not is_blank(cells.get(place)) for place in places)
+
+
+def _received(sheet: LocatedSheet, rows: list[int]) -> dict[str, dict[str, Any]]:
+    raw = sheet.raw.rows
+    columns = list(sheet.columns.items())
+    return {
+        str(number): {
+            column: cell if type(cell) in _PLAIN else to_json(cell)
+            for column, place in columns
+            if (cell := cells.get(place)) is not None
+        }
+        for number in rows
+        if (cells := raw[number])
+    }
+
+
+def _merged(sheet: LocatedSheet, rows: list[int]) -> Iterator[Finding]:
+    """Merged cells among the data hide which row a value belongs to (W15)."""
+    places = sheet.columns.values()
+    for written in sheet.raw.merged:
+        found = _MERGED.fullmatch(written.replace("$", ""))
+        if found is None:
+            continue
+        left, top, right, bottom = _number(found[1]), int(found[2]), _number(found[3]), int(found[4])
+        over_data = any(top <= row <= bottom for row in rows)
+        if over_data and any(left <= place <= right for place in places):
+            message = text("finding.merged", range=written)
+            yield Finding(
+                "structure.merged", "structure", Severity.ERROR, message, sheet.spec.title, top, cell=f"{found[1]}{top}"
+            )
+
+
+def _number(column: str) -> int:
+    number = 0
+    for letter in column:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _outside(sheet: LocatedSheet) -> Iterator[Finding]:
+    """Data below the form's last row would be lost, data beside its columns have no meaning: say so (W8)."""
+    places = set(sheet.columns.values())
+    last = sheet.last_row
+    below = sorted(n for n, cells in sheet.raw.rows.items() if n > last and _has_data(cells, places))
+    if below:
+        row = below[0]
+        column = next(key for key, place in sheet.columns.items() if not is_blank(sheet.raw.cell(row, place)))
+        message = text("finding.below", last=sheet.last_row, rows=plural(len(below), "строка", "строки", "строк"))
+        yield finding(
+            sheet, row, column, code="outside.below", rule="outside", severity=Severity.ERROR, message=message
+        )
+    beside = sorted(
+        (row, place)
+        for row, cells in sheet.raw.rows.items()
+        if sheet.first_row <= row <= last and not cells.keys() <= places
+        for place, cell in cells.items()
+        if place not in places and not is_blank(cell)
+    )
+    if beside:
+        row, place = beside[0]
+        columns = ", ".join(letters(number) for number in sorted({number for _, number in beside})[:10])
+        message = text("finding.beside", columns=columns)
+        value = shown(sheet.raw.cell(row, place))
+        yield Finding(
+            "outside.beside",
+            "outside",
+            Severity.WARNING,
+            message,
+            sheet.spec.title,
+            row,
+            None,
+            address(row, place),
+            value,
+        )
+
+
+def _hidden(sheet: LocatedSheet, rows: list[int]) -> Iterator[str]:
+    """Rows that the sender may not have seen are taken all the same, and told (W16)."""
+    hidden = sum(row in sheet.raw.hidden_rows for row in rows)
+    if hidden:
+        yield text("repaired.hidden", sheet=sheet.spec.title, rows=plural(hidden, "строка", "строки", "строк"))
+
+
+def _parse(
+    compiled: CompiledForm,
+    index: int,
+    workbook: RawWorkbook,
+    sheet: LocatedSheet,
+    rows: list[int],
+    batch: SheetRows,
+    taken: Taken,
+) -> None:
+    """Add the sheet's typed rows to the batch; each failure is a finding, each repair is counted."""
+    spec, raw = sheet.spec, sheet.raw.rows
+    filled = [raw[row] for row in rows]
+    repairs: Counter[str] = Counter()
+    for column in spec.columns:
+        place = sheet.columns[column.id]
+        read = compiled.parsers[spec.id, column.id, workbook.date1904]
+        column_values = [BLANK if (cell := cells.get(place)) is None else read(cell) for cells in filled]
+        batch.values[column.id] += [parsed.value for parsed in column_values]
+        for at, parsed in enumerate(column_values):
+            if parsed.problem is not None:
+                batch.failed(column.id, len(batch.rows) + at)
+                taken.findings.append(_problem(compiled, sheet, rows[at], column, parsed.problem))
+            elif parsed.repair is not None:
+                repairs[parsed.repair] += 1
+    batch.rets += [index] * len(rows)
+    batch.rows += rows
+    taken.repaired += [_repair(spec, repair, count) for repair, count in sorted(repairs.items())]
+
+
+def _repair(spec: SheetSpec, repair: str, count: int) -> str:
+    return text(f"repaired.{repair}", sheet=spec.title, cells=plural(count, "ячейка", "ячейки", "ячеек"))
+
+
+def _problem(compiled: CompiledForm, sheet: LocatedSheet, row: int, column: ColumnSpec, problem: Problem) -> Finding:
+    limits = compiled.sentences[sheet.spec.id, column.id]
+    if problem.code == "list":
+        # The nearest value says what was written: a form that keeps its data out of letters does not name it.
+        code = "finding.list.near" if problem.detail and compiled.form.mail_back else "finding.list"
+        message = text(code, near=problem.detail, title=column.title)
+    else:
+        message = text(f"finding.{problem.code}", detail=problem.detail, limits=limits)
+    rule = "list" if problem.code == "list" else "type"
+    return finding(sheet, row, column.id, code=problem.code, rule=rule, severity=Severity.ERROR, message=message)

@@ -1,0 +1,274 @@
+"""Where the form's parts stand in a workbook that came back, and what the workbook says about itself.
+
+People rename tabs, move columns and insert rows. Sheets are found by the title on the tab or in the sheet, columns by
+their headers; places in the file prove nothing (W17, W18). Nothing is guessed: what fits two places is a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.catalogue import text
+from pipeline.forms.definition import layout
+from pipeline.forms.definition.describe import kind_label
+from pipeline.forms.definition.form import (
+    FormDefinition,
+    SheetSpec,
+)
+from pipeline.forms.workbooks.cells import Cell
+from pipeline.forms.workbooks.values import match_key
+from pipeline.forms.workbooks.workbook import (
+    RawSheet,
+    RawWorkbook,
+)
+from pipeline.model import Finding, Severity
+
+_HEADER_SEARCH = 40
+"""How far down the header is looked for: people insert rows above a table, not pages."""
+_TOKEN = re.compile(r"[A-Za-z0-9._+-]{16,200}")
+_RULE = "structure"
+_TITLE = 300
+"""Characters of the longest text that is kept: titles and labels come again in every file, long cells do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carriers:
+    """What the workbook says of itself; nothing here is proved. ``tokens`` holds one entry for each carrier that has
+    a token (hidden cell, keywords), so that two equal entries mean that both agree. ``draft``: the cover says «да».
+    """
+
+    tokens: tuple[str, ...] = ()
+    form_id: str | None = None
+    form_version: int | None = None
+    code: str | None = None
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedSheet:
+    """A sheet of the form in the file. ``columns`` is column id → spreadsheet column; rows are the file's own."""
+
+    spec: SheetSpec
+    raw: RawSheet
+    columns: Mapping[str, int]
+    header_row: int
+    first_row: int
+
+    @property
+    def last_row(self) -> int:
+        """The last row in which the form offered a place for data."""
+        return self.first_row + self.spec.rows.max - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """``sheets`` is sheet id → place; ``findings`` say what is missing, ``repaired`` what was found changed."""
+
+    sheets: Mapping[str, LocatedSheet]
+    findings: tuple[Finding, ...] = ()
+    repaired: tuple[str, ...] = ()
+
+
+def normal(value: Cell) -> str:
+    """Return a title or header as it is compared: case, spaces, punctuation, ё/е and invisible characters set aside."""
+    if not isinstance(value, str):
+        return ""
+    return _letters_of(value) if len(value) <= _TITLE else _letters_of.__wrapped__(value)
+
+
+@lru_cache(maxsize=4096)
+def _letters_of(value: str) -> str:
+    return "".join(char for char in match_key(value) if char.isalnum())
+
+
+def keywords_of(token: str, form: FormDefinition) -> str:
+    """Return the core property keywords that carry the form's identity; ``carriers`` reads them back."""
+    return f"kabinet token={token} form={form.form} version={form.version}"
+
+
+def carriers(workbook: RawWorkbook) -> Carriers:
+    """Return what the workbook's hidden sheet, keywords and cover say."""
+    key = _key_sheet(workbook)
+    words = dict(word.split("=", 1) for word in workbook.keywords.split() if "=" in word)
+    spoken = workbook.keywords.strip()
+    tokens = [key.get("token"), words.get("token") or spoken]
+    version = key.get("version") or words.get("version") or ""
+    return Carriers(
+        tokens=tuple(token for token in tokens if token and _TOKEN.fullmatch(token)),
+        form_id=key.get("form") or words.get("form"),
+        form_version=int(version) if re.fullmatch(r"\d{1,6}", version) else None,
+        code=key.get("code") or _beside(workbook, "cover.code") or None,
+        draft=normal(_beside(workbook, "cover.draft")) in ("да", "yes"),
+    )
+
+
+def locate(form: FormDefinition, workbook: RawWorkbook) -> Located:
+    """Find the form's sheets and columns in ``workbook``; a finding is an error of structure."""
+    chosen, renamed, strange = _sheets(form, workbook)
+    located: dict[str, LocatedSheet] = {}
+    findings: list[Finding] = []
+    repaired = [text("structure.sheet_renamed", title=spec.title, found=raw.title) for spec, raw in renamed]
+    present = [sheet.title for sheet in workbook.sheets if sheet.is_visible]
+    for spec in form.sheets:
+        raw = chosen.get(spec.id)
+        if raw is None:
+            found = ", ".join(f"«{title}»" for title in present) or text("structure.nothing")
+            findings.append(_finding("sheet_missing", spec, title=spec.title, found=found))
+            continue
+        sheet, faults, notes = _columns(spec, raw)
+        located[spec.id] = sheet
+        findings += faults
+        repaired += notes
+    repaired += [text("structure.sheet_passed_over", title=raw.title) for raw in strange]
+    return Located(located, tuple(findings), tuple(repaired))
+
+
+def _finding(
+    code: str, spec: SheetSpec, row: int | None = None, column: str | None = None, **values: object
+) -> Finding:
+    message = text(f"structure.{code}", sheet=spec.title, **values)
+    return Finding(f"structure.{code}", _RULE, Severity.ERROR, message, sheet=spec.title, row=row, column=column)
+
+
+def _key_sheet(workbook: RawWorkbook) -> dict[str, str]:
+    """Return the pairs of the hidden key sheet; its cells are found by their labels, wherever rows have moved."""
+    pairs: dict[str, str] = {}
+    for sheet in workbook.sheets:
+        if sheet.title.casefold() == layout.KEY_SHEET:
+            for cells in sheet.rows.values():
+                label, value = cells.get(1), cells.get(2)
+                if isinstance(label, str) and isinstance(value, str | int | float):
+                    pairs[label.strip()] = value.strip() if isinstance(value, str) else f"{value:.15g}"
+    return pairs
+
+
+def _beside(workbook: RawWorkbook, label: str) -> str:
+    """Return the text to the right of a label of the cover, "" when there is none."""
+    wanted = normal(text(label))
+    for sheet in workbook.sheets:
+        for cells in sheet.rows.values() if sheet.is_visible else ():
+            for column, cell in cells.items():
+                if normal(cell) == wanted:
+                    right = (cells[other] for other in sorted(cells) if other > column)
+                    return str(next(right, "")).strip()
+    return ""
+
+
+def _printed(raw: RawSheet) -> set[str]:
+    """The texts above the table: people rename the tab, not the title that the form prints in the sheet."""
+    return {normal(cell) for row in range(1, layout.HEADER_ROW) for cell in raw.rows.get(row, {}).values()}
+
+
+def _sheets(
+    form: FormDefinition, workbook: RawWorkbook
+) -> tuple[dict[str, RawSheet], list[tuple[SheetSpec, RawSheet]], list[RawSheet]]:
+    """Match sheets in three passes: by tab, by the printed title, and by header where only one pair is left.
+
+    Return sheet id → sheet, those found under another name, and visible sheets with values that are none of the form's.
+    """
+    own = {layout.KEY_SHEET, layout.LISTS_SHEET, layout.FINDINGS_TITLE.casefold(), layout.COVER_TITLE.casefold()}
+    free = [sheet for sheet in workbook.sheets if sheet.title.casefold() not in own]
+    chosen: dict[str, RawSheet] = {}
+    renamed: list[tuple[SheetSpec, RawSheet]] = []
+    for by_tab in (True, False):
+        for spec in form.sheets:
+            if spec.id in chosen:
+                continue
+            tab, printed = normal(spec.title), normal(layout.printed_title(form.title, spec))
+            fitting = [raw for raw in free if (normal(raw.title) == tab if by_tab else printed in _printed(raw))]
+            if len(fitting) == 1:
+                chosen[spec.id] = fitting[0]
+                free.remove(fitting[0])
+                if not by_tab:
+                    renamed.append((spec, fitting[0]))
+    left = [spec for spec in form.sheets if spec.id not in chosen]
+    if len(left) == 1:
+        fitting = [raw for raw in free if len(_header(left[0], raw)[1]) * 2 > len(left[0].columns)]
+        if len(fitting) == 1:
+            chosen[left[0].id] = fitting[0]
+            renamed.append((left[0], fitting[0]))
+            free.remove(fitting[0])
+    return chosen, renamed, [raw for raw in free if raw.is_visible and raw.rows]
+
+
+def _header(spec: SheetSpec, raw: RawSheet) -> tuple[int, dict[int, str]]:
+    """Return the header's row and its cells (column → normal text): the row that names the most columns."""
+    wanted = {normal(column.title) for column in spec.columns}
+    best, best_row, named = 0, layout.HEADER_ROW, {}
+    for row in sorted(raw.rows):
+        if row > layout.HEADER_ROW + _HEADER_SEARCH:
+            break
+        cells = {column: normal(cell) for column, cell in raw.rows[row].items()}
+        hits = len(wanted.intersection(cells.values()))
+        if hits > best:
+            best, best_row, named = hits, row, cells
+        if best == len(wanted):  # no row can name more
+            break
+    return best_row, {column: name for column, name in named.items() if name in wanted}
+
+
+def _columns(spec: SheetSpec, raw: RawSheet) -> tuple[LocatedSheet, list[Finding], list[str]]:
+    header_row, named = _header(spec, raw)
+    places: dict[str, list[int]] = {}
+    for place in sorted(named):
+        places.setdefault(named[place], []).append(place)
+    columns: dict[str, int] = {}
+    findings: list[Finding] = []
+    notes: list[str] = []
+    # Two columns of one title are told apart by their order, which is that of the definition.
+    for key, ids in _by_title(spec).items():
+        found = places.get(key, [])
+        columns |= dict(zip(ids, found, strict=False))
+        if len(found) > len(ids):
+            title = spec.column(ids[0]).title
+            where = ", ".join(layout.letters(place) for place in found)
+            findings.append(_finding("column_twice", spec, header_row, ids[0], title=title, where=where))
+    missing = [column for column in spec.columns if column.id not in columns]
+    for column in missing:
+        place = layout.column_number(spec, column.id)
+        if _stands_in_place(spec, raw, header_row, columns, place):
+            columns[column.id] = place
+            found_title = raw.cell(header_row, place)
+            notes.append(text("structure.column_renamed", sheet=spec.title, title=column.title, found=found_title))
+        else:
+            findings.append(
+                _finding("column_missing", spec, header_row, column.id, title=column.title, header=header_row)
+            )
+    moved = [spec.column(key).title for key, place in columns.items() if place != layout.column_number(spec, key)]
+    if moved and not findings:
+        titles = ", ".join(f"«{title}»" for title in moved)
+        notes.append(text("structure.columns_moved", sheet=spec.title, titles=titles))
+    first = header_row + 1 + _is_kinds_row(spec, raw, header_row + 1, columns)
+    return LocatedSheet(spec, raw, columns, header_row, first), findings, notes
+
+
+def _by_title(spec: SheetSpec) -> dict[str, list[str]]:
+    ids: dict[str, list[str]] = {}
+    for column in spec.columns:
+        ids.setdefault(normal(column.title), []).append(column.id)
+    return ids
+
+
+def _stands_in_place(spec: SheetSpec, raw: RawSheet, header_row: int, columns: Mapping[str, int], place: int) -> bool:
+    """Whether a column whose header was rewritten can be taken by its place: the others all stand in theirs,
+    more than half of the headers are right, and this place has a header that belongs to no one else."""
+    in_place = all(other == layout.column_number(spec, key) for key, other in columns.items())
+    known = sum(normal(raw.cell(header_row, other)) == normal(spec.column(key).title) for key, other in columns.items())
+    has_header = bool(normal(raw.cell(header_row, place)))
+    return in_place and known * 2 > len(spec.columns) and has_header and place not in columns.values()
+
+
+def _is_kinds_row(spec: SheetSpec, raw: RawSheet, row: int, columns: Mapping[str, int]) -> bool:
+    """Whether the row under the header is still the row of kinds (Fig. 14): some people delete it."""
+    words = {normal(word) for word in _kinds(spec)}
+    cells = [cell for place in columns.values() if (cell := raw.cell(row, place)) is not None]
+    # A number or a date is no name of a kind: such a row holds data, and taking it for kinds would lose it silently.
+    said = [normal(cell) for cell in cells if normal(cell)]
+    return bool(said) and all(isinstance(cell, str) for cell in cells) and all(word in words for word in said)
+
+
+def _kinds(spec: SheetSpec) -> Iterable[str]:
+    return (kind_label(column) for column in spec.columns)

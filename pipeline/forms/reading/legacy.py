@@ -1,0 +1,390 @@
+"""Old Excel workbooks (.xls, BIFF8, Excel 97–2003) → ``RawWorkbook``. Run in the isolated child only.
+
+Record by record and bounded like the reader of .xlsx: values, error values, dates, hidden sheets and rows, merges and
+keywords come out; formulas, macros, drawings and charts are passed over. calamine, otherwise the reader for this
+format, gives error values and blanks alike and reserves memory for what the dimension record promises (see
+docs/decisions.md). Layout: [MS-XLS], section numbers beside the records.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.forms.reading.compound import (
+    SIGNATURE,
+    Compound,
+    keywords,
+)
+from pipeline.forms.reading.sheetxml import (
+    MAX_COLUMN,
+    MAX_MERGES,
+    MAX_ROW,
+    MAX_STRINGS,
+    MAX_TEXT,
+    Budget,
+)
+from pipeline.forms.workbooks.cells import (
+    Cell,
+    CellError,
+)
+from pipeline.forms.workbooks.plain import (
+    as_number,
+    as_range,
+    to_plain,
+)
+from pipeline.forms.workbooks.serials import (
+    from_serial,
+    is_date_format,
+)
+from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
+from pipeline.forms.workbooks.workbook import (
+    HIDDEN,
+    VERY_HIDDEN,
+    VISIBLE,
+    RawSheet,
+    RawWorkbook,
+)
+from pipeline.model import Refused
+
+MAX_SHEETS = 64
+_MAX_KEYWORDS = 4_000
+_BIFF8 = 0x0600
+_STATES = (VISIBLE, HIDDEN, VERY_HIDDEN)
+_ERRORS = {  # 2.5.10 BErr
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}
+_FORMULA, _EOF, _DATE1904, _FILEPASS, _CONTINUE = 0x0006, 0x000A, 0x0022, 0x002F, 0x003C
+_BOUNDSHEET, _FILTERMODE, _MULRK, _RSTRING, _XF, _MERGES = 0x0085, 0x009B, 0x00BD, 0x00D6, 0x00E0, 0x00E5
+_SST, _LABELSST, _NUMBER, _LABEL, _BOOLERR, _STRING = 0x00FC, 0x00FD, 0x0203, 0x0204, 0x0205, 0x0207
+_ROW, _RK, _FORMAT, _BOF = 0x0208, 0x027E, 0x041E, 0x0809
+_PLACE = struct.Struct("<3H")
+_HEAD = struct.Struct("<2H")
+_Pieces = list[bytes]
+
+
+@dataclass
+class _Globals:
+    """What the sheets refer to, and where they begin."""
+
+    strings: list[str] = field(default_factory=list)
+    codes: dict[str, str] = field(default_factory=dict)
+    formats: list[str] = field(default_factory=list)
+    sheets: list[tuple[int, int, str]] = field(default_factory=list)
+    date1904: bool = False
+
+    def date_styles(self) -> frozenset[int]:
+        """The cell formats that show a number as a date."""
+        return frozenset(
+            index for index, number in enumerate(self.formats) if is_date_format(number, self.codes.get(number))
+        )
+
+
+def unpack(data: bytes) -> dict[str, Any] | Refused:
+    """The task of the child: the workbook in ``data`` as plain values, or why it is refused."""
+    try:
+        return to_plain(read_xls(data))
+    except UnreadableWorkbook as error:
+        return Refused(error.reason, error.values)
+    except (struct.error, IndexError):
+        return Refused("damaged")
+
+
+def read_xls(data: bytes) -> RawWorkbook:
+    """Return the workbook; raises UnreadableWorkbook, and what Python raises for a record that is too short."""
+    if not data.startswith(SIGNATURE):
+        raise UnreadableWorkbook("old_xls")  # Excel 4 and older: a bare stream
+    compound = Compound(data)
+    if "Workbook" not in compound:
+        raise UnreadableWorkbook("encrypted" if "EncryptedPackage" in compound else "old_xls")
+    stream = compound.read("Workbook")
+    shared = _globals(stream)
+    if not shared.sheets:
+        raise UnreadableWorkbook("damaged")
+    budget = Budget()
+    dates = shared.date_styles()
+    sheets = [
+        _Sheet(title, _STATES[min(state, 2)], shared, dates, budget).read(stream, at)
+        for at, state, title in shared.sheets
+    ]
+    words = re.split(r"[,;\s]+", keywords(compound))  # LibreOffice puts commas between the words
+    return RawWorkbook(tuple(sheets), " ".join(words).strip()[:_MAX_KEYWORDS], shared.date1904)
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, _Pieces]]:
+    """Yield each record as its kind and its bytes, those of CONTINUE records as further pieces (2.1.4, 2.4.58)."""
+    end = len(stream)
+    kind = -1
+    pieces: _Pieces = []
+    while at + 4 <= end:
+        following, size = _HEAD.unpack_from(stream, at)
+        at += 4
+        if at + size > end:
+            raise UnreadableWorkbook("damaged")
+        if following == _CONTINUE and pieces:
+            pieces.append(stream[at : at + size])
+        else:
+            if pieces:
+                yield kind, pieces
+            kind, pieces = following, [stream[at : at + size]]
+        at += size
+    if pieces:
+        yield kind, pieces
+
+
+def _globals(stream: bytes) -> _Globals:
+    shared = _Globals()
+    for number, (kind, pieces) in enumerate(_records(stream, 0)):
+        record = pieces[0]
+        if number == 0 and (kind != _BOF or struct.unpack_from("<H", record)[0] != _BIFF8):
+            raise UnreadableWorkbook("old_xls" if kind & 0xFF == _BOF & 0xFF else "damaged")
+        if kind == _EOF:
+            return shared
+        if kind == _FILEPASS:
+            raise UnreadableWorkbook("encrypted")
+        if kind == _DATE1904:
+            shared.date1904 = record[:1] == b"\1"
+        elif kind == _BOUNDSHEET:
+            _bound_sheet(shared, record)
+        elif kind == _FORMAT:
+            shared.codes[str(struct.unpack_from("<H", record)[0])] = _Text(pieces, 2).string()
+        elif kind == _XF:
+            shared.formats.append(str(struct.unpack_from("<H", record, 2)[0]))
+        elif kind == _SST:
+            shared.strings = _strings(pieces)
+    raise UnreadableWorkbook("damaged")
+
+
+def _bound_sheet(shared: _Globals, record: bytes) -> None:
+    """Worksheets only: charts, macro sheets and modules hold no data (2.4.28)."""
+    at, state, kind, length, wide = struct.unpack_from("<L4B", record)
+    if kind != 0:
+        return
+    title = (
+        record[8 : 8 + length * 2].decode("utf-16-le", "replace")
+        if wide & 1
+        else record[8 : 8 + length].decode("latin-1")
+    )
+    shared.sheets.append((at, state & 3, title))
+    if len(shared.sheets) > MAX_SHEETS:
+        raise UnreadableWorkbook("too_many_sheets", count=len(shared.sheets), limit=MAX_SHEETS)
+
+
+class _Text:
+    """Strings that may run on from one piece of a record into the next (2.5.293 XLUnicodeRichExtendedString)."""
+
+    def __init__(self, pieces: _Pieces, at: int) -> None:
+        self._pieces = pieces
+        self._number = 0
+        self._at = at
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left."""
+        return self._number == len(self._pieces) - 1 and self._at >= len(self._pieces[-1])
+
+    def string(self) -> str:
+        """Return the next string; the formatting and phonetic runs behind it are passed over."""
+        length, flags = struct.unpack("<HB", self._take(3))
+        if length > MAX_TEXT:
+            raise UnreadableWorkbook("too_much_text")
+        runs = int.from_bytes(self._take(2), "little") * 4 if flags & 0x08 else 0
+        phonetic = int.from_bytes(self._take(4), "little") if flags & 0x04 else 0
+        text = self._characters(length, wide=bool(flags & 1))
+        self._take(runs + phonetic)
+        return text
+
+    def _characters(self, count: int, *, wide: bool) -> str:
+        parts: list[bytes] = []  # UTF-16: a pair of surrogates may be split between two pieces
+        while count:
+            if self._at >= len(self._pieces[self._number]):
+                self._next()
+                wide = bool(self._take(1)[0] & 1)  # the width is said again for each piece
+            piece = self._pieces[self._number]
+            size = 2 if wide else 1
+            taken = min(count, (len(piece) - self._at) // size)
+            if not taken:
+                raise UnreadableWorkbook("damaged")
+            raw = piece[self._at : self._at + taken * size]
+            parts.append(raw if wide else raw.decode("latin-1").encode("utf-16-le"))
+            self._at += taken * size
+            count -= taken
+        return b"".join(parts).decode("utf-16-le", "replace")
+
+    def _take(self, size: int) -> bytes:
+        taken = b""
+        while True:
+            piece = self._pieces[self._number]
+            part = piece[self._at : self._at + size - len(taken)]
+            taken += part
+            self._at += len(part)
+            if len(taken) == size:
+                return taken
+            self._next()
+
+    def _next(self) -> None:
+        if self._number + 1 >= len(self._pieces):
+            raise UnreadableWorkbook("damaged")
+        self._number += 1
+        self._at = 0
+
+
+def _strings(pieces: _Pieces) -> list[str]:
+    """Return the shared strings (2.4.265); how many it says there are is not believed."""
+    (count,) = struct.unpack_from("<L", pieces[0], 4)
+    if count > MAX_STRINGS:
+        raise UnreadableWorkbook("too_much_text")
+    text = _Text(pieces, 8)
+    strings: list[str] = []
+    while len(strings) < count and not text.ended:
+        strings.append(text.string())
+    return strings
+
+
+class _Sheet:
+    """One worksheet while its records go by."""
+
+    def __init__(self, title: str, state: str, shared: _Globals, dates: frozenset[int], budget: Budget) -> None:
+        self._title, self._state = title, state
+        self._shared, self._dates, self._budget = shared, dates, budget
+        self._rows: dict[int, dict[int, Cell]] = {}
+        self._merged: list[str] = []
+        self._hidden: set[int] = set()
+        self._filtered = False
+        self._waiting: tuple[int, int] | None = None
+        self._actions: dict[int, Callable[[_Pieces], None]] = {
+            _LABELSST: self._label_sst,
+            _NUMBER: lambda pieces: self._number(pieces, struct.unpack_from("<d", pieces[0], 6)[0]),
+            _RK: lambda pieces: self._number(pieces, _rk(struct.unpack_from("<L", pieces[0], 6)[0])),
+            _MULRK: self._multiple,
+            _FORMULA: self._formula,
+            _STRING: self._result,
+            _LABEL: self._label,
+            _RSTRING: self._label,
+            _BOOLERR: self._truth_or_error,
+            _ROW: self._row,
+            _MERGES: self._merges,
+        }
+
+    def read(self, stream: bytes, at: int) -> RawSheet:
+        """Return the sheet whose records begin at ``at``; charts within it have records of their own."""
+        depth = 0
+        for kind, pieces in _records(stream, at):
+            if kind == _BOF:
+                depth += 1
+            elif depth == 0:
+                raise UnreadableWorkbook("damaged")
+            elif kind == _EOF:
+                depth -= 1
+                if depth == 0:
+                    break
+            elif depth == 1:
+                if kind == _FILTERMODE:
+                    self._filtered = True
+                elif action := self._actions.get(kind):
+                    action(pieces)
+        else:
+            raise UnreadableWorkbook("damaged")
+        self._budget.area -= sum(max(cells) for cells in self._rows.values())
+        if self._budget.area < 0:
+            raise UnreadableWorkbook("too_many_cells")
+        hidden, filtered = frozenset(self._hidden), self._filtered
+        return RawSheet(self._title, self._state, self._rows, tuple(self._merged), hidden, filtered)
+
+    def _put(self, row: int, column: int, value: Cell) -> None:
+        """Keep a cell; ``row`` and ``column`` count from 0 here, as in the records."""
+        self._budget.cells -= 1
+        if self._budget.cells < 0:
+            raise UnreadableWorkbook("too_many_cells")
+        if value is None or value == "":
+            return
+        if row >= MAX_ROW or column >= MAX_COLUMN:
+            raise UnreadableWorkbook("far_cell", sheet=self._title, row=row + 1)
+        self._rows.setdefault(row + 1, {})[column + 1] = value
+
+    def _dated(self, value: float, style: int) -> Cell:
+        if value - value != 0:  # no number: infinite, or none at all
+            return CellError("#NUM!")
+        number = as_number(value)
+        return from_serial(number, date1904=self._shared.date1904) if style in self._dates else number
+
+    def _label_sst(self, pieces: _Pieces) -> None:
+        row, column, _, index = struct.unpack_from("<3HL", pieces[0])
+        if index >= len(self._shared.strings):
+            raise UnreadableWorkbook("damaged")
+        self._put(row, column, self._budget.take_text(self._shared.strings[index]))
+
+    def _number(self, pieces: _Pieces, value: float) -> None:
+        row, column, style = _PLACE.unpack_from(pieces[0])
+        self._put(row, column, self._dated(value, style))
+
+    def _multiple(self, pieces: _Pieces) -> None:
+        """Numbers side by side in one record (2.4.175)."""
+        row, column = struct.unpack_from("<2H", pieces[0])
+        numbers = pieces[0][4 : 4 + (len(pieces[0]) - 6) // 6 * 6]
+        for step, (style, raw) in enumerate(struct.iter_unpack("<HL", numbers)):
+            self._put(row, column + step, self._dated(_rk(raw), style))
+
+    def _formula(self, pieces: _Pieces) -> None:
+        """A formula's last value (2.4.127, 2.5.133); a text follows in a record of its own."""
+        row, column, style = _PLACE.unpack_from(pieces[0])
+        result = pieces[0][6:14]
+        self._waiting = None
+        if result[6:8] != b"\xff\xff":
+            self._put(row, column, self._dated(struct.unpack("<d", result)[0], style))
+        elif result[0] == 0:
+            self._waiting = (row, column)
+        elif result[0] == 1:
+            self._put(row, column, bool(result[2]))
+        elif result[0] == 2:
+            self._put(row, column, _error(result[2]))
+
+    def _result(self, pieces: _Pieces) -> None:
+        if self._waiting is not None:
+            self._put(*self._waiting, self._budget.take_text(_Text(pieces, 0).string()))
+            self._waiting = None
+
+    def _label(self, pieces: _Pieces) -> None:
+        row, column, _ = _PLACE.unpack_from(pieces[0])
+        self._put(row, column, self._budget.take_text(_Text(pieces, 6).string()))
+
+    def _truth_or_error(self, pieces: _Pieces) -> None:
+        row, column, _, value, is_error = struct.unpack_from("<3H2B", pieces[0])
+        self._put(row, column, _error(value) if is_error else bool(value))
+
+    def _row(self, pieces: _Pieces) -> None:
+        """Only whether the row is hidden (2.4.221: fDyZero)."""
+        row, flags = struct.unpack_from("<H10xH", pieces[0])
+        if flags & 0x20 and row < MAX_ROW:
+            self._hidden.add(row + 1)
+
+    def _merges(self, pieces: _Pieces) -> None:
+        (count,) = struct.unpack_from("<H", pieces[0])
+        for first_row, last_row, first, last in struct.iter_unpack("<4H", pieces[0][2 : 2 + count * 8]):
+            reference = as_range(first_row + 1, first + 1, last_row + 1, last + 1)
+            self._merged.append(reference)
+            if last_row >= MAX_ROW or last >= MAX_COLUMN or len(self._merged) > MAX_MERGES:
+                raise UnreadableWorkbook("giant_merge", sheet=self._title, range=reference)
+
+
+def _error(code: int) -> CellError:
+    return CellError(_ERRORS.get(code, "#VALUE!"))
+
+
+def _rk(raw: int) -> float:
+    """A number packed into 30 bits (2.5.217): the upper bits of a double or an integer, perhaps a hundred times it."""
+    if raw & 2:
+        value = float((raw - (1 << 32) if raw & 0x80000000 else raw) >> 2)
+    else:
+        value = struct.unpack("<d", struct.pack("<Q", (raw & 0xFFFFFFFC) << 32))[0]
+    return value / 100 if raw & 1 else value

@@ -1,0 +1,235 @@
+"""Bytes of a workbook → ``RawWorkbook``: the strict, bounded reader. Macros, links and drawings are never touched.
+
+Not openpyxl, which hangs on one far cell and on a giant merge; not calamine, which aborts the process on such files and
+turns error cells and formulas without values into blanks (see docs/decisions.md).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import structlog
+from lxml import etree
+
+from pipeline.forms.reading.precheck import (
+    LOCAL_SIGNATURE,
+    SENT,
+    Bounds,
+    Package,
+    open_package,
+)
+from pipeline.forms.reading.sheetrows import read_sheet
+from pipeline.forms.reading.sheetxml import (
+    Budget,
+    Shared,
+    decode_escapes,
+    parse_part,
+    read_date_styles,
+    read_strings,
+)
+from pipeline.forms.reading.sniff import sniff
+from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
+from pipeline.forms.workbooks.workbook import (
+    HIDDEN,
+    VERY_HIDDEN,
+    VISIBLE,
+    RawWorkbook,
+)
+
+__all__ = ["UnreadableWorkbook", "read_workbook"]
+
+MAX_SHEETS = 64
+_MAX_KEYWORDS = 4_000
+_CACHED = 64 * 1024
+"""Parts up to this size are kept with what was read from them; 64 of a kind at most."""
+_REASONS = {
+    "xls": "old_xls",
+    "encrypted": "encrypted",
+    "ods": "ods",
+    "xlsb": "xlsb",
+    "csv": "csv",
+    "text": "text",
+    "html": "html",
+    "xml": "html",
+    "pdf": "pdf",
+    "docx": "word",
+    "doc": "word",
+    "odt": "word",
+    "rtf": "word",
+    "zip": "archive",
+    "rar": "archive",
+    "7z": "archive",
+    "gzip": "archive",
+    "tnef": "winmail",
+    "empty": "empty",
+} | dict.fromkeys(("jpeg", "png", "gif", "bmp", "tiff", "webp", "heic"), "image")
+_STATES = {"hidden": HIDDEN, "veryHidden": VERY_HIDDEN}
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    """A line of a relationships part: what it is and which part it names."""
+
+    id: str
+    kind: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Tab:
+    """A sheet as the workbook's part names it: ``relation`` leads to its own part."""
+
+    title: str
+    state: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What the workbook's part says."""
+
+    tabs: tuple[_Tab, ...]
+    date1904: bool
+
+
+def read_workbook(data: bytes, bounds: Bounds = SENT) -> RawWorkbook:
+    """Return the workbook in ``data`` (.xlsx or .xlsm), every sheet, hidden ones too.
+
+    Raises only ``UnreadableWorkbook``, whatever the bytes; its ``reason`` and ``message`` say what the sender can do.
+    """
+    try:
+        return _read(data, bounds)
+    except UnreadableWorkbook:
+        raise
+    except Exception as error:
+        _log.warning("workbook.reader_failed", error=type(error).__name__, size=len(data))
+        raise UnreadableWorkbook("damaged") from error
+
+
+def _read(data: bytes, bounds: Bounds) -> RawWorkbook:
+    if len(data) > bounds.file:
+        raise UnreadableWorkbook("too_large")
+    package = _package(data, bounds)
+    roots = _relations(package, "")
+    main = next((relation.target for relation in roots if relation.kind == "officeDocument"), "xl/workbook.xml")
+    content = _bytes(package, main)
+    book = (_book if len(content) <= _CACHED else _book.__wrapped__)(content)
+    related = {relation.id: relation for relation in _relations(package, main)}
+    shared = _shared(package, related.values(), bounds, date1904=book.date1904)
+    budget = Budget(bounds.cells, bounds.area, bounds.texts)
+    sheets = []
+    for tab in book.tabs:
+        relation = related.get(tab.relation)
+        if relation is None:
+            raise UnreadableWorkbook("damaged")
+        if relation.kind == "worksheet":
+            sheets.append(read_sheet(_bytes(package, relation.target), tab.title, tab.state, shared, budget))
+    if not sheets:
+        raise UnreadableWorkbook("damaged")
+    core = next((relation.target for relation in roots if relation.kind == "core-properties"), "docProps/core.xml")
+    return RawWorkbook(tuple(sheets), _keywords(package, core), shared.date1904)
+
+
+def _package(data: bytes, bounds: Bounds) -> Package:
+    """Open the archive; what is no workbook is named by ``sniff``, which looks longer at a file than most need."""
+    if data.startswith(LOCAL_SIGNATURE):
+        with contextlib.suppress(UnreadableWorkbook):
+            package = open_package(data, bounds)
+            if "xl/workbook.xml" in package and not any(name in package for name in ("mimetype", "xl/workbook.bin")):
+                return package
+    kind = sniff(data)
+    if kind not in ("xlsx", "xlsm"):
+        raise UnreadableWorkbook(_REASONS.get(kind, "not_a_workbook"))
+    return open_package(data, bounds)
+
+
+def _bytes(package: Package, name: str) -> bytes:
+    if name not in package:
+        raise UnreadableWorkbook("damaged")
+    return package.read(name)
+
+
+def _part(package: Package, name: str) -> etree._Element:
+    return parse_part(_bytes(package, name))
+
+
+def _relations(package: Package, part: str) -> tuple[_Relation, ...]:
+    """Return the inner relationships of ``part`` ("" for the package); outside targets are not followed."""
+    folder, base = posixpath.split(part)
+    name = posixpath.join(folder, "_rels", f"{base}.rels")
+    if name not in package:
+        return ()
+    content = package.read(name)
+    return (_relations_in if len(content) <= _CACHED else _relations_in.__wrapped__)(content, folder)
+
+
+@lru_cache(maxsize=64)
+def _relations_in(content: bytes, folder: str) -> tuple[_Relation, ...]:
+    """The returns of a form differ in their sheets: this part of theirs is mostly the same."""
+    relations = []
+    for element in parse_part(content).iter("{*}Relationship"):
+        if element.get("TargetMode") == "External":
+            continue
+        target = element.get("Target", "").replace("\\", "/")
+        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        relations.append(_Relation(element.get("Id", ""), element.get("Type", "").rpartition("/")[2], path))
+    return tuple(relations)
+
+
+@lru_cache(maxsize=64)
+def _date_styles(content: bytes) -> frozenset[str]:
+    return read_date_styles(content)
+
+
+@lru_cache(maxsize=64)
+def _book(content: bytes) -> _Book:
+    root = parse_part(content)
+    elements = list(root.iterfind("{*}sheets/{*}sheet"))
+    if len(elements) > MAX_SHEETS:
+        raise UnreadableWorkbook("too_many_sheets", count=len(elements), limit=MAX_SHEETS)
+    properties = root.find("{*}workbookPr")
+    return _Book(
+        tabs=tuple(
+            _Tab(
+                title=decode_escapes(element.get("name", ""))[:255],
+                state=_STATES.get(element.get("state", ""), VISIBLE),
+                relation=_relation_id(element),
+            )
+            for element in elements
+        ),
+        date1904=properties is not None and properties.get("date1904", "") in ("1", "true"),
+    )
+
+
+def _relation_id(element: etree._Element) -> str:
+    for name, value in element.attrib.items():
+        if str(name).endswith("}id"):
+            return str(value)
+    return ""
+
+
+def _shared(package: Package, related: Iterable[_Relation], bounds: Bounds, *, date1904: bool) -> Shared:
+    targets = {relation.kind: relation.target for relation in related}
+    strings = targets.get("sharedStrings")
+    styles = targets.get("styles")
+    looks = _bytes(package, styles) if styles else b""
+    return Shared(
+        strings=read_strings(_bytes(package, strings), bounds.strings) if strings else (),
+        date_styles=(_date_styles if len(looks) <= _CACHED else read_date_styles)(looks) if styles else frozenset(),
+        date1904=date1904,
+    )
+
+
+def _keywords(package: Package, name: str) -> str:
+    """Return the keywords of the core properties (ECMA-376 part 2, 8.3.3); without that part there are none."""
+    if name not in package:
+        return ""
+    element = _part(package, name).find("{*}keywords")
+    text = "" if element is None else str(element.xpath("string()"))
+    return text.strip()[:_MAX_KEYWORDS]

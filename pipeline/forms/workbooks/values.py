@@ -1,0 +1,263 @@
+"""From what a cell holds to a typed value, or to the reason why there is none.
+
+Cells are cleaned at this one door: invisible characters, exotic spaces, Unicode forms (W14). Nothing is guessed: what
+can be read in two ways is a problem to report (W10, W11), never a choice of ours.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from pipeline.forms.workbooks.cells import (
+    Cell,
+    CellError,
+    Formula,
+)
+
+Typed = None | bool | int | float | str | date
+
+_SPACES = dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x09], " ")
+_INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x200E, 0x200F, *range(0x202A, 0x202F)])
+_CONTROL = dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)])
+_CLEAN = _CONTROL | _SPACES | _INVISIBLE
+_DIRTY = re.compile("[" + "".join(map(re.escape, map(chr, _CLEAN))) + "]")
+_SAME = str.maketrans({"ё": "е", "«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‑": "-"})
+_RUNS = re.compile(r"\s+")
+
+_WHOLE = re.compile(r"[+-]?\d+")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?: \d{3})+")
+_DECIMAL = re.compile(r"\A([+-]?(?:\d+|\d{1,3}(?: \d{3})+))[.,](\d+)")
+_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
+_MOST = 10**15
+"""A spreadsheet keeps 15 digits; what is longer has lost its tail already (W13)."""
+_FIRST_SERIAL, _LAST_SERIAL = 10_000, 2_958_465
+"""Serials from May 1927 to 9999; a smaller number in a date column is a day, a year or a slip, and is not guessed."""
+_SLIP = 60 / 86_400
+"""SheetJS moves a day's midnight by the seconds of its zone's time in 1899 (17 in Moscow, 58 in Yakutsk): no time."""
+_NEAR_VALUES, _NEAR_LENGTH = 300, 100
+_REMEMBERED, _SHORT = 4096, 100
+"""How many different cells a column's reader remembers, and up to what length: returns say the same things."""
+_YES = frozenset({"да", "истина", "true"})
+_NO = frozenset({"нет", "ложь", "false"})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a cell has no value: the finding's ``code`` and what its sentence needs beside the column's limits."""
+
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A typed value (None for a blank cell), or a problem. ``repair`` names what was put right without asking."""
+
+    value: Typed = None
+    problem: Problem | None = None
+    repair: str | None = None
+
+
+BLANK = Parsed()
+Parser = Callable[[Cell], Parsed]
+
+
+def normalise(value: str) -> str:
+    """Return ``value`` in NFC with common spaces, without invisible and control characters, trimmed."""
+    if _DIRTY.search(value):
+        value = value.translate(_CLEAN)
+    return value.strip() if value.isascii() else unicodedata.normalize("NFC", value).strip()
+
+
+def match_key(value: str) -> str:
+    """What two spellings of one title or list value share: case, ё/е, quotes, dashes and runs of spaces fall away."""
+    return _key(value) if len(value) <= 300 else _key.__wrapped__(value)
+
+
+@lru_cache(maxsize=4096)
+def _key(value: str) -> str:
+    return _RUNS.sub(" ", normalise(value)).casefold().translate(_SAME)
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether there is nothing in the cell; zero and «нет» are something (W21)."""
+    return cell is None or (isinstance(cell, str) and not (cell[:1].isalnum() or normalise(cell)))
+
+
+def as_text(cell: Cell) -> str:
+    """A cell as people see it: what a finding shows as its value."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "ИСТИНА" if cell else "ЛОЖЬ"
+    if isinstance(cell, float):
+        return f"{cell:.15g}".replace(".", ",")
+    if isinstance(cell, datetime):
+        return f"{cell:%d.%m.%Y}" if _is_midnight(cell) else f"{cell:%d.%m.%Y %H:%M}"
+    if isinstance(cell, date):
+        return f"{cell:%d.%m.%Y}"
+    if isinstance(cell, CellError):
+        return cell.code
+    if isinstance(cell, Formula):
+        return "="
+    return str(cell)
+
+
+def parser(column_type: str, *, choices: Choices | None = None, date1904: bool = False) -> Parser:
+    """Return the function that reads cells of a column of that type; a choice column needs its ``choices``."""
+    if column_type == "choice":
+        assert choices is not None, "a choice column has a list, the definition sees to it"
+        read: Callable[[Cell], Parsed] = choices.read
+    elif column_type == "date":
+        read = _Dates(date1904=date1904).read
+    else:
+        read = {"int": _whole, "decimal": _decimal, "bool": _bool, "code": _code, "text": _text}[column_type]
+
+    @lru_cache(maxsize=_REMEMBERED, typed=True)  # 1, 1.0 and True are three cells
+    def parse(cell: Cell) -> Parsed:
+        if isinstance(cell, CellError):
+            return Parsed(problem=Problem("cell.error", cell.code))
+        if isinstance(cell, Formula):
+            return Parsed(problem=Problem("cell.formula"))
+        if isinstance(cell, str):
+            clean = normalise(cell)
+            parsed = read(clean) if clean else BLANK
+            # What only looks the same is put right and told; other repairs of the cell say more than this one.
+            told = len(clean) == len(cell) or parsed.repair is not None or parsed.value is None
+            return parsed if told else Parsed(parsed.value, repair="spaces")
+        return read(cell)
+
+    def parse_or_recall(cell: Cell) -> Parsed:
+        if cell is None:
+            return BLANK
+        return parse(cell) if not isinstance(cell, str) or len(cell) <= _SHORT else parse.__wrapped__(cell)
+
+    return parse_or_recall
+
+
+class Choices:
+    """The values of a list, found by their normalised spelling and by aliases."""
+
+    def __init__(self, values: Iterable[str], aliases: Mapping[str, str]) -> None:
+        self._exact = {value: Parsed(value) for value in values}
+        self._by_key = {match_key(value): Parsed(value, repair="choice") for value in self._exact}
+        for alias, value in aliases.items():
+            self._by_key.setdefault(match_key(alias), Parsed(value, repair="choice"))
+
+    def read(self, cell: Cell) -> Parsed:
+        """Return the value that ``cell`` means, or a problem with the nearest right one."""
+        written = cell if isinstance(cell, str) else as_text(cell)
+        found = self._exact.get(written)
+        if found is not None:
+            return found
+        key = match_key(written)
+        found = self._by_key.get(key)
+        if found is not None:
+            return found
+        # The search costs a comparison a value: past these sizes it would be the dearest part of the check.
+        worthwhile = len(self._by_key) <= _NEAR_VALUES and len(key) <= _NEAR_LENGTH
+        near = difflib.get_close_matches(key, self._by_key, n=1, cutoff=0.75) if worthwhile else []
+        return Parsed(problem=Problem("list", str(self._by_key[near[0]].value) if near else ""))
+
+
+def _whole(cell: Cell) -> Parsed:
+    parsed = _number(cell, "type.int")
+    value = parsed.value
+    if isinstance(value, float):
+        if not value.is_integer():
+            return Parsed(problem=Problem("type.fraction"))
+        value = int(value)
+        repair = parsed.repair
+        return Parsed(value, repair=repair)
+    return parsed
+
+
+def _decimal(cell: Cell) -> Parsed:
+    parsed = _number(cell, "type.decimal")
+    return Parsed(float(parsed.value), repair=parsed.repair) if isinstance(parsed.value, int) else parsed
+
+
+def _number(cell: Cell, code: str) -> Parsed:
+    if isinstance(cell, bool):
+        return Parsed(problem=Problem(code))
+    if isinstance(cell, int | float):
+        return Parsed(cell) if abs(cell) < _MOST else Parsed(problem=Problem("type.digits"))
+    if isinstance(cell, date):
+        return Parsed(problem=Problem("type.number_as_date"))
+    if isinstance(cell, str):
+        return _number_of_text(cell.replace("−", "-"), code)
+    return Parsed(problem=Problem(code))
+
+
+def _number_of_text(written: str, code: str) -> Parsed:
+    if len(written) > 30:
+        return Parsed(problem=Problem(code))
+    if _WHOLE.fullmatch(written) or _GROUPED.fullmatch(written):
+        number = int(written.replace(" ", ""))
+        return Parsed(number, repair="number") if abs(number) < _MOST else Parsed(problem=Problem("type.digits"))
+    if _AMBIGUOUS.fullmatch(written):
+        return Parsed(problem=Problem("type.ambiguous"))
+    found = _DECIMAL.fullmatch(written)
+    if found is None:
+        return Parsed(problem=Problem(code))
+    return Parsed(float(f"{found[1].replace(' ', '')}.{found[2]}"), repair="number")
+
+
+class _Dates:
+    def __init__(self, *, date1904: bool) -> None:
+        self._epoch = date(1904, 1, 1) if date1904 else date(1899, 12, 30)
+
+    def read(self, cell: Cell) -> Parsed:
+        if isinstance(cell, datetime):
+            return Parsed(cell.date()) if _is_midnight(cell) else Parsed(cell.date(), repair="time")
+        if isinstance(cell, date):
+            return Parsed(cell)
+        if isinstance(cell, str):
+            return self._of_text(cell)
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            return self._of_serial(cell)
+        return Parsed(problem=Problem("type.date"))
+
+    def _of_text(self, written: str) -> Parsed:
+        found = _DATE.fullmatch(written)
+        if found is None:
+            return Parsed(problem=Problem("type.date"))
+        try:
+            return Parsed(date(int(found[3]), int(found[2]), int(found[1])), repair="date")
+        except ValueError:
+            return Parsed(problem=Problem("type.no_such_date"))
+
+    def _of_serial(self, serial: float) -> Parsed:
+        """Some editors keep a date as its bare number (SheetJS does)."""
+        if not _FIRST_SERIAL <= serial <= _LAST_SERIAL or serial - int(serial) > _SLIP:
+            return Parsed(problem=Problem("type.date"))
+        return Parsed(self._epoch + timedelta(days=int(serial)), repair="serial")
+
+
+def _bool(cell: Cell) -> Parsed:
+    if isinstance(cell, bool):
+        return Parsed(cell)
+    key = cell.casefold() if isinstance(cell, str) else ""
+    if key in _YES or key in _NO:
+        return Parsed(key in _YES)
+    return Parsed(problem=Problem("type.bool"))
+
+
+def _code(cell: Cell) -> Parsed:
+    return Parsed(cell) if isinstance(cell, str) else Parsed(problem=Problem("type.code"))
+
+
+def _text(cell: Cell) -> Parsed:
+    return Parsed(cell) if isinstance(cell, str) else Parsed(as_text(cell), repair="text")
+
+
+def _is_midnight(at: datetime) -> bool:
+    """Nobody types seconds into a date: those after midnight are an editor's slip (see ``_SLIP``)."""
+    return (at.hour, at.minute) == (0, 0)

@@ -1,0 +1,47 @@
+"""What the reader gives: a workbook as sparse cells, nothing interpreted yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipeline.forms.workbooks.cells import Cell
+
+VISIBLE = "visible"
+HIDDEN = "hidden"
+VERY_HIDDEN = "veryHidden"
+
+
+@dataclass(frozen=True, slots=True)
+class RawSheet:
+    """One sheet. ``rows`` is row number → column number → cell, both from 1; blank cells are not in it.
+
+    ``state`` is ``visible``, ``hidden`` or ``veryHidden``; ``merged`` holds ranges as written (``A1:B2``);
+    ``filtered`` says that a filter is on, so that ``hidden_rows`` may be its work.
+    """
+
+    title: str
+    state: str = VISIBLE
+    rows: Mapping[int, Mapping[int, Cell]] = field(default_factory=dict)
+    merged: tuple[str, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    filtered: bool = False
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether people see the sheet's tab."""
+        return self.state == VISIBLE
+
+    def cell(self, row: int, column: int) -> Cell:
+        """Return the cell, None where it is blank."""
+        found = self.rows.get(row)
+        return found.get(column) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class RawWorkbook:
+    """Sheets in the order of their tabs; ``keywords`` of the core properties carry the form's identity."""
+
+    sheets: tuple[RawSheet, ...]
+    keywords: str = ""
+    date1904: bool = False

@@ -1,0 +1,383 @@
+"""Delivery reports: bounce, delay or 'delivered', for whom, about which letter, why (M7, M16).
+
+RFC 3464 where a server keeps to it: Action first, never the mere shape. For the forty other dialects a few signs are
+weighed together: who writes, the null return path, the subject, the words, the returned letter.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.mail.addresses import without_detail
+from pipeline.mail.kinds.automatic import answers_as_robot
+from pipeline.mail.kinds.recipients import (
+    MOST_RECIPIENTS,
+    MOST_TEXT,
+    Bounced,
+    addresses_in,
+    allowed,
+    codes,
+    named_recipients,
+    strangers,
+)
+from pipeline.mail.kinds.report_words import (
+    ANYONES_LOCALS,
+    DAEMON_LOCALS,
+    DAEMON_NAMES,
+    DELAY_BODY,
+    DELAY_SUBJECT,
+    DELIVERED_BODY,
+    DELIVERED_SUBJECT,
+    FAILURE_BODY,
+    FAILURE_STRONG,
+    FAILURE_SUBJECT,
+    FRAMED_ADDRESS,
+    MAYBE_DAEMON_LOCALS,
+    MAYBE_DAEMON_NAMES,
+    NOT_A_REPORT,
+    POSTMASTERS,
+)
+from pipeline.mail.kinds.returned import (
+    Returned,
+    has_copy,
+    own_words,
+    returned_letter,
+)
+from pipeline.mail.message.headers import (
+    Headers,
+    clean_line,
+    split_headers,
+    strip_comments,
+)
+from pipeline.mail.message.lists import is_list_mail
+from pipeline.mail.message.parse import ParsedMessage
+from pipeline.mail.message.parts import Part
+
+__all__ = ["Bounced", "DeliveryReport", "delivery_report"]
+
+MOST_BLOCKS = 500  # groups of fields, in one part and in all
+MOST_PARTS = 10
+
+_OTHER_REPORTS = ("message/feedback-report", "message/disposition-notification")
+_REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_PERMANENT = re.compile(
+    r"(?i)\bpermanent|giv(?:ing|en) up|will be deleted|(?:was|has been|is being) returned|\b5\d\d[ -]|\b5\.\d\.\d"
+)
+# What a person's letter shows and a server's report does not.
+_PROGRAM = ("User-Agent", "X-Mailer", "X-MimeOLE", "In-Reply-To", "References", "X-Originating-IP")
+_SPEAKS = re.compile(
+    r"(?im)^\W{0,3}(?:hi|hello|dear|hey|good "
+    r"(?:morning|day|evening)|здравствуй|добр(?:ый|ое|ого)|привет|уважаем|коллеги|hallo|bonjour)"
+    r"\b(?!\W{0,3}this is the)|^-{2,}\W{0,3}(?:forwarded|пересыл|пересл|исходное|original message)|^>.*\n>.*\n>"
+)
+_LURE = re.compile(
+    r"(?i)\b(?:click|verify|upgrade|validate|re-?activate|log ?in|подтверд\w+|перейдите|войдите|обновите)\b"
+)
+_WORM = re.compile(r"(?i)\.(?:zip|exe|scr|pif|com|bat|cmd|vbs|cpl|rar)$")
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """The reading of a delivery report. ``kind`` is ``bounce``, ``delay`` or ``delivered``; ``why`` names the signs."""
+
+    kind: str
+    recipients: tuple[Bounced, ...]
+    returned: Returned
+    why: str
+
+
+@dataclass
+class _Signs:
+    """What speaks for a report that does not keep to RFC 3464."""
+
+    message: ParsedMessage
+    text: str
+    daemon: bool = False
+    maybe_daemon: bool = False
+    null_path: bool = False
+    names: list[str] = field(default_factory=list)
+
+
+def delivery_report(message: ParsedMessage) -> DeliveryReport | None:
+    """Return the delivery report that ``message`` is, or None. A report enclosed in somebody's mail is none."""
+    reports = [part for part in message.parts if part.depth == 0 and part.content_type in _REPORT_TYPES]
+    text = _report_text(message)
+    if reports and (message.content_type == "multipart/report" or not _is_conversation(message)):
+        return _standard(message, reports, text)
+    if "X-Failed-Recipients" in message.headers and not _is_conversation(message):
+        kind = _kind_by_words(message, text) or "bounce"
+        failed = addresses_in(", ".join(message.headers.all("X-Failed-Recipients")))
+        returned = returned_letter(message, text)
+        people = tuple(Bounced(address, *codes(text, address, kind)) for address in failed)
+        return DeliveryReport(
+            kind, people or named_recipients(message, text, returned, kind), returned, "X-Failed-Recipients"
+        )
+    return _by_signs(message, text)
+
+
+# RFC 3464
+
+
+def _standard(message: ParsedMessage, reports: list[Part], text: str) -> DeliveryReport:
+    blocks = [block for part in reports[:MOST_PARTS] for block in _field_blocks(part)][:MOST_BLOCKS]
+    people = [_recipient(block, text) for block in blocks if _is_recipient_block(block)]
+    returned = returned_letter(message, text)
+    known = [person for person in people if person.action]
+    actions = {person.action for person in known}
+    if "failed" in actions:
+        kind = "bounce"
+    elif "delayed" in actions:
+        kind = "delay"
+    elif actions & {"delivered", "relayed", "expanded"}:
+        kind = "delivered"
+    else:
+        kind = _kind_by_words(message, text) or "bounce"
+    wanted = {"bounce": {"failed", ""}, "delay": {"delayed", ""}}.get(kind, {"delivered", "relayed", "expanded", ""})
+    chosen = [person for person in people if person.action in wanted]
+    addressed = tuple(dict.fromkeys(_named(person, kind) for person in chosen if person.address))[:MOST_RECIPIENTS]
+    if not addressed:
+        addressed = named_recipients(message, text, returned, kind, chosen[0] if chosen else None)
+    return DeliveryReport(kind, addressed, returned, f"RFC 3464: Action {', '.join(sorted(actions)) or 'missing'}")
+
+
+def _named(person: Bounced, kind: str) -> Bounced:
+    if person.action:
+        return person
+    action = {"bounce": "failed", "delay": "delayed"}.get(kind, "delivered")
+    return Bounced(person.address, person.status, action, person.reason)
+
+
+def _field_blocks(part: Part) -> list[Headers]:
+    """The groups of fields of a delivery-status part, blank lines between them."""
+    data = part.data[:500_000].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    groups = re.split(rb"\n[ \t]*\n", data, maxsplit=MOST_BLOCKS)[:MOST_BLOCKS]
+    blocks = [Headers(split_headers(group[:20_000]).fields, part.headers.hints) for group in groups if group.strip()]
+    return [block for block in blocks if len(block)]
+
+
+def _is_recipient_block(block: Headers) -> bool:
+    return any(name in block for name in ("Final-Recipient", "Original-Recipient", "Action", "X-Actual-Recipient"))
+
+
+def _recipient(block: Headers, text: str) -> Bounced:
+    action = strip_comments(block.get("Action")).strip().lower()
+    action = next(
+        (word for word in ("failed", "delayed", "delivered", "relayed", "expanded") if action[:5] == word[:5]), ""
+    )
+    status_match = _STATUS.search(block.get("Status"))
+    status = status_match[1] if status_match else ""
+    if not action and status:
+        action = {"5": "failed", "4": "delayed", "2": "delivered"}[status[0]]
+    reason = clean_line(block.get("Diagnostic-Code"))
+    reason = re.sub(r"(?i)^\s*(smtp|x-[\w-]+|x\.400|lmtp|local)\s*;\s*", "", reason)[:500]
+    address = ""
+    for name in ("Original-Recipient", "Final-Recipient", "X-Actual-Recipient", "X-Original-Recipient"):
+        if address := _recipient_address(block.get(name)):
+            break
+    if address and not status and text:
+        status = codes(text, address, "bounce")[0]
+    return Bounced(address, status, action, reason)
+
+
+def _recipient_address(value: str) -> str:
+    kind, separator, rest = value.partition(";")
+    candidate = rest if separator else kind
+    if re.search(r"(?i)\+[0-9a-f]{2}\+?|\\x\{", candidate) and "utf-8" in kind.lower():  # utf-8-addr-xtext, RFC 6533
+        candidate = re.sub(r"\\x\{([0-9A-Fa-f]{2,6})\}", lambda match: chr(int(match[1], 16) % 0x110000), candidate)
+    found = addresses_in(candidate)
+    return _unwrapped(found[0]) if found else ""
+
+
+def _unwrapped(address: str) -> str:
+    """Exchange wraps foreign addresses: ``imceasmtp-user+40host@gateway`` is user@host; a directory path is nobody."""
+    local = address.partition("@")[0]
+    if local.startswith("imceasmtp-"):
+        inner = addresses_in(re.sub(r"\+([0-9a-f]{2})", lambda match: chr(int(match[1], 16)), local[10:]))
+        return inner[0] if inner else ""
+    return "" if local.startswith("imcea") else address
+
+
+# By signs
+
+
+def _by_signs(message: ParsedMessage, text: str) -> DeliveryReport | None:
+    signs = _signs(message, text)
+    kind = _verdict(signs)
+    if kind is None:
+        return None
+    returned = returned_letter(message, text)
+    people = named_recipients(message, text, returned, kind)
+    return DeliveryReport(kind, people, returned, "signs: " + ", ".join(signs.names))
+
+
+def _signs(message: ParsedMessage, text: str) -> _Signs:
+    local = (message.sender or "").partition("@")[0]
+    daemon = bool(DAEMON_LOCALS.fullmatch(local) or DAEMON_NAMES.search(message.sender_name))
+    daemon = daemon or (message.sender is None and bool(DAEMON_NAMES.search(message.headers.get("From"))))
+    maybe = bool(MAYBE_DAEMON_LOCALS.fullmatch(local) or MAYBE_DAEMON_NAMES.search(message.sender_name))
+    path = (message.return_path or "").partition("@")[0]
+    null_path = message.return_path == "" or bool(DAEMON_LOCALS.fullmatch(path))
+    if message.sender is None:  # a person's program does not leave From out
+        written = message.headers.get("From").strip()
+        maybe, null_path = True, null_path or written == "<>"
+    signs = _Signs(message, text, daemon, maybe, null_path)
+    if daemon:
+        signs.names.append("daemon")
+    if signs.null_path:
+        signs.names.append("null return path")
+    return signs
+
+
+def _verdict(signs: _Signs) -> str | None:
+    message, text = signs.message, signs.text
+    if _is_conversation(message) or NOT_A_REPORT.search(message.subject):
+        return None
+    labelled = message.content_type == "multipart/report" and _report_type(message) in ("delivery-status", "")
+    subject = any(words.search(message.subject) for words in (FAILURE_SUBJECT, DELAY_SUBJECT, DELIVERED_SUBJECT))
+    if not (labelled or _worth_weighing(signs, subject=subject)):
+        return None
+    kind = _kind_by_words(message, text)
+    seen = {
+        "multipart/report": labelled,
+        "subject": subject,
+        "words": kind is not None,
+        "returned letter": has_copy(message, text),
+        "address line": _frames_somebody(signs),
+        "our own letter": signs.null_path and _brings_our_letter(message),
+    }
+    signs.names.extend(name for name, sign in seen.items() if sign)
+    return (kind or "bounce") if _convincing(signs, seen) else None
+
+
+def _worth_weighing(signs: _Signs, *, subject: bool) -> bool:
+    """Whether any weight of the costly signs could make a report of this: of most mail nothing does."""
+    if signs.daemon or signs.null_path:
+        return True
+    if is_list_mail(signs.message):
+        return False
+    return subject or (signs.maybe_daemon and has_copy(signs.message, signs.text))
+
+
+def _brings_our_letter(message: ParsedMessage) -> bool:
+    """Whether the letter enclosed was written by the one it comes to: what servers do, whatever language they speak."""
+    others = any(part.content_type in _OTHER_REPORTS for part in message.parts)
+    if others or is_list_mail(message) or answers_as_robot(message):
+        return False
+    ours = {without_detail(address) for address in message.recipients}
+    for part in message.parts:
+        if part.depth == 0 and part.enclosed is not None:
+            writers = part.enclosed.addresses("From", "Return-Path", "Sender")
+            return any(without_detail(address) in ours for address in writers)
+    return False
+
+
+def _frames_somebody(signs: _Signs) -> bool:
+    """Whether an address stands where reports name recipients, and not just the reader's own: «Dear you@here,»."""
+    excluded = set() if signs.null_path else strangers(signs.message, Returned())
+    own = own_words(signs.text)[:MOST_TEXT]
+    return any(allowed(addresses_in(match[0]), excluded) for match in FRAMED_ADDRESS.finditer(own))
+
+
+def _convincing(signs: _Signs, seen: dict[str, bool]) -> bool:
+    """Weigh the signs: the less the writer is known as a daemon, the more the rest must say."""
+    subject, words, copy, framed = (seen[name] for name in ("subject", "words", "returned letter", "address line"))
+    known = signs.daemon or signs.null_path or words or subject
+    if seen["our own letter"] or (seen["multipart/report"] and known):
+        return True
+    if signs.null_path and signs.daemon:
+        return words or subject or copy or framed
+    if is_list_mail(signs.message):
+        return False
+    strong = bool(FAILURE_STRONG.search(signs.text[:8_000]))
+    if signs.null_path:
+        somebody = framed or (signs.maybe_daemon and bool(addresses_in(signs.text[:8_000])))
+        surely = strong or (words and _is_postmaster(signs.message) and (copy or _names_somebody(signs)))
+        return (subject and (words or copy or somebody)) or (surely and (copy or framed))
+    if not copy and _lures(signs):
+        return False
+    if signs.daemon:
+        if signs.message.return_path is None:  # not on record: saved mail, or handed over without its envelope
+            return words or subject or copy
+        return subject + words + copy + framed >= 2 and not _carries_worm(signs.message)
+    if signs.maybe_daemon:
+        if subject and (strong or words) and _is_postmaster(signs.message):
+            copy = copy or (_names_somebody(signs) and not _speaks(signs.message, signs.text))
+        return (subject and (copy or framed) and (words or signs.message.return_path is None)) or (strong and copy)
+    # Nobody's name and no null path: a person may be writing about a bounce, so everything must agree.
+    return subject and strong and copy and not _speaks(signs.message, signs.text)
+
+
+def _is_postmaster(message: ParsedMessage) -> bool:
+    local = (message.sender or "").partition("@")[0]
+    return not local or bool(POSTMASTERS.fullmatch(local) or MAYBE_DAEMON_NAMES.search(message.sender_name))
+
+
+def _names_somebody(signs: _Signs) -> bool:
+    """Whether an address stands anywhere that is neither the reader's nor one to ask for help at."""
+    found = allowed(addresses_in(own_words(signs.text)[:8_000]), strangers(signs.message, Returned()))
+    return any(not ANYONES_LOCALS.fullmatch(address.partition("@")[0]) for address in found)
+
+
+def _lures(signs: _Signs) -> bool:
+    """«Your mailbox is full, click here»: a link and what to do with it, which is not how a server writes."""
+    head = signs.text[:8_000]
+    return bool(re.search(r"(?i)\bhttps?://|\bwww\.", head) and _LURE.search(head)) and not re.search(
+        r"\b5\.\d\.\d", head
+    )
+
+
+def _carries_worm(message: ParsedMessage) -> bool:
+    """The worms of the 2000s dressed as delivery reports, with themselves attached."""
+    return any(item.depth == 0 and _WORM.search(item.name) for item in message.attachments)
+
+
+def _speaks(message: ParsedMessage, text: str) -> bool:
+    """Whether a person speaks: a mail program's header, a greeting, a question, a forwarded or quoted text."""
+    if any(name in message.headers for name in _PROGRAM):
+        return True
+    head = text[:3_000]
+    return bool(_SPEAKS.search(head)) or "?" in head[:300]
+
+
+def _report_type(message: ParsedMessage) -> str:
+    return message.params.get("report-type", "").lower()
+
+
+def _is_conversation(message: ParsedMessage) -> bool:
+    """«Re: Undelivered Mail» is a person writing about a bounce, unless a daemon itself answers so."""
+    local = (message.sender or "").partition("@")[0]
+    if DAEMON_LOCALS.fullmatch(local) or message.return_path == "":
+        return False
+    return bool(
+        re.match(
+            r"(?i)\A\s*(?:\[[^\]]{1,40}\]\s*)?(re|fwd?|fw|ответ|ha|на|пересл|aw|wg)\b\s*(?:\[\d+\]\s*)?:",
+            message.subject,
+        )
+    )
+
+
+def _kind_by_words(message: ParsedMessage, text: str) -> str | None:
+    """Which sort of report the subject and the words speak of: 'delay' and 'delivered' before failure."""
+    subject, head = message.subject, text[:8_000]
+    if DELAY_SUBJECT.search(subject):
+        return "delay"
+    if DELIVERED_SUBJECT.search(subject):
+        return "delivered"
+    failed = FAILURE_BODY.search(head)
+    if DELAY_BODY.search(head) and not (failed and (FAILURE_SUBJECT.search(subject) or _PERMANENT.search(head))):
+        return "delay"
+    if failed or FAILURE_SUBJECT.search(subject):
+        return "bounce" if failed else None
+    return "delivered" if DELIVERED_BODY.search(head) else None
+
+
+def _report_text(message: ParsedMessage) -> str:
+    text = message.text[:MOST_TEXT]
+    if text.strip():
+        return text
+    for part in message.parts:  # some daemons put their only words into a nameless or oddly typed part
+        if part.depth == 0 and part.content_type in ("text/plain", "text/html", "message/delivery-status"):
+            return part.text(MOST_TEXT)
+    return text

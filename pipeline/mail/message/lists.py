@@ -1,0 +1,47 @@
+"""Whether a message came through a mailing list or a mass mailer: by the headers of today's and older ones."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.mail.message.headers import Headers
+
+if TYPE_CHECKING:
+    from pipeline.mail.message.parse import ParsedMessage
+
+_HEADERS = frozenset(
+    {
+        "list-id",
+        "list-post",
+        "list-unsubscribe",
+        "list-subscribe",
+        "list-help",
+        "list-archive",
+        "mailing-list",
+        "x-mailing-list",
+        "x-mailman-version",
+        "x-beenthere",
+        "x-list-administrivia",
+        "x-listname",
+        "x-ml-name",
+        "feedback-id",
+    }
+)
+_SENDER = re.compile(
+    r"(?i)\A(?:owner-[\w.-]+|[\w.-]+-(?:owner|bounces?|return-\d+)(?:[-+=].{0,256})?|bounces?[-+].{0,256})@"
+)
+
+
+def is_list_mail(message: ParsedMessage) -> bool:
+    """Whether ``message`` went to many: a list's headers, «Precedence: list», or a list's address as the sender."""
+    return message.through_list
+
+
+def through_list(headers: Headers, return_path: str | None) -> bool:
+    """The same from the headers and the envelope sender on record."""
+    if headers.any_of(_HEADERS) or headers.token("Precedence") == "list":
+        return True
+    if any("mailing list" in value.lower() for value in headers.all("Delivered-To")):
+        return True
+    return any(_SENDER.match(address) for address in (*headers.addresses("Sender"), return_path or ""))

@@ -1,0 +1,146 @@
+"""Asking: a message that proves too little is held, and the registered address of the login it claims is asked.
+
+An address of several logins that did not say which is asked for one of them. The answer carries a one-time code; what
+it does is in ``confirming``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from pipeline.cabinet.corrections import read_corrections
+from pipeline.mail.addresses import readable
+from pipeline.mail.identity import Assessment
+from pipeline.mail.kinds.classify import Classification
+from pipeline.mail.message.parse import ParsedMessage
+from pipeline.model import Login, Receipt, Role
+from pipeline.steps.answers.answering import Answers
+from pipeline.steps.judging.judge import recognise
+from pipeline.steps.record.correcting import shown
+from pipeline.steps.requests import passport
+from pipeline.store import confirmations, publications, receipts, roster
+from pipeline.store.confirmations import Purpose
+from pipeline.store.tables import ReceiptEvent
+
+_DAY = timedelta(days=1)
+
+
+def hold(answers: Answers, held: Sequence[tuple[str, Assessment]]) -> None:
+    """Tell the writer of a held message why, and ask who can vouch for it. ``held`` are (reason, assessment) pairs.
+
+    The writer gets no data; the reason of the first pair is told. Whom nobody can be asked about waits for a person.
+    """
+    asked = _asked(answers, held)
+    if (answers.judgement.message.sender or "") not in asked:
+        answers.held(held[0][0], asked=bool(asked))
+
+
+def _asked(answers: Answers, held: Sequence[tuple[str, Assessment]]) -> set[str]:
+    """Ask, and return the addresses asked (lower case)."""
+    receipt, session = answers.judgement.receipt, answers.session
+    if receipt.released_as is not None or confirmations.is_asked(session, receipt.id):
+        return set()
+    for reason, assessment in held:
+        if reason == "several_logins":
+            return _ask_which(answers, assessment.claimed)
+    claims = dict.fromkeys(
+        assessment.claim.lower() for reason, assessment in held if _can_be_vouched(reason) and assessment.claim
+    )
+    asked: set[str] = set()
+    for claim in claims:
+        login = roster.login(session, claim)
+        if login is not None and login.addresses and not _too_often(answers, login):
+            asked |= _ask(answers, login, held[0][0])
+    return asked
+
+
+def _can_be_vouched(reason: str) -> bool:
+    vouchable = ("unknown_sender", "unregistered_mailbox", "disowned_mailbox", "unproven")
+    return reason.startswith("conflict_") or reason in vouchable
+
+
+def _too_often(answers: Answers, login: Login) -> bool:
+    """Anybody can forge a name: nobody is asked without end."""
+    asked = confirmations.asked_since(answers.session, login.code, answers.now - _DAY)
+    return asked >= answers.context.limits.confirmations_a_day
+
+
+def _ask(answers: Answers, login: Login, reason: str) -> set[str]:
+    seed, expires_at = answers.new_code(Purpose.RELEASE, login)
+    about = (login, answers.judgement.publication)
+    data = {**what(answers), "seed": seed, "expires_at": expires_at.isoformat(), "reason": reason}
+    _note(answers, [login.code])
+    return set(answers.to_login("confirm", data, about, expires_at=expires_at))
+
+
+def ask_again(answers: Answers, about: Receipt, login: Login) -> bool:
+    """Ask ``login`` once more about a held message whose code went out of date; False when it was asked often enough.
+
+    ``answers`` are those to the message that came too late.
+    """
+    if _too_often(answers, login):
+        return False
+    recognised = recognise(answers.context, about)
+    publication = publications.publication(answers.session, about.publication) if about.publication else None
+    seed, expires_at = answers.new_code(Purpose.RELEASE, login, about.id)
+    found = recognised.classification
+    names = [item.name for item in found.workbooks]
+    data = {**_described(about, recognised.message, found, names), "seed": seed, "expires_at": expires_at.isoformat()}
+    receipts.note(answers.session, about.id, ReceiptEvent.ASKED, answers.now, "kabinet", login.code)
+    more = {"again": True, "reason": about.reason or ""}
+    answers.to_login("confirm", data | more, (login, publication), expires_at=expires_at)
+    return True
+
+
+def _ask_which(answers: Answers, claimed: Iterable[str]) -> set[str]:
+    """The writer serves all of these logins, so their names may be told; a return is never a coordinator's."""
+    logins = [login for code in claimed if (login := roster.login(answers.session, code)) is not None]
+    if answers.judgement.classification.kind == "return":
+        logins = [login for login in logins if login.role is Role.ORGANISATION]
+    if not logins or any(_too_often(answers, login) for login in logins):
+        return set()
+    choices = []
+    until = answers.now
+    for login in logins:
+        seed, until = answers.new_code(Purpose.RELEASE, login)
+        choices.append({"login": login.code, "name": login.name, "seed": seed})
+    answers.to_sender("which", {**what(answers), "choices": choices, "expires_at": until.isoformat()}, (None, None))
+    _note(answers, [login.code for login in logins])
+    return {answers.judgement.message.sender or ""}
+
+
+def what(answers: Answers) -> dict[str, object]:
+    """Return how a letter describes this message to whoever is asked about it."""
+    judgement = answers.judgement
+    names = [item.attachment.name for item in judgement.items]
+    return _described(judgement.receipt, judgement.message, judgement.classification, names)
+
+
+def _described(
+    receipt: Receipt, message: ParsedMessage, classification: Classification, files: Sequence[str]
+) -> dict[str, object]:
+    """The message as whoever is asked must recognise it; nothing of its content."""
+    commands = classification.commands if classification.kind == "request" else ()
+    return {
+        "sender": readable(message.sender or ""),
+        "subject": message.subject[:200],
+        "received_at": receipt.received_at.isoformat(),
+        "command": ", ".join(map(str, commands)),
+        "corrections": _corrections(message) if any(command.name == "ПАСПОРТ" for command in commands) else [],
+        "files": list(files[:10]),
+    }
+
+
+def _corrections(message: ParsedMessage) -> list[dict[str, str]]:
+    """What stands with «ПАСПОРТ»: whoever confirms the word must see what it would change."""
+    found = read_corrections(passport.lines(message), ())
+    return [
+        {"field": item.field, "value": item.value if item.fault else shown(item.field, item.value)}
+        for item in found[:10]
+    ]
+
+
+def _note(answers: Answers, codes: Sequence[str]) -> None:
+    event, why = ReceiptEvent.ASKED, ", ".join(codes)
+    receipts.note(answers.session, answers.judgement.receipt.id, event, answers.now, "kabinet", why)

@@ -1,0 +1,198 @@
+"""Giving up: what nothing is tried with any more is said, to its writer and to an operator.
+
+A message that could not be judged may be one that kills whoever reads it. Only its header is looked at, first by a
+child process with limits; its writer is known from that, or not at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from pipeline.catalogue import MESSAGES, text
+from pipeline.mail.identity import tags_in
+from pipeline.mail.kinds.classify import classify
+from pipeline.mail.message.parse import parse
+from pipeline.model import Hours, Receipt, ReceiptState, Refused
+from pipeline.steps.answers.answering import Answers
+from pipeline.steps.base.context import Context
+from pipeline.steps.base.patience import (
+    OutOfTimeError,
+    Patience,
+)
+from pipeline.steps.judging.judge import (
+    Judgement,
+    Recognised,
+    judge,
+)
+from pipeline.steps.letters.copies import spool_ready
+from pipeline.steps.letters.drafting import (
+    ANSWER,
+    Subject,
+    draft,
+)
+from pipeline.store import Session, given_up, letters, receipts, reports
+from pipeline.store.given_up import GivenUp, Loss
+
+log = structlog.get_logger()
+ATTENTION = "attention"
+"""The letter that tells support what an operator has to see to."""
+_HEADER_BYTES = 64 * 1024
+_MOST = 50  # things in one letter
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+
+
+def give_up(context: Context, receipt: Receipt, now: datetime, reason: str) -> None:
+    """Settle a claimed message as failed, tell its writer that it was received, and note it for an operator.
+
+    Its writer is not told when that, too, takes too long.
+    """
+    try:
+        with Patience(context.limits.message) as patience:
+            with patience.turn():
+                message = _header(context, receipt)
+            with context.store.transaction() as session, patience.turn():
+                _settle(context, session, receipt, message, reason, now)
+    except (Exception, OutOfTimeError):
+        log.exception("given_up.unanswered", receipt=receipt.id)
+        with context.store.transaction() as session:
+            _settle(context, session, receipt, None, reason, now)
+
+
+def tell(context: Context, now: datetime) -> None:
+    """Queue one letter to support about everything given up that is not reported yet.
+
+    Once, and not more often than ``limits.say_given_up``: what comes sooner goes into the next letter.
+    """
+    with context.store.reading() as session:
+        last = given_up.last_said(session)
+        if not given_up.unsaid(session) or (last is not None and now - last < context.limits.say_given_up):
+            return
+    with context.store.transaction() as session:
+        losses = given_up.unsaid(session)
+        letter_id = say(context, session, losses, now) if losses else None
+        given_up.say(session, losses, now)
+    for loss in losses:
+        log.error("alert.given_up", what=loss.what.value, number=loss.number, reason=loss.reason)
+    if letter_id is not None:
+        spool_ready(context, [letter_id])
+
+
+def say(
+    context: Context,
+    session: Session,
+    losses: Sequence[Loss],
+    now: datetime,
+    *,
+    restored: dict[str, Any] | None = None,
+    letter_id: int | None = None,
+) -> int | None:
+    """Queue the letter to support about ``losses``; ``restored`` tells of a restored database instead."""
+    shown = losses[:_MOST]
+    data = {
+        "receipts": [_message(session, loss) for loss in shown if loss.what is GivenUp.RECEIPT],
+        "letters": [_letter(session, loss) for loss in shown if loss.what is GivenUp.LETTER],
+        "reports": [_report(session, loss) for loss in shown if loss.what is GivenUp.REPORT],
+        "left": len(losses) - len(shown),
+        "restored": restored,
+    }
+    key = f"{ATTENTION}:{losses[0].id}-{losses[-1].id}" if losses else f"{ATTENTION}:restored:{now.isoformat()}"
+    address, about = context.support, Subject()
+    letter = draft(
+        context, ATTENTION, key, address, about, now, data=data, priority=ANSWER, awaits_answer=False, hours=Hours.ANY
+    )
+    return letters.enqueue_sure(session, replace(letter, expires_at=None), letter_id)  # an alarm is never too late
+
+
+def _header(context: Context, receipt: Receipt) -> Recognised | None:
+    """What the header of a message says; None when even that cannot be read safely."""
+    head = context.archive.get(receipt.sha256)[:_HEADER_BYTES]
+    end = _BLANK_LINE.search(head)
+    head = head[: end.end() if end else head.rfind(b"\n") + 1]
+    if isinstance(context.isolated.run("header", head), Refused):
+        log.warning("given_up.header_unreadable", receipt=receipt.id)
+        return None
+    message = parse(head)
+    classification = classify(message, context.own_addresses)
+    tags = tags_in(message, context.tagger, context.sender.address)
+    return Recognised(receipt, message, classification, tags, fetched=False)
+
+
+def _settle(
+    context: Context, session: Session, receipt: Receipt, header: Recognised | None, reason: str, now: datetime
+) -> None:
+    """All in one transaction; nothing when another worker has the message now."""
+    judgement = judge(context, session, header) if header is not None else None
+    kept = receipts.finish(
+        session,
+        receipt.id,
+        context.owner,
+        now,
+        state=ReceiptState.FAILED,
+        rules_hash=context.rules.hash,
+        login=judgement.login.code if judgement and judgement.login else None,
+        sender=judgement.message.sender if judgement else None,
+        subject=judgement.message.subject[:500] if judgement else None,
+        reason=reason,
+    )
+    if kept:
+        answered = judgement is not None and _answer(context, session, judgement, now)
+        given_up.note(session, [Loss(GivenUp.RECEIPT, receipt.id, reason, answered)], now)
+
+
+def _answer(context: Context, session: Session, judgement: Judgement, now: datetime) -> bool:
+    """Tell the writer that it came, without any data.
+
+    False when nobody gets a letter: a robot, an address beyond its cap, or one that may be forged.
+    """
+    if judgement.origin.doubt:
+        return False
+    answers, login = Answers(context, session, judgement, now), judgement.login
+    data = {"received_at": judgement.receipt.received_at.isoformat(), "file_name": ""}
+    answers.to_sender("incident", data, (login if judgement.registered else None, None))
+    return bool(answers.queued)
+
+
+def _message(session: Session, loss: Loss) -> dict[str, Any]:
+    found = receipts.receipt(session, loss.number)
+    return {
+        "number": loss.number,
+        "sender": (found.sender if found else None) or "",
+        "received_at": found.received_at.isoformat() if found else "",
+        "reason": _in_words(loss.reason),
+        "answered": loss.answered,
+    }
+
+
+def _letter(session: Session, loss: Loss) -> dict[str, Any]:
+    found = letters.letter(session, loss.number)
+    kind = f"notice.letter.{found.kind}" if found else ""
+    return {
+        "number": loss.number,
+        "what": text(kind if kind in MESSAGES else "notice.letter.other"),
+        "address": found.address if found else "",
+        "login": (found.login if found else None) or "",
+        "reason": _in_words(loss.reason),
+        "doubtful": loss.reason == "left_in_doubt",
+    }
+
+
+def _report(session: Session, loss: Loss) -> dict[str, Any]:
+    found = reports.report(session, loss.number)
+    return {
+        "number": loss.number,
+        "publication": found.publication if found else "",
+        "asked_by": (found.requested_by if found else None) or "",
+        "reason": _in_words(loss.reason, "reason.report_raised"),
+    }
+
+
+def _in_words(reason: str, raised: str = "reason.raised") -> str:
+    """The catalogue's words for a recorded reason; the name of a fault is put into the sentence ``raised``."""
+    code = f"reason.{reason}"
+    return text(code) if code in MESSAGES else text(raised, what=reason)

@@ -1,0 +1,71 @@
+"""Checking: the workbooks of judged messages against their forms, a run a form version. Changes nothing on record.
+
+A form's workbooks are checked together. When that takes too long each is checked alone: so the slow one is found.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+
+from pipeline.forms.checking.check import (
+    Checked,
+    check_batch,
+)
+from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.workbooks.workbook import RawWorkbook
+from pipeline.model import Outcome
+from pipeline.steps.base.patience import (
+    OutOfTimeError,
+    Patience,
+)
+from pipeline.steps.judging.judge import (
+    Item,
+    Judgement,
+)
+
+log = structlog.get_logger()
+_ENDLESS = Patience(None)
+
+
+def check_workbooks(judged: Sequence[Judgement], patience: Patience = _ENDLESS) -> list[Judgement]:
+    """Check all readable, identified workbooks of a batch; each item gets its verdict in ``checked``.
+
+    Returns the messages with a workbook that takes too long.
+    """
+    slow: set[int] = set()
+    by_form: dict[tuple[str, int], list[Item]] = defaultdict(list)
+    forms: dict[tuple[str, int], FormDefinition] = {}
+    for judgement in judged:
+        for item in judgement.items:
+            if item.form is not None and item.workbook is not None and item.reason is None:
+                key = (item.form.form, item.form.version)
+                forms[key] = item.form
+                by_form[key].append(item)
+    for key, items in by_form.items():
+        results = _checked(forms[key], [item.workbook for item in items if item.workbook is not None], patience)
+        for item, checked in zip(items, results, strict=True):
+            if checked is None:
+                slow.add(id(item))
+            else:
+                item.checked = replace(checked, repaired=(*item.notes, *checked.repaired)) if item.notes else checked
+    return [judgement for judgement in judged if slow.intersection(map(id, judgement.items))]
+
+
+def _checked(form: FormDefinition, workbooks: Sequence[RawWorkbook], patience: Patience) -> list[Checked | None]:
+    """None for what takes too long. ``check_batch`` never raises by its contract; should it, one does not fail all."""
+    try:
+        with patience.turn():
+            return list(check_batch(form, workbooks))
+    except OutOfTimeError:
+        log.warning("check.batch_slow", form=form.form, size=len(workbooks))
+        if len(workbooks) == 1:
+            return [None]
+    except Exception as error:  # noqa: BLE001 - one bad workbook must not fail the batch (M19)
+        log.error("check.batch_raised", form=form.form, size=len(workbooks), error=type(error).__name__)  # noqa: TRY400 - a traceback would show data
+        if len(workbooks) == 1:
+            return [Checked(Outcome.INCIDENT, incident=type(error).__name__)]
+    return [checked for workbook in workbooks for checked in _checked(form, [workbook], patience)]

@@ -1,0 +1,114 @@
+"""A coordinator's figures, list of participants and consolidated export as one letter: the daily one and the last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pipeline.cabinet import storage
+from pipeline.model import Counts, Login, Publication, ReportKind
+from pipeline.reports.participants import as_letter_rows
+from pipeline.steps.base.context import Context
+from pipeline.steps.letters.drafting import (
+    NOTICE,
+    Subject,
+    draft,
+)
+from pipeline.steps.letters.reporting import (
+    downloads_report,
+    report_attachment,
+)
+from pipeline.steps.letters.values import counts_data
+from pipeline.steps.record import health
+from pipeline.steps.requests import coordinating
+from pipeline.store import Session, extensions, letters, participations, reports
+
+
+@dataclass(frozen=True, slots=True)
+class Digested:
+    """The ids of new letters, and how many reports they bring."""
+
+    letters: tuple[int, ...] = ()
+    reports: int = 0
+
+
+def is_made(session: Session, kind: str, publication: Publication, coordinator: Login, once: str) -> bool:
+    """Whether this letter is on record, to whatever addresses the coordinator had then."""
+    return letters.key_exists(session, _key(kind, publication, coordinator, once, 1))
+
+
+def enqueue_digest(
+    context: Context,
+    session: Session,
+    kind: str,
+    publication: Publication,
+    coordinator: Login,
+    now: datetime,
+    *,
+    once: str,
+    more: Mapping[str, Any],
+) -> Digested:
+    """Queue the letter ``kind`` (``digest`` or ``closing``) with its reports; on downloads where there are files (S8).
+
+    It is made once for ``once``, to all addresses that the coordinator has; ``more`` is put beside its data.
+    """
+    addresses = health.living(session, coordinator.addresses)
+    if not addresses or is_made(session, kind, publication, coordinator, once):
+        return Digested()
+    publication = extensions.by_login(session, publication.code).own(publication, coordinator)
+    people = participations.participants(session, publication.code, coordinator.region)
+    if not people:
+        return Digested()
+    made = [
+        reports.create(session, report_kind, publication.code, coordinator.region, coordinator.code, now)
+        for report_kind in (ReportKind.PARTICIPANTS, ReportKind.EXPORT)
+    ]
+    attachments = [report_attachment(context, session, report, now) for report in made]
+    downloads = None
+    if storage.for_organisations(publication):
+        brought = downloads_report(context, session, publication, coordinator, now)
+        attachments.append(brought.attachment)
+        downloads = {
+            "number": brought.number,
+            "organisations": brought.found.total,
+            "taken": brought.found.having_taken,
+        }
+    begun, waiting = as_letter_rows(people)
+    counts = participations.counts(session, publication.code).get(coordinator.region, Counts())
+    data = {
+        "counts": counts_data(counts),
+        "region": coordinator.region,
+        "participants": begun,
+        "not_started": waiting,
+        "undelivered": health.undelivered_rows(session, coordinator.region),
+        "corrections": coordinating.waiting_for(session, coordinator),
+        "day": now.isoformat(),
+        "report_number": made[-1].number,
+        "downloads": downloads,
+        **more,
+    }
+    queued = [
+        letters.enqueue(
+            session,
+            draft(
+                context,
+                kind,
+                _key(kind, publication, coordinator, once, number),
+                address,
+                Subject(coordinator, publication),
+                now,
+                data=data,
+                attachments=attachments,
+                priority=NOTICE,
+            ),
+            now,
+        )
+        for number, address in enumerate(addresses, start=1)
+    ]
+    return Digested(tuple(letter_id for letter_id in queued if letter_id is not None), len(attachments))
+
+
+def _key(kind: str, publication: Publication, coordinator: Login, once: str, number: int) -> str:
+    return f"{kind}:{publication.code}:{once}:{coordinator.code.lower()}:{number}"

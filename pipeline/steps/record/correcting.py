@@ -1,0 +1,140 @@
+"""Correcting: a correction of the roster is decided; the roster, the tasks, the audit and the letters follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from pipeline.cabinet.regions import name_of
+from pipeline.catalogue import text
+from pipeline.mail.addresses import readable
+from pipeline.model import Hours, Login
+from pipeline.steps.base.context import Context
+from pipeline.steps.letters.drafting import (
+    ANSWER,
+    Reply,
+    Subject,
+    draft,
+)
+from pipeline.steps.record import health
+from pipeline.store import Session, audit, changes, letters, roster
+from pipeline.store import health as records
+from pipeline.store.audit import Deed
+from pipeline.store.changes import Change, ChangeState
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """On whose word: ``who`` for the record, and why; the message that said so, where there is one.
+
+    ``coordinator``: it is the coordinator's of the region; ``given``: and nobody of the organisation has asked for it.
+    """
+
+    who: str
+    approve: bool
+    reason: str = ""
+    receipt_id: int | None = None
+    coordinator: bool = False
+    given: bool = False
+
+
+class NotDecidedError(Exception):
+    """Nothing was changed: ``why`` is ``settled`` (before), ``gone`` (the login) or ``last`` (its only address)."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+def decide(context: Context, session: Session, found: Change, by: Decision, now: datetime) -> list[int]:
+    """Settle a waiting correction, write an approved one into the roster, and tell the organisation.
+
+    Told are its addresses that live, those that go with it too, and the one that comes. Returns the ids of the letters.
+    Raises NotDecidedError.
+    """
+    before = roster.login(session, found.login)
+    if before is None and by.approve:
+        raise NotDecidedError("gone")
+    after = changes.applied(found, before) if before is not None and by.approve else before
+    if before is not None and after is not None and before.addresses and not after.addresses:
+        raise NotDecidedError("last")
+    state = ChangeState.APPROVED if by.approve else ChangeState.DECLINED
+    if not changes.decide(session, found.id, state, now, by.who, by.reason or None):
+        raise NotDecidedError("settled")
+    if before is not None and after is not None and after != before:
+        _write(session, before, after, now)
+    _note(session, found, (before, after), by, now)
+    about = {"number": found.name, "login": found.login, "field": found.field}
+    log.info("change.decided", **about, state=state.value, given=by.given)
+    return _tell(context, session, found, (before, after), by, now) if before is not None and after is not None else []
+
+
+def shown(field: str, value: str) -> str:
+    """Return the value of a correction as people read it."""
+    if field == "replaced_address":
+        was, _, now = value.partition(" ")
+        return readable(text("change.into", was=was, now=now))
+    name = name_of(value) if field == "region" else ""
+    return f"{value}, {name}" if name else readable(value) if field.endswith("address") else value
+
+
+def _write(session: Session, before: Login, after: Login, now: datetime) -> None:
+    tasks = [task for task in records.open_tasks(session, before.region) if task.login.code == before.code]
+    roster.amend(session, before, after, now)
+    health.close_changed(session, tasks, now)
+
+
+def _note(
+    session: Session, found: Change, states: tuple[Login | None, Login | None], by: Decision, now: datetime
+) -> None:
+    before, after = states
+    changed = roster.described(before, after) if before and after else ""
+    detail = f"{found.name} {changed or f'{found.field}: {found.value}'}"
+    what = "address_given" if by.given else "change_approved" if by.approve else "change_declined"
+    region = before.region if before else None
+    deed = Deed(now, by.who, what, None, found.login, region, detail, by.reason, by.receipt_id)
+    audit.note(session, deed)
+
+
+def _tell(
+    context: Context, session: Session, found: Change, states: tuple[Login, Login], by: Decision, now: datetime
+) -> list[int]:
+    before, after = states
+    new = found.new_address if by.approve else None
+    new = new if new and new.lower() not in {address.lower() for address in before.addresses} else None
+    told = dict.fromkeys([*health.living(session, before.addresses), *([new] if new else [])])
+    data = {
+        "approved": by.approve,
+        "field": found.field,
+        "value": shown(found.field, found.value),
+        "new": readable(found.new_address or ""),
+        "old": readable(found.old_address or ""),
+        "requested_by": "" if by.given else readable(found.requested_by),
+        "by": "coordinator" if by.coordinator else "administrator",
+        "reason": by.reason,
+        "addresses": list(map(readable, after.addresses)),
+    }
+    queued = []
+    for address in told:
+        key, about = f"change_result:{found.id}:{address}", Subject(after)
+        here = data | {"to_new": address == new}
+        reply = Reply(by.receipt_id) if by.receipt_id is not None else None
+        # Whoever asked did so in an earlier message; this one is the coordinator's, or there is none.
+        letter = draft(
+            context,
+            "change_result",
+            key,
+            address,
+            about,
+            now,
+            data=here,
+            priority=ANSWER,
+            reply=reply,
+            hours=Hours.WAKING,
+        )
+        queued.append(letters.enqueue(session, letter, now))
+    return [letter_id for letter_id in queued if letter_id is not None]

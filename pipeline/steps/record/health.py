@@ -1,0 +1,326 @@
+"""Address health: what bounces, refusals and signs of life say about an address, and what follows.
+
+An address is judged by the days on which letters to it did not arrive: a day counts once, with its worst event. One
+refusal for good makes it doubtful, and a probe is sent after a wait; a second such day, or a probe that fails, makes it
+dead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+import structlog
+
+from pipeline.catalogue import MOSCOW, text
+from pipeline.mail.addresses import readable
+from pipeline.mail.identity import letters_named
+from pipeline.mail.kinds.answered import answered_ids
+from pipeline.model import Letter, LetterState, Login
+from pipeline.steps.base.context import (
+    Context,
+    Limits,
+)
+from pipeline.steps.judging.judge import Judgement
+from pipeline.steps.letters.drafting import (
+    NOTICE,
+    Subject,
+    draft,
+)
+from pipeline.store import Session, letters, roster
+from pipeline.store import health as records
+from pipeline.store.health import Sign, Undelivered
+from pipeline.store.tables import LetterEvent
+
+log = structlog.get_logger()
+PROBE = "probe"
+_DETAIL = 500
+_BEYOND_ASCII = "beyond_ascii"
+_ABOUT_LETTERS = {
+    "delay": LetterEvent.DEFERRED,
+    "auto_reply": LetterEvent.AUTORESPONDED,
+    "read_receipt": LetterEvent.READ,
+}
+# Kinds that arrive under an address without anybody there having sent them.
+_NOBODYS = frozenset({"bounce", "delay", "delivered", "feedback_report", "junk", "unreadable"})
+
+_ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+_REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?=[ -])")
+_UNKNOWN = re.compile(
+    r"(?i)(?:user|mailbox|recipient|address|account)\b.{0,30}\b(?:unknown|not found|not exist|n[o']t exist|invalid)"
+    r"|\b(?:unknown|no such|invalid) (?:user|mailbox|recipient|account|address)|нет такого|не существует|не найден"
+)
+_DISABLED = re.compile(
+    r"(?i)(?:account|mailbox|user|recipient)\b.{0,30}\b(?:disabled|inactive|suspended)|ящик\b.{0,30}(?:отключ|заблокирован)"
+)
+_FULL = re.compile(r"(?i)(?:mailbox|quota|storage)\b.{0,30}\b(?:full|exceeded)|over ?quota|переполнен|квот")
+_NO_DOMAIN = re.compile(r"(?i)(?:domain|host)\b.{0,40}\b(?:not found|unknown|does ?n[o']t exist)|null mx|nxdomain")
+_OURS = re.compile(
+    r"(?i)\bsender\b.{0,30}\b(?:rejected|denied|unknown)|^5(?:30|34|35|38)\b|(?<![\d.])[45]\.1\.[78](?![\d.])"
+)
+_POLICY = re.compile(r"(?i)spam|\bblack ?list|\bblocked\b|\bpolicy\b|reputation|спам")
+
+
+class State(StrEnum):
+    """What an address is taken for."""
+
+    ALIVE = "alive"
+    DOUBTFUL = "doubtful"
+    DEAD = "dead"
+
+
+class Weight(StrEnum):
+    """What one failure says of the address: it is no good, something may pass, or nothing (the letter or we erred)."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The verdict on one address. ``since`` is the first failure that counts, ``last`` the newest."""
+
+    state: State
+    score: float = 0.0
+    since: datetime | None = None
+    last: datetime | None = None
+    reason: str = ""
+
+
+def weigh(detail: str) -> tuple[Weight, str]:
+    """Return how much a failure in the server's words weighs, and its reason (``undelivered.*`` of the catalogue).
+
+    Words that name the mailbox go before codes: servers say «550 5.7.1 No such user». Then the enhanced status
+    (RFC 3463), then the reply code (RFC 5321). A failure that names neither was never the receiver's.
+    """
+    enhanced, reply = _ENHANCED.search(detail), _REPLY.search(detail)
+    named = enhanced is not None or reply is not None or detail.startswith("bounce")
+    if not named or _OURS.search(detail):
+        return Weight.NONE, ""
+    passing = enhanced[1] == "4" if enhanced else bool(reply and reply[1].startswith("4"))
+    for words, reason in (
+        (_FULL, "full"),
+        (_UNKNOWN, "no_mailbox"),
+        (_DISABLED, "disabled"),
+        (_NO_DOMAIN, "no_domain"),
+    ):
+        if words.search(detail):
+            return (Weight.SOFT if passing or reason == "full" else Weight.HARD), reason
+    if enhanced is not None and (enhanced[2], enhanced[3]) != ("0", "0"):
+        weight, reason = _by_status(int(enhanced[2]), int(enhanced[3]))
+        return (Weight.SOFT, "unreachable") if weight is Weight.HARD and passing else (weight, reason)
+    if passing:
+        return Weight.SOFT, "unreachable"
+    if _POLICY.search(detail):
+        return Weight.SOFT, "refused"
+    if reply is not None and reply[1] in ("550", "551", "553"):
+        return Weight.HARD, "no_mailbox"
+    return Weight.SOFT, "full" if reply and reply[1] == "552" else "refused" if reply else "returned"
+
+
+def _by_status(subject: int, detail: int) -> tuple[Weight, str]:
+    """RFC 3463, 3: 1 the address, 2 the mailbox, 3 its system, 4 the way there, 5 and 6 our letter, 7 a policy.
+
+    6.7: letters beyond ASCII before the @ (RFC 6531, 3.7.4.2).
+    """
+    match subject, detail:
+        case (6, 7):
+            return Weight.HARD, _BEYOND_ASCII
+        case (2, 3) | (3, 4) | (5 | 6, _):
+            return Weight.NONE, ""
+        case (1, 2 | 10) | (4, 4 | 310):
+            return Weight.HARD, "no_domain"
+        case (1, _) | (4, 1):
+            return Weight.HARD, "no_mailbox"
+        case (2, 2):
+            return Weight.SOFT, "full"
+        case (2, 1):
+            return Weight.HARD, "disabled"
+        case (3 | 4, _):
+            return Weight.SOFT, "unreachable"
+        case (7, _):
+            return Weight.SOFT, "refused"
+    return Weight.SOFT, "returned"
+
+
+def assess(signs: Sequence[Sign], good_at: datetime | None, now: datetime, limits: Limits) -> Health:
+    """Return the health that ``signs``, oldest first, give an address that last showed life at ``good_at``.
+
+    Only what happened since then and within ``limits.bounce_memory`` counts.
+    """
+    points = {Weight.HARD: limits.hard_bounce, Weight.SOFT: limits.soft_bounce}
+    days: dict[date, float] = {}
+    counted: list[tuple[float, Sign, str]] = []
+    for sign in signs:
+        weight, reason = weigh(sign.detail)
+        if weight is Weight.NONE or sign.at <= now - limits.bounce_memory or (good_at and sign.at <= good_at):
+            continue
+        day = sign.at.astimezone(MOSCOW).date()
+        days[day] = max(days.get(day, 0.0), points[weight])
+        counted.append((points[weight], sign, reason))
+    if not counted:
+        return Health(State.ALIVE)
+    score = sum(days.values())
+    never = any(reason == _BEYOND_ASCII for _, _, reason in counted)  # what no later try changes is not waited for
+    probe_failed = any(sign.kind == PROBE for _, sign, _ in counted)
+    if never or score >= limits.dead_score or (probe_failed and score >= limits.doubtful_score):
+        state = State.DEAD
+    else:
+        state = State.DOUBTFUL if score >= limits.doubtful_score else State.ALIVE
+    worst = max(points for points, _, _ in counted)
+    reason = next(reason for points, _, reason in reversed(counted) if points == worst)
+    return Health(state, score, counted[0][1].at, counted[-1][1].at, reason)
+
+
+def of_address(
+    context: Context, session: Session, address: str, now: datetime, good_at: datetime | None = None
+) -> Health:
+    """Return the health of ``address`` from what is on record; ``good_at`` is a sign of life that is not yet."""
+    limits = context.limits
+    last = records.last_good(session, address, PROBE, now - limits.probe_patience)
+    good = max((instant for instant in (last, good_at) if instant is not None), default=None)
+    return assess(records.signs(session, address, now - limits.bounce_memory), good, now, limits)
+
+
+def hear(context: Context, session: Session, judgement: Judgement, now: datetime) -> int | None:
+    """Note what a received message says of our letters and of its sender's address.
+
+    Returns the id of the letter that a report, a read receipt or a robot's answer is about, None without one.
+    """
+    kind, at = judgement.classification.kind, judgement.receipt.received_at
+    letter_id = None
+    if kind in ("bounce", "delivered") or kind in _ABOUT_LETTERS:
+        letter_id = letter_named(context, session, judgement)
+    if letter_id is not None:
+        _note(context, session, judgement, letter_id, now)
+    sender = judgement.message.sender
+    if sender and kind not in _NOBODYS:
+        shows_life(context, session, sender, at, now)
+    return letter_id
+
+
+def read_ahead(session: Session, addresses: Collection[str]) -> None:
+    """Ask the store together what ``shows_life`` of these addresses will ask."""
+    records.read_ahead(session, addresses, PROBE)
+
+
+def letter_named(context: Context, session: Session, judgement: Judgement) -> int | None:
+    """Return the id of our letter that a message is about: by its signed return path, else by the Message-IDs it names.
+
+    Not by the address a report complains of: anybody may write such a report, our ids are random or signed.
+    """
+    for letter_id in letters_named(judgement.message, context.tagger):
+        if letters.letter(session, letter_id) is not None:
+            return letter_id
+    for message_id in answered_ids(judgement.message, judgement.classification.returned):
+        if (known := letters.by_message_id(session, message_id)) is not None:
+            return known
+    return None
+
+
+def _note(context: Context, session: Session, judgement: Judgement, letter_id: int, now: datetime) -> None:
+    kind, at = judgement.classification.kind, judgement.receipt.received_at
+    letter = letters.letter(session, letter_id)
+    if letter is None:
+        return
+    first = next(iter(judgement.classification.bounced), None)
+    words = " ".join(part for part in (first.status, first.reason) if part) if first else ""
+    if kind == "bounce":
+        status = (first.status if first else "") or kind
+        letters.mark_bounced(session, letter_id, at, status, (first.reason if first else "")[:_DETAIL])
+        if letter.address.lower() == context.support.lower():
+            log.error("support.unreachable", letter=letter_id, status=status)
+        failed(context, session, letter.address, now)
+    elif kind != "delivered":
+        detail = words or judgement.classification.why
+        letters.note(session, letter_id, _ABOUT_LETTERS[kind], at, detail[:_DETAIL])
+        if kind != "delay":
+            shows_life(context, session, letter.address, at, now)
+    elif first is not None and first.action == "relayed":  # the next server took it, and tells no more
+        letters.note(session, letter_id, LetterEvent.SENT, at, f"relayed {words}"[:_DETAIL])
+    else:
+        letters.note(session, letter_id, LetterEvent.DELIVERED, at, words[:_DETAIL] or None)
+        shows_life(context, session, letter.address, at, now)
+
+
+def refused(context: Context, session: Session, letter_id: int, now: datetime) -> None:
+    """Draw the conclusions from a letter that the server has refused for good, or after all attempts."""
+    letter = letters.letter(session, letter_id)
+    if letter is not None and letter.state is LetterState.FAILED:
+        failed(context, session, letter.address, now)
+
+
+def failed(context: Context, session: Session, address: str, now: datetime) -> None:
+    """Judge ``address`` anew after a failure: a probe for a doubtful one, a task for each login of a dead one.
+
+    Addresses that the roster does not have are nobody's task.
+    """
+    logins = roster.logins_of_address(session, address)
+    health = of_address(context, session, address, now) if logins else Health(State.ALIVE)
+    if health.since is None or health.last is None or health.state is State.ALIVE:
+        return
+    if health.state is State.DOUBTFUL:
+        due = max(now, health.last + context.limits.probe_after)
+        letters.enqueue(session, _probe(context, address, logins, health.since, due), now)
+        return
+    letters.withdraw(session, address, PROBE, now, "address_dead")
+    for login in logins:
+        if records.open_task(session, login.code, address, health.since, health.reason, now):
+            log.warning("address.dead", login=login.code, reason=health.reason, score=health.score)
+
+
+def _probe(context: Context, address: str, logins: Sequence[Login], since: datetime, due: datetime) -> Letter:
+    """The probe, one for a row of failures; it is dated and due when the wait is over."""
+    about = Subject(logins[0] if len(logins) == 1 else None)
+    key = f"{PROBE}:{address.lower()}:{since:%Y%m%dT%H%M%S}"
+    return draft(context, PROBE, key, address, about, due, data={"failed_at": since.isoformat()}, priority=NOTICE)
+
+
+def shows_life(context: Context, session: Session, address: str, at: datetime, now: datetime) -> None:
+    """Draw the conclusions from a sign of life of ``address`` at ``at``: tasks are over, no probe is needed."""
+    if not records.is_watched(session, address, PROBE):
+        return
+    if of_address(context, session, address, now, at).state is State.ALIVE:
+        letters.withdraw(session, address, PROBE, now, "address_alive")
+        if records.revive(session, address, now):
+            log.info("address.alive", at=at.isoformat())
+
+
+def close_changed(session: Session, before: Sequence[Undelivered], now: datetime) -> list[str]:
+    """Close the tasks open ``before`` an import whose login has got another address or lost the dead one.
+
+    Returns a remark for each.
+    """
+    remarks = []
+    for task in before:
+        login = roster.login(session, task.login.code)
+        addresses = login.addresses if login else ()
+        gone = task.address.lower() not in {address.lower() for address in addresses}
+        if gone or set(addresses) - set(task.login.addresses):
+            records.close_task(session, task.id, now, gone=gone)
+            remarks.append(text("health.task_closed", login=task.login.code, address=readable(task.address)))
+    return remarks
+
+
+def living(session: Session, addresses: Sequence[str]) -> list[str]:
+    """Return those of ``addresses`` that do not count as dead."""
+    dead = records.dead_addresses(session)
+    return [address for address in addresses if address.lower() not in dead]
+
+
+def undelivered_rows(session: Session, region: str) -> list[dict[str, str]]:
+    """Return the lines «Письма не доходят» of a region as the digest's template takes them."""
+    return [
+        {
+            "login": task.login.code,
+            "name": task.login.name,
+            "address": readable(task.address),
+            "since": task.since.isoformat(),
+            "reason": text(f"undelivered.{task.reason}"),
+        }
+        for task in records.open_tasks(session, region)
+    ]

@@ -1,0 +1,106 @@
+"""Arguments: what stands beside a command is obeyed, or the writer is told that it is not, and what to write instead.
+
+A publication is named by its number or code, an own login by itself. What the writer may not see is answered with the
+same words as what is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipeline.mail.commands.reading import Command
+from pipeline.model import Login, Publication, Role
+from pipeline.steps.judging.judge import is_registered
+from pipeline.steps.requests import (
+    browsing,
+    nudging,
+)
+from pipeline.store import participations, roster
+
+if TYPE_CHECKING:
+    from pipeline.steps.requests.dispatch import Request
+
+_NAMING: Mapping[Role, frozenset[str]] = {
+    Role.ORGANISATION: frozenset({"ФОРМА", "СТАТУС", "ДАННЫЕ"}),
+    Role.COORDINATOR: frozenset({"УЧАСТНИКИ", "ЭКСПОРТ", "НЕ ПРИСТУПИЛИ"}),
+}
+"""Commands whose argument names a publication, of an organisation an own login as well."""
+_OF_COLLECTIONS = frozenset({"ФОРМА", "СТАТУС", "ДАННЫЕ", "УЧАСТНИКИ", "ЭКСПОРТ", "НЕ ПРИСТУПИЛИ"})
+_SAY_IT_THEMSELVES = frozenset({"НАПОМНИТЬ", "ПРОДЛИТЬ", "ПОВТОРИТЬ"})
+"""What is done for an organisation: its login comes first, and refusals are on record (``nudging``)."""
+
+
+def resolved(request: Request) -> Request | None:
+    """Return ``request`` with the publication and the login that its command names.
+
+    None when there is no such thing for the writer, who was told.
+    """
+    command = request.command
+    if command.name in _SAY_IT_THEMSELVES:
+        written = _besides_the_login(command)
+        return replace(request, named=browsing.named(request, written) if written else None)
+    words = [command.publication] if command.publication else []
+    if command.argument and command.name in _NAMING[request.login.role]:
+        login = _own_login(request, command.argument)
+        if login is not None:
+            request = replace(request, login=login)
+        else:
+            words.append(command.argument)
+    found = {word: browsing.named(request, word) for word in words}
+    named = next(iter(found.values()), None)
+    if refusal := _refusal(request, found):
+        why, written = refusal
+        _say(request, why, written, named)
+        return None
+    return replace(request, named=named)
+
+
+def _refusal(request: Request, found: Mapping[str, Publication | None]) -> tuple[str, str] | None:
+    """Why what was ``found`` for the words written cannot be obeyed, and which of them, or None."""
+    for word, publication in found.items():
+        if publication is None:
+            return "unknown", word
+    if len({publication.code for publication in found.values() if publication}) > 1:
+        return "several", ", ".join(found)
+    for word, publication in found.items():
+        if publication is not None and request.command.name in _OF_COLLECTIONS and not _collects(request, publication):
+            return "no_collection", word
+    return None
+
+
+def _besides_the_login(command: Command) -> str:
+    if command.name == "ПОВТОРИТЬ":
+        return nudging.login_and_publication(command)[1]
+    return command.publication or (command.argument if command.name == "НАПОМНИТЬ" else "")
+
+
+def _own_login(request: Request, written: str) -> Login | None:
+    """The writer's login of this name: an office may answer for several organisations from one address."""
+    if request.login.role is not Role.ORGANISATION:
+        return None
+    if written == request.login.code.lower():
+        return request.login
+    other, judgement = roster.login(request.session, written), request.judgement
+    if other is None or other.role is not Role.ORGANISATION or judgement.receipt.released_as is not None:
+        return None
+    return other if is_registered(other, judgement.message.sender) else None
+
+
+def _collects(request: Request, publication: Publication) -> bool:
+    if publication.collection is None or request.login.role is Role.COORDINATOR:
+        return publication.collection is not None
+    return participations.participation(request.session, publication.code, request.login.code) is not None
+
+
+def _say(request: Request, why: str, named: str, publication: Publication | None) -> None:
+    data = {
+        "command": request.command.name,
+        "asked": str(request.command),
+        "why": why,
+        "named": named,
+        "title": publication.title if publication else "",
+        "coordinator": request.login.role is Role.COORDINATOR,
+    }
+    request.answers.to_sender("not_obeyed", data, (request.login, None))

@@ -1,0 +1,282 @@
+"""What a coordinator does about the record of the own region's organisations: ЗАДАЧИ, АДРЕС, ПРИНЯТЬ, ОТКЛОНИТЬ.
+
+An address for an organisation that has none that letters reach is the coordinator's own task, and in force at once:
+nobody is left there to ask. Any other is passed on to the administrator, and so is what a coordinator asked for
+himself: one who could add a mailbox to any organisation and approve it could hand in for it. Every deed and every
+refusal is audited; one answer tells of all the commands of a message. Whether there is something in another region is
+not told: its logins and corrections are looked for in no other way, and answered with the same words, as what is
+nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.cabinet.corrections import read_corrections
+from pipeline.cabinet.regions import name_of
+from pipeline.mail.commands.reading import (
+    Command,
+    own_subject,
+    read_command,
+)
+from pipeline.model import Login, Role
+from pipeline.steps.judging.judge import is_registered
+from pipeline.steps.record import (
+    correcting,
+    health,
+)
+from pipeline.steps.record.correcting import (
+    Decision,
+    NotDecidedError,
+)
+from pipeline.steps.requests import passport
+from pipeline.store import Session, audit, changes, roster
+from pipeline.store import health as records
+from pipeline.store.audit import Deed
+from pipeline.store.changes import Change, ChangeState
+
+if TYPE_CHECKING:
+    from pipeline.steps.requests.dispatch import Request
+
+_MOST_SHOWN = 50  # of each kind of task in one letter
+_LONGEST_REASON = 300
+_OURS = ("АДРЕС", "ПРИНЯТЬ", "ОТКЛОНИТЬ")
+# One sign after another between the numbers: there is one way to read them, and so it is where a reason begins.
+_NUMBERS = re.compile(r"\d{1,9}(?:(?:[\s,;&+№#]|и\b)+\d{1,9}\b)*")
+_REASON = re.compile(
+    r"(?is)(?<!\w)_{0,9}отклони\w{0,10}(?:\s+исправлени\w{1,10})?[\s№#:]*(?:(?:номер\w{0,10}|no?\b)[\s№#:]*)?"
+    + _NUMBERS.pattern
+    + r"[\s,.:;–—-]*(.*)"
+)
+_SIGNED = re.compile(r"(?i)\A\W*(?:с\s+уважением|с\s+благодарностью|спасибо|всего\s+доброго)\b")
+_NOT_TAKEN = frozenset({"unknown", "unknown_login", "own", "administrator"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What became of one number or address: ``result`` is a stable word of the letter ``tasks``."""
+
+    result: str
+    asked: str
+    login: Login | None = None
+    change: Change | None = None
+    reason: str = ""
+
+
+def tasks(request: Request) -> bool:
+    """«ЗАДАЧИ»: what waits for this coordinator."""
+    changes.adopt(request.session, request.login.region)
+    _answer(request, [])
+    return True
+
+
+def obey(request: Request) -> bool:
+    """«АДРЕС …», «ПРИНЯТЬ n», «ОТКЛОНИТЬ n почему»: all of them in a message at once, told in one letter.
+
+    «АДРЕС new@…» without a login is a correction of the coordinator's own record.
+    """
+    mine = [command for command in request.judgement.classification.commands if is_obeyed(command)]
+    if _is_own_address(request.command):
+        return passport.address(request)
+    if mine and request.command != mine[0]:
+        return True
+    changes.adopt(request.session, request.login.region)
+    done: list[_Done] = []
+    for command in mine or [request.command]:
+        if command.name == "АДРЕС":
+            done += _given(request, command)
+        else:
+            done += [_decided(request, int(number), command) for number in _numbers(command)]
+    for item in done:
+        if item.result in _NOT_TAKEN:
+            _note_refusal(request, item)
+    _answer(request, done)
+    return True
+
+
+def is_obeyed(command: Command) -> bool:
+    """Whether ``obey`` carries ``command`` out with the others of its message and answers them together."""
+    return command.name in _OURS and not _is_own_address(command)
+
+
+def _is_own_address(command: Command) -> bool:
+    return command.name == "АДРЕС" and not passport.named_login(command.argument)
+
+
+def _numbers(command: Command) -> list[str]:
+    found = _NUMBERS.match(command.argument)
+    return list(dict.fromkeys(re.findall(r"\d+", found[0]))) if found else []
+
+
+def waiting_for(session: Session, coordinator: Login) -> int:
+    """Return how many corrections wait for this coordinator's decision; the administrator's are not among them."""
+    waiting = changes.waiting_in(session, coordinator.region)
+    return sum(1 for change, login in waiting if not not_for(coordinator, login, change))
+
+
+# ПРИНЯТЬ and ОТКЛОНИТЬ
+
+
+def _decided(request: Request, number: int, command: Command) -> _Done:
+    session, asked = request.session, f"№{number}"
+    found = next(iter(changes.numbered(session, number, request.login.region)), None)
+    login = roster.login(session, found.login) if found is not None else None
+    if found is None or login is None or login.region != request.login.region:  # gone, or moved since it was settled
+        return _Done("unknown", asked)
+    if refusal := not_for(request.login, login, found):
+        return _Done(refusal, asked, login, found)
+    if found.state is not ChangeState.PENDING:
+        return _Done(f"was_{found.state.value}", asked, login, found)
+    approve = command.name == "ПРИНЯТЬ"
+    reason = "" if approve else _reason(request, command)
+    by = Decision(_who(request), approve, reason, request.judgement.receipt.id, coordinator=True)
+    try:
+        request.answers.queued += correcting.decide(request.answers.context, session, found, by, request.answers.now)
+    except NotDecidedError as error:
+        return _Done(error.why, asked, login, found)
+    return _Done("accepted" if approve else "declined", asked, login, found, reason)
+
+
+def not_for(coordinator: Login, login: Login, change: Change) -> str:
+    """Return why this coordinator may not decide about a correction in the own region, "" when it is theirs.
+
+    ``administrator``: it moves an organisation between regions, or is about a coordinator; ``own``: who asked decides
+    nothing.
+    """
+    if login.role is not Role.ORGANISATION or change.field == "region":
+        return "administrator"
+    return "own" if is_registered(coordinator, change.requested_by.lower()) else ""
+
+
+def _reason(request: Request, command: Command) -> str:
+    """What was written behind the numbers, as written; else the first line under them that is no command."""
+    message = request.judgement.message
+    lines = [own_subject(message.subject), *message.own_lines[:40]]
+    for at, line in enumerate(lines):
+        if read_command(line) != command:
+            continue
+        behind = _REASON.search(line)
+        if behind and behind[1].strip():
+            return behind[1].strip()[:_LONGEST_REASON]
+        under = next((below.strip() for below in lines[at + 1 :] if below.strip()), "")
+        if under and read_command(under) is None and not _SIGNED.match(under):
+            return under[:_LONGEST_REASON]
+    return ""
+
+
+# АДРЕС
+
+
+def _given(request: Request, command: Command) -> list[_Done]:
+    session, context = request.session, request.answers.context
+    code = passport.named_login(command.argument)
+    login = roster.organisation_of(session, code, request.login.region)
+    if login is None:
+        return [_Done("unknown_login", code)]
+    rest = passport.as_written(request.judgement.message, command).replace(code, " ", 1).strip(" :,–—-")
+    done: list[_Done] = []
+    for item in read_corrections([f"адрес {rest}"], login.addresses):
+        refusal = f"unclear_{item.fault}" if item.fault else passport.unacceptable(context, login, item)
+        if refusal is not None:
+            done.append(_Done(refusal, item.value, login))
+            continue
+        change, result = passport.request_change(session, login, item, request.answers)
+        if change is None or not _is_task(session, login, change):
+            done.append(_Done("passed_on" if result == "asked" else result, item.value, login, change))
+            continue
+        done.append(_in_force(request, login, change))
+        login = roster.login(session, code) or login
+    return done or [_Done("unclear_syntax", rest or code, login)]
+
+
+def _is_task(session: Session, login: Login, change: Change) -> bool:
+    """Whether letters do not reach the organisation, so that an address for it is the coordinator's to give.
+
+    What takes a living address away is not.
+    """
+    if change.field not in ("address", "replaced_address"):
+        return False
+    living = {address.lower() for address in health.living(session, login.addresses)}
+    if change.old_address and change.old_address.lower() in living:
+        return False
+    open_ones = {task.login.code for task in records.open_tasks(session, login.region)}
+    return not living or login.code in open_ones
+
+
+def _in_force(request: Request, login: Login, change: Change) -> _Done:
+    by = Decision(_who(request), approve=True, receipt_id=request.judgement.receipt.id, coordinator=True, given=True)
+    try:
+        made = correcting.decide(request.answers.context, request.session, change, by, request.answers.now)
+    except NotDecidedError as error:
+        return _Done(error.why, change.value, login, change)
+    request.answers.queued += made
+    return _Done("given", change.value, login, change)
+
+
+# The answer
+
+
+def _answer(request: Request, done: Sequence[_Done]) -> None:
+    session, coordinator = request.session, request.login
+    waiting = changes.waiting_in(session, coordinator.region)
+    undelivered = health.undelivered_rows(session, coordinator.region)
+    unreachable = [
+        {"login": login.code, "name": login.name}
+        for login in roster.logins(session, Role.ORGANISATION, coordinator.region)
+        if not login.addresses
+    ]
+    data = {
+        "done": [_line(item) for item in done],
+        "region": coordinator.region,
+        "region_name": name_of(coordinator.region),
+        "waiting": [_waiting(coordinator, change, login) for change, login in waiting[:_MOST_SHOWN]],
+        "waiting_left": max(0, len(waiting) - _MOST_SHOWN),
+        "undelivered": undelivered[:_MOST_SHOWN],
+        "undelivered_left": max(0, len(undelivered) - _MOST_SHOWN),
+        "no_address": unreachable[:_MOST_SHOWN],
+        "no_address_left": max(0, len(unreachable) - _MOST_SHOWN),
+    }
+    request.answers.to_sender("tasks", data, (coordinator, None))
+
+
+def _line(item: _Done) -> dict[str, Any]:
+    return {
+        "result": item.result,
+        "asked": item.asked,
+        "login": item.login.code if item.login else "",
+        "name": item.login.name if item.login else "",
+        "field": item.change.field if item.change else "",
+        "value": correcting.shown(item.change.field, item.change.value) if item.change else item.asked,
+        "number": item.change.number if item.change else None,
+        "reason": item.reason,
+    }
+
+
+def _waiting(coordinator: Login, change: Change, login: Login) -> dict[str, Any]:
+    was = {"name": login.name, "region": login.region}.get(change.field, "")
+    return {
+        "number": change.number,
+        "login": login.code,
+        "name": login.name,
+        "field": change.field,
+        "value": correcting.shown(change.field, change.value),
+        "was": was,
+        "requested_at": change.requested_at.isoformat(),
+        "theirs": not not_for(coordinator, login, change),
+    }
+
+
+def _note_refusal(request: Request, item: _Done) -> None:
+    detail = f"{request.command.name} {item.asked}: {item.result}"
+    region = item.login.region if item.login else None
+    code = item.login.code if item.login else item.asked if item.result.endswith("_login") else None
+    receipt_id, now = request.judgement.receipt.id, request.answers.now
+    deed = Deed(now, _who(request), "refused", None, code, region, detail, "", receipt_id)
+    audit.note(request.session, deed)
+
+
+def _who(request: Request) -> str:
+    return f"{request.login.code} <{request.judgement.message.sender or ''}>"
