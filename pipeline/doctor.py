@@ -40,7 +40,7 @@ from pipeline.steps.condition.state import (
     ran,
     state_of,
 )
-from pipeline.steps.letters.drafting import reply_address
+from pipeline.steps.letters.attachments import reply_address
 
 Say = Callable[[str], None]
 _OUTSIDE = "postmaster@example.org"  # never written to: RFC 2606 keeps the domain for examples

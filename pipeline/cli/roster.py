@@ -13,7 +13,7 @@ from pipeline.cli.moderation import Reason, who
 from pipeline.cli.output import Json, emit, now, report, say, write
 from pipeline.mail.addresses import readable
 from pipeline.steps import roster as step
-from pipeline.steps.requests import passport
+from pipeline.steps.record import corrections
 from pipeline.store import changes
 from pipeline.store.changes import Change, ChangeState
 
@@ -90,7 +90,7 @@ def list_changes(
 def approve(number: Number, *, reason: Reason = None) -> None:
     """Approve a correction."""
     with wiring.context() as context:
-        done = passport.decide(context, number, now(), who(), approve=True, reason=reason)
+        done = corrections.decide_named(context, number, now(), who(), approve=True, reason=reason)
     values = {"number": done.name, "login": done.login, "value": readable(done.value), "file": text("change.into_file")}
     say(text(f"change.approved_{done.field}", **values))
 
@@ -99,7 +99,7 @@ def approve(number: Number, *, reason: Reason = None) -> None:
 def decline(number: Number, *, reason: Reason = None) -> None:
     """Decline a correction."""
     with wiring.context() as context:
-        done = passport.decide(context, number, now(), who(), approve=False, reason=reason)
+        done = corrections.decide_named(context, number, now(), who(), approve=False, reason=reason)
     say(text("change.declined", number=done.name))
 
 

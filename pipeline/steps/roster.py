@@ -16,7 +16,7 @@ from pipeline.model import Login, Role, Summary
 from pipeline.reports.sheets import Table, write_tables
 from pipeline.steps.base.context import Context
 from pipeline.steps.record import (
-    correcting,
+    corrections,
     health,
 )
 from pipeline.store import Session, audit, changes, roster, turns
@@ -213,7 +213,7 @@ def _reverted(session: Session, found: Comparison, deed: str) -> list[str]:
             continue
         # In force before, and not after: applying it again would change what the file says and not what was.
         if changes.applied(change, before) == before and changes.applied(change, after) != after:
-            values = {"field": text(f"change.{change.field}"), "value": correcting.shown(change.field, change.value)}
+            values = {"field": text(f"change.{change.field}"), "value": corrections.shown(change.field, change.value)}
             remarks.append(
                 text("roster.approved_missing", login=after.code, number=change.name, deed=text(deed), **values)
             )

@@ -16,8 +16,8 @@ from pipeline.steps.letters.drafting import (
     Subject,
     draft,
 )
+from pipeline.steps.letters.publications import withdrawn_data
 from pipeline.steps.mailings.publication import in_parts
-from pipeline.steps.requests.withdrawn import withdrawn_data
 from pipeline.store import Session, audience, audit, health, letters, publications, roster, turns
 from pipeline.store.audit import Deed
 

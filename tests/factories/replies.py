@@ -20,7 +20,7 @@ from pipeline.forms.making.build import build_workbook
 from pipeline.model import Login, Publication, Role
 from pipeline.steps import publish, roster
 from pipeline.steps.base.context import Context
-from pipeline.steps.letters.drafting import (
+from pipeline.steps.letters.attachments import (
     form_attachment,
     reply_address,
 )

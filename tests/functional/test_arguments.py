@@ -15,7 +15,7 @@ from pipeline.mail.commands.reading import (
 )
 from pipeline.mail.letters.render import Rendered
 from pipeline.model import Letter, Participant, Role, Status
-from pipeline.steps.letters.drafting import reply_address
+from pipeline.steps.letters.attachments import reply_address
 from pipeline.steps.requests.dispatch import commands_for
 from pipeline.store import changes, letters, participations, reports
 from tests.functional.post import Post

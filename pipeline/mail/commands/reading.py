@@ -226,6 +226,11 @@ def _without_prefixes(subject: str) -> str:
     return subject[at:].strip()
 
 
+def subject_and_lines(message: ParsedMessage) -> list[str]:
+    """Return the writer's own lines as written, after the subject: a command may be in either, or in both."""
+    return [own_subject(message.subject), *message.own_lines[:_LINES]]
+
+
 def first_line(message: ParsedMessage) -> str:
     """Return the first line of the person's own text that says something beyond a greeting, or ""."""
     return next(_said(message.own_lines[:_LINES]), "")

@@ -34,15 +34,14 @@ from pipeline.steps.judging.judge import (
 )
 from pipeline.steps.judging.questions import answer_address
 from pipeline.steps.letters import values
+from pipeline.steps.letters.attachments import annotated_attachment, form_attachment
 from pipeline.steps.letters.drafting import (
     ANSWER,
     Reply,
     Subject,
-    annotated_attachment,
     draft,
-    form_attachment,
 )
-from pipeline.steps.requests.withdrawn import withdrawn_data
+from pipeline.steps.letters.publications import withdrawn_data
 from pipeline.store import Session, caps, confirmations, letters, returns
 from pipeline.store.confirmations import Purpose
 

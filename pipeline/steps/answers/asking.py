@@ -11,14 +11,14 @@ from datetime import timedelta
 
 from pipeline.cabinet.corrections import read_corrections
 from pipeline.mail.addresses import readable
+from pipeline.mail.commands.reading import subject_and_lines
 from pipeline.mail.identity import Assessment
 from pipeline.mail.kinds.classify import Classification
 from pipeline.mail.message.parse import ParsedMessage
 from pipeline.model import Login, Receipt, Role
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.judging.judge import recognise
-from pipeline.steps.record.correcting import shown
-from pipeline.steps.requests import passport
+from pipeline.steps.record.corrections import shown
 from pipeline.store import confirmations, publications, receipts, roster
 from pipeline.store.confirmations import Purpose
 from pipeline.store.tables import ReceiptEvent
@@ -134,7 +134,7 @@ def _described(
 
 def _corrections(message: ParsedMessage) -> list[dict[str, str]]:
     """What stands with «ПАСПОРТ»: whoever confirms the word must see what it would change."""
-    found = read_corrections(passport.lines(message), ())
+    found = read_corrections(subject_and_lines(message), ())
     return [
         {"field": item.field, "value": item.value if item.fault else shown(item.field, item.value)}
         for item in found[:10]

@@ -51,6 +51,7 @@ from pipeline.steps.requests import (
     browsing,
     dispatch,
 )
+from pipeline.steps.requests.request import Request
 from pipeline.store import Session, extensions, participations, reads, returns, roster
 
 log = structlog.get_logger()
@@ -357,7 +358,7 @@ def _obey(
         together = dispatch.is_answered(login, command, answered)
         if not together and (why := answers.cannot_answer(login, commands[number:])):
             return answered, not_ours, why
-        done = dispatch.handle(dispatch.Request(session, judgement, login, command, answers, _move))
+        done = dispatch.handle(Request(session, judgement, login, command, answers, _move))
         (answered if done else not_ours).append(command)
     return answered, not_ours, ""
 

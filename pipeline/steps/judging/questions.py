@@ -14,7 +14,7 @@ from pipeline.mail.kinds.automatic import (
 from pipeline.mail.kinds.classify import Classification
 from pipeline.mail.message.parse import ParsedMessage
 from pipeline.steps.base.context import Context
-from pipeline.steps.letters.drafting import reply_address
+from pipeline.steps.letters.attachments import reply_address
 from pipeline.store import Session, letters
 
 _NEWEST_IDS = 10

@@ -27,7 +27,7 @@ from pipeline.mail.letters.render import (
 )
 from pipeline.model import AttachmentKind, AttachmentSpec, Letter, Publication
 from pipeline.steps.base.context import Context
-from pipeline.steps.letters.drafting import reply_address
+from pipeline.steps.letters.attachments import reply_address
 from pipeline.store import Session, publications, reports, returns
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

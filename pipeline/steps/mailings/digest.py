@@ -21,8 +21,7 @@ from pipeline.steps.letters.reporting import (
     report_attachment,
 )
 from pipeline.steps.letters.values import counts_data
-from pipeline.steps.record import health
-from pipeline.steps.requests import coordinating
+from pipeline.steps.record import corrections, health
 from pipeline.store import Session, extensions, letters, participations, reports
 
 
@@ -83,7 +82,7 @@ def enqueue_digest(
         "participants": begun,
         "not_started": waiting,
         "undelivered": health.undelivered_rows(session, coordinator.region),
-        "corrections": coordinating.waiting_for(session, coordinator),
+        "corrections": corrections.waiting_for(session, coordinator),
         "day": now.isoformat(),
         "report_number": made[-1].number,
         "downloads": downloads,

@@ -15,12 +15,12 @@ from pipeline.catalogue import format_instant, text
 from pipeline.model import AttachmentSpec, Letter, Login, Publication, Status
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
+from pipeline.steps.letters.attachments import form_attachment
 from pipeline.steps.letters.drafting import (
     ANSWER,
     NOTICE,
     Subject,
     draft,
-    form_attachment,
 )
 from pipeline.steps.letters.rendering import collection_form
 from pipeline.steps.letters.values import withheld

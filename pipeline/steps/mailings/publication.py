@@ -21,22 +21,18 @@ from pipeline.model import (
 )
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
+from pipeline.steps.letters.attachments import file_attachment, form_attachment
 from pipeline.steps.letters.drafting import (
     CAMPAIGN,
     Subject,
     draft,
-    form_attachment,
     mailing_data,
-    publication_data,
 )
+from pipeline.steps.letters.publications import attached_files, publication_data
 from pipeline.steps.letters.rendering import form_of
 from pipeline.steps.letters.values import (
     counts_data,
     withheld,
-)
-from pipeline.steps.requests.browsing import (
-    attached_files,
-    file_attachment,
 )
 from pipeline.store import Session, audience, editions, extensions, issued, letters, participations, returns
 from pipeline.store.editions import Edition

@@ -18,11 +18,11 @@ from pipeline.steps.base.context import (
     Context,
     Limits,
 )
+from pipeline.steps.letters.attachments import form_attachment
 from pipeline.steps.letters.drafting import (
     NOTICE,
     Subject,
     draft,
-    form_attachment,
 )
 from pipeline.steps.letters.rendering import collection_form
 from pipeline.steps.letters.values import withheld

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from pipeline.mail.commands.reading import Command
 from pipeline.model import Login, Publication, Role
@@ -17,10 +16,8 @@ from pipeline.steps.requests import (
     browsing,
     nudging,
 )
+from pipeline.steps.requests.request import Request
 from pipeline.store import participations, roster
-
-if TYPE_CHECKING:
-    from pipeline.steps.requests.dispatch import Request
 
 _NAMING: Mapping[Role, frozenset[str]] = {
     Role.ORGANISATION: frozenset({"ФОРМА", "СТАТУС", "ДАННЫЕ"}),

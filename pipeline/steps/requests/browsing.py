@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.cabinet import search, storage, summary
 from pipeline.model import (
-    AttachmentKind,
     AttachmentSpec,
     Counts,
     Issued,
@@ -16,13 +15,9 @@ from pipeline.model import (
     Publication,
     ReadHow,
     Role,
-    StoredFile,
 )
-from pipeline.steps.letters.drafting import (
-    collection_state,
-    form_attachment,
-    publication_data,
-)
+from pipeline.steps.letters.attachments import file_attachment, form_attachment
+from pipeline.steps.letters.publications import attached_files, collection_state, publication_data
 from pipeline.steps.letters.rendering import form_of
 from pipeline.steps.letters.values import (
     counts_data,
@@ -32,7 +27,7 @@ from pipeline.store import Session, extensions, issued, letters, participations,
 
 if TYPE_CHECKING:
     from pipeline.steps.judging.judge import Judgement
-    from pipeline.steps.requests.dispatch import Request
+    from pipeline.steps.requests.request import Request
 
 _MOST_FILES_FOUND = 20
 _NOBODYS = frozenset({"bounce", "delay", "delivered", "auto_reply", "feedback_report", "junk", "unreadable"})
@@ -226,14 +221,3 @@ def letter_of(request: Request, item: Publication, login: Login) -> tuple[dict[s
         data["accepted"] = part is not None and part.accepted_return_id is not None
         data["prefilled"] = latest is not None and not withheld(form)
     return data, specs
-
-
-def attached_files(item: Publication, login: Login) -> list[StoredFile]:
-    """Return the files that go with the letter of a publication to ``login`` (S7)."""
-    watching = login.role is Role.COORDINATOR
-    return [file for file in storage.files_of(item) if file.attach and not (watching and file.organisations_only)]
-
-
-def file_attachment(file: StoredFile) -> AttachmentSpec:
-    """Return how to attach a file as it is."""
-    return AttachmentSpec(AttachmentKind.FILE, file.name, {"sha256": file.sha256})

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.cabinet.corrections import read_corrections
 from pipeline.cabinet.regions import name_of
@@ -23,23 +23,21 @@ from pipeline.mail.commands.reading import (
     read_command,
 )
 from pipeline.model import Login, Role
-from pipeline.steps.judging.judge import is_registered
 from pipeline.steps.record import (
-    correcting,
+    corrections,
     health,
 )
-from pipeline.steps.record.correcting import (
+from pipeline.steps.record.corrections import (
     Decision,
     NotDecidedError,
+    not_for,
 )
 from pipeline.steps.requests import passport
+from pipeline.steps.requests.request import Request
 from pipeline.store import Session, audit, changes, roster
 from pipeline.store import health as records
 from pipeline.store.audit import Deed
 from pipeline.store.changes import Change, ChangeState
-
-if TYPE_CHECKING:
-    from pipeline.steps.requests.dispatch import Request
 
 _MOST_SHOWN = 50  # of each kind of task in one letter
 _LONGEST_REASON = 300
@@ -111,12 +109,6 @@ def _numbers(command: Command) -> list[str]:
     return list(dict.fromkeys(re.findall(r"\d+", found[0]))) if found else []
 
 
-def waiting_for(session: Session, coordinator: Login) -> int:
-    """Return how many corrections wait for this coordinator's decision; the administrator's are not among them."""
-    waiting = changes.waiting_in(session, coordinator.region)
-    return sum(1 for change, login in waiting if not not_for(coordinator, login, change))
-
-
 # ПРИНЯТЬ and ОТКЛОНИТЬ
 
 
@@ -134,21 +126,10 @@ def _decided(request: Request, number: int, command: Command) -> _Done:
     reason = "" if approve else _reason(request, command)
     by = Decision(_who(request), approve, reason, request.judgement.receipt.id, coordinator=True)
     try:
-        request.answers.queued += correcting.decide(request.answers.context, session, found, by, request.answers.now)
+        request.answers.queued += corrections.decide(request.answers.context, session, found, by, request.answers.now)
     except NotDecidedError as error:
         return _Done(error.why, asked, login, found)
     return _Done("accepted" if approve else "declined", asked, login, found, reason)
-
-
-def not_for(coordinator: Login, login: Login, change: Change) -> str:
-    """Return why this coordinator may not decide about a correction in the own region, "" when it is theirs.
-
-    ``administrator``: it moves an organisation between regions, or is about a coordinator; ``own``: who asked decides
-    nothing.
-    """
-    if login.role is not Role.ORGANISATION or change.field == "region":
-        return "administrator"
-    return "own" if is_registered(coordinator, change.requested_by.lower()) else ""
 
 
 def _reason(request: Request, command: Command) -> str:
@@ -209,7 +190,7 @@ def _is_task(session: Session, login: Login, change: Change) -> bool:
 def _in_force(request: Request, login: Login, change: Change) -> _Done:
     by = Decision(_who(request), approve=True, receipt_id=request.judgement.receipt.id, coordinator=True, given=True)
     try:
-        made = correcting.decide(request.answers.context, request.session, change, by, request.answers.now)
+        made = corrections.decide(request.answers.context, request.session, change, by, request.answers.now)
     except NotDecidedError as error:
         return _Done(error.why, change.value, login, change)
     request.answers.queued += made
@@ -249,7 +230,7 @@ def _line(item: _Done) -> dict[str, Any]:
         "login": item.login.code if item.login else "",
         "name": item.login.name if item.login else "",
         "field": item.change.field if item.change else "",
-        "value": correcting.shown(item.change.field, item.change.value) if item.change else item.asked,
+        "value": corrections.shown(item.change.field, item.change.value) if item.change else item.asked,
         "number": item.change.number if item.change else None,
         "reason": item.reason,
     }
@@ -262,7 +243,7 @@ def _waiting(coordinator: Login, change: Change, login: Login) -> dict[str, Any]
         "login": login.code,
         "name": login.name,
         "field": change.field,
-        "value": correcting.shown(change.field, change.value),
+        "value": corrections.shown(change.field, change.value),
         "was": was,
         "requested_at": change.requested_at.isoformat(),
         "theirs": not not_for(coordinator, login, change),

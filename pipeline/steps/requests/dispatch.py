@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from pipeline.catalogue import text
 from pipeline.mail.commands.reading import Command
 from pipeline.mail.message.parse import ParsedMessage
-from pipeline.model import Counts, Login, Publication, Receipt, ReportKind, Role, StatusEvent
+from pipeline.model import Counts, Login, Publication, ReportKind, Role, StatusEvent
 from pipeline.steps.answers import packing
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.answers.packing import Product
 from pipeline.steps.judging.judge import Judgement
-from pipeline.steps.letters.drafting import (
-    collection_data,
-    collection_state,
-    form_attachment,
-)
+from pipeline.steps.letters.attachments import form_attachment
+from pipeline.steps.letters.publications import collection_data, collection_state
 from pipeline.steps.letters.rendering import collection_form
 from pipeline.steps.letters.reporting import report_attachment
 from pipeline.steps.letters.values import (
@@ -36,36 +33,8 @@ from pipeline.steps.requests import (
     recalling,
     withdrawn,
 )
+from pipeline.steps.requests.request import Handler, Request
 from pipeline.store import Session, extensions, participations, publications, reports, returns
-
-Move = Callable[[Session, Receipt, Login, Publication, StatusEvent], None]
-
-
-@dataclass(frozen=True)
-class Request:
-    """A command from a registered address: who asked what, and how to answer and to move a status.
-
-    ``login`` is the one that the command is about; ``named`` is the publication that it names.
-    """
-
-    session: Session
-    judgement: Judgement
-    login: Login
-    command: Command
-    answers: Answers
-    move: Move
-    named: Publication | None = None
-
-    @property
-    def about(self) -> Publication | None:
-        """The publication that the command names, else that of the letter answered."""
-        if self.named is not None or self.login != self.judgement.login:
-            return self.named
-        return self.judgement.publication
-
-
-Handler = Callable[[Request], bool]
-"""Answers a request; False when there is nothing to answer with, and the message goes on as a question."""
 
 
 class _Obeyed(NamedTuple):

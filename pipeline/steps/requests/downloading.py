@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.cabinet import storage
 from pipeline.reports.downloads import Downloads
 from pipeline.steps.letters.reporting import downloads_report
 from pipeline.steps.requests import browsing
-
-if TYPE_CHECKING:
-    from pipeline.steps.requests.dispatch import Request
+from pipeline.steps.requests.request import Request
 
 _MOST_FILES = 40  # that the letter lists; the workbook has all
 

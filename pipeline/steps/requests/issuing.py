@@ -6,7 +6,7 @@ Each file that leaves is on record with its letter; it counts as issued when our
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
@@ -14,11 +14,10 @@ from pipeline.cabinet import storage
 from pipeline.cabinet.storage import Refusal
 from pipeline.catalogue import text
 from pipeline.model import AttachmentKind, AttachmentSpec, IssueHow, Publication, StoredFile
+from pipeline.steps.letters.attachments import file_attachment
 from pipeline.steps.requests import browsing
+from pipeline.steps.requests.request import Request
 from pipeline.store import issued
-
-if TYPE_CHECKING:
-    from pipeline.steps.requests.dispatch import Request
 
 log = structlog.get_logger()
 _MOST_REFUSED = 40  # named one by one in a letter
@@ -130,7 +129,7 @@ def _give(
         answers.to_sender("file_refused", left_out, (login, item))
     elif len(given) <= (1 if packed else limits.files_apart) and sum(file.size for file in given) <= room:
         data = {"files": [_data(request, file) for file in given], **left_out}
-        _send(request, "file_issued", item, data, [browsing.file_attachment(file) for file in given], given)
+        _send(request, "file_issued", item, data, [file_attachment(file) for file in given], given)
     else:
         _pack(request, item, given, left_out, whole=packed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.cabinet import summary
 from pipeline.catalogue import MOSCOW, format_instant
@@ -23,6 +23,7 @@ from pipeline.steps.letters.drafting import (
     Subject,
     draft,
 )
+from pipeline.steps.letters.publications import attached_files
 from pipeline.steps.mailings import reminder
 from pipeline.steps.mailings.extension import (
     By,
@@ -32,14 +33,11 @@ from pipeline.steps.mailings.extension import (
 from pipeline.steps.record import health
 from pipeline.steps.requests import browsing
 from pipeline.steps.requests.browsing import (
-    attached_files,
     letter_of,
 )
+from pipeline.steps.requests.request import Request
 from pipeline.store import audit, extensions, issued, letters, participations, publications, roster, turns
 from pipeline.store.audit import Deed
-
-if TYPE_CHECKING:
-    from pipeline.steps.requests.dispatch import Request
 
 _LONGEST_REASON = 300
 

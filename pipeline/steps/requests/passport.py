@@ -3,59 +3,48 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.cabinet.corrections import Correction, read_corrections, unsigned
 from pipeline.cabinet.regions import name_of
 from pipeline.cabinet.rosterline import login_complaint
 from pipeline.catalogue import text
-from pipeline.errors import UserError
 from pipeline.mail.addresses import readable
 from pipeline.mail.commands.reading import (
     Command,
     normalised,
-    own_subject,
+    subject_and_lines,
 )
 from pipeline.mail.message.parse import ParsedMessage
 from pipeline.model import Login, Role
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.base.context import Context
 from pipeline.steps.judging.judge import is_registered
-from pipeline.steps.letters.copies import spool_ready
-from pipeline.steps.letters.drafting import collection_state
+from pipeline.steps.letters.publications import collection_state
 from pipeline.steps.record import (
-    correcting,
+    corrections,
     health,
 )
-from pipeline.steps.record.correcting import (
-    Decision,
-    NotDecidedError,
-)
+from pipeline.steps.requests.request import Request
 from pipeline.store import Session, changes, extensions, participations, publications, roster
 from pipeline.store import health as records
-from pipeline.store.changes import Change, ChangeState
-
-if TYPE_CHECKING:
-    from pipeline.steps.requests.dispatch import Request
+from pipeline.store.changes import Change
 
 MOST_CORRECTIONS = 10  # that wait of one login
-_LINES = 60
 _ADDRESS = re.compile(r"(?<![^\s<>,;\"()«»])[^\s<>,;\"()«»]{1,254}@[^\s<>,;\"()«»]{1,254}")
-_NAME = re.compile(r"\A\s*(?:№\s*)?(?:(?P<region>\d\d)\s?[-–—/]\s?)?(?P<number>\d{1,9})\s*")
 _LOGIN = re.compile(r"\A[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}", re.IGNORECASE)
 
 
 def show(request: Request) -> bool:
     """«ПАСПОРТ»: the record, and what is written beside or under the word as corrections is put on record."""
-    _answer(request.session, request.login, lines(request.judgement.message), request.answers)
+    _answer(request.session, request.login, subject_and_lines(request.judgement.message), request.answers)
     return True
 
 
 def asks_for_corrections(message: ParsedMessage, login: Login) -> bool:
     """Whether anything that stands with «ПАСПОРТ» in ``message`` is to be changed in the record of ``login``."""
-    return bool(read_corrections(lines(message), login.addresses))
+    return bool(read_corrections(subject_and_lines(message), login.addresses))
 
 
 def address(request: Request) -> bool:
@@ -88,13 +77,8 @@ def as_written(message: ParsedMessage, command: Command) -> str:
 
     For comparing commands ё is е, but «ёлка.рф» is another domain than «елка.рф».
     """
-    written = {normalised(found): found for line in lines(message) for found in _ADDRESS.findall(line)}
+    written = {normalised(found): found for line in subject_and_lines(message) for found in _ADDRESS.findall(line)}
     return _ADDRESS.sub(lambda match: written.get(match[0], match[0]), command.argument)
-
-
-def lines(message: ParsedMessage) -> list[str]:
-    """The person's own lines as written, the subject before them: a command may stand in either, or in both."""
-    return [own_subject(message.subject), *message.own_lines[:_LINES]]
 
 
 def _answer(session: Session, login: Login, written: list[str], answers: Answers) -> None:
@@ -124,7 +108,7 @@ def _asked(session: Session, login: Login, item: Correction, answers: Answers) -
         result = refusal
     else:
         change, result = request_change(session, login, item, answers)
-    value = item.value if item.fault else correcting.shown(item.field, item.value)
+    value = item.value if item.fault else corrections.shown(item.field, item.value)
     return {"field": item.field, "value": value, "result": result, "number": change.number if change else None}
 
 
@@ -229,41 +213,9 @@ def _waiting(session: Session, login: Login, besides: set[int | None]) -> list[d
         {
             "number": change.number,
             "field": change.field,
-            "value": correcting.shown(change.field, change.value),
+            "value": corrections.shown(change.field, change.value),
             "requested_at": change.requested_at.isoformat(),
         }
         for change in changes.listed(session, login=login.code)
         if change.number not in besides
     ]
-
-
-def decide(context: Context, name: str, now: datetime, who: str, *, approve: bool, reason: str | None = None) -> Change:
-    """Approve or decline the correction ``name`` (``24-3``) for an administrator ``who``; see ``correcting.decide``.
-
-    A number alone will do where only one region has it. Raises UserError for one that is not there, could be several,
-    was settled, or cannot be approved. A new address gets the letters that have not expired when the gaps are filled.
-    """
-    with context.store.transaction() as session:
-        found = _named(session, name)
-        try:
-            queued = correcting.decide(context, session, found, Decision(who, approve, reason or ""), now)
-        except NotDecidedError as error:
-            state = text(f"change.state_{found.state.value}")
-            values = {"number": found.name, "login": found.login, "state": state}
-            raise UserError(f"change.{error.why}", **values) from error
-    spool_ready(context, queued)
-    state = ChangeState.APPROVED if approve else ChangeState.DECLINED
-    return replace(found, state=state, decided_at=now, decided_by=who, reason=reason)
-
-
-def _named(session: Session, name: str) -> Change:
-    """The correction that an administrator means by its region and number."""
-    read = _NAME.fullmatch(name)
-    if read is None:
-        raise UserError("change.unknown", number=name)
-    found = changes.numbered(session, int(read["number"]), read["region"])
-    if not found:
-        raise UserError("change.unknown", number=name)
-    if len(found) > 1:
-        raise UserError("change.several", number=name, names=", ".join(change.name for change in found))
-    return found[0]

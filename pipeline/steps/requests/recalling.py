@@ -34,7 +34,7 @@ from pipeline.store import extensions, notices, participations, publications, re
 
 if TYPE_CHECKING:
     from pipeline.model import Participant
-    from pipeline.steps.requests.dispatch import Request
+    from pipeline.steps.requests.request import Request
 
 _MOST_NOTICES = 20
 _MOST_WAITING = 100  # of all collections in one letter, of each not fewer than

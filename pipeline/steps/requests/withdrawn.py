@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
-
-from pipeline.model import Publication, Role
-
-if TYPE_CHECKING:
-    from pipeline.steps.requests.dispatch import Request
+from pipeline.steps.letters.publications import withdrawn_data
+from pipeline.steps.requests.request import Request
 
 _GIVE = frozenset({"ФОРМА", "ФАЙЛЫ", "ФАЙЛ", "СКАЧАТЬ ВСЁ", "ПУБЛИКАЦИЯ", "ПРОДЛИТЬ", "НАПОМНИТЬ", "ПОВТОРИТЬ"})
 """Commands that give what is no longer given, or ask for what is no longer collected."""
-
-
-def withdrawn_data(publication: Publication, role: Role, answers: Literal["return", "command", ""]) -> dict[str, Any]:
-    """Return what the letter on a withdrawal is given; ``answers`` is what came afterwards, where something did."""
-    at = publication.withdrawn_at
-    return {
-        "watching": role is Role.COORDINATOR,
-        "withdrawn_at": at.isoformat() if at else "",
-        "reason": publication.withdrawn_why,
-        "answers": answers,
-    }
 
 
 def refused(request: Request) -> bool:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
 from pipeline.cabinet.regions import name_of
 from pipeline.catalogue import text
+from pipeline.errors import UserError
 from pipeline.mail.addresses import readable
-from pipeline.model import Hours, Login
+from pipeline.model import Hours, Login, Role
 from pipeline.steps.base.context import Context
+from pipeline.steps.judging.judge import is_registered
+from pipeline.steps.letters.copies import spool_ready
 from pipeline.steps.letters.drafting import (
     ANSWER,
     Reply,
@@ -25,6 +29,8 @@ from pipeline.store.audit import Deed
 from pipeline.store.changes import Change, ChangeState
 
 log = structlog.get_logger()
+
+_NAME = re.compile(r"\A\s*(?:№\s*)?(?:(?P<region>\d\d)\s?[-–—/]\s?)?(?P<number>\d{1,9})\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +144,54 @@ def _tell(
         )
         queued.append(letters.enqueue(session, letter, now))
     return [letter_id for letter_id in queued if letter_id is not None]
+
+
+def waiting_for(session: Session, coordinator: Login) -> int:
+    """Return how many corrections wait for this coordinator's decision; the administrator's are not among them."""
+    waiting = changes.waiting_in(session, coordinator.region)
+    return sum(1 for change, login in waiting if not not_for(coordinator, login, change))
+
+
+def not_for(coordinator: Login, login: Login, change: Change) -> str:
+    """Return why this coordinator may not decide about a correction in the own region, "" when it is theirs.
+
+    ``administrator``: it moves an organisation between regions, or is about a coordinator; ``own``: who asked decides
+    nothing.
+    """
+    if login.role is not Role.ORGANISATION or change.field == "region":
+        return "administrator"
+    return "own" if is_registered(coordinator, change.requested_by.lower()) else ""
+
+
+def decide_named(
+    context: Context, name: str, now: datetime, who: str, *, approve: bool, reason: str | None = None
+) -> Change:
+    """Approve or decline the correction ``name`` (``24-3``) for an administrator ``who``; see ``decide``.
+
+    A number alone will do where only one region has it. Raises UserError for one that is not there, could be several,
+    was settled, or cannot be approved. A new address gets the letters that have not expired when the gaps are filled.
+    """
+    with context.store.transaction() as session:
+        found = _named(session, name)
+        try:
+            queued = decide(context, session, found, Decision(who, approve, reason or ""), now)
+        except NotDecidedError as error:
+            state = text(f"change.state_{found.state.value}")
+            values = {"number": found.name, "login": found.login, "state": state}
+            raise UserError(f"change.{error.why}", **values) from error
+    spool_ready(context, queued)
+    state = ChangeState.APPROVED if approve else ChangeState.DECLINED
+    return replace(found, state=state, decided_at=now, decided_by=who, reason=reason)
+
+
+def _named(session: Session, name: str) -> Change:
+    """The correction that an administrator means by its region and number."""
+    read = _NAME.fullmatch(name)
+    if read is None:
+        raise UserError("change.unknown", number=name)
+    found = changes.numbered(session, int(read["number"]), read["region"])
+    if not found:
+        raise UserError("change.unknown", number=name)
+    if len(found) > 1:
+        raise UserError("change.several", number=name, names=", ".join(change.name for change in found))
+    return found[0]
