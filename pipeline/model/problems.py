@@ -50,3 +50,11 @@ class Alert:
     begun_at: datetime
     over_at: datetime | None = None
     told: Mapping[str, Told] = field(default_factory=dict)
+
+
+class GivenUp(StrEnum):
+    """What sort of thing: ``number`` of ``Loss`` is the id of a receipt or letter, or a report's number."""
+
+    RECEIPT = "receipt"
+    LETTER = "letter"
+    REPORT = "report"

@@ -18,6 +18,7 @@ import structlog
 from pipeline.catalogue import text
 from pipeline.errors import KabinetError
 from pipeline.model import Hours, Letter, LetterState, Parcel, SendOutcome, SendResult, Summary
+from pipeline.model.problems import GivenUp
 from pipeline.steps.base import resting
 from pipeline.steps.base.clock import RunningClock
 from pipeline.steps.base.context import Context
@@ -43,7 +44,7 @@ from pipeline.steps.sending import (
 )
 from pipeline.steps.sending.pacing import Allowance
 from pipeline.store import Session, doubts, given_up, letters, sending
-from pipeline.store.given_up import GivenUp, Loss
+from pipeline.store.given_up import Loss
 from pipeline.store.sending import EVERYBODY, Result
 
 log = structlog.get_logger()

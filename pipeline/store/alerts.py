@@ -9,50 +9,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, or_, select, text, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
 
 from pipeline.model.problems import Alert, News, Problem, Told
-from pipeline.store.columns import ForeignText, words
 from pipeline.store.sql import changed, insert
-from pipeline.store.tables import Base
-
-
-class AlertRow(Base):
-    """A problem from ``begun_at`` to ``over_at``; ``detail`` is its sentence as it was last."""
-
-    __tablename__ = "alerts"
-    __table_args__ = (
-        Index(
-            "uq_alerts_open",
-            "code",
-            "subject",
-            unique=True,
-            sqlite_where=text("over_at IS NULL"),
-            postgresql_where=text("over_at IS NULL"),
-        ),
-        Index(None, "over_at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str]
-    subject: Mapped[str]
-    detail: Mapped[str] = mapped_column(ForeignText)
-    since: Mapped[datetime]
-    begun_at: Mapped[datetime]
-    over_at: Mapped[datetime | None]
-
-
-class TellingRow(Base):
-    """The latest news of an alert by one channel; ``news`` is NULL while every try was in vain."""
-
-    __tablename__ = "alert_tellings"
-
-    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
-    channel: Mapped[str] = mapped_column(primary_key=True)
-    news: Mapped[News | None] = mapped_column(words(News))
-    told_at: Mapped[datetime | None]
-    tried_at: Mapped[datetime]
+from pipeline.store.tables import AlertRow, TellingRow
 
 
 def begin(session: Session, problem: Problem, now: datetime) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from pipeline.store.columns import ForeignText
-from pipeline.store.tables import Base
+from pipeline.store.tables import AuditRow
 
 SYSTEM = "kabinet"
 """Who did what a schedule does by itself."""
@@ -47,23 +46,6 @@ DEEDS = frozenset(
     }
 )
 """What is done, as stable words; ``deed.<word>`` in the catalogue is what people read."""
-
-
-class AuditRow(Base):
-    """One deed. Logins and regions are named as they were asked for: an attempt on what is not there counts too."""
-
-    __tablename__ = "audit"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(index=True)
-    who: Mapped[str] = mapped_column(ForeignText)
-    what: Mapped[str]
-    publication: Mapped[str | None]
-    login: Mapped[str | None] = mapped_column(ForeignText)
-    region: Mapped[str | None]
-    detail: Mapped[str] = mapped_column(ForeignText)
-    why: Mapped[str] = mapped_column(ForeignText)
-    receipt_id: Mapped[int | None] = mapped_column(ForeignKey("receipts.id"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,26 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from pipeline.store.columns import ForeignText
 from pipeline.store.sql import insert
-from pipeline.store.tables import Base
-
-
-class EditionRow(Base):
-    """One edition. While it is only tried on some logins, the row follows what its author changes."""
-
-    __tablename__ = "editions"
-
-    publication: Mapped[str] = mapped_column(ForeignKey("publications.code"), primary_key=True)
-    edition: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime]
-    who: Mapped[str] = mapped_column(ForeignText)
-    changes: Mapped[list[Any]]
-    ask_again: Mapped[bool]
-    content: Mapped[dict[str, Any]]
+from pipeline.store.tables import EditionRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,53 +12,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, exists, or_, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy.orm import Session
 
 from pipeline.errors import Incident
 from pipeline.model import Login, Publication, ReceiptState, Role
 from pipeline.store import publications
-from pipeline.store.columns import ForeignText
 from pipeline.store.sql import changed, chunks, insert
-from pipeline.store.tables import Base, LetterRow, LoginRow, ReceiptRow, ReturnRow
+from pipeline.store.tables import ExtensionRow, LateReturnRow, LetterRow, LoginRow, ReceiptRow, ReturnRow
 from pipeline.store.unit import unit_of
 from pipeline.store.withholding import withhold
 
 _TABLE = "extensions"
-
-
-class ExtensionRow(Base):
-    """What was granted to whom; ``until`` NULL withdraws. ``ended_at``: its end was told to the coordinators."""
-
-    __tablename__ = _TABLE
-    __table_args__ = (
-        CheckConstraint("login IS NULL OR region IS NULL", name="scope"),
-        Index(None, "publication", "id"),
-        Index(None, "ended_at", "until"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    publication: Mapped[str] = mapped_column(ForeignKey("publications.code"))
-    login: Mapped[str | None] = mapped_column(ForeignKey("logins.code", onupdate="CASCADE"))
-    region: Mapped[str | None]
-    until: Mapped[datetime | None]
-    at: Mapped[datetime]
-    who: Mapped[str] = mapped_column(ForeignText)
-    why: Mapped[str] = mapped_column(ForeignText)
-    ended_at: Mapped[datetime | None]
-
-
-class LateReturnRow(Base):
-    """A workbook that was refused because it came after the closing; ``reopened_at``: an extension covers it since."""
-
-    __tablename__ = "late_returns"
-    __table_args__ = (Index(None, "publication", "received_at"),)
-
-    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipts.id"), primary_key=True, autoincrement=False)
-    publication: Mapped[str] = mapped_column(ForeignKey("publications.code"), primary_key=True)
-    login: Mapped[str] = mapped_column(ForeignKey("logins.code", onupdate="CASCADE"), primary_key=True, index=True)
-    received_at: Mapped[datetime]
-    reopened_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,36 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from pipeline.store.columns import ForeignText, words
+from pipeline.model.problems import GivenUp
 from pipeline.store.sql import changed, chunks, insert_new
-from pipeline.store.tables import Base
-
-
-class GivenUp(StrEnum):
-    """What sort of thing: ``number`` of ``Loss`` is the id of a receipt or letter, or a report's number."""
-
-    RECEIPT = "receipt"
-    LETTER = "letter"
-    REPORT = "report"
-
-
-class GivenUpRow(Base):
-    """One thing given up; ``said_at`` is when it was reported to an operator, ``answered`` whether its writer knows."""
-
-    __tablename__ = "given_up"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    what: Mapped[GivenUp] = mapped_column(words(GivenUp))
-    number: Mapped[int]
-    reason: Mapped[str] = mapped_column(ForeignText)
-    answered: Mapped[bool]
-    at: Mapped[datetime]
-    said_at: Mapped[datetime | None] = mapped_column(index=True)
+from pipeline.store.tables import GivenUpRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,33 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Row, Select, literal, select
+from sqlalchemy import Row, Select, literal, select
 from sqlalchemy import insert as insert_into
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from pipeline.model import Issued, IssueHow, LetterState, Login, Publication, Role, StoredFile
-from pipeline.store.columns import words
 from pipeline.store.roster import read_logins
 from pipeline.store.sql import chunks
-from pipeline.store.tables import Base, LetterRow, LoginRow
+from pipeline.store.tables import IssuedFileRow, LetterRow, LoginRow
 from pipeline.store.unit import unit_of
 
 _Columns = tuple[int, int, str, str, IssueHow, datetime, LetterState, datetime | None, datetime | None]
 _WAITING = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNCERTAIN)
-
-
-class IssuedFileRow(Base):
-    """A file that goes with a letter. ``sha256`` says which bytes: a later edition may give the number to others."""
-
-    __tablename__ = "issued_files"
-    __table_args__ = (Index(None, "publication", "login"),)
-
-    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), primary_key=True, autoincrement=False)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    publication: Mapped[str] = mapped_column(ForeignKey("publications.code"))
-    login: Mapped[str] = mapped_column(ForeignKey("logins.code", onupdate="CASCADE"))
-    sha256: Mapped[str]
-    how: Mapped[IssueHow] = mapped_column(words(IssueHow))
 
 
 def add(

@@ -9,29 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, exists, func, or_, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.store.columns import ForeignText
 from pipeline.store.sql import insert, returned
-from pipeline.store.tables import Base, LetterRow
-
-
-class PauseRow(Base):
-    """A pause; ``publication`` None means all. In force until ``ended_at`` is set."""
-
-    __tablename__ = "pauses"
-    __table_args__ = (Index(None, "ended_at", "publication"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    publication: Mapped[str | None] = mapped_column(ForeignKey("publications.code"))
-    priority: Mapped[int]
-    at: Mapped[datetime]
-    who: Mapped[str] = mapped_column(ForeignText)
-    why: Mapped[str] = mapped_column(ForeignText)
-    ended_at: Mapped[datetime | None]
-    ended_by: Mapped[str | None] = mapped_column(ForeignText)
+from pipeline.store.tables import LetterRow, PauseRow
 
 
 @dataclass(frozen=True, slots=True)

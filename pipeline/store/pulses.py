@@ -9,32 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from pipeline.model.pulse import Pulse, Way
-from pipeline.store.columns import ForeignText, words
 from pipeline.store.sql import insert
-from pipeline.store.tables import Base
-
-
-class PulseRow(Base):
-    """How the runs of one name by one way went; see ``model.pulse.Pulse``."""
-
-    __tablename__ = "pulses"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    way: Mapped[Way] = mapped_column(words(Way), primary_key=True)
-    first_at: Mapped[datetime]
-    began_at: Mapped[datetime]
-    alive_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    failed_at: Mapped[datetime | None]
-    failed_since: Mapped[datetime | None]
-    failures: Mapped[int]
-    code: Mapped[str | None]
-    reason: Mapped[str | None] = mapped_column(ForeignText)
-    unfinished: Mapped[int]
-    streak: Mapped[int]
+from pipeline.store.tables import PulseRow
 
 
 def began(session: Session, name: str, way: Way, now: datetime, in_time: timedelta) -> None:

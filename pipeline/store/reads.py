@@ -8,28 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from pipeline.model import ReadHow
-from pipeline.store.columns import words
 from pipeline.store.sql import chunks
-from pipeline.store.tables import Base
+from pipeline.store.tables import PublicationReadRow
 from pipeline.store.unit import unit_of
 
 _TABLE = "publication_reads"
-
-
-class PublicationReadRow(Base):
-    """The first message by which we know it; two workers may each write theirs, the earlier instant counts."""
-
-    __tablename__ = _TABLE
-
-    login: Mapped[str] = mapped_column(ForeignKey("logins.code", onupdate="CASCADE"), primary_key=True)
-    publication: Mapped[str] = mapped_column(ForeignKey("publications.code"), primary_key=True)
-    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipts.id"), primary_key=True, autoincrement=False)
-    how: Mapped[ReadHow] = mapped_column(words(ReadHow))
-    at: Mapped[datetime]
 
 
 def note(session: Session, login: str, publication: str, receipt_id: int, how: ReadHow, at: datetime) -> None:

@@ -7,30 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from pipeline.model import LetterState, Status
 from pipeline.store.sql import chunks, insert
-from pipeline.store.tables import Base, LetterRow, ParticipationRow
+from pipeline.store.tables import LetterRow, ParticipationRow, ReminderRow
 from pipeline.store.withholding import withhold
 
 KINDS = ("reminder", "last_call")
 _LOST = (LetterState.EXPIRED, LetterState.WITHHELD)
-
-
-class ReminderRow(Base):
-    """One login reminded of one deadline. ``cause``: the day before it, or the message that asked for it."""
-
-    __tablename__ = "reminders"
-    __table_args__ = (UniqueConstraint("publication", "login", "closes_at", "cause"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    publication: Mapped[str] = mapped_column(ForeignKey("publications.code"))
-    login: Mapped[str] = mapped_column(ForeignKey("logins.code", onupdate="CASCADE"))
-    closes_at: Mapped[datetime]
-    cause: Mapped[str]
-    at: Mapped[datetime]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,35 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, text, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from pipeline.store import change_numbers
-from pipeline.store.columns import ForeignText
 from pipeline.store.sql import changed
-from pipeline.store.tables import Base, LetterRow, ReceiptRow
+from pipeline.store.tables import LetterRow, ReceiptRow, RestoreRow
 from pipeline.store.unit import unit_of
 
 RESTORED = "restored"
 """Why a letter is in doubt, in the delivery log."""
 _TABLE, _CORRECTIONS = "restores", "corrections"
 _ROOM = 1_000_000  # numbers: more than were ever given between a copy and its loss
-
-
-class RestoreRow(Base):
-    """One restore, open until ``ended_at`` is set. ``receipts_from`` is the first number for messages found again.
-
-    ``rescanned_at`` is when the whole mailbox was last looked through.
-    """
-
-    __tablename__ = _TABLE
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    stopped_at: Mapped[datetime]
-    who: Mapped[str] = mapped_column(ForeignText)
-    receipts_from: Mapped[int]
-    rescanned_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True, slots=True)

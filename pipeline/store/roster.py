@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 
 from pipeline.model import LetterState, Login, Role
 from pipeline.store import restoring
-from pipeline.store.audit import AuditRow
 from pipeline.store.sql import changed, chunks, insert_new, returned
-from pipeline.store.tables import AddressRow, LetterEvent, LetterEventRow, LetterRow, LoginRow
+from pipeline.store.tables import AddressRow, AuditRow, LetterEvent, LetterEventRow, LetterRow, LoginRow
 from pipeline.store.unit import unit_of
 from pipeline.store.withholding import withhold
 

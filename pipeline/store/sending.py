@@ -14,32 +14,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Hours, Letter, LetterState, SendOutcome, SendResult
-from pipeline.store.columns import ForeignText
 from pipeline.store.letters import COLUMNS, by_ids, of_rows
 from pipeline.store.pauses import not_paused
 from pipeline.store.sql import changed, chunks, insert, returned, taken
-from pipeline.store.tables import Base, LetterEvent, LetterEventRow, LetterRow
+from pipeline.store.tables import DomainWaitRow, LetterEvent, LetterEventRow, LetterRow
 
 MOST_ATTEMPTS = 12
 EVERYBODY = ""
 """Stands for a domain where the server has asked us to wait with everything."""
 _IN_HAND = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNCERTAIN)
 _ANSWERED = (LetterEvent.SENT, LetterEvent.FAILED, LetterEvent.DEFERRED)
-
-
-class DomainWaitRow(Base):
-    """A domain whose server has asked us to come back later. ``streak`` counts how often in a row."""
-
-    __tablename__ = "domain_waits"
-
-    domain: Mapped[str] = mapped_column(primary_key=True)
-    until: Mapped[datetime]
-    streak: Mapped[int]
-    reason: Mapped[str] = mapped_column(ForeignText)
 
 
 @dataclass(frozen=True, slots=True)

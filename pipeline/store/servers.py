@@ -9,28 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from pipeline.model.pulse import ServerFault
-from pipeline.store.columns import ForeignText
 from pipeline.store.sql import changed, insert
-from pipeline.store.tables import Base
-
-
-class ServerFaultRow(Base):
-    """A server's fault; see ``model.pulse.ServerFault``."""
-
-    __tablename__ = "server_faults"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    code: Mapped[str]
-    reason: Mapped[str] = mapped_column(ForeignText)
-    since: Mapped[datetime]
-    failed_at: Mapped[datetime]
-    fingerprint: Mapped[str]
-    passing: Mapped[bool]
-    refusals: Mapped[int]
-    next_try_at: Mapped[datetime | None]
+from pipeline.store.tables import ServerFaultRow
 
 
 def faults(session: Session) -> dict[str, ServerFault]:

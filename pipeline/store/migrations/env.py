@@ -8,21 +8,6 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import TypeDecorator
 
-from pipeline.store import (  # noqa: F401 - their tables
-    alerts,
-    audit,
-    editions,
-    extensions,
-    given_up,
-    issued,
-    pauses,
-    pulses,
-    reads,
-    reminders,
-    restoring,
-    sending,
-    servers,
-)
 from pipeline.store.tables import Base
 
 

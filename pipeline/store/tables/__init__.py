@@ -8,6 +8,7 @@ about is recorded as judged, whatever exists.
 from __future__ import annotations
 
 from pipeline.store.tables.base import Base
+from pipeline.store.tables.extensions import ExtensionRow, LateReturnRow
 from pipeline.store.tables.letters import (
     LetterEvent,
     LetterEventRow,
@@ -17,9 +18,20 @@ from pipeline.store.tables.letters import (
     TaskKind,
     TaskRow,
 )
+from pipeline.store.tables.operations import (
+    AlertRow,
+    AuditRow,
+    GivenUpRow,
+    PulseRow,
+    RestoreRow,
+    ServerFaultRow,
+    TellingRow,
+)
 from pipeline.store.tables.publications import (
+    EditionRow,
     FormRow,
     ParticipationRow,
+    PublicationReadRow,
     PublicationRow,
     ReportRow,
     ReturnRow,
@@ -27,30 +39,46 @@ from pipeline.store.tables.publications import (
 )
 from pipeline.store.tables.receipts import ConfirmationRow, Purpose, ReceiptEvent, ReceiptEventRow, ReceiptRow
 from pipeline.store.tables.roster import AddressRow, ChangeNumberRow, ChangeRow, ChangeState, LoginRow
+from pipeline.store.tables.sending import DomainWaitRow, IssuedFileRow, PauseRow, ReminderRow
 
 __all__ = [
     "AddressRow",
+    "AlertRow",
+    "AuditRow",
     "Base",
     "ChangeNumberRow",
     "ChangeRow",
     "ChangeState",
     "ConfirmationRow",
+    "DomainWaitRow",
+    "EditionRow",
+    "ExtensionRow",
     "FormRow",
+    "GivenUpRow",
+    "IssuedFileRow",
+    "LateReturnRow",
     "LetterEvent",
     "LetterEventRow",
     "LetterRow",
     "LoginRow",
     "ParticipationRow",
+    "PauseRow",
+    "PublicationReadRow",
     "PublicationRow",
+    "PulseRow",
     "Purpose",
     "ReceiptEvent",
     "ReceiptEventRow",
     "ReceiptRow",
+    "ReminderRow",
     "ReportRow",
+    "RestoreRow",
     "ReturnRow",
+    "ServerFaultRow",
     "SharedRow",
     "StatusEventRow",
     "TaskClosing",
     "TaskKind",
     "TaskRow",
+    "TellingRow",
 ]

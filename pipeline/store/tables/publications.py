@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.model import Audience, LatePolicy, Outcome, ReportKind, ReportState, Status, StatusEvent
+from pipeline.model import Audience, LatePolicy, Outcome, ReadHow, ReportKind, ReportState, Status, StatusEvent
 from pipeline.store.columns import ForeignText, words
 from pipeline.store.tables.base import Base, login_key
 
@@ -166,3 +166,29 @@ class ReportRow(Base):
     attempts: Mapped[int] = mapped_column(server_default="0")
     retry_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
+
+
+class EditionRow(Base):
+    """One edition. While it is only tried on some logins, the row follows what its author changes."""
+
+    __tablename__ = "editions"
+
+    publication: Mapped[str] = mapped_column(ForeignKey("publications.code"), primary_key=True)
+    edition: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    who: Mapped[str] = mapped_column(ForeignText)
+    changes: Mapped[list[Any]]
+    ask_again: Mapped[bool]
+    content: Mapped[dict[str, Any]]
+
+
+class PublicationReadRow(Base):
+    """The first message by which we know it; two workers may each write theirs, the earlier instant counts."""
+
+    __tablename__ = "publication_reads"
+
+    login: Mapped[str] = mapped_column(ForeignKey("logins.code", onupdate="CASCADE"), primary_key=True)
+    publication: Mapped[str] = mapped_column(ForeignKey("publications.code"), primary_key=True)
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipts.id"), primary_key=True, autoincrement=False)
+    how: Mapped[ReadHow] = mapped_column(words(ReadHow))
+    at: Mapped[datetime]
