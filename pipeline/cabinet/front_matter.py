@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import yaml
 
-from pipeline import yamlbounds
+from pipeline.authoring import bounds
 from pipeline.catalogue import MOSCOW, text
 from pipeline.errors import ConfigurationError
 from pipeline.forms.workbooks import values
@@ -82,7 +82,7 @@ def read_mapping(source: str, file: str, first_line: int = 1) -> Block:
 
     Raises ConfigurationError for broken YAML, for anything but a mapping, and for a key written twice.
     """
-    if (much := yamlbounds.excess(source)) is not None:
+    if (much := bounds.excess(source)) is not None:
         raise mistake("broken_yaml", Place(file, much.line - 1 + first_line), advice=text(f"yaml.{much.what}"))
     try:
         node = _composed(source)
@@ -107,7 +107,7 @@ def _composed(source: str) -> yaml.Node | None:
     try:
         return yaml.compose(source, _FASTEST)
     except (yaml.YAMLError, UnicodeError):
-        if len(source) > yamlbounds.SLOWEST:
+        if len(source) > bounds.SLOWEST:
             raise
         return yaml.compose(source, yaml.SafeLoader)
 

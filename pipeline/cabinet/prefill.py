@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.authoring.mistake import AuthorError
 from pipeline.cabinet.delimited import decoded, delimiter
 from pipeline.cabinet.front_matter import nearest
 from pipeline.catalogue import text
@@ -26,7 +27,6 @@ from pipeline.forms.definition.form import (
     PrefillSpec,
     SheetSpec,
 )
-from pipeline.forms.definition.mistake import FormError
 from pipeline.forms.reading.read import (
     UnreadableWorkbook,
     read_workbook,
@@ -89,7 +89,7 @@ def prefill_table(code: str, form: FormDefinition, stored: Mapping[str, bytes]) 
             raise ConfigurationError("prefill.no_file", **where)
         _take(f"{code}/{FOLDER}{name}", form, spec, stored[name], table)
     if table.faults:
-        raise FormError(table.faults)
+        raise AuthorError(table.faults)
     return json.dumps(table.logins, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 

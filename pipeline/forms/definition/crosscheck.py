@@ -12,6 +12,10 @@ from datetime import date
 import polars as pl
 from polars.exceptions import PolarsError
 
+from pipeline.authoring.mistake import (
+    Mistake,
+    Path,
+)
 from pipeline.catalogue import text
 from pipeline.forms.definition import (
     describe,
@@ -19,10 +23,6 @@ from pipeline.forms.definition import (
     spec,
 )
 from pipeline.forms.definition.crossrules import rule_mistakes
-from pipeline.forms.definition.mistake import (
-    Mistake,
-    Path,
-)
 from pipeline.forms.workbooks.values import match_key
 
 _RESERVED = {match_key(title) for title in (layout.COVER_TITLE, layout.FINDINGS_TITLE)} | {

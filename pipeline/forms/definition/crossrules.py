@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from pipeline.authoring.mistake import (
+    Mistake,
+    Path,
+)
 from pipeline.catalogue import text
 from pipeline.forms.definition import (
     describe,
     expression,
     spec,
-)
-from pipeline.forms.definition.mistake import (
-    Mistake,
-    Path,
 )
 
 _NUMBERS = ("int", "decimal")

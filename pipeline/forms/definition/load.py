@@ -10,20 +10,20 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pipeline.catalogue import text
-from pipeline.forms.definition import spec
-from pipeline.forms.definition.crosscheck import mistakes
-from pipeline.forms.definition.latin import latin
-from pipeline.forms.definition.mistake import (
-    FormError,
+from pipeline.authoring.mistake import (
+    AuthorError,
     Mistake,
     Path,
 )
-from pipeline.forms.definition.yamlsource import (
+from pipeline.authoring.source import (
     Source,
     plain_scalar,
     read_source,
 )
+from pipeline.catalogue import text
+from pipeline.forms.definition import spec
+from pipeline.forms.definition.crosscheck import mistakes
+from pipeline.forms.definition.latin import latin
 
 __all__ = ["nearest", "parse_definition", "plain_scalar"]
 
@@ -82,7 +82,7 @@ _SYNONYMS: Mapping[str, str] = {
 
 
 def parse_definition(source: str, name: str) -> spec.FormDefinition:
-    """Return the definition in ``source``; raises FormError with every mistake, in the order of the file.
+    """Return the definition in ``source``; raises AuthorError with every mistake, in the order of the file.
 
     What does not agree within the form is looked for only when each part is right in itself.
     """
@@ -99,7 +99,7 @@ def parse_definition(source: str, name: str) -> spec.FormDefinition:
     return form
 
 
-def _error(read: Source, found: Iterable[Mistake]) -> FormError:
+def _error(read: Source, found: Iterable[Mistake]) -> AuthorError:
     """The sentences of ``found``; one mistake that shows in several places (an anchor used again) is told once."""
     sentences: dict[tuple[int, str, str], str] = {}
     for mistake in sorted(_told(list(found)), key=lambda mistake: mistake.line or read.line(read.placed(mistake.path))):
@@ -110,7 +110,7 @@ def _error(read: Source, found: Iterable[Mistake]) -> FormError:
         where = text("author.at", key=key) if key else ""
         sentence = text("author.mistake", file=read.name, line=line, where=where, problem=problem)
         sentences.setdefault((line, key.rpartition(".")[2], problem), sentence)
-    return FormError(list(sentences.values()))
+    return AuthorError(list(sentences.values()))
 
 
 def _told(found: list[Mistake]) -> list[Mistake]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import yaml
 
-from pipeline import yamlbounds
+from pipeline.authoring import bounds
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.mail.kinds.classify import KINDS
@@ -47,7 +47,7 @@ def _composed(source: str) -> yaml.Node | None:
     try:
         return yaml.compose(source, _FASTEST)
     except (yaml.YAMLError, UnicodeError):
-        if len(source) > yamlbounds.SLOWEST:
+        if len(source) > bounds.SLOWEST:
             raise
         return yaml.compose(source, yaml.SafeLoader)
 
@@ -59,7 +59,7 @@ class _Reader:
         self._name = name
 
     def rules(self, source: str) -> tuple[Rule, ...]:
-        if (much := yamlbounds.excess(source)) is not None:
+        if (much := bounds.excess(source)) is not None:
             raise ConfigurationError(
                 "rules.too_much", file=self._name, line=much.line, advice=text(f"yaml.{much.what}")
             )

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from pipeline.authoring.mistake import AuthorError
 from pipeline.errors import ConfigurationError
 from pipeline.forms.definition.form import load_form
-from pipeline.forms.definition.mistake import FormError
 from tests.unit.forms.test_definition import GOOD
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("author_mistakes.yaml").read_text("utf-8"))
@@ -53,7 +53,7 @@ def test_several_mistakes_are_told_a_line_each_in_the_order_of_the_file() -> Non
 def test_no_more_are_told_than_are_mended_at_once() -> None:
     values = ", ".join(f"Ф{number}: Нет такого" for number in range(25))
     error = told(GOOD.replace("Физ.: Физика", values))
-    assert isinstance(error, FormError)
+    assert isinstance(error, AuthorError)
     assert (len(error.sentences), len(error.lines)) == (25, 11)
     assert error.lines[-1] == "И ещё 15 ошибок: исправьте названные и проверьте форму снова."
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # comes with Prefect, without types
 
+from pipeline.authoring.source import read_source
 from pipeline.forms.definition.form import form_schema
 from pipeline.forms.definition.schema import (
     FILE,
     schema_text,
     words,
 )
-from pipeline.forms.definition.yamlsource import read_source
 from pipeline.forms.inferring.infer import SCHEMA
 from tests.factories.sheets import PUBLICATIONS
 from tests.unit.forms.test_definition import GOOD

@@ -1,4 +1,4 @@
-"""A mistake of a form's author, with its place; and what they read who made several."""
+"""A mistake in what an author wrote, with its place; and the error that lists several of them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pipeline.catalogue import plural, text
 from pipeline.errors import ConfigurationError
 
 Path = tuple[str | int, ...]
-MOST_TOLD = 10
-"""Mistakes that are told one by one: who mends these runs the command again anyway."""
+MOST_LISTED = 10
+"""Mistakes that are listed one by one: whoever fixes these runs the command again anyway."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """``path`` leads through the YAML; ``code`` is a sentence of the catalogue; ``line`` where the path's is not it.
+    """``path`` leads through the YAML; ``code`` is a sentence of the catalogue; ``line`` where it is not the path's.
 
-    Of ``values``, ``wrong`` (what was written) and ``right`` (what may stand there) become ``near``, the advice.
+    Of ``values``, ``wrong`` (what was written) and ``right`` (what may be written there) become ``near``, the advice.
     """
 
     path: Path
@@ -26,8 +26,8 @@ class Mistake:
     line: int | None = None
 
 
-class FormError(ConfigurationError):
-    """Everything wrong in one definition: as one sentence the first with «и ещё N», as ``lines`` one a line."""
+class AuthorError(ConfigurationError):
+    """Everything that is wrong in one text: as one sentence the first with «и ещё N», as ``lines`` one a line."""
 
     def __init__(self, sentences: Sequence[str]) -> None:
         more = len(sentences) - 1
@@ -39,8 +39,8 @@ class FormError(ConfigurationError):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The sentences, at most ``MOST_TOLD`` of them, and how many were left out."""
-        left = len(self.sentences) - MOST_TOLD
+        """The sentences, at most ``MOST_LISTED`` of them, and how many were left out."""
+        left = len(self.sentences) - MOST_LISTED
         if left <= 0:
             return self.sentences
-        return (*self.sentences[:MOST_TOLD], text("author.more", more=plural(left, "ошибка", "ошибки", "ошибок")))
+        return (*self.sentences[:MOST_LISTED], text("author.more", more=plural(left, "ошибка", "ошибки", "ошибок")))

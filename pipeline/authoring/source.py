@@ -8,13 +8,13 @@ from typing import Any
 
 import yaml
 
-from pipeline import yamlbounds
-from pipeline.catalogue import text
-from pipeline.errors import ConfigurationError
-from pipeline.forms.definition.mistake import (
+from pipeline.authoring import bounds
+from pipeline.authoring.mistake import (
     Mistake,
     Path,
 )
+from pipeline.catalogue import text
+from pipeline.errors import ConfigurationError
 
 _UNREADABLE = (yaml.YAMLError, RecursionError, UnicodeError)
 _DEEPEST = 20
@@ -102,12 +102,12 @@ class Source:
 
 def read_source(source: str, name: str) -> Source:
     """Parse ``source``; raises ConfigurationError naming line and advice when it is not YAML at all."""
-    if (much := yamlbounds.excess(source)) is not None:
+    if (much := bounds.excess(source)) is not None:
         raise ConfigurationError("author.not_yaml", file=name, line=much.line, advice=text(f"yaml.{much.what}"))
     try:
         return _read(_Fast, source, name)
     except _UNREADABLE as error:
-        if len(source) > yamlbounds.SLOWEST:
+        if len(source) > bounds.SLOWEST:
             raise _not_yaml(error, source, name) from None
     try:
         return _read(_Exact, source, name)
