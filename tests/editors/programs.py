@@ -79,11 +79,15 @@ class NodeEditor(Editor):
 class LibreOfficeEditor(Editor):
     """LibreOffice without a window and with Russian habits: a Basic macro of its own profile types and saves.
 
-    МойОфис and Р7 are other programs; they are not met here.
+    МойОфис and Р7 are other programs; they are not met here. ``saved_as`` is what follows the address in the order to
+    save: the name of a filter, and a password after it; nothing is .xlsx.
     """
 
     name = "LibreOffice"
     keeps_kinds = False
+
+    def __init__(self, *saved_as: str) -> None:
+        self._saved_as = saved_as
 
     def fill(self, jobs: Sequence[Job]) -> list[bytes]:
         """See ``Editor``."""
@@ -95,7 +99,7 @@ class LibreOfficeEditor(Editor):
             for number, (data, typings) in enumerate(jobs):
                 lines.append(f"open\t{_written(folder / f'{number}-sent.xlsx', data).as_uri()}")
                 lines += [f"type\t{item.sheet}\t{address(item.row, item.column)}\t{_keys(item)}" for item in typings]
-                lines.append(f"save\t{(folder / f'{number}.xlsx').as_uri()}")
+                lines.append("\t".join(["save", (folder / f"{number}.xlsx").as_uri(), *self._saved_as]))
             listed = folder / "jobs.txt"
             listed.write_text("\n".join([*lines, "end", ""]), encoding="utf-8")
             _run(
