@@ -91,8 +91,11 @@ class Store:
         with self._session(self._reading) as session:
             if schema.is_current(session.connection()):
                 return
+        # Imported late: Alembic takes as long to import as all else that ``status`` needs of the store.
+        from pipeline.store.migrations import upgrading  # noqa: PLC0415
+
         with self._session(self._writing) as session:
-            schema.upgrade(session.connection())
+            upgrading.upgrade(session.connection())
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

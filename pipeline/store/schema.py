@@ -1,40 +1,30 @@
-"""Bring a database to the newest schema, with the migrations inside this package."""
+"""Which revision of the schema a database has, and which one is the newest. Alembic is not needed for that."""
 
 from __future__ import annotations
 
-import threading
+from functools import cache
+from pkgutil import iter_modules
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, column, inspect, select, table
 
-_LOCK_NUMBER = 0x6B616269  # the advisory lock of PostgreSQL that upgrades take; any number of our own
-_one_at_a_time = threading.Lock()  # Alembic keeps the running environment in a global of the process
+from pipeline.store.migrations import versions
+
+_RECORD = table("alembic_version", column("version_num"))  # Alembic's own: the revision that the database has
 
 
 def is_current(connection: Connection) -> bool:
-    """Whether the database stands at the newest revision."""
-    head = ScriptDirectory.from_config(alembic_config(connection)).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    """Return whether the database has the newest revision."""
+    return revision(connection) == newest()
 
 
-def upgrade(connection: Connection) -> None:
-    """Run what is missing inside the caller's transaction; concurrent callers wait for each other."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_LOCK_NUMBER)))
-    with _one_at_a_time:
-        command.upgrade(alembic_config(connection), "head")
+def revision(connection: Connection) -> str | None:
+    """Return the revision that the database has, None for one without a schema."""
+    if not inspect(connection).has_table(_RECORD.name):
+        return None
+    return connection.execute(select(_RECORD.c.version_num)).scalar_one_or_none()
 
 
-def alembic_config(connection: Connection) -> Config:
-    """Return Alembic's configuration for ``connection``. For a new step of the schema, in a database at the newest one:
-
-    ``alembic.command.revision(alembic_config(connection), "what and why", autogenerate=True)``
-    """
-    config = Config()
-    config.set_main_option("script_location", "pipeline.store:migrations")
-    config.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
-    config.attributes["connection"] = connection
-    return config
+@cache
+def newest() -> str:
+    """Return the newest revision: the greatest number among the migrations, which are named ``r<revision>_<slug>``."""
+    return max(module.name.removeprefix("r").partition("_")[0] for module in iter_modules(versions.__path__))

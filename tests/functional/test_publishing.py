@@ -25,7 +25,7 @@ from pipeline.steps import (
 from pipeline.steps.base.context import Limits
 from pipeline.store import editions, letters, pauses, publications
 from pipeline.store import roster as roster_rows
-from pipeline.store.schema import alembic_config
+from pipeline.store.migrations.upgrading import alembic_config
 from tests.factories.folders import FORM, SECOND_FORM, folder
 from tests.functional.post import OPENS, Post, make_post
 from tests.functional.world import text_of, workbooks_of

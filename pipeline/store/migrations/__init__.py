@@ -1,1 +1,1 @@
-"""The history of the schema. ``pipeline.store.schema`` runs it from the package; no ini file is needed."""
+"""The history of the schema. ``upgrading`` runs it from the package; no ini file is needed."""

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from pipeline.mail.addresses import canonical
 from pipeline.model import Login, Role
 from pipeline.store import Store, changes, health, letters, receipts, roster
-from pipeline.store.schema import alembic_config
+from pipeline.store.migrations.upgrading import alembic_config
 from tests.contract.store.made import NOW, campaign, letter, received
 
 REVISION = "0017"

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from pipeline.store import Session, Store, change_numbers, changes, restoring, roster
 from pipeline.store.changes import Change, ChangeState
-from pipeline.store.schema import alembic_config
+from pipeline.store.migrations.upgrading import alembic_config
 from tests.contract.store.made import NOW, campaign, coordinator, organisation, received
 
 NEAR, BESIDE, FAR = organisation("spo240065"), organisation("spo240067"), organisation("spo770001", "77")

@@ -11,7 +11,7 @@ from sqlalchemy import DateTime, bindparam, text
 
 from pipeline.model import Letter, LetterState, ReceiptState, Role
 from pipeline.store import Session, Store, health, letters, receipts, roster, sending
-from pipeline.store.schema import alembic_config
+from pipeline.store.migrations.upgrading import alembic_config
 from pipeline.store.tables import LetterEvent
 from tests.contract.store.made import LEASE, NOW, campaign, letter, minutes, organisation, received
 

@@ -12,7 +12,7 @@ from pipeline.model import Outcome, ReceiptState, Status, StatusEvent
 from pipeline.store import Store, changes, confirmations, participations, receipts, returns, roster
 from pipeline.store.changes import Change, ChangeState
 from pipeline.store.confirmations import Purpose
-from pipeline.store.schema import alembic_config
+from pipeline.store.migrations.upgrading import alembic_config
 from pipeline.store.tables import ReceiptEvent
 from tests.contract.store.made import CODE, NOW, campaign, minutes, organisation, received, returned
 

@@ -8,7 +8,7 @@ from alembic import command
 from pipeline.errors import Incident
 from pipeline.model import Report, ReportKind, ReportState
 from pipeline.store import Session, Store, reports
-from pipeline.store.schema import alembic_config
+from pipeline.store.migrations.upgrading import alembic_config
 from tests.contract.store.made import CODE, NOW, campaign, minutes
 
 

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from pipeline.model import Hours, LetterState, SendOutcome, SendResult
 from pipeline.store import Store, audience, audit, letters, reminders, sending, turns
 from pipeline.store.audit import Deed
+from pipeline.store.migrations.upgrading import alembic_config
 from pipeline.store.reminders import Reminder
-from pipeline.store.schema import alembic_config
 from tests.contract.store.made import CODE, LEASE, NOW, campaign, letter, minutes
 
 DAY, MORNING = timedelta(days=1), NOW + timedelta(hours=6)

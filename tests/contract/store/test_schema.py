@@ -11,12 +11,13 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from pipeline.errors import ConfigurationError, UnreachableError
-from pipeline.store import Session, Store, letters, publications
-from pipeline.store.schema import alembic_config
+from pipeline.store import Session, Store, letters, publications, schema
+from pipeline.store.migrations.upgrading import alembic_config
 from pipeline.store.tables import Base
 from tests.contract.store.made import NOW, campaign, letter, publication
 from tests.systems.programs import free_port
@@ -42,6 +43,17 @@ def test_migrations_make_the_same_constraints_as_the_code(empty_url: str) -> Non
     with store.reading() as session:
         assert migrated == _constraints(session)
     store.dispose()
+
+
+def test_the_newest_revision_is_the_one_that_alembic_leads_to(store: Store, empty_url: str) -> None:
+    with store.reading() as session:
+        connection = session.connection()
+        assert schema.newest() == ScriptDirectory.from_config(alembic_config(connection)).get_current_head()
+        assert schema.revision(connection) == MigrationContext.configure(connection).get_current_revision()
+    empty = Store(empty_url)
+    with empty.reading() as session:
+        assert schema.revision(session.connection()) is None
+    empty.dispose()
 
 
 def test_upgrade_twice_keeps_what_is_there(store: Store) -> None:

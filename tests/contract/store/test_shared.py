@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from pipeline.model import Letter
 from pipeline.store import Session, Store, letters, sending
-from pipeline.store.schema import alembic_config
+from pipeline.store.migrations.upgrading import alembic_config
 from pipeline.store.tables import SharedRow
 from tests.contract.store.made import LEASE, NOW, campaign, letter, received
 
