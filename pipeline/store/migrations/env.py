@@ -1,4 +1,4 @@
-"""Alembic runs this: the steps of ``versions/`` on the connection that ``pipeline.store.migrations.upgrading`` has opened."""
+"""Alembic runs this: the steps of ``versions/`` on the connection that ``upgrading`` was handed."""
 
 from __future__ import annotations
 
