@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,6 +19,14 @@ from pipeline.model.schedules import SCHEDULES, Every
 from pipeline.oauth import OAuthSettings, TokenSource
 from pipeline.outbox import SmtpSettings
 from pipeline.steps.base.context import OUTCOMES
+from pipeline.steps.base.limits import (
+    AlertingLimits,
+    HoursLimits,
+    JudgingLimits,
+    Limits,
+    RemindingLimits,
+    SendingLimits,
+)
 from pipeline.webhook import WebhookSettings
 
 Tls = Literal["none", "starttls", "tls"]
@@ -39,6 +48,7 @@ def _own_address(value: str) -> str:
 OwnAddress = Annotated[str, AfterValidator(_own_address)]
 Folders = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
 _SHORTEST_KEY = 16
+_ALONE = 4  # so many times as long as beside others a message may take in a process of its own
 _IMAP_PORTS = {"none": 143, "starttls": 143, "tls": 993}
 _PROVIDERS = {
     "microsoft": (
@@ -292,6 +302,26 @@ class Settings(BaseSettings):
             )
             for box in self.more_imap
         ]
+
+    def limits(self) -> Limits:
+        """Return the usual sizes and patience with what is set here."""
+        seconds = timedelta(seconds=self.message_seconds)
+        return Limits(
+            judging=JudgingLimits(
+                largest_message=self.imap_largest * 1024 * 1024, message=seconds, message_alone=seconds * _ALONE
+            ),
+            sending=SendingLimits(
+                largest_letter=self.largest_letter * 1024 * 1024,
+                per_minute=self.send_per_minute,
+                per_day=self.send_per_day,
+                domain_per_minute=self.domain_per_minute,
+            ),
+            reminding=RemindingLimits(coordinator_days=self.coordinator_days),
+            hours=HoursLimits(waking=self.waking_hours),
+            alerting=AlertingLimits(
+                alert_after=timedelta(minutes=self.alert_after), silent_after=timedelta(seconds=self.silent_after)
+            ),
+        )
 
     def webhook(self) -> WebhookSettings | None:
         """Return where alerts are posted, None when nowhere."""

@@ -46,7 +46,6 @@ from pipeline.settings import PROJECT, Settings, load_settings
 from pipeline.steps.base.context import (
     Context,
     Inbox,
-    Limits,
     Server,
 )
 from pipeline.store import Store
@@ -57,7 +56,6 @@ from pipeline.webhook import Webhook
 __all__ = ["Settings", "context", "isolated", "load_settings", "publication", "publication_codes", "roster", "rules"]
 
 log = structlog.get_logger()
-_ALONE = 4  # so many times as long as beside others a message may take in a process of its own
 _AT_WORK = 0.5  # of the time, spent on the processor: less, and the machine was busy or the message waited
 _DATABASE = ("kabinet.db", "kabinet.db-wal", "kabinet.db-shm")
 _PREFECT = tuple(f"prefect/{name}" for name in ("prefect.db", "prefect.db-wal", "prefect.db-shm", "server.log"))
@@ -119,19 +117,7 @@ def context(settings: Settings | None = None, *, look_only: bool = False) -> Ite
             smtp=Server("smtp", smtp.host, partial(_fingerprint, keys[signing], smtp)),
             fingerprint=partial(_fingerprint, keys[signing], imap),
             webhook=Webhook(webhook) if webhook else None,
-            limits=Limits(
-                largest_message=settings.imap_largest * 1024 * 1024,
-                largest_letter=settings.largest_letter * 1024 * 1024,
-                alert_after=timedelta(minutes=settings.alert_after),
-                silent_after=timedelta(seconds=settings.silent_after),
-                coordinator_days=settings.coordinator_days,
-                waking_hours=settings.waking_hours,
-                message=timedelta(seconds=settings.message_seconds),
-                message_alone=timedelta(seconds=settings.message_seconds * _ALONE),
-                send_per_minute=settings.send_per_minute,
-                send_per_day=settings.send_per_day,
-                domain_per_minute=settings.domain_per_minute,
-            ),
+            limits=settings.limits(),
         )
     finally:
         store.dispose()

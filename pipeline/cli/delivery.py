@@ -62,7 +62,7 @@ def addresses(
     with wiring.context() as context, context.store.reading() as session:
         at = now()
         given_up = records.dead_addresses(session)
-        for address in records.suspects(session, at - context.limits.bounce_memory):
+        for address in records.suspects(session, at - context.limits.health.bounce_memory):
             if dead and address not in given_up:
                 continue
             found = health.of_address(context, session, address, at)

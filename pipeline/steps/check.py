@@ -82,13 +82,13 @@ def run_claimed(context: Context, receipt_id: int, now: datetime) -> Mapping[str
 def _check_all(context: Context, now: datetime, clock: RunningClock, limit: int | None) -> Counter[str]:
     """What is fresh and what is doubtful take turns, so that neither keeps the other waiting."""
     counts: Counter[str] = Counter()
-    patience = Patience(context.limits.message)
+    patience = Patience(context.limits.judging.message)
     remaining = limit
     for doubtful_first in cycle((False, True)):
-        size = min(remaining or context.limits.batch, context.limits.batch)
+        size = min(remaining or context.limits.judging.batch, context.limits.judging.batch)
         with context.store.transaction() as session:
             batch = receipts.claim_unread(
-                session, context.owner, clock(), context.limits.lease, size, doubtful_first=doubtful_first
+                session, context.owner, clock(), context.limits.judging.lease, size, doubtful_first=doubtful_first
             )
         if not batch:
             break
@@ -106,7 +106,7 @@ def _check_apart(context: Context, receipt: Receipt, now: datetime) -> Mapping[s
 
     Nor is another try of use when it was at work all the time that it had. Else the machine was busy.
     """
-    done = context.check_apart(context.owner, receipt.id, now, context.limits.message_alone)
+    done = context.check_apart(context.owner, receipt.id, now, context.limits.judging.message_alone)
     if not isinstance(done, Refused):
         return done
     failed: Counter[str] = Counter()
@@ -136,7 +136,7 @@ def _check_batch(context: Context, batch: Sequence[Receipt], now: datetime, pati
 def _judge_all(
     context: Context, batch: Sequence[Receipt], now: datetime, counts: Counter[str], patience: Patience
 ) -> list[Judgement]:
-    """Judge receipts; one that raises is tried again later and given up after ``limits.attempts`` (M2, M9, M20).
+    """Judge receipts; one that raises is tried again later and given up after ``attempts`` (M2, M9, M20).
 
     All are judged on one snapshot of the store, which then tells the roster and the publications once. What raised may
     have spoilt the session, so the next begins with another.
@@ -283,7 +283,7 @@ def _retry(
     last: bool = False,
 ) -> None:
     """Try a message again later, or give it up. What an operator can put right (a disk, a server) is no failure."""
-    if last or (failed and receipt.attempts + 1 >= context.limits.attempts):
+    if last or (failed and receipt.attempts + 1 >= context.limits.judging.attempts):
         givingup.give_up(context, receipt, now, what)
         counts["failed"] += 1
         return

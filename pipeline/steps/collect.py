@@ -57,7 +57,7 @@ def _collect(context: Context, inbox: Inbox, mailbox: MailboxSession, folder: st
         known = receipts.known_uids(session, inbox.account, folder, uidvalidity, min(present, default=1))
     new = [uid for uid in present if uid not in known]
     received = recorded = too_large = 0
-    for messages in batches(mailbox.fetch(new, context.limits.largest_message), context.limits.batch):
+    for messages in batches(mailbox.fetch(new, context.limits.judging.largest_message), context.limits.judging.batch):
         received += len(messages)
         too_large += sum(message.size is not None for message in messages)
         recorded += record(context, (inbox.account, folder, uidvalidity), messages)

@@ -78,7 +78,7 @@ def _put_in_order(context: Context, now: datetime) -> Counter[str]:
     """See to what earlier runs left behind, and tell of what is given up, so that it leaves with the rest."""
     taken_back = take_back(context, now)
     with context.store.transaction() as session:
-        recovered = sending.recover(session, now, now + context.limits.uncertain_retry)
+        recovered = sending.recover(session, now, now + context.limits.sending.uncertain_retry)
         expired = sending.expire(session, now)
         answers = [letter.id for letter in letters.by_ids(session, expired) if letter.receipt_id is not None]
         losses = [Loss(GivenUp.LETTER, number, LEFT_IN_DOUBT) for number in sorted(recovered.left)]
@@ -135,7 +135,7 @@ class _Mailing:
     def __init__(self, context: Context, transport: Transport, clock: RunningClock, limit: int | None) -> None:
         self._context, self._transport, self._clock = context, transport, clock
         self._remaining = limit
-        self._window = min(_FIRST_WINDOW, context.limits.window)
+        self._window = min(_FIRST_WINDOW, context.limits.sending.window)
         self._done: list[_Done] = []
         self._recorded_at = time.monotonic()
         self._at_rest: Mapping[Hours, datetime] = {}
@@ -188,7 +188,7 @@ class _Mailing:
             self.held_back = True
             self.paced = EVERYBODY not in allowed.passed.domains
             return []
-        claimed = sending.claim_due(session, context.owner, now, context.limits.lease, size, allowed.passed)
+        claimed = sending.claim_due(session, context.owner, now, context.limits.judging.lease, size, allowed.passed)
         while True:
             letters, later = allowed.choose(claimed)
             sending.release(session, [letter.id for letter in later], context.owner)
@@ -197,7 +197,7 @@ class _Mailing:
             if letters or not later:
                 break
             allowed.close_spent()
-            claimed = sending.claim_due(session, context.owner, now, context.limits.lease, size, allowed.passed)
+            claimed = sending.claim_due(session, context.owner, now, context.limits.judging.lease, size, allowed.passed)
         if self._remaining is not None:
             self._remaining -= len(letters)
         return letters
@@ -240,7 +240,7 @@ class _Mailing:
             return []
         results = [Result(one.letter.id, one.result, self._again_at(one, now)) for one in done]
         states = sending.record_results(
-            session, context.owner, results, now, most_attempts=context.limits.send_attempts
+            session, context.owner, results, now, most_attempts=context.limits.sending.attempts
         )
         for one in done:
             if states.get(one.letter.id) is LetterState.FAILED:
@@ -266,7 +266,7 @@ class _Mailing:
             case SendOutcome.DEFERRED:
                 return pacing.retry_at(now, done.letter.attempts, done.result.reply)
             case SendOutcome.UNCERTAIN:
-                return now + self._context.limits.uncertain_retry
+                return now + self._context.limits.sending.uncertain_retry
         return None
 
     def _copy(self, done: Sequence[_Done]) -> None:
@@ -291,7 +291,7 @@ class _Mailing:
     def _fit_window(self, seconds: float) -> None:
         """A crash leaves a window in doubt: it is as long as a quick server takes in a second or two."""
         if seconds < _QUICK:
-            self._window = min(self._window * 2, self._context.limits.window)
+            self._window = min(self._window * 2, self._context.limits.sending.window)
         elif seconds > _SLOW:
             self._window = max(self._window // 2, _SMALLEST_WINDOW)
 

@@ -54,7 +54,7 @@ def run(context: Context, now: datetime) -> Summary:
     """Form every requested report that is due, and tell the coordinator who asked.
 
     What was asked for together is told in one letter. A report that raises never stops the rest: it is tried again ten
-    minutes later, ``limits.attempts`` times in all; then it has failed, and both the coordinator and an operator are
+    minutes later, ``attempts`` times in all; then it has failed, and both the coordinator and an operator are
     told. So is one that kills its workers. One that was asked for by a command is tried once: whoever waits for it
     sees the fault. Counts: ``formed``, ``retried``, ``failed``, ``letters``.
     """
@@ -89,7 +89,7 @@ def _formed(context: Context, report: Report, now: datetime, counts: Counter[str
     """Form a report; None for one that another worker has formed, that has failed or that is tried again later."""
     with context.store.transaction() as session:
         tries = reports.begin(session, report.number)
-    if tries > context.limits.attempts:
+    if tries > context.limits.judging.attempts:
         _give_up(context, report, "report_killed", now, counts)
         return None
     try:
@@ -103,7 +103,7 @@ def _formed(context: Context, report: Report, now: datetime, counts: Counter[str
 
 def _later(context: Context, report: Report, tries: int, error: Exception, now: datetime, counts: Counter[str]) -> None:
     """Have a report tried again, or give it up."""
-    if report.requested_by is None or tries >= context.limits.attempts:
+    if report.requested_by is None or tries >= context.limits.judging.attempts:
         _give_up(context, report, type(error).__name__, now, counts)
         return
     with context.store.transaction() as session:

@@ -147,8 +147,8 @@ def _scan(
     uidvalidity = mailbox.select(folder) if arriving else _opened(mailbox, folder)
     if uidvalidity is None:
         return
-    fetched = mailbox.fetch(mailbox.uids(), context.limits.largest_message)
-    for messages in batches(fetched, context.limits.batch):
+    fetched = mailbox.fetch(mailbox.uids(), context.limits.judging.largest_message)
+    for messages in batches(fetched, context.limits.judging.batch):
         by_hash = {hashlib.sha256(message.data).hexdigest(): message for message in messages}
         with context.store.reading() as session:
             known = receipts.known_hashes(session, by_hash)

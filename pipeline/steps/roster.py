@@ -34,7 +34,7 @@ def run(
     """Save the good lines of ``report``; bad ones are remarks. ``who`` is for the audit.
 
     Nobody departs when a line could not be taken, nor when so many would that the file is more likely cut short than
-    they gone (``limits.departures_few`` and ``departures_share``), unless ``departures`` says that it is so. Counts:
+    they gone (``limits.departing.few`` and ``departures_share``), unless ``departures`` says that it is so. Counts:
     added, changed, departed, problems, and ``kept``, who is not in the list and stays for one of these reasons.
 
     A login that got another address has its task «письма не доходят» closed, which is a remark too, and so is an
@@ -124,7 +124,7 @@ def _leaving(context: Context, report: RosterReport, found: Comparison, *, depar
 
 def _too_many(context: Context, found: Comparison) -> bool:
     missing, limits = len(found.missing), context.limits
-    return missing > limits.departures_few and missing > limits.departures_share * found.total
+    return missing > limits.departing.few and missing > limits.departing.share * found.total
 
 
 def _counts(report: RosterReport, found: Comparison, *, leaving: bool) -> dict[str, int]:

@@ -12,14 +12,15 @@ from pipeline.model import Hours, LetterState, SendOutcome, SendResult, Summary
 from pipeline.steps import deliver
 from pipeline.steps.base.context import (
     Context,
-    Limits,
 )
+from pipeline.steps.base.limits import Limits
 from pipeline.steps.letters.drafting import (
     ANSWER,
     Subject,
     draft,
 )
 from pipeline.store import letters
+from tests.factories.limits import limited
 from tests.factories.replies import organisations, publish_to
 from tests.fakes.transport import FakeTransport
 from tests.functional.post import Post, make_post
@@ -63,7 +64,7 @@ class Campaign:
     def deliver(self, limit: int | None = None, **limits: object) -> Summary:
         """Run the step with these limits."""
         with self.post.context() as context:
-            return deliver.run(replace(context, limits=replace(Limits(), **limits)), self.post.now, limit)  # type: ignore[arg-type]
+            return deliver.run(replace(context, limits=limited(Limits(), sending=limits)), self.post.now, limit)
 
     def states(self) -> Counter[LetterState]:
         """How many letters are in each state."""

@@ -39,8 +39,8 @@ from pipeline.steps import (
 from pipeline.steps.base import clock
 from pipeline.steps.base.context import (
     Context,
-    Limits,
 )
+from pipeline.steps.base.limits import Limits
 from pipeline.store import extensions, publications
 from pipeline.store.tables import LetterRow, ReceiptRow, ReportRow
 from pipeline.store.unit import WritingSession

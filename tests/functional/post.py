@@ -24,8 +24,8 @@ from pipeline.outbox import SmtpSettings
 from pipeline.steps import publish, roster
 from pipeline.steps.base.context import (
     Context,
-    Limits,
 )
+from pipeline.steps.base.limits import Limits
 from pipeline.store import participations
 from tests.fakes.mailbox import FakeMailServer
 from tests.fakes.transport import FakeTransport

@@ -20,8 +20,9 @@ from pipeline.cabinet.roster import RosterReport
 from pipeline.mail.letters.render import Rendered
 from pipeline.model import Letter, Login, Role
 from pipeline.steps import fill, publish, roster
-from pipeline.steps.base.context import Limits
+from pipeline.steps.base.limits import Limits
 from pipeline.store import letters
+from tests.factories.limits import limited
 from tests.fakes.transport import FakeTransport
 from tests.functional.post import CLOSES, NOWHERE, OPENS, Post
 from tests.functional.published import SERVER, Published, published_post
@@ -33,8 +34,10 @@ FAR, FAR_COORDINATOR = "spo770001", "spo_coord_77"
 NOBODY, NO_COORDINATOR = "spo779999", "spo_coord_99"
 OFFICE = "uo@district.test"
 SECOND, NO_COLLECTION = "vpr-spo-2021-participants", "instruction"  # publications 2 and 3
-MANY = Limits(
-    answers_per_address_a_day=10_000, answers_per_login_a_day=10_000, questions_a_day=10_000, coordinator_days=30
+MANY = limited(
+    Limits(),
+    answering={"per_address": 10_000, "per_login": 10_000, "questions": 10_000},
+    reminding={"coordinator_days": 30},
 )
 _NUMBERS = count(1)
 FAR_PEOPLE = (

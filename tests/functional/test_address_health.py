@@ -170,7 +170,7 @@ def test_a_probe_of_which_nothing_comes_back_clears_the_doubt(post: Post) -> Non
     post.later(2 * DAY)
     post.run("deliver")
     assert _state(post) == "doubtful"
-    post.later(post.limits.probe_patience + timedelta(minutes=1))
+    post.later(post.limits.health.probe_patience + timedelta(minutes=1))
     assert _state(post) == "alive"
 
 

@@ -33,8 +33,8 @@ from pipeline.steps import (
 )
 from pipeline.steps.base.context import (
     Context,
-    Limits,
 )
+from pipeline.steps.base.limits import Limits
 from pipeline.steps.base.servers import Access
 from pipeline.steps.condition import pulse
 from pipeline.steps.letters import reporting
@@ -48,6 +48,7 @@ from pipeline.store.pauses import Pause
 from pipeline.store.sending import Wait
 from pipeline.store.tables import LetterEvent
 from pipeline.watching import Watch
+from tests.factories.limits import limited
 from tests.functional.post import OPENS, Post, make_post
 from tests.functional.world import World, letter, make_world, text_of
 from tests.systems.dovecot import PASSWORD, Dovecot
@@ -237,7 +238,7 @@ def test_e6_m19_a_queue_that_stands_is_told_when_it_has_lasted(
 def test_e6_m19_letters_that_wait_as_they_should_are_no_queue_that_stands(post: Post, health: Health) -> None:
     """Item 6: a rate of ours, a stop of ours; but not a server that takes nothing."""
     post.publish()
-    post.limits = Limits(send_per_day=1)
+    post.limits = limited(Limits(), sending={"per_day": 1})
     post.write("spo240065@school.test", post.last("spo240065@school.test"), "СТАТУС")
     exchanged(post)
     for _ in range(8):

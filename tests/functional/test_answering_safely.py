@@ -10,20 +10,17 @@ import pytest
 from pipeline import wiring
 from pipeline.model import Letter, LetterState, ReceiptState
 from pipeline.steps import roster
-from pipeline.steps.base.context import Limits
+from pipeline.steps.base.limits import Limits
 from pipeline.store import letters, receipts
+from tests.factories.limits import limited
 from tests.fakes.transport import SentLetter
 from tests.functional.post import Post, make_post
 from tests.functional.robots import answers, report, until_silence, writes
 
 WRITER = "spo240065@school.test"
 SUPPORT = "support@kabinet.test"
-LIMITS = Limits(
-    answers_per_address_a_day=4,
-    answers_per_login_a_day=9,
-    answers_per_domain_a_day=5,
-    answers_to_strangers_a_day=8,
-    questions_a_day=30,
+LIMITS = limited(
+    Limits(), answering={"per_address": 4, "per_login": 9, "per_domain": 5, "to_strangers": 8, "questions": 30}
 )
 GREETING = "Здравствуйте! Ваше обращение принято в работу, ожидайте."
 
@@ -68,8 +65,8 @@ def test_m16_m17_two_robots_answering_each_other_stop_at_the_caps(post: Post) ->
     until_silence(post)
     to_writer = [sent for sent in post.mail.sent if sent.recipient == WRITER]
     to_support = [sent for sent in post.mail.sent if sent.recipient == SUPPORT]
-    assert len(to_writer) == LIMITS.answers_per_address_a_day
-    assert len(to_writer) + len(to_support) <= LIMITS.answers_per_login_a_day
+    assert len(to_writer) == LIMITS.answering.per_address
+    assert len(to_writer) + len(to_support) <= LIMITS.answering.per_login
     assert {letter.server_reply for letter in _withheld(post)} <= {"cap_address", "cap_login"}
     assert _withheld(post)
 
@@ -83,7 +80,7 @@ def test_m17_an_autoresponder_with_a_new_address_each_time_stops_at_the_cap_of_i
     post.mail.on_sent = robot
     writes(post, "auto@robots.test", "ФОРМА")
     until_silence(post)
-    assert len(post.mail.sent) == LIMITS.answers_per_domain_a_day
+    assert len(post.mail.sent) == LIMITS.answering.per_domain
     assert [letter.server_reply for letter in _withheld(post)] == ["cap_domain"]
 
 
@@ -92,7 +89,7 @@ def test_m17_an_autoresponder_with_a_new_domain_each_time_stops_at_the_cap_of_st
     post.mail.on_sent = lambda _sent: writes(post, f"auto@robot{next(numbers)}.test", "ФОРМА")
     writes(post, "auto@robots.test", "ФОРМА")
     until_silence(post)
-    assert len(post.mail.sent) == LIMITS.answers_to_strangers_a_day
+    assert len(post.mail.sent) == LIMITS.answering.to_strangers
     assert [letter.server_reply for letter in _withheld(post)] == ["cap_strangers"]
 
 
@@ -104,14 +101,14 @@ def test_m17_a_robot_with_our_tag_and_a_new_address_each_time_stops_at_the_cap_o
     post.mail.on_sent = lambda _sent: answers(post, f"auto@robot{next(numbers)}.test", GREETING, to=first)
     answers(post, "auto@robots.test", GREETING, to=first)
     until_silence(post)
-    assert 0 < len(post.mail.sent) <= LIMITS.answers_per_login_a_day
+    assert 0 < len(post.mail.sent) <= LIMITS.answering.per_login
     with post.context() as context, context.store.reading() as session:
         held = receipts.listed(session, {ReceiptState.HELD})
     assert {receipt.reason for receipt in held} == {"cap"}  # the questions that were too many wait for a person
 
 
 def test_m17_one_robot_takes_no_answer_from_others(post: Post) -> None:
-    for number in range(LIMITS.answers_per_domain_a_day + 3):
+    for number in range(LIMITS.answering.per_domain + 3):
         writes(post, f"auto-{number}@school.test", "ФОРМА")  # the domain of the organisations themselves
     post.exchange_all()
     post.mail.sent.clear()
@@ -121,14 +118,14 @@ def test_m17_one_robot_takes_no_answer_from_others(post: Post) -> None:
 
 
 def test_m17_the_caps_are_of_one_day(post: Post) -> None:
-    for _ in range(LIMITS.answers_per_address_a_day + 1):
+    for _ in range(LIMITS.answering.per_address + 1):
         writes(post, WRITER, "ПОМОЩЬ")
     post.exchange_all()
-    assert len(post.mail.sent) == LIMITS.answers_per_address_a_day
+    assert len(post.mail.sent) == LIMITS.answering.per_address
     post.now = post.now.replace(day=post.now.day + 1, hour=post.now.hour + 1)
     writes(post, WRITER, "ПОМОЩЬ")
     post.exchange_all()
-    assert len(post.mail.sent) == LIMITS.answers_per_address_a_day + 1
+    assert len(post.mail.sent) == LIMITS.answering.per_address + 1
 
 
 def test_m16_a_support_address_that_bounces_makes_no_loop(post: Post) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
@@ -14,6 +13,7 @@ import pytest
 
 from pipeline.model import ReceiptState, Status
 from pipeline.store import receipts, roster
+from tests.factories.limits import limited
 from tests.functional.post import Post, form_in, typed
 from tests.functional.published import DAY, SUPPORT, published_post
 from tests.functional.test_trust import composed, last_receipt, serve_both, written
@@ -30,7 +30,7 @@ KEYS = str.maketrans("QWERTYUIOPASDFGHJKLZXCVBNM", "ЙЦУКЕНГШЩЗФЫВА
 def post(tmp_path: Path) -> Post:
     made = published_post(tmp_path)
     made.settings = made.settings.model_copy(update={"authserv_id": "mx.kabinet.test"})
-    made.limits = replace(made.limits, confirmations_a_day=100, answers_per_address_a_day=100)
+    made.limits = limited(made.limits, proving={"asked_a_day": 100}, answering={"per_address": 100})
     serve_both(made)
     return made
 
@@ -207,7 +207,7 @@ def test_e9_m16_no_notice_to_what_no_person_wrote_nor_to_what_failed_dmarc(post:
 
 
 def test_e9_m17_strangers_are_told_within_their_caps(post: Post) -> None:
-    post.limits = replace(post.limits, answers_per_domain_a_day=2, answers_to_strangers_a_day=3)
+    post.limits = limited(post.limits, answering={"per_domain": 2, "to_strangers": 3})
     writers = ("a@one.test", "b@one.test", "c@one.test", "d@two.test", "e@three.test")
     send(post, *(written(address, EXCHANGE, "Вопрос", "Когда срок?") for address in writers))
     told = {sent.recipient for sent in post.mail.sent}.intersection(writers)

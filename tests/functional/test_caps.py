@@ -23,9 +23,10 @@ from pipeline.outbox import SmtpSettings
 from pipeline.steps import moderate
 from pipeline.steps.base.context import (
     Context,
-    Limits,
 )
+from pipeline.steps.base.limits import Limits
 from pipeline.store import extensions, participations, reports, roster
+from tests.factories.limits import limited
 from tests.fakes.transport import FakeTransport, SentLetter
 from tests.functional.collections import (
     PEOPLE,
@@ -48,7 +49,7 @@ from tests.systems.dovecot import Dovecot
 
 WRITER, OTHER = "spo240065@school.test", "spo240066@school.test"
 MINUTE = timedelta(minutes=1)
-FEW = Limits(answers_per_address_a_day=4, coordinator_times=1)
+FEW = limited(Limits(), answering={"per_address": 4, "coordinator_times": 1})
 
 
 @pytest.fixture
@@ -126,7 +127,7 @@ def test_e7_what_does_not_fit_one_letter_comes_in_as_few_as_can_carry_it(three: 
     sizes = sorted(len(content) for content in workbooks_of(whole).values())
     largest = next(size for size in range(300_000, 900_000, 100) if room_for_files(size) >= sum(sizes[1:]))
     assert room_for_files(largest) < sum(sizes)  # any two of the forms fit, not all of them
-    three.limits = replace(three.limits, largest_letter=largest)
+    three.limits = limited(three.limits, sending={"largest_letter": largest})
     parts = ask(three, WRITER, "ФОРМА")
     assert len(parts) == 2
     assert sorted(name for part in parts for name in workbooks_of(part)) == sorted(workbooks_of(whole))
@@ -139,7 +140,7 @@ def test_e7_what_does_not_fit_one_letter_comes_in_as_few_as_can_carry_it(three: 
 
 
 def test_e7_m33_reaching_a_cap_is_told_once_and_nothing_is_done_until_the_instant_it_names(three: Post) -> None:
-    three.limits = replace(FEW, answers_per_address_a_day=6)
+    three.limits = limited(FEW, answering={"per_address": 6})
     for _ in range(5):
         assert str(answer(three, COORDINATOR, "ПОМОЩЬ")["Subject"]).startswith("Как пользоваться")
         three.later(MINUTE)
@@ -200,7 +201,7 @@ def test_e7_commands_answered_together_are_done_together(post: Post) -> None:
 
 
 def test_e7_a_coordinator_is_answered_three_times_as_often(post: Post) -> None:
-    post.limits = replace(Limits(), answers_per_address_a_day=2)
+    post.limits = limited(Limits(), answering={"per_address": 2})
     for _ in range(7):
         post.write(COORDINATOR, first_letter(post, COORDINATOR), "ПОМОЩЬ")
         post.write(WRITER, first_letter(post, WRITER), "ПОМОЩЬ")
@@ -216,7 +217,7 @@ def test_e7_the_cap_of_a_login_is_told_to_each_of_its_addresses_once(post: Post)
         assert login is not None
         served = replace(login, addresses=(*login.addresses, *deputies))
         roster.save_logins(session, [served], post.now, complete=False)
-    post.limits = replace(Limits(), answers_per_login_a_day=3, coordinator_times=1)
+    post.limits = limited(Limits(), answering={"per_login": 3, "coordinator_times": 1})
     for sender in (*deputies, *deputies, *deputies):
         ask(post, sender, "УЧАСТНИКИ")
     for sender in deputies:
@@ -230,7 +231,7 @@ def test_e7_the_cap_of_a_login_is_told_to_each_of_its_addresses_once(post: Post)
 def test_e7_the_cap_of_one_login_silences_no_other_at_the_same_address(post: Post) -> None:
     office = "office@district.test"
     _serve(post, office, ["spo240065", "spo240066"])
-    post.limits = replace(Limits(), answers_per_login_a_day=2)
+    post.limits = limited(Limits(), answering={"per_login": 2})
     for _ in range(3):
         ask(post, office, "СТАТУС", to=first_letter(post, WRITER))
     assert str(answer(post, office, "СТАТУС", to=first_letter(post, OTHER))["Subject"]).startswith("Ваш статус")
@@ -293,7 +294,7 @@ def test_e7_a_question_over_the_cap_reaches_support_and_its_answer_reaches_the_w
 
 
 def test_e7_m33_a_question_that_support_cannot_be_given_today_is_kept_and_the_writer_told(post: Post) -> None:
-    post.limits = replace(Limits(), questions_a_day=1)
+    post.limits = limited(Limits(), answering={"questions": 1})
     first, second = (answer(post, WRITER, f"Подскажите, что писать в графе {number}?") for number in (1, 2))
     assert str(first["Subject"]).startswith("Вопрос передан")
     assert str(second["Subject"]).startswith("Вопрос получен, ответим позже")
@@ -302,7 +303,7 @@ def test_e7_m33_a_question_that_support_cannot_be_given_today_is_kept_and_the_wr
 
 
 def test_e7_an_answer_of_support_over_its_cap_waits_for_a_person(post: Post) -> None:
-    post.limits = replace(Limits(), support_answers_per_address_a_day=1)
+    post.limits = limited(Limits(), answering={"support_per_address": 1})
     ask(post, WRITER, "Подскажите, что писать, если аудиторий нет?")
     question = post.last(SUPPORT)
     for words in ("Напишите «Не участвуем».", "И пришлите форму."):
@@ -349,13 +350,15 @@ def test_e7_the_workbooks_of_an_office_and_their_corrections_are_all_answered(po
         post.later(MINUTE)
     assert len(post.received(office)) == 12
     assert post.counts().submitted == 4
-    assert Limits().receipts_per_address_a_day >= 4 * 50
-    assert Limits().receipts_per_login_a_day >= 6 * 30  # three addresses, two letters to each when sent from elsewhere
+    assert Limits().answering.receipts_per_address >= 4 * 50
+    assert (
+        Limits().answering.receipts_per_login >= 6 * 30
+    )  # three addresses, two letters to each when sent from elsewhere
 
 
 def test_e7_m17_m18_two_robots_that_exchange_workbooks_come_to_an_end(post: Post) -> None:
     """A mailbox that sends every workbook back at once: all are judged, the cap of receipts is told once."""
-    post.limits = replace(Limits(), receipts_per_address_a_day=5)
+    post.limits = limited(Limits(), answering={"receipts_per_address": 5})
     publication = first_letter(post, WRITER)
     sent_back = count(1)
 
@@ -425,13 +428,13 @@ def test_e7_m33_forty_letters_of_one_coordinator_in_an_hour(tmp_path: Path, dove
     A coordinator's usual cap is beyond forty, so that a lower one is set; ``make soak`` tries the usual one.
     """
     most = None if soak else 30
-    assert Limits().answers_per_address_a_day * Limits().coordinator_times > 40
+    assert Limits().answering.per_address * Limits().answering.coordinator_times > 40
     exchange = "exchange.forty@kabinet.test"
     made = make_world(tmp_path, SmtpSettings("127.0.0.1", 1, None, None, "none", 1), dovecot.settings(exchange))
     world = Hour(made.settings, NOWHERE, made.now)
     world.only = frozenset({"spo240065", "spo240066", "spo240067", "spo_coord_24"})
     if most is not None:
-        world.limits = replace(Limits(), answers_per_address_a_day=most, coordinator_times=1)
+        world.limits = limited(Limits(), answering={"per_address": most, "coordinator_times": 1})
     world.begin(SCHEDULE)
     publish_more(world, world.now - DAY, world.now + 7 * DAY)
     world.run("deliver")

@@ -281,7 +281,9 @@ def _assert_answers(context: Context, postfix: Postfix, recorded: dict[str, int]
     by_address = defaultdict(list)
     for row in rows:
         by_address[row.address].append(row)
-    assert len(doubted) <= KILLS * context.limits.window  # what one kill can leave between «sending» and the reply
+    assert (
+        len(doubted) <= KILLS * context.limits.sending.window
+    )  # what one kill can leave between «sending» and the reply
     for address, answers in by_address.items():
         arrived = Counter(message_id(content) for content in postfix.wait_for(address, 1, 60))
         for row in answers:

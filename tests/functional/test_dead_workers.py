@@ -73,12 +73,15 @@ def test_e2_m45_m10_what_a_living_worker_holds_is_left_to_it(children: ForkServe
         answered(world, sink, 3)
         with world.context() as context, context.presence.working() as alive:
             with context.store.transaction() as session:
-                held = {item.id for item in receipts.claim_unread(session, alive, world.now, context.limits.lease, 2)}
+                held = {
+                    item.id
+                    for item in receipts.claim_unread(session, alive, world.now, context.limits.judging.lease, 2)
+                }
             killed_in(children, world, ["check"], "pipeline.steps.check:check_workbooks")
             assert world.run("check")["check"].counts["receipts"] == 1
             with context.store.transaction() as session:
                 assert receipts.hold(session, sorted(held), alive) == held
-        world.later(context.limits.lease)
+        world.later(context.limits.judging.lease)
         assert world.run("check")["check"].counts["receipts"] == 2
 
 
@@ -105,8 +108,8 @@ def test_e2_m45_m12_m14_what_a_killed_deliver_had_claimed_leaves_at_once_but_for
             LetterState.SENT: 60 - len(doubted),
             LetterState.UNCERTAIN: len(doubted),
         }
-        assert 0 < len(doubted) <= context.limits.window
-        world.later(context.limits.uncertain_retry - timedelta(minutes=1))
+        assert 0 < len(doubted) <= context.limits.sending.window
+        world.later(context.limits.sending.uncertain_retry - timedelta(minutes=1))
         assert world.run("deliver")["deliver"].counts == {}
         world.later(timedelta(minutes=1))
         world.run("deliver")

@@ -18,6 +18,7 @@ from pipeline.model import Issued, IssueHow
 from pipeline.steps import publish
 from pipeline.steps.letters.rendering import render
 from pipeline.store import issued, letters
+from tests.factories.limits import limited
 from tests.functional import robots
 from tests.functional.post import Post, make_post
 from tests.functional.storages import LIBRARY, address_of, content_of, files_in, library, name_of
@@ -132,7 +133,7 @@ def test_s6_many_files_come_as_an_archive_with_readable_names(post: Post) -> Non
 
 def test_a_large_storage_comes_in_parts_under_the_size_of_a_letter(tmp_path: Path) -> None:
     post = make_post(tmp_path)
-    post.limits = replace(post.limits, largest_letter=500_000)
+    post.limits = limited(post.limits, sending={"largest_letter": 500_000})
     _published(post, 12, 50_000)
     parts = ask(post, "скачать все")
     names: list[str] = []
@@ -149,7 +150,7 @@ def test_a_large_storage_comes_in_parts_under_the_size_of_a_letter(tmp_path: Pat
 
 def test_parts_beyond_the_number_at_once_are_told_how_to_ask_for(tmp_path: Path) -> None:
     post = make_post(tmp_path)
-    post.limits = replace(post.limits, largest_letter=500_000, parts_at_once=2)
+    post.limits = limited(post.limits, sending={"largest_letter": 500_000}, showing={"parts_at_once": 2})
     _published(post, 12, 50_000)
     parts = ask(post, "СКАЧАТЬ ВСЁ")
     assert len(parts) == 2
@@ -162,7 +163,7 @@ def test_parts_beyond_the_number_at_once_are_told_how_to_ask_for(tmp_path: Path)
 
 def test_m17_parts_stop_at_what_may_still_be_answered_today(tmp_path: Path) -> None:
     post = make_post(tmp_path)
-    post.limits = replace(post.limits, largest_letter=500_000, answers_per_address_a_day=3)
+    post.limits = limited(post.limits, sending={"largest_letter": 500_000}, answering={"per_address": 3})
     _published(post, 12, 50_000)
     parts = ask(post, "СКАЧАТЬ ВСЁ")
     assert [len(files_in(part)) for part in parts] == [1, 1, 1]
@@ -172,7 +173,7 @@ def test_m17_parts_stop_at_what_may_still_be_answered_today(tmp_path: Path) -> N
 
 def test_a_file_that_no_letter_can_carry_is_answered_with_what_to_do(tmp_path: Path) -> None:
     post = make_post(tmp_path)
-    post.limits = replace(post.limits, largest_letter=330_000)
+    post.limits = limited(post.limits, sending={"largest_letter": 330_000})
     _published(post, 5, 40_000)
     with post.context() as context:
         said, _ = publish.plan(context, library(post.now, 5, 40_000), post.now)
@@ -234,7 +235,7 @@ def test_an_unknown_number_is_answered_with_the_list(post: Post) -> None:
 
 def test_s6_a_long_list_has_pages(tmp_path: Path) -> None:
     post = make_post(tmp_path)
-    post.limits = replace(post.limits, files_on_page=5)
+    post.limits = limited(post.limits, showing={"files_on_page": 5})
     _published(post)
     (first,) = ask(post, "ФАЙЛЫ")
     assert "Страница 1 из 3. Дальше: ответьте ФАЙЛЫ страница 2" in text_of(first)

@@ -21,10 +21,11 @@ from pipeline.steps import (
     deliver,
     export,
 )
-from pipeline.steps.base.context import Limits
+from pipeline.steps.base.limits import Limits
 from pipeline.steps.letters import copies
 from pipeline.store import letters, receipts
 from tests.factories import isolated_tasks
+from tests.factories.limits import limited
 from tests.functional.killing import killed_in
 from tests.functional.post import CLOSES, NOWHERE, Kabinet, Post, form_in, make_post, typed
 from tests.functional.test_trust import last_receipt
@@ -39,7 +40,7 @@ RETRY = timedelta(minutes=10)
 def post(tmp_path: Path) -> Post:
     made = make_post(tmp_path)
     made.publish()
-    made.limits = replace(Limits(), attempts=2)
+    made.limits = limited(Limits(), judging={"attempts": 2})
     return made
 
 
@@ -174,7 +175,7 @@ def test_e11_many_given_up_together_are_one_letter_and_what_follows_soon_is_the_
     post.later(RETRY)
     post.exchange_all()
     post.later(RETRY - timedelta(seconds=1))
-    post.limits = replace(post.limits, attempts=1)
+    post.limits = limited(post.limits, judging={"attempts": 1})
     hand_in(post, "spo240068@school.test", POISON)
     post.exchange_all()
     assert len(alarms(post)) == 1
@@ -242,7 +243,7 @@ def test_e11_m20_a_message_that_kills_is_found_out_in_a_process_of_its_own_and_s
 
     with monkeypatch.context() as patch:
         patch.setenv("PYTHONPATH", str(tmp_path))
-        post.limits = replace(post.limits, attempts=1)  # each more would be another process
+        post.limits = limited(post.limits, judging={"attempts": 1})  # each more would be another process
         counts = post.exchange_all()
         assert (counts["accepted"], counts["failed"]) == (1, 1)
     assert len(told(post, WRITER)) == 1
@@ -316,7 +317,7 @@ def test_e11_m14_a_letter_twice_in_doubt_is_said_to_support(post: Post) -> None:
     hand_in(post, WRITER)
     for _ in range(4):
         post.exchange_all()
-        post.later(post.limits.uncertain_retry)
+        post.later(post.limits.sending.uncertain_retry)
     (alarm,) = alarms(post)
     assert "дважды не ответил, взял ли он письмо" in alarm
     assert "kabinet doubts" in alarm
@@ -328,7 +329,7 @@ def test_e11_m15_an_answer_that_never_left_in_time_is_said_to_support_and_a_camp
     post.run("collect", "check")
     post.now = CLOSES - timedelta(days=1)
     post.run("remind")
-    post.now += post.limits.letter_life
+    post.now += post.limits.sending.letter_life
     post.mail.down = False
     post.run("deliver")
     (alarm,) = alarms(post)
@@ -352,11 +353,11 @@ def test_e11_m20_a_report_that_cannot_be_formed_is_said_to_support(
         number = export.request(context, SCHEDULE, None, "spo_coord_24", post.now).number
     monkeypatch.setattr(export, "form_report", broken)
     if fault is _Killed:
-        for _ in range(post.limits.attempts):
+        for _ in range(post.limits.judging.attempts):
             with pytest.raises(_Killed):
                 post.run("export")
     else:
-        for _ in range(post.limits.attempts - 1):  # it may pass: ten minutes lie between two tries
+        for _ in range(post.limits.judging.attempts - 1):  # it may pass: ten minutes lie between two tries
             assert post.run("export")["export"].counts["retried"] == 1
             post.later(timedelta(minutes=10))
     assert post.run("export")["export"].counts["failed"] == 1

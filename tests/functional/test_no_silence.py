@@ -12,22 +12,26 @@ import pytest
 
 from pipeline.model import Login, Role
 from pipeline.steps import close, withdraw
-from pipeline.steps.base.context import Limits
+from pipeline.steps.base.limits import Limits
 from pipeline.store import roster
+from tests.factories.limits import limited
 from tests.functional.post import CLOSES, Post, form_in, typed
 from tests.functional.published import COORDINATOR, DAY, published_post
 from tests.functional.world import SCHEDULE, letter
 
 File = tuple[str, str, bytes, str]
 PNG, PDF = b"\x89PNG\r\n\x1a\n123", b"%PDF-1.4"
-MANY = Limits(
-    answers_per_address_a_day=10_000,
-    answers_per_login_a_day=10_000,
-    answers_per_domain_a_day=10_000,
-    answers_to_strangers_a_day=10_000,
-    questions_a_day=10_000,
-    confirmations_a_day=10_000,
-    largest_message=60_000,
+MANY = limited(
+    Limits(),
+    answering={
+        "per_address": 10_000,
+        "per_login": 10_000,
+        "per_domain": 10_000,
+        "to_strangers": 10_000,
+        "questions": 10_000,
+    },
+    proving={"asked_a_day": 10_000},
+    judging={"largest_message": 60_000},
 )
 SILENT_BY_RULE = {"a circular"}
 """What no person wrote to us: a mailing list's mail is passed on or dropped, and never answered (RFC 3834)."""

@@ -22,14 +22,15 @@ from pipeline.model import Receipt, ReceiptState, Refused, Status, Suspicion
 from pipeline.steps import check, collect, deliver
 from pipeline.steps.base.context import (
     Context,
-    Limits,
 )
+from pipeline.steps.base.limits import Limits
 from pipeline.steps.incoming.settling import settle
 from pipeline.steps.judging.judge import (
     judge,
     recognise,
 )
 from pipeline.store import participations, receipts
+from tests.factories.limits import limited
 from tests.functional.post import Post, form_in, make_post, typed
 from tests.functional.published import published_post
 from tests.functional.world import SCHEDULE, World, letter, make_world, text_of
@@ -76,7 +77,7 @@ def post_on_both(tmp_path: Path, store_url: str) -> Iterator[Post]:
 
 
 def _quick(post: Post) -> Iterator[Post]:
-    post.limits = replace(Limits(), message=MY_TIME)
+    post.limits = limited(Limits(), judging={"message": MY_TIME})
     with capture_logs():
         yield post
 
@@ -96,7 +97,7 @@ class Apart:
         self._context, self._end = context, end
 
     def __call__(self, owner: str, receipt_id: int, now: datetime, limit: timedelta) -> Mapping[str, int] | Refused:
-        assert limit == Limits().message_alone
+        assert limit == Limits().judging.message_alone
         with self._context.store.reading() as session:
             found = receipts.receipt(session, receipt_id)
         assert found is not None
@@ -241,7 +242,7 @@ def test_f5_m31_what_hangs_as_it_is_given_up_is_given_up_without_a_word_to_its_w
 
 
 def test_f5_m31_both_times_together_are_less_than_a_minute() -> None:
-    assert Limits().message + Limits().message_alone < timedelta(minutes=1)
+    assert Limits().judging.message + Limits().judging.message_alone < timedelta(minutes=1)
 
 
 # -- with Dovecot: the whole of it -----------------------------------------------------------------------------------
@@ -319,7 +320,7 @@ def test_f5_m31_a_slow_message_among_others_is_given_up_and_said_and_they_are_an
         reply(dovecot, world, first, addresses[code], "", typed(form_in(first)), headers)
     sink.taken.clear()
     with world.context() as wired:
-        limits = replace(wired.limits, message=2 * MY_TIME, message_alone=5 * MY_TIME, attempts=1)
+        limits = limited(wired.limits, judging={"message": 2 * MY_TIME, "message_alone": 5 * MY_TIME, "attempts": 1})
         context = replace(wired, limits=limits)
         collect.run(context, world.now)
         counts = check.run(context, world.now).counts

@@ -22,11 +22,12 @@ from pipeline.steps import (
     publish,
     withdraw,
 )
-from pipeline.steps.base.context import Limits
+from pipeline.steps.base.limits import Limits
 from pipeline.store import editions, letters, pauses, publications
 from pipeline.store import roster as roster_rows
 from pipeline.store.migrations.upgrading import alembic_config
 from tests.factories.folders import FORM, SECOND_FORM, folder
+from tests.factories.limits import limited
 from tests.functional.post import OPENS, Post, make_post
 from tests.functional.world import text_of, workbooks_of
 
@@ -103,7 +104,7 @@ def first_row(message: EmailMessage) -> tuple[object, object]:
 
 def test_plan_counts_letters_sizes_and_days_and_changes_nothing(post: Post) -> None:
     enrol(post, FIRST, replace(SECOND, addresses=()), WATCHING)
-    post.limits = Limits(send_per_minute=1, send_per_day=1, kept_for_answers=0)
+    post.limits = limited(Limits(), sending={"per_minute": 1, "per_day": 1, "kept_for_answers": 0})
     with post.context() as context:
         done, plan = publish.plan(context, probe(post), post.now)
     assert (plan.letters, plan.organisations, plan.coordinators) == (2, 1, 1)
@@ -120,14 +121,14 @@ def test_plan_counts_letters_sizes_and_days_and_changes_nothing(post: Post) -> N
 
 
 def test_plan_warns_when_the_rate_is_too_low_for_the_deadline(post: Post) -> None:
-    post.limits = Limits(send_per_day=1, kept_for_answers=0)
+    post.limits = limited(Limits(), sending={"per_day": 1, "kept_for_answers": 0})
     done = issue(post, deliver=False, closes_at=post.now + timedelta(hours=30))
     (warning,) = [line for line in done.remarks if line.startswith("ВНИМАНИЕ")]
     assert "не успеют уйти писем: 1." in warning
 
 
 def test_an_attachment_too_big_for_the_provider_is_one_sentence_and_nothing_is_on_record(post: Post) -> None:
-    post.limits = Limits(largest_letter=200_000)
+    post.limits = limited(Limits(), sending={"largest_letter": 200_000})
     with pytest.raises(ConfigurationError) as caught:
         issue(post, files={"прил план.pdf": b"%PDF" + bytes(300_000)})
     assert "письмо займёт 0,4 МБ, а почтовый сервер принимает не больше 0,2 МБ" in str(caught.value)

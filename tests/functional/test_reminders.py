@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,11 +13,12 @@ from pipeline.embedded import acting, clients
 from pipeline.embedded.organisations import DRAFT_ROWS, Correspondent
 from pipeline.model import Hours, Login, Role, Status
 from pipeline.steps import extend
-from pipeline.steps.base.context import Limits
+from pipeline.steps.base.limits import Limits
 from pipeline.steps.base.resting import leaving
 from pipeline.steps.extend import Asked
 from pipeline.store import audit, health, participations
 from pipeline.store import roster as roster_rows
+from tests.factories.limits import limited
 from tests.functional.post import CLOSES, Post, form_in, typed
 from tests.functional.published import hand_in, published_post
 from tests.functional.world import SCHEDULE, letter, make_world, opened, text_of, until
@@ -152,11 +152,11 @@ def test_an_extended_deadline_has_reminders_of_its_own(post: Post) -> None:
 
 
 def test_a_minimum_gap_and_a_maximum_count(post: Post) -> None:
-    post.limits = replace(Limits(), reminder_days=(6, 5, 4, 3, 2, 1), reminder_most=3, reminder_gap=timedelta(hours=40))
+    post.limits = limited(Limits(), reminding={"days": (6, 5, 4, 3, 2, 1), "most": 3, "gap": timedelta(hours=40)})
     for days in (6, 5, 4, 3, 2, 1):
         _remind(post, CLOSES - days * DAY + NINE)
     assert _reminded(post, WRITER) == ["Осталось 6 дней", "Осталось 4 дня", "Осталось 2 дня"]
-    post.limits = replace(post.limits, reminder_gap=HOUR, reminder_days=(6, 5, 4, 3, 2, 1, 0))
+    post.limits = limited(post.limits, reminding={"gap": HOUR, "days": (6, 5, 4, 3, 2, 1, 0)})
     assert _remind(post, CLOSES - DAY + NINE + 4 * HOUR)["enough"] == 4
 
 

@@ -15,9 +15,10 @@ from pipeline.mail.commands.reading import (
     read_command,
 )
 from pipeline.model import LetterState, Login, Role
-from pipeline.steps.base.context import Limits
+from pipeline.steps.base.limits import Limits
 from pipeline.steps.base.resting import leaving
 from pipeline.store import roster as roster_rows
+from tests.factories.limits import limited
 from tests.functional.collections import (
     PEOPLE,
     ROOMS,
@@ -110,7 +111,7 @@ def test_e8_the_same_letter_is_repeated_once_an_hour(post: Post) -> None:
 
 
 def test_e8_what_is_repeated_uses_up_no_answers_of_the_school(post: Post) -> None:
-    post.limits = replace(Limits(), answers_per_address_a_day=2)
+    post.limits = limited(Limits(), answering={"per_address": 2})
     ask(post, COORDINATOR, REPEAT)
     assert str(answer(post, WRITER, "СТАТУС")["Subject"]).startswith("Ваш статус")
 

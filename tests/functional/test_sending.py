@@ -18,12 +18,13 @@ from pipeline.mailbox import ImapSettings
 from pipeline.model import LetterState, SendResult
 from pipeline.outbox import SmtpTransport
 from pipeline.steps import deliver
-from pipeline.steps.base.context import Limits
+from pipeline.steps.base.limits import Limits
 from pipeline.steps.letters.drafting import (
     Subject,
     draft,
 )
 from pipeline.store import letters, pauses, sending
+from tests.factories.limits import limited
 from tests.factories.replies import organisations, publish_to
 from tests.fakes.transport import SentLetter
 from tests.functional.campaigns import HOUR, MINUTE, SENT, Begin, deferred, refused
@@ -33,27 +34,27 @@ from tests.systems.smtp_sink import smtp_sink
 
 def test_the_providers_rate_a_minute_is_kept_over_runs(campaign: Begin) -> None:
     made = campaign(12)
-    summary = made.deliver(send_per_minute=5)
+    summary = made.deliver(per_minute=5)
     assert summary.counts == {"sent": 5}
     assert any("Ждут отправки: 7" in remark for remark in summary.remarks)
-    assert made.deliver(send_per_minute=5).counts == {}
+    assert made.deliver(per_minute=5).counts == {}
     made.post.later(MINUTE)
-    assert made.deliver(send_per_minute=5).counts == {"sent": 5}
+    assert made.deliver(per_minute=5).counts == {"sent": 5}
     made.post.later(MINUTE)
-    summary = made.deliver(send_per_minute=5)
+    summary = made.deliver(per_minute=5)
     assert (summary.counts, summary.remarks) == ({"sent": 2}, [])
 
 
 def test_a_part_of_the_days_letters_is_kept_for_answers(campaign: Begin) -> None:
     made = campaign(30)
-    assert made.deliver(send_per_day=10).counts == {"sent": 9}
+    assert made.deliver(per_day=10).counts == {"sent": 9}
     made.answer()
-    assert made.deliver(send_per_day=10).counts == {"sent": 1}
+    assert made.deliver(per_day=10).counts == {"sent": 1}
     assert made.mail.sent[-1].recipient == "director@school.test"
     made.answer(address="another@school.test")
-    assert made.deliver(send_per_day=10).counts == {}
+    assert made.deliver(per_day=10).counts == {}
     made.post.later(timedelta(days=1, minutes=1))
-    assert made.deliver(send_per_day=10).counts == {"sent": 10}
+    assert made.deliver(per_day=10).counts == {"sent": 10}
 
 
 def test_a_domain_with_a_rate_of_its_own_keeps_nobody_waiting(campaign: Begin) -> None:
@@ -236,7 +237,9 @@ def test_a_real_servers_words_on_recipients_hold_up_their_domain_only(campaign: 
             "office3@org3.test": "450 4.2.1 mailbox busy",
         }
         real = replace(
-            context, open_transport=lambda: SmtpTransport(sink.settings()), limits=replace(Limits(), window=8)
+            context,
+            open_transport=lambda: SmtpTransport(sink.settings()),
+            limits=limited(Limits(), sending={"window": 8}),
         )
         summary = deliver.run(real, made.post.now)
         assert summary.counts == {"sent": 56, "refused": 1, "deferred": 2}  # office51@org1.test waits

@@ -35,6 +35,7 @@ from pipeline.model.problems import Problem
 from pipeline.model.schedules import SCHEDULES, Every, shortened
 from pipeline.steps.condition.problems import problems
 from tests.factories.foreign import number, xls
+from tests.factories.limits import limited
 from tests.functional.exposed import CODE, TAG, in_database, open_to_others, plain, seen
 from tests.functional.world import World, make_world
 from tests.systems.dovecot import PASSWORD
@@ -211,7 +212,7 @@ class Place:
     def silent(self) -> Problem | None:
         """The problem that the exchange does not run by itself."""
         with wiring.context(self.world.settings, look_only=True) as context:
-            limits = replace(context.limits, silent_after=timedelta(seconds=SILENT_AFTER))
+            limits = limited(context.limits, alerting={"silent_after": timedelta(seconds=SILENT_AFTER)})
             watched = replace(context, limits=limits, schedules=shortened(INTERVALS))
             found = problems(watched, datetime.now(UTC))
         return next((problem for problem in found if problem.code == "silent.exchange"), None)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.catalogue import MESSAGES
-from pipeline.steps.base.context import Limits
+from pipeline.steps.base.limits import Limits
 from pipeline.steps.record.health import (
     PROBE,
     State,

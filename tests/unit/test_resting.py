@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pipeline.catalogue import MOSCOW
 from pipeline.model import Hours
-from pipeline.steps.base.context import Limits
+from pipeline.steps.base.limits import Limits
 from pipeline.steps.base.resting import (
     leaving,
     resting,
 )
+from tests.factories.limits import limited
 
 
 def moscow(written: str) -> datetime:
@@ -49,12 +49,12 @@ def test_e4_what_rests_now_and_until_when() -> None:
 
 def test_e4_reminders_keep_to_working_hours_that_are_no_night() -> None:
     for waking, begins in (((10, 20), "10:00"), ((0, 24), "09:00"), ((19, 23), "19:00")):
-        limits = replace(Limits(), waking_hours=waking)
+        limits = limited(Limits(), hours={"waking": waking})
         assert leaving(limits, moscow("2021-09-05 05:00"), Hours.WORKING) == moscow(f"2021-09-05 {begins}")
 
 
 def test_e4_hours_around_the_clock_know_no_night() -> None:
-    limits = replace(Limits(), waking_hours=(0, 24))
+    limits = limited(Limits(), hours={"waking": (0, 24)})
     for hour in range(24):
         at = moscow("2021-09-05 00:00") + timedelta(hours=hour)
         assert leaving(limits, at) == at

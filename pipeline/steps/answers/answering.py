@@ -75,7 +75,7 @@ class Answers:
 
     def accepted(self, item: Item, ret: Return) -> None:
         """A receipt to show to the director: number, time, rows, values."""
-        shown, left = values.shown_values(item.form, ret.data, self.context.limits.values_in_letter)
+        shown, left = values.shown_values(item.form, ret.data, self.context.limits.showing.values)
         data = {
             "number": ret.id,
             "received_at": self._received(),
@@ -83,7 +83,7 @@ class Answers:
             "rows": values.row_counts(item.form, ret.rows),
             "values": shown,
             "values_left": left,
-            "warnings": values.finding_rows(item.form, ret.findings, self.context.limits.findings_in_letter),
+            "warnings": values.finding_rows(item.form, ret.findings, self.context.limits.showing.findings),
             "repaired": list(item.checked.repaired) if item.checked else [],
             "first": ret.ordinal <= 1,
             "withheld": values.withheld(item.form),
@@ -172,7 +172,7 @@ class Answers:
 
     def too_large(self) -> None:
         """Too large to be fetched: it stays on the server, and the remedy is told."""
-        largest = self.context.limits.largest_message
+        largest = self.context.limits.judging.largest_message
         data = {"received_at": self._received(), "size": self.judgement.receipt.size, "largest": largest}
         self._reply("too_large", data, (None, None))
 
@@ -187,7 +187,9 @@ class Answers:
         Returns its seed and when it expires.
         """
         limits = self.context.limits
-        expires_at = self.now + (limits.confirm_life if purpose is Purpose.RELEASE else limits.undo_life)
+        expires_at = self.now + (
+            limits.proving.confirm_life if purpose is Purpose.RELEASE else limits.proving.undo_life
+        )
         seed = self.context.tagger.seed(secrets.token_hex(16))
         code = self.context.tagger.one_time(seed)
         receipt_id = self.judgement.receipt.id if about is None else about
@@ -283,7 +285,7 @@ class Answers:
         return self.judgement.receipt.received_at.isoformat()
 
     def _findings(self, item: Item, ret: Return) -> dict[str, Any]:
-        shown = values.finding_rows(item.form, ret.findings, self.context.limits.findings_in_letter)
+        shown = values.finding_rows(item.form, ret.findings, self.context.limits.showing.findings)
         errors, warnings = values.severities(ret.findings)
         return {
             "received_at": self._received(),

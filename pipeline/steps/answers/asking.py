@@ -63,7 +63,7 @@ def _can_be_vouched(reason: str) -> bool:
 def _too_often(answers: Answers, login: Login) -> bool:
     """Anybody can forge a name: nobody is asked without end."""
     asked = confirmations.asked_since(answers.session, login.code, answers.now - _DAY)
-    return asked >= answers.context.limits.confirmations_a_day
+    return asked >= answers.context.limits.proving.asked_a_day
 
 
 def _ask(answers: Answers, login: Login, reason: str) -> set[str]:

@@ -188,13 +188,13 @@ def _most(context: Context, allowance: Allowance, address: str, login: Login | N
     """The caps of an address and of a login. A coordinator acts for a region and asks for more."""
     limits = context.limits
     if address.lower() == context.support.lower():
-        return limits.questions_a_day, limits.answers_per_login_a_day
+        return limits.answering.questions, limits.answering.per_login
     if allowance is Allowance.RECEIPTS:
-        return limits.receipts_per_address_a_day, limits.receipts_per_login_a_day
+        return limits.answering.receipts_per_address, limits.answering.receipts_per_login
     if allowance is Allowance.SUPPORT:
-        return limits.support_answers_per_address_a_day, limits.answers_per_login_a_day
-    times = limits.coordinator_times if login is not None and login.role is Role.COORDINATOR else 1
-    return limits.answers_per_address_a_day * times, limits.answers_per_login_a_day * times
+        return limits.answering.support_per_address, limits.answering.per_login
+    times = limits.answering.coordinator_times if login is not None and login.role is Role.COORDINATOR else 1
+    return limits.answering.per_address * times, limits.answering.per_login * times
 
 
 def _told(session: Session, allowance: Allowance, to: tuple[str, Login | None], now: datetime) -> str:
@@ -220,8 +220,8 @@ def _over_of_strangers(context: Context, session: Session, address: str, since: 
     if address.lower() == support.lower():
         return None
     domain = letters.domain_of(address)
-    if letters.answers_to_strangers_since(session, since, domain, support) >= limits.answers_per_domain_a_day:
+    if letters.answers_to_strangers_since(session, since, domain, support) >= limits.answering.per_domain:
         return _Over("cap_domain")
-    if letters.answers_to_strangers_since(session, since, besides=support) >= limits.answers_to_strangers_a_day:
+    if letters.answers_to_strangers_since(session, since, besides=support) >= limits.answering.to_strangers:
         return _Over("cap_strangers")
     return None

@@ -43,13 +43,13 @@ def data_of(products: Sequence[Product]) -> Mapping[str, Any]:
 
 
 def in_letters(context: Context, session: Session, products: Sequence[Product]) -> list[list[Product]]:
-    """Divide ``products`` among letters that stay under ``limits.largest_letter``, in their order where they fit.
+    """Divide ``products`` among letters that stay under ``largest_letter``, in their order where they fit.
 
     What no letter can carry goes alone. Raises Incident when something that a product names is not there.
     """
     if len(products) < 2:
         return [[product] for product in products]
-    most = storage.room_for_files(context.limits.largest_letter)
+    most = storage.room_for_files(context.limits.sending.largest_letter)
     letters: list[list[Product]] = []
     free: list[int] = []
     for product in products:

@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 
 from pipeline.catalogue import MOSCOW
 from pipeline.model import Hours
-from pipeline.steps.base.context import Limits
+from pipeline.steps.base.limits import Limits
 
 
 def leaving(limits: Limits, now: datetime, hours: Hours = Hours.WAKING) -> datetime:
@@ -34,9 +34,9 @@ def _span(limits: Limits, hours: Hours) -> tuple[int, int] | None:
     """The first hour and the one after the last; None where any will do."""
     match hours:
         case Hours.WAKING:
-            return limits.waking_hours
+            return limits.hours.waking
         case Hours.WORKING:
-            begin = max(limits.waking_hours[0], limits.working_hours[0])
-            end = min(limits.waking_hours[1], limits.working_hours[1])
-            return (begin, end) if begin < end else limits.waking_hours
+            begin = max(limits.hours.waking[0], limits.hours.working[0])
+            end = min(limits.hours.waking[1], limits.hours.working[1])
+            return (begin, end) if begin < end else limits.hours.waking
     return None

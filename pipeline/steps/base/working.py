@@ -41,7 +41,7 @@ def take_back(context: Context, now: datetime) -> int:
 def _take_back(context: Context, now: datetime, dead: Sequence[str]) -> int:
     with context.store.transaction() as session:
         messages = receipts.take_back(session, now, dead)
-        found = sending.recover(session, now, now + context.limits.uncertain_retry, dead)
+        found = sending.recover(session, now, now + context.limits.sending.uncertain_retry, dead)
         given_up.note(session, [Loss(GivenUp.LETTER, number, LEFT_IN_DOUBT) for number in sorted(found.left)], now)
     if messages or found:
         log.warning("workers.died", workers=len(dead), receipts=messages, letters=len(found))

@@ -47,7 +47,7 @@ def problems(context: Context, now: datetime) -> list[Problem]:
     """Return what is wrong at ``now``, the gravest first. Raises UnreachableError when the store cannot be read."""
     with context.store.reading() as session:
         seen = pulses.listed(session)
-        lives = liveness.lives(context.schedules, seen, context.limits.silent_after, now)
+        lives = liveness.lives(context.schedules, seen, context.limits.alerting.silent_after, now)
         return [
             *(problem for life in lives if (problem := silent(context, life)) is not None),
             *_servers(context, session, now),
@@ -128,10 +128,10 @@ def _sending(context: Context, session: Session, now: datetime) -> Iterator[Prob
             yield Problem("campaigns.stopped", "", said, stop.at)
     wait = sending.waits(session).get(CAMPAIGNS)
     if wait is not None and wait.until > now:
-        begun = wait.until - min(context.limits.burst_pause * 2 ** min(wait.streak - 1, 10), _DAY)
+        begun = wait.until - min(context.limits.sending.burst_pause * 2 ** min(wait.streak - 1, 10), _DAY)
         said = text("deliver.campaigns_wait", until=format_instant(wait.until), reply=wait.reason)
         yield Problem("campaigns.wait", "", said, begun)
-    memory = now - context.limits.bounce_memory
+    memory = now - context.limits.health.bounce_memory
     since = health.comes_back_since(session, context.support, memory, now - _PROVED)
     if since is not None:
         said = text("problem.support_unreachable", address=context.support, since=format_instant(since))

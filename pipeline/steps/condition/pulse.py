@@ -48,7 +48,7 @@ def beat(context: Context, name: str, way: Way, clock: Callable[[], datetime] = 
     Whatever the body raises goes on.
     """
     run = Beat()
-    in_time = liveness.in_time(context.schedules.get(name), context.limits.silent_after)
+    in_time = liveness.in_time(context.schedules.get(name), context.limits.alerting.silent_after)
     _write(context, name, lambda session: pulses.began(session, name, way, clock(), in_time))
     over = threading.Event()
 
@@ -79,7 +79,7 @@ def tick(context: Context, way: Way, now: datetime, every: timedelta) -> None:
 
     It says so ``every`` so often; after a longer silence it counts as begun now.
     """
-    patience = max(context.limits.silent_after, _MISSED * every)
+    patience = max(context.limits.alerting.silent_after, _MISSED * every)
     _write(context, MONITOR, lambda session: pulses.ticked(session, MONITOR, way, now, patience))
 
 

@@ -66,7 +66,7 @@ def state_of(context: Context, now: datetime) -> State:
         sent, received = letters.counts(session), receipts.counts(session)
         return State(
             problems=found,
-            schedules=lives(context.schedules, pulses.listed(session), context.limits.silent_after, now),
+            schedules=lives(context.schedules, pulses.listed(session), context.limits.alerting.silent_after, now),
             queues={
                 "unjudged": Queue(received[ReceiptState.UNREAD], receipts.oldest_unread(session)),
                 "unsent": Queue(sum(sent[state] for state in _UNSENT), letters.oldest_unsent(session)),

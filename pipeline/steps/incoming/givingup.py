@@ -54,7 +54,7 @@ def give_up(context: Context, receipt: Receipt, now: datetime, reason: str) -> N
     Its writer is not told when that, too, takes too long.
     """
     try:
-        with Patience(context.limits.message) as patience:
+        with Patience(context.limits.judging.message) as patience:
             with patience.turn():
                 message = _header(context, receipt)
             with context.store.transaction() as session, patience.turn():
@@ -68,11 +68,11 @@ def give_up(context: Context, receipt: Receipt, now: datetime, reason: str) -> N
 def tell(context: Context, now: datetime) -> None:
     """Queue one letter to support about everything given up that is not reported yet.
 
-    Once, and not more often than ``limits.say_given_up``: what comes sooner goes into the next letter.
+    Once, and not more often than ``limits.judging.say_given_up``: what comes sooner goes into the next letter.
     """
     with context.store.reading() as session:
         last = given_up.last_said(session)
-        if not given_up.unsaid(session) or (last is not None and now - last < context.limits.say_given_up):
+        if not given_up.unsaid(session) or (last is not None and now - last < context.limits.judging.say_given_up):
             return
     with context.store.transaction() as session:
         losses = given_up.unsaid(session)

@@ -73,7 +73,7 @@ def draft(
         message_id=f"<{stem}@{domain}>",
         created_at=now,
         due_at=now,
-        expires_at=now + context.limits.letter_life,
+        expires_at=now + context.limits.sending.letter_life,
         data=own | dict(data or {}),
         shared=shared or {},
         attachments=tuple(attachments),

@@ -44,7 +44,12 @@ def plan(
     """
     out, limits = writer.out, context.limits
     collection = out.publication.collection
-    pace = Pace(limits.send_per_minute, limits.send_per_day, limits.domain_per_minute, limits.kept_for_answers)
+    pace = Pace(
+        limits.sending.per_minute,
+        limits.sending.per_day,
+        limits.sending.domain_per_minute,
+        limits.sending.kept_for_answers,
+    )
     by_domain = Counter(domain_of(address) for _, address in people)
     counted = Counter(login.role for login, _ in people)
     ahead = audience.waiting_by_domain(session, CAMPAIGN, out.due)
@@ -56,7 +61,7 @@ def plan(
     late = 0
     if collection is not None and start < collection.closes_at < finishes_at:
         late = len(people) - sendplan.sent_by(collection.closes_at, start, by_domain, pace, used)
-    dead, room = health.dead_addresses(session), storage.room_for_files(limits.largest_letter)
+    dead, room = health.dead_addresses(session), storage.room_for_files(limits.sending.largest_letter)
     return Plan(
         letters=len(people),
         organisations=counted[Role.ORGANISATION],
@@ -85,9 +90,9 @@ def _size(context: Context, session: Session, writer: Writer, people: Sequence[t
     login, address = next(pair for pair in people if pair[0].role is role)
     letter = writer.letter(login, address)
     size = len(render(context, session, letter))
-    if size > context.limits.largest_letter:
+    if size > context.limits.sending.largest_letter:
         shown = ", ".join(_named(context, session, spec) for spec in letter.attachments)
-        limit = megabytes(context.limits.largest_letter)
+        limit = megabytes(context.limits.sending.largest_letter)
         raise ConfigurationError(
             "publish.letter_too_big", code=letter.publication, size=megabytes(size), limit=limit, files=shown
         )

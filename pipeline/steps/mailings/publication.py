@@ -93,7 +93,9 @@ def fills_until(context: Context, publication: Publication, issued_at: datetime 
         return publication.valid_until
     if publication.collection is not None:
         return publication.collection.closes_at
-    return max(publication.published_at, issued_at or publication.published_at) + context.limits.announcement_life
+    return (
+        max(publication.published_at, issued_at or publication.published_at) + context.limits.sending.announcement_life
+    )
 
 
 def enqueue(session: Session, writer: Writer, people: Iterable[tuple[Login, str]], now: datetime) -> list[int]:
@@ -202,10 +204,10 @@ class Writer:
 
     def _expiry(self, own: Publication) -> datetime:
         """A letter about a collection is of use until its closing, another for some days after the last has left."""
-        usual = self.out.due + self._context.limits.letter_life
+        usual = self.out.due + self._context.limits.sending.letter_life
         if own.collection is not None and own.collection.closes_at > self.out.due:
             if own.collection.late is LatePolicy.ACCEPT:
                 return max(usual, own.collection.closes_at)
             return own.collection.closes_at
-        after = self.out.lasts_until + self._context.limits.letter_life if self.out.lasts_until else usual
+        after = self.out.lasts_until + self._context.limits.sending.letter_life if self.out.lasts_until else usual
         return max(usual, after, own.valid_until or usual)

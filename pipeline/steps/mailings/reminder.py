@@ -1,7 +1,7 @@
 """Reminding: who is reminded of a deadline, when the letter leaves, and why the others are not.
 
-A login is reminded of its own closing, by extension or not. Between two reminders lies ``limits.reminder_gap``, of one
-deadline there are at most ``limits.reminder_most``; dead addresses are passed over, and letters leave in working hours.
+A login is reminded of its own closing, by extension or not. Between two reminders lies ``reminding.gap``, of one
+deadline there are at most ``reminding.most``; dead addresses are passed over, and letters leave in working hours.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from pipeline.model import Hours, Letter, Login, Participant, Publication, Statu
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import (
     Context,
-    Limits,
 )
+from pipeline.steps.base.limits import Limits
 from pipeline.steps.letters.attachments import form_attachment
 from pipeline.steps.letters.drafting import (
     NOTICE,
@@ -122,10 +122,10 @@ def _due(
         return "not_due"
     if cause in {reminder.cause for reminder in same}:
         return "recently"
-    if any(abs(at - reminder.at) < limits.reminder_gap for reminder in before):
+    if any(abs(at - reminder.at) < limits.reminding.gap for reminder in before):
         return "recently"
     counted = [reminder for reminder in same if reminder.cause != LAST_CALL]
-    if cause != LAST_CALL and len(counted) >= limits.reminder_most:
+    if cause != LAST_CALL and len(counted) >= limits.reminding.most:
         return "enough"
     return Reminder(participant.login.code, closes_at, cause, at), days, len(same) + 1
 
@@ -134,7 +134,7 @@ def _cause(limits: Limits, days: int) -> str | None:
     """The nearest of the days before the closing that has come; on the last day the last call."""
     if days <= 0:
         return LAST_CALL
-    due = [limit for limit in limits.reminder_days if days <= limit]
+    due = [limit for limit in limits.reminding.days if days <= limit]
     return f"days:{min(due)}" if due else None
 
 

@@ -22,8 +22,8 @@ from pipeline.mail.kinds.answered import answered_ids
 from pipeline.model import Letter, LetterState, Login
 from pipeline.steps.base.context import (
     Context,
-    Limits,
 )
+from pipeline.steps.base.limits import Limits
 from pipeline.steps.judging.judge import Judgement
 from pipeline.steps.letters.drafting import (
     NOTICE,
@@ -150,14 +150,14 @@ def _by_status(subject: int, detail: int) -> tuple[Weight, str]:
 def assess(signs: Sequence[Sign], good_at: datetime | None, now: datetime, limits: Limits) -> Health:
     """Return the health that ``signs``, oldest first, give an address that last showed life at ``good_at``.
 
-    Only what happened since then and within ``limits.bounce_memory`` counts.
+    Only what happened since then and within ``limits.health.bounce_memory`` counts.
     """
-    points = {Weight.HARD: limits.hard_bounce, Weight.SOFT: limits.soft_bounce}
+    points = {Weight.HARD: limits.health.hard_bounce, Weight.SOFT: limits.health.soft_bounce}
     days: dict[date, float] = {}
     counted: list[tuple[float, Sign, str]] = []
     for sign in signs:
         weight, reason = weigh(sign.detail)
-        if weight is Weight.NONE or sign.at <= now - limits.bounce_memory or (good_at and sign.at <= good_at):
+        if weight is Weight.NONE or sign.at <= now - limits.health.bounce_memory or (good_at and sign.at <= good_at):
             continue
         day = sign.at.astimezone(MOSCOW).date()
         days[day] = max(days.get(day, 0.0), points[weight])
@@ -167,10 +167,10 @@ def assess(signs: Sequence[Sign], good_at: datetime | None, now: datetime, limit
     score = sum(days.values())
     never = any(reason == _BEYOND_ASCII for _, _, reason in counted)  # what no later try changes is not waited for
     probe_failed = any(sign.kind == PROBE for _, sign, _ in counted)
-    if never or score >= limits.dead_score or (probe_failed and score >= limits.doubtful_score):
+    if never or score >= limits.health.dead_score or (probe_failed and score >= limits.health.doubtful_score):
         state = State.DEAD
     else:
-        state = State.DOUBTFUL if score >= limits.doubtful_score else State.ALIVE
+        state = State.DOUBTFUL if score >= limits.health.doubtful_score else State.ALIVE
     worst = max(points for points, _, _ in counted)
     reason = next(reason for points, _, reason in reversed(counted) if points == worst)
     return Health(state, score, counted[0][1].at, counted[-1][1].at, reason)
@@ -181,9 +181,9 @@ def of_address(
 ) -> Health:
     """Return the health of ``address`` from what is on record; ``good_at`` is a sign of life that is not yet."""
     limits = context.limits
-    last = records.last_good(session, address, PROBE, now - limits.probe_patience)
+    last = records.last_good(session, address, PROBE, now - limits.health.probe_patience)
     good = max((instant for instant in (last, good_at) if instant is not None), default=None)
-    return assess(records.signs(session, address, now - limits.bounce_memory), good, now, limits)
+    return assess(records.signs(session, address, now - limits.health.bounce_memory), good, now, limits)
 
 
 def hear(context: Context, session: Session, judgement: Judgement, now: datetime) -> int | None:
@@ -264,7 +264,7 @@ def failed(context: Context, session: Session, address: str, now: datetime) -> N
     if health.since is None or health.last is None or health.state is State.ALIVE:
         return
     if health.state is State.DOUBTFUL:
-        due = max(now, health.last + context.limits.probe_after)
+        due = max(now, health.last + context.limits.health.probe_after)
         letters.enqueue(session, _probe(context, address, logins, health.since, due), now)
         return
     letters.withdraw(session, address, PROBE, now, "address_dead")

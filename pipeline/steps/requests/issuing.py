@@ -87,7 +87,7 @@ def _one(request: Request) -> Publication | None:
 def _list(request: Request, item: Publication, query: str, unknown: Sequence[int] = ()) -> bool:
     session, login, answers = request.session, request.login, request.answers
     known = issued.of_login(session, item.code, login.code)
-    size, now = answers.context.limits.files_on_page, answers.now
+    size, now = answers.context.limits.showing.files_on_page, answers.now
     page = storage.listing(item, login.role, known, now, query=query, page=request.command.page, size=size)
     if query and not page.total:
         if len(query.split()) > 1:
@@ -116,7 +116,7 @@ def _give(
 ) -> None:
     login, answers = request.login, request.answers
     limits = answers.context.limits
-    room = storage.room_for_files(limits.largest_letter)
+    room = storage.room_for_files(limits.sending.largest_letter)
     given, refused = storage.sort_out(wanted, login.role, answers.now, room)
     left_out = {
         "refused": [_refused(request, refusal) for refusal in refused[:_MOST_REFUSED]],
@@ -127,7 +127,7 @@ def _give(
     log.info("files.asked", given=len(given), refused=len(refused), unknown=len(unknown))
     if not given:
         answers.to_sender("file_refused", left_out, (login, item))
-    elif len(given) <= (1 if packed else limits.files_apart) and sum(file.size for file in given) <= room:
+    elif len(given) <= (1 if packed else limits.showing.files_apart) and sum(file.size for file in given) <= room:
         data = {"files": [_data(request, file) for file in given], **left_out}
         _send(request, "file_issued", item, data, [file_attachment(file) for file in given], given)
     else:
@@ -140,8 +140,8 @@ def _pack(
     """One letter a part: «часть 1 из 3». What is over the number of letters at once is told how to ask for."""
     limits = request.answers.context.limits
     names = storage.member_names(item.storages, given)
-    parts = storage.parts(given, names, storage.room_for_files(limits.largest_letter))
-    sent = parts[: max(1, min(limits.parts_at_once, request.answers.answers_left()))]
+    parts = storage.parts(given, names, storage.room_for_files(limits.sending.largest_letter))
+    sent = parts[: max(1, min(limits.showing.parts_at_once, request.answers.answers_left()))]
     rest = [file.number for part in parts[len(sent) :] for file in part.files]
     numbers = storage.spans(file.number for file in given)
     for count, part in enumerate(sent, 1):

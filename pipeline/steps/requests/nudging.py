@@ -43,7 +43,7 @@ _LONGEST_REASON = 300
 
 
 def extend(request: Request) -> bool:
-    """«ПРОДЛИТЬ логин до …»: at once as far as ``limits.coordinator_days`` allow, beyond that support is asked."""
+    """«ПРОДЛИТЬ логин до …»: at once as far as ``coordinator_days`` allow, beyond that support is asked."""
     code, _, words = request.command.argument.partition(" до ")
     login = roster.organisation_of(request.session, code.strip(), request.login.region)
     if login is None:
@@ -74,7 +74,7 @@ def extend(request: Request) -> bool:
 
 
 def _days(request: Request) -> timedelta:
-    return timedelta(days=request.answers.context.limits.coordinator_days)
+    return timedelta(days=request.answers.context.limits.reminding.coordinator_days)
 
 
 def _granted(request: Request, login: Login, publication: Publication, until: datetime, why: str) -> bool:
@@ -184,7 +184,7 @@ def _remind(
         "letters": len(made),
         "at": chosen.at.isoformat() if chosen.at > answers.now else None,
         "passed_over": {why: over[why] for why in ("handed_in", "recently", "enough", "no_address", "closed")},
-        "most": answers.context.limits.reminder_most,
+        "most": answers.context.limits.reminding.most,
     }
 
 
@@ -259,15 +259,15 @@ def _repeated(request: Request, login: Login, publication: Publication) -> dict[
     deeds = audit.times(request.session, "repeated", login.code, now - 2 * DAY)
     left = sorted((leaving(limits, at), code) for at, code in deeds)
     recent = [at for at, _ in left if at > now - DAY]
-    same = [at for at, code in left if code == publication.code and at > now - limits.repeat_gap]
-    free = [at + limits.repeat_gap for at in same]
-    if len(recent) >= limits.repeat_most:
-        free.append(recent[-limits.repeat_most] + DAY)
+    same = [at for at, code in left if code == publication.code and at > now - limits.reminding.repeat_gap]
+    free = [at + limits.reminding.repeat_gap for at in same]
+    if len(recent) >= limits.reminding.repeat_most:
+        free.append(recent[-limits.reminding.repeat_most] + DAY)
     if not free:
         return None
     waits = same[-1] if same and same[-1] > now else None
     last = same[-1] if same else None
-    return {"last": last, "next": max(free), "at": waits, "most": limits.repeat_most}
+    return {"last": last, "next": max(free), "at": waits, "most": limits.reminding.repeat_most}
 
 
 def _send_again(request: Request, publication: Publication, login: Login, at: datetime) -> None:
@@ -292,7 +292,7 @@ def _send_again(request: Request, publication: Publication, login: Login, at: da
     ]
     if publication.collection is not None:
         closes_at = publication.collection.closes_at
-        made = [replace(letter, expires_at=min(closes_at, at + context.limits.letter_life)) for letter in made]
+        made = [replace(letter, expires_at=min(closes_at, at + context.limits.sending.letter_life)) for letter in made]
     queued = letters.enqueue_all(session, made, answers.now)
     for letter_id in queued:
         issued.add(
@@ -326,7 +326,7 @@ def _open(request: Request) -> list[Publication]:
 def _extendable(request: Request, login: Login) -> list[Publication]:
     """The collections that ``login`` takes part in: the one written about, or those open or closed not long ago."""
     about, now = request.about, request.answers.now
-    recent = timedelta(days=max(request.answers.context.limits.coordinator_days, 1))
+    recent = timedelta(days=max(request.answers.context.limits.reminding.coordinator_days, 1))
     found = []
     for publication in publications.publications(request.session, out_at=request.answers.now):
         collection = publication.collection

@@ -94,7 +94,7 @@ def _section(request: Request, about: Login, publication: Publication) -> dict[s
         return None
     accepted = returns.ret(session, part.accepted_return_id) if part.accepted_return_id is not None else None
     form = form_of(session, accepted.form_id, accepted.form_version) if accepted else None
-    limit = request.answers.context.limits.values_in_letter
+    limit = request.answers.context.limits.showing.values
     tables, left = values.shown_values(form, accepted.data, limit) if accepted else ([], 0)
     return {
         "title": publication.title,

@@ -32,13 +32,13 @@ class Standing:
 
 
 def standing(context: Context, session: Session, now: datetime) -> list[Standing]:
-    """Return each queue whose oldest item has waited for longer than ``limits.alert_after``.
+    """Return each queue whose oldest item has waited for longer than ``limits.alerting.alert_after``.
 
     That is: since the mail server took a message that is not judged yet; since a letter could have left that has not,
     while no other letter left either. What rates, pauses and servers hold back waits as it should.
     """
     oldest = {"unjudged": receipts.oldest_unread(session), "unsent": _unsent_since(context, session, now)}
-    limit = context.limits.alert_after
+    limit = context.limits.alerting.alert_after
     return [Standing(what, since) for what, since in oldest.items() if since is not None and now - since > limit]
 
 

@@ -88,16 +88,16 @@ def allowance(context: Context, session: Session, now: datetime) -> Allowance:
     letters = campaigns = None
     # Minutes of the clock, not the last sixty seconds: a run every minute would else find its own last one in the way.
     minute = now.replace(second=0, microsecond=0) - _INSTANT
-    if limits.send_per_minute is not None:
-        letters = limits.send_per_minute - sending.handed_over(session, minute)
-    if limits.send_per_day is not None:
+    if limits.sending.per_minute is not None:
+        letters = limits.sending.per_minute - sending.handed_over(session, minute)
+    if limits.sending.per_day is not None:
         today = sending.handed_over(session, now - _DAY)
-        letters = min(limits.send_per_day - today, limits.send_per_day if letters is None else letters)
-        campaigns = int(limits.send_per_day * (1 - limits.kept_for_answers)) - today
+        letters = min(limits.sending.per_day - today, limits.sending.per_day if letters is None else letters)
+        campaigns = int(limits.sending.per_day * (1 - limits.sending.kept_for_answers)) - today
     domains: dict[str, int] = {}
-    if limits.domain_per_minute:
+    if limits.sending.domain_per_minute:
         used = sending.handed_over_by_domain(session, minute)
-        domains = {domain: rate - used.get(domain, 0) for domain, rate in limits.domain_per_minute.items()}
+        domains = {domain: rate - used.get(domain, 0) for domain, rate in limits.sending.domain_per_minute.items()}
     waits = sending.waits(session)
     waiting = {domain for domain, wait in waits.items() if wait.until > now}
     if EVERYBODY in waiting:
@@ -171,19 +171,19 @@ def _brake(context: Context, session: Session, known: dict[str, Wait], now: date
     # What led to the last stop is not held against campaigns again.
     ends = [stop.ended_at for stop in pauses.history(session) if stop.who == WHO and stop.ended_at is not None]
     since = max([now - _DAY, *ends, *([waiting.until] if waiting is not None else [])])
-    answers = sending.last_answers(session, CAMPAIGN, since, max(limits.burst_of, limits.burst_put_off))
-    refused = sum(1 for reply in answers[: limits.burst_of] if reply[:1] == "5")
-    if refused > limits.burst_refused * limits.burst_of:
-        why = text("deliver.refused", refused=refused, of=len(answers[: limits.burst_of]))
+    answers = sending.last_answers(session, CAMPAIGN, since, max(limits.sending.burst_of, limits.sending.burst_put_off))
+    refused = sum(1 for reply in answers[: limits.sending.burst_of] if reply[:1] == "5")
+    if refused > limits.sending.burst_refused * limits.sending.burst_of:
+        why = text("deliver.refused", refused=refused, of=len(answers[: limits.sending.burst_of]))
         if pauses.pause(session, Pause(None, CAMPAIGN, now, WHO, why)):
             audit.note(session, Deed(now, WHO, "paused", why=why))
-            log.error("alert.campaigns_stopped", refused=refused, of=len(answers[: limits.burst_of]))
-    row = answers[: limits.burst_put_off]
-    if len(row) < limits.burst_put_off or not all(reply[:3] in ("421", "450", "451") for reply in row):
+            log.error("alert.campaigns_stopped", refused=refused, of=len(answers[: limits.sending.burst_of]))
+    row = answers[: limits.sending.burst_put_off]
+    if len(row) < limits.sending.burst_put_off or not all(reply[:3] in ("421", "450", "451") for reply in row):
         return
     if waiting is None or waiting.until <= now:
         streak = waiting.streak + 1 if waiting is not None else 1
-        known[CAMPAIGNS] = Wait(now + min(limits.burst_pause * 2 ** min(streak - 1, 10), _DAY), streak, row[0])
+        known[CAMPAIGNS] = Wait(now + min(limits.sending.burst_pause * 2 ** min(streak - 1, 10), _DAY), streak, row[0])
         sending.wait_for(session, CAMPAIGNS, known[CAMPAIGNS])
         log.error("alert.campaigns_wait", put_off=len(row), until=known[CAMPAIGNS].until.isoformat())
 
