@@ -210,13 +210,13 @@ def test_e11_what_an_operator_must_put_right_is_no_failure_of_the_message(
 
 _POISONED = """
 import os, signal
-from pipeline.steps import judging
-read = judging.parse
+from pipeline.steps.judging import judge
+read = judge.parse
 def parse(data, *arguments):
     if b"X-Poison" in data:
         os.kill(os.getpid(), signal.SIGKILL)
     return read(data, *arguments)
-judging.parse = parse
+judge.parse = parse
 """
 
 

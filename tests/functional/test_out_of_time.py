@@ -249,13 +249,13 @@ def test_f5_m31_both_times_together_are_less_than_a_minute() -> None:
 
 _SLOW_THERE = """
 import time
-from pipeline.steps import judging
-read = judging.parse
+from pipeline.steps.judging import judge
+read = judge.parse
 def parse(data, *arguments):
     if b"X-Slow" in data:
         time.sleep(600)
     return read(data, *arguments)
-judging.parse = parse
+judge.parse = parse
 """
 COORDINATOR = "spo_coord_24"
 AUTHSERV = "mx.kabinet.test"
