@@ -11,10 +11,10 @@ from pipeline.catalogue import format_short, text
 from pipeline.cli.output import Json, emit, now, say
 from pipeline.mail.addresses import canonical, readable
 from pipeline.model import Letter
+from pipeline.model.delivery import Logged
 from pipeline.steps.record import health
 from pipeline.store import health as records
 from pipeline.store import letters, roster
-from pipeline.store.letters import Logged
 
 
 def register(app: typer.Typer) -> None:

@@ -12,11 +12,11 @@ from pipeline.catalogue import format_instant, format_short, text
 from pipeline.cli.moderation import who
 from pipeline.cli.output import Json, emit, now, report, say
 from pipeline.errors import ConfigurationError
+from pipeline.model.audit import Deed
+from pipeline.model.closings import Extension
 from pipeline.steps import check, extend
 from pipeline.steps.extend import Asked
 from pipeline.store import audit, extensions
-from pipeline.store.audit import Deed
-from pipeline.store.extensions import Extension
 
 Logins = Annotated[list[str] | None, typer.Option("--login", help=text("cli.help_extend_login"))]
 Limit = Annotated[int, typer.Option("--limit", min=1, help=text("cli.help_limit"))]

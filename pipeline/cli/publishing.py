@@ -15,6 +15,7 @@ from pipeline.cli.exchange import beating
 from pipeline.cli.moderation import who
 from pipeline.cli.output import Json, emit, now, report, say, write
 from pipeline.errors import ConfigurationError
+from pipeline.model.delivery import Pause
 from pipeline.private import make_folder
 from pipeline.steps import (
     fill,
@@ -27,7 +28,6 @@ from pipeline.steps import (
 )
 from pipeline.steps.sending import stops as stopped_words
 from pipeline.store import editions, pauses
-from pipeline.store.pauses import Pause
 
 Code = Annotated[str | None, typer.Argument()]
 

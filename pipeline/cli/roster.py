@@ -12,10 +12,10 @@ from pipeline.catalogue import format_short, plural, text
 from pipeline.cli.moderation import Reason, who
 from pipeline.cli.output import Json, emit, now, report, say, write
 from pipeline.mail.addresses import readable
+from pipeline.model.corrections import Change, ChangeState
 from pipeline.steps import roster as step
 from pipeline.steps.record import corrections
 from pipeline.store import changes
-from pipeline.store.changes import Change, ChangeState
 
 app = typer.Typer(no_args_is_help=True)
 Number = Annotated[str, typer.Argument(metavar="REGION-NUMBER", help=text("cli.help_change_number"))]

@@ -152,3 +152,43 @@ class Refused:
 
     reason: str
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ReceiptEvent(StrEnum):
+    """What people did about a message on record: asked, and released, refused or disowned, and processed anew."""
+
+    ASKED = "asked"
+    RELEASED = "released"
+    REFUSED = "refused"
+    DISOWNED = "disowned"
+    REPLAYED = "replayed"
+
+
+class Purpose(StrEnum):
+    """What a one-time code does: release a held message, or undo what one brought."""
+
+    RELEASE = "release"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A line of a message's audit: who did what, when and why."""
+
+    event: ReceiptEvent
+    at: datetime
+    who: str
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A code on record. ``answer`` is None until it is spent."""
+
+    id: int
+    purpose: Purpose
+    receipt_id: int
+    login: str
+    expires_at: datetime
+    spent_at: datetime | None = None
+    answer: str | None = None

@@ -58,3 +58,25 @@ class GivenUp(StrEnum):
     RECEIPT = "receipt"
     LETTER = "letter"
     REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One thing given up, why (a stable word, or the name of a fault), and whether its writer knows."""
+
+    what: GivenUp
+    number: int
+    reason: str
+    answered: bool = False
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """An open restore: when it was declared, and when the lost database was last at work."""
+
+    at: datetime
+    stopped_at: datetime
+    receipts_from: int
+    id: int
+    rescanned_at: datetime | None = None

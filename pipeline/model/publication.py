@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Audience(StrEnum):
@@ -119,3 +121,31 @@ class ReadHow(StrEnum):
     REPLY = "reply"
     COMMAND = "command"
     READ_RECEIPT = "read_receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition; ``changes`` are sentences for people, ``content`` is the publication as JSON.
+
+    ``ask_again``: those whose return was accepted are asked for another.
+    """
+
+    publication: str
+    edition: int
+    at: datetime
+    who: str
+    changes: Sequence[str] = ()
+    ask_again: bool = False
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the edition on record has come: ``issued_at`` is None while it is only tried on some logins.
+
+    ``revision`` counts how often it was changed during that trial.
+    """
+
+    publication: Publication
+    revision: int
+    issued_at: datetime | None

@@ -13,12 +13,12 @@ from datetime import datetime
 
 from pipeline.catalogue import text
 from pipeline.model import Counts, Role, Summary
+from pipeline.model.audit import SYSTEM, Deed
+from pipeline.model.incoming import ReceiptEvent
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.copies import spool_ready
 from pipeline.steps.mailings import closing
 from pipeline.store import Session, audit, extensions, participations, publications, receipts, roster, turns
-from pipeline.store.audit import SYSTEM, Deed
-from pipeline.store.tables import ReceiptEvent
 
 
 def run(context: Context, now: datetime, who: str = SYSTEM) -> Summary:

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from pipeline.catalogue import text
 from pipeline.model import Letter, Summary
+from pipeline.model.audit import Deed
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.copies import copy_name
 from pipeline.store import Session, audit, doubts
-from pipeline.store.audit import Deed
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ import structlog
 from pipeline.catalogue import text
 from pipeline.errors import KabinetError
 from pipeline.model import Hours, Letter, LetterState, Parcel, SendOutcome, SendResult, Summary
-from pipeline.model.problems import GivenUp
+from pipeline.model.delivery import Result
+from pipeline.model.problems import GivenUp, Loss
 from pipeline.steps.base import resting
 from pipeline.steps.base.clock import RunningClock
 from pipeline.steps.base.context import Context
@@ -44,8 +45,7 @@ from pipeline.steps.sending import (
 )
 from pipeline.steps.sending.pacing import Allowance
 from pipeline.store import Session, doubts, given_up, letters, sending
-from pipeline.store.given_up import Loss
-from pipeline.store.sending import EVERYBODY, Result
+from pipeline.store.sending import EVERYBODY
 
 log = structlog.get_logger()
 _FIRST_WINDOW, _SMALLEST_WINDOW = 10, 4

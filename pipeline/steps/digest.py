@@ -12,6 +12,7 @@ from datetime import datetime
 from pipeline.catalogue import MOSCOW, format_date, text
 from pipeline.errors import UserError
 from pipeline.model import Role, Summary
+from pipeline.model.audit import SYSTEM, Deed
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.copies import spool_ready
 from pipeline.steps.mailings import closing
@@ -20,7 +21,6 @@ from pipeline.steps.mailings.digest import (
     is_made,
 )
 from pipeline.store import Session, audience, audit, extensions, publications, roster, turns
-from pipeline.store.audit import SYSTEM, Deed
 
 
 def run(context: Context, now: datetime, publication: str | None = None, who: str = SYSTEM) -> Summary:

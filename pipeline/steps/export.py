@@ -13,7 +13,8 @@ import structlog
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError, Incident
 from pipeline.model import AttachmentKind, AttachmentSpec, Hours, Login, Report, ReportKind, ReportState, Summary
-from pipeline.model.problems import GivenUp
+from pipeline.model.audit import SYSTEM, Deed
+from pipeline.model.problems import GivenUp, Loss
 from pipeline.steps.answers import packing
 from pipeline.steps.answers.packing import Product
 from pipeline.steps.base.context import Context
@@ -26,8 +27,6 @@ from pipeline.steps.letters.drafting import (
 )
 from pipeline.steps.letters.reporting import form_report
 from pipeline.store import Session, audit, given_up, letters, publications, reports, roster
-from pipeline.store.audit import SYSTEM, Deed
-from pipeline.store.given_up import Loss
 
 log = structlog.get_logger()
 _RETRY = timedelta(minutes=10)

@@ -16,6 +16,8 @@ import structlog
 from pipeline.catalogue import text
 from pipeline.errors import KabinetError, UserError
 from pipeline.model import Login, Summary
+from pipeline.model.audit import SYSTEM, Deed
+from pipeline.model.publication import Standing
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.copies import spool_ready
 from pipeline.steps.mailings import (
@@ -26,8 +28,6 @@ from pipeline.steps.mailings import (
 )
 from pipeline.steps.mailings.publication import Writer
 from pipeline.store import Session, audience, audit, extensions, publications, roster, turns
-from pipeline.store.audit import SYSTEM, Deed
-from pipeline.store.publications import Standing
 
 log = structlog.get_logger()
 _FEW = 500  # logins that are asked for by name rather than the whole roster

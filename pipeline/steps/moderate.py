@@ -9,6 +9,7 @@ from datetime import datetime
 from pipeline.catalogue import text
 from pipeline.errors import UserError
 from pipeline.model import Login, Receipt, ReceiptState, Return, Role
+from pipeline.model.incoming import ReceiptEvent
 from pipeline.steps.base.context import Context
 from pipeline.steps.incoming.settling import (
     Settled,
@@ -21,7 +22,6 @@ from pipeline.steps.judging.judge import (
 )
 from pipeline.steps.judging.workbooks import check_workbooks
 from pipeline.store import Session, receipts, returns, roster
-from pipeline.store.tables import ReceiptEvent
 
 _WAITING = frozenset({ReceiptState.HELD, ReceiptState.FAILED})
 _BY_CODE = ("confirmation", "ЭТО НЕ МЫ")

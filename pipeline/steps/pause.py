@@ -7,12 +7,12 @@ from datetime import datetime
 from pipeline.catalogue import text
 from pipeline.errors import UserError
 from pipeline.model import Summary
+from pipeline.model.audit import Deed
+from pipeline.model.delivery import Pause
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.drafting import CAMPAIGN
 from pipeline.steps.sending import stops
 from pipeline.store import Session, audit, pauses, publications, turns
-from pipeline.store.audit import Deed
-from pipeline.store.pauses import Pause
 
 EVERYTHING = 0  # the priority from which on letters are held: answers too
 

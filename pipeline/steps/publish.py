@@ -20,6 +20,8 @@ from pipeline.catalogue import format_instant, text
 from pipeline.errors import ConfigurationError
 from pipeline.forms.definition.form import load_form
 from pipeline.model import Login, Publication, Role, Summary
+from pipeline.model.audit import Deed
+from pipeline.model.publication import Edition, Standing
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.copies import (
     copy_name,
@@ -37,9 +39,6 @@ from pipeline.steps.mailings.publication import (
     Writer,
 )
 from pipeline.store import Session, audience, audit, editions, letters, participations, publications, roster, turns
-from pipeline.store.audit import Deed
-from pipeline.store.editions import Edition
-from pipeline.store.publications import Standing
 
 OPERATOR = "kabinet"
 

@@ -6,12 +6,12 @@ from collections import Counter
 from datetime import datetime
 
 from pipeline.model import Summary
+from pipeline.model.audit import SYSTEM, Deed
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.copies import spool_ready
 from pipeline.steps.letters.drafting import NOTICE
 from pipeline.steps.mailings import reminder
 from pipeline.store import audit, extensions, participations, publications, reminders, turns
-from pipeline.store.audit import SYSTEM, Deed
 
 _PART = 1000  # letters made and written at once
 

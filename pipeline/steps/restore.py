@@ -16,6 +16,8 @@ import structlog
 from pipeline.catalogue import format_instant, text
 from pipeline.errors import ConfigurationError, UserError
 from pipeline.model import Summary
+from pipeline.model.audit import Deed
+from pipeline.model.problems import Restore
 from pipeline.steps.base.context import (
     OUTCOMES,
     Context,
@@ -29,8 +31,6 @@ from pipeline.steps.receiving.recording import (
     record,
 )
 from pipeline.store import Session, audit, doubts, publications, receipts, reports, restoring
-from pipeline.store.audit import Deed
-from pipeline.store.restoring import Restore
 
 log = structlog.get_logger()
 _MOST_NAMED = 20  # things whose bytes are gone, in one remark

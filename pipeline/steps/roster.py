@@ -13,6 +13,9 @@ from pipeline.cabinet.roster import RosterReport
 from pipeline.catalogue import plural, text
 from pipeline.mail.addresses import readable
 from pipeline.model import Login, Role, Summary
+from pipeline.model.audit import Deed
+from pipeline.model.corrections import ChangeState, applied
+from pipeline.model.roster import Comparison
 from pipeline.reports.sheets import Table, write_tables
 from pipeline.steps.base.context import Context
 from pipeline.steps.record import (
@@ -21,9 +24,6 @@ from pipeline.steps.record import (
 )
 from pipeline.store import Session, audit, changes, roster, turns
 from pipeline.store import health as records
-from pipeline.store.audit import Deed
-from pipeline.store.changes import ChangeState
-from pipeline.store.roster import Comparison
 
 log = structlog.get_logger()
 
@@ -212,7 +212,7 @@ def _reverted(session: Session, found: Comparison, deed: str) -> list[str]:
         if before is None or after is None or change.field == "other":
             continue
         # In force before, and not after: applying it again would change what the file says and not what was.
-        if changes.applied(change, before) == before and changes.applied(change, after) != after:
+        if applied(change, before) == before and applied(change, after) != after:
             values = {"field": text(f"change.{change.field}"), "value": corrections.shown(change.field, change.value)}
             remarks.append(
                 text("roster.approved_missing", login=after.code, number=change.name, deed=text(deed), **values)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pipeline.catalogue import format_instant, text
 from pipeline.errors import UserError
 from pipeline.model import Hours, Letter, Login, Publication, Summary
+from pipeline.model.audit import Deed
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.copies import spool_ready
 from pipeline.steps.letters.drafting import (
@@ -19,7 +20,6 @@ from pipeline.steps.letters.drafting import (
 from pipeline.steps.letters.publications import withdrawn_data
 from pipeline.steps.mailings.publication import in_parts
 from pipeline.store import Session, audience, audit, health, letters, publications, roster, turns
-from pipeline.store.audit import Deed
 
 
 def run(context: Context, code: str, why: str, now: datetime, who: str, *, silent: bool = False) -> Summary:

@@ -6,59 +6,17 @@ along with an organisation that moves and is given a number of its new region; t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from pipeline.model import Login, Role
+from pipeline.model.corrections import Change, ChangeState
 from pipeline.store.change_numbers import next_number
 from pipeline.store.roster import read_logins
 from pipeline.store.sql import changed
-from pipeline.store.tables import ChangeRow, ChangeState, LoginRow
-
-__all__ = ["Change", "ChangeState", "add", "adopt", "applied", "change", "decide", "listed", "numbered", "waiting_in"]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One correction; ``value`` as it will stand in the roster.
-
-    ``field`` is ``address`` (one more), ``replaced_address`` (old and new, parted by a blank), ``removed_address``,
-    ``name``, ``region`` (its code) or ``other``, which has no place in the roster.
-    """
-
-    login: str
-    field: str
-    value: str
-    requested_by: str
-    receipt_id: int
-    requested_at: datetime
-    state: ChangeState = ChangeState.PENDING
-    decided_at: datetime | None = None
-    decided_by: str | None = None
-    reason: str | None = None
-    id: int = 0
-    region: str = ""
-    number: int = 0
-
-    @property
-    def name(self) -> str:
-        """What an administrator, who sees every region, calls it: region and number, ``24-3``."""
-        return f"{self.region}-{self.number}"
-
-    @property
-    def new_address(self) -> str | None:
-        """The address that the correction brings, or None."""
-        return _old_and_new(self)[1]
-
-    @property
-    def old_address(self) -> str | None:
-        """The address that the correction takes away, or None."""
-        return _old_and_new(self)[0]
+from pipeline.store.tables import ChangeRow, LoginRow
 
 
 def add(session: Session, change: Change) -> Change | None:
@@ -153,59 +111,6 @@ def waiting_in(session: Session, region: str) -> list[tuple[Change, Login]]:
     found = session.execute(query).all()
     logins = read_logins(session, [row for _, row in found])
     return [(_change(row), logins[login.code]) for row, login in found]
-
-
-class Wanted(Protocol):
-    """A correction, on record or only read: its field and value, as of ``Change``."""
-
-    @property
-    def field(self) -> str:
-        """What is to be changed."""
-
-    @property
-    def value(self) -> str:
-        """As it will stand in the roster."""
-
-
-def applied(approved: Wanted, login: Login) -> Login:
-    """Return ``login`` as it is once ``approved`` is in force; ``other`` has no place in the roster."""
-    match approved.field:
-        case "name":
-            return replace(login, name=approved.value)
-        case "region":
-            return replace(login, region=approved.value)
-        case "address" | "replaced_address" | "removed_address":
-            return replace(login, addresses=_addresses(approved, login.addresses))
-    return login
-
-
-def _addresses(approved: Wanted, before: Sequence[str]) -> tuple[str, ...]:
-    """A new address takes the place of the one that goes; where that is gone already, it comes last."""
-    old, new = _old_and_new(approved)
-    gone = {old.lower()} if old else set()
-    there = {address.lower() for address in before} - gone
-    after: list[str] = []
-    for address in before:
-        if address.lower() not in gone:
-            after.append(address)
-        elif new and new.lower() not in there:
-            after.append(new)
-    if new and new.lower() not in {address.lower() for address in after}:
-        after.append(new)
-    return tuple(after)
-
-
-def _old_and_new(wanted: Wanted) -> tuple[str | None, str | None]:
-    """Return the address that goes and the one that comes."""
-    match wanted.field:
-        case "address":
-            return None, wanted.value
-        case "removed_address":
-            return wanted.value, None
-        case "replaced_address":
-            old, _, new = wanted.value.partition(" ")
-            return old, new
-    return None, None
 
 
 def _change(row: ChangeRow) -> Change:

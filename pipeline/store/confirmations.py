@@ -4,32 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from pipeline.model.incoming import Confirmation, Purpose
 from pipeline.store.sql import changed
-from pipeline.store.tables import ConfirmationRow, Purpose, ReceiptRow
-
-__all__ = ["Confirmation", "Purpose", "add", "asked_since", "by_codes", "is_asked", "spend"]
+from pipeline.store.tables import ConfirmationRow, ReceiptRow
 
 DOUBTED = ("conflict_dmarc", "conflict_verdict", "conflict_from")
 """Why a message is held whose origin is in doubt."""
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """A code on record. ``answer`` is None until it is spent."""
-
-    id: int
-    purpose: Purpose
-    receipt_id: int
-    login: str
-    expires_at: datetime
-    spent_at: datetime | None = None
-    answer: str | None = None
 
 
 def add(

@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.model.publication import Edition
 from pipeline.store.sql import insert
 from pipeline.store.tables import EditionRow
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """One edition; ``changes`` are sentences for people, ``content`` is the publication as JSON.
-
-    ``ask_again``: those whose return was accepted are asked for another.
-    """
-
-    publication: str
-    edition: int
-    at: datetime
-    who: str
-    changes: Sequence[str] = ()
-    ask_again: bool = False
-    content: Mapping[str, Any] = field(default_factory=dict)
 
 
 def save(session: Session, edition: Edition) -> None:

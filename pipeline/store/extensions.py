@@ -1,22 +1,19 @@
 """Extensions: until when a collection stays open for one login, a region or everybody, and the returns that came late.
 
-Rows are only added: a newer one takes the place of the earlier ones of its scope, longer or shorter, and one without an
-instant withdraws them. So the deadline can be had as it is known now and as it was known at any moment. Between scopes
-the latest instant counts, and nobody's closing is ever earlier than the collection's own.
+Rows are only added, so that the deadline is known as it is now and as it was at any moment; which closing holds for
+whom is the rule of ``model.closings``.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from pipeline.errors import Incident
 from pipeline.model import Login, Publication, ReceiptState, Role
+from pipeline.model.closings import Closings, Extension
 from pipeline.store import publications
 from pipeline.store.sql import changed, chunks, insert
 from pipeline.store.tables import ExtensionRow, LateReturnRow, LetterRow, LoginRow, ReceiptRow, ReturnRow
@@ -24,65 +21,6 @@ from pipeline.store.unit import unit_of
 from pipeline.store.withholding import withhold
 
 _TABLE = "extensions"
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """One line of the record. Without login and region it is everybody's; ``until`` None withdraws."""
-
-    publication: str
-    login: str | None
-    region: str | None
-    until: datetime | None
-    at: datetime
-    who: str
-    why: str
-    id: int = 0
-    ended_at: datetime | None = None
-
-    @property
-    def scope(self) -> tuple[str | None, str | None]:
-        """Whom it is about: rows of one scope replace each other."""
-        return self.login, self.region
-
-
-class Closings:
-    """The extensions of one collection, to be asked about any number of logins."""
-
-    def __init__(self, rows: Iterable[Extension]) -> None:
-        self._rows: defaultdict[tuple[str | None, str | None], list[Extension]] = defaultdict(list)
-        for row in rows:
-            self._rows[row.scope].append(row)
-
-    def of(self, login: str | None, region: str | None, known_at: datetime | None = None) -> datetime | None:
-        """Return until when ``login`` of ``region`` has been given, or None; as known now or at ``known_at``."""
-        scopes = {(None, None), (login, None), (None, region)}
-        found = (self._in_force(scope, known_at) for scope in scopes)
-        return max((row.until for row in found if row and row.until), default=None)
-
-    def beyond(self, general: datetime | None, login: str | None, region: str | None) -> datetime | None:
-        """Return the closing that holds for ``login`` when it is later than the ``general`` one, else None."""
-        given = self.of(login, region)
-        return given if given is not None and general is not None and given > general else None
-
-    def own(self, publication: Publication, login: Login) -> Publication:
-        """Return ``publication`` with the closing that holds for ``login``: for a coordinator that of the region."""
-        collection = publication.collection
-        if collection is None:
-            return publication
-        general = collection.extended_from or collection.closes_at
-        given = self.beyond(general, None if login.role is Role.COORDINATOR else login.code, login.region)
-        own = replace(collection, closes_at=given or general, extended_from=general if given else None)
-        return publication if own == collection else replace(publication, collection=own)
-
-    def in_force(self) -> list[Extension]:
-        """Return the newest extension of each scope that is not withdrawn, whether or not its time is over."""
-        found = (self._in_force(scope, None) for scope in self._rows)
-        return sorted((row for row in found if row and row.until), key=lambda row: row.id)
-
-    def _in_force(self, scope: tuple[str | None, str | None], known_at: datetime | None) -> Extension | None:
-        rows = self._rows.get(scope, ())
-        return next((row for row in reversed(rows) if known_at is None or row.at <= known_at), None)
 
 
 def by_login(session: Session, publication: str) -> Closings:
@@ -105,18 +43,8 @@ def own(session: Session, publication: Publication | None, login: Login | None) 
 def closing_for(
     session: Session, publication: Publication, login: Login, received_at: datetime | None = None
 ) -> datetime:
-    """Return the closing that holds for ``login``: the collection's own, or later by an extension.
-
-    With ``received_at`` an extension that held at that moment counts too, though it was shortened since: who writes in
-    time is in time. Raises Incident for a publication without a collection.
-    """
-    collection = publication.collection
-    if collection is None:
-        raise Incident("extension.no_collection", publication=publication.code)
-    closings = by_login(session, publication.code)
-    moments = (None,) if received_at is None else (None, received_at)
-    given = [closings.of(login.code, login.region, moment) for moment in moments]
-    return max([collection.extended_from or collection.closes_at, *(until for until in given if until)])
+    """Return what ``Closings.closing`` does, from the extensions on record."""
+    return by_login(session, publication.code).closing(publication, login, received_at)
 
 
 def grant(session: Session, extension: Extension) -> int:
@@ -155,7 +83,10 @@ def open_collections(session: Session, now: datetime) -> list[Publication]:
         for item in out
         if item.collection is not None
         and max(item.published_at, item.collection.opens_at) <= now
-        and (item.collection.closes_at >= now or (item.code in longer and _is_open(session, item, now)))
+        and (
+            item.collection.closes_at >= now
+            or (item.code in longer and by_login(session, item.code).is_open(item, now))
+        )
     ]
 
 
@@ -183,14 +114,6 @@ def open_for(session: Session, login: Login, now: datetime) -> list[Publication]
     if login.role is Role.COORDINATOR:
         return found
     return [item for item in found if item.collection and item.collection.closes_at >= now]
-
-
-def _is_open(session: Session, publication: Publication, now: datetime) -> bool:
-    """What was withdrawn or shortened since is still on record, and opens nothing."""
-    if publication.collection is None:
-        return False
-    in_force = by_login(session, publication.code).in_force()
-    return max([publication.collection.closes_at, *(row.until for row in in_force if row.until)]) >= now
 
 
 def note_late(session: Session, receipt_id: int, publication: str, login: str, received_at: datetime) -> bool:

@@ -6,26 +6,14 @@ The row is written beside the change of state, in one transaction, so that a cra
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from pipeline.model.problems import GivenUp
+from pipeline.model.problems import Loss
 from pipeline.store.sql import changed, chunks, insert_new
 from pipeline.store.tables import GivenUpRow
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """One thing given up, why (a stable word, or the name of a fault), and whether its writer knows."""
-
-    what: GivenUp
-    number: int
-    reason: str
-    answered: bool = False
-    id: int = 0
 
 
 def note(session: Session, losses: Iterable[Loss], at: datetime) -> None:

@@ -7,26 +7,18 @@ the address counts as dead until something came from it or was delivered to it.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.model import LetterState, Login
+from pipeline.model import LetterState
+from pipeline.model.delivery import LetterEvent
+from pipeline.model.health import Sign, TaskClosing, TaskKind, Undelivered
 from pipeline.store.roster import read_logins
 from pipeline.store.sql import changed, chunks, insert
-from pipeline.store.tables import (
-    LetterEvent,
-    LetterEventRow,
-    LetterRow,
-    LoginRow,
-    ReceiptRow,
-    TaskClosing,
-    TaskKind,
-    TaskRow,
-)
+from pipeline.store.tables import LetterEventRow, LetterRow, LoginRow, ReceiptRow, TaskRow
 from pipeline.store.unit import unit_of
 
 _WATCHED = "tasks letters"
@@ -35,27 +27,6 @@ _GOOD = (LetterEvent.DELIVERED, LetterEvent.READ, LetterEvent.AUTORESPONDED)
 _SETTLED = (LetterState.SENT, LetterState.FAILED, LetterState.EXPIRED, LetterState.WITHHELD)
 # What arrives under an address without anybody there having sent it, or says nothing of it.
 _NOBODYS = ("bounce", "delay", "delivered", "feedback_report", "junk", "unreadable")
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """One letter that did not arrive: its kind, when it became known, and the server's words."""
-
-    at: datetime
-    kind: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Undelivered:
-    """An open task: letters to ``address`` of ``login`` do not arrive since ``since``, for ``reason``."""
-
-    id: int
-    login: Login
-    address: str
-    since: datetime
-    reason: str
-    opened_at: datetime
 
 
 def signs(session: Session, address: str, since: datetime) -> list[Sign]:

@@ -6,7 +6,7 @@ How they leave is in ``store.sending``.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Allowance, AttachmentKind, AttachmentSpec, Hours, Letter, LetterState
+from pipeline.model.delivery import LetterEvent, Logged
 from pipeline.store import restoring, shared
 from pipeline.store.sql import changed, chunks, insert, insert_new, returned, taken
-from pipeline.store.tables import AddressRow, LetterEvent, LetterEventRow, LetterRow
+from pipeline.store.tables import AddressRow, LetterEventRow, LetterRow
 from pipeline.store.unit import Unit, unit_of
 
 _LETTERS, _STRANGERS = "letters", "letters login_addresses"
@@ -25,15 +26,6 @@ _Counts = dict[Allowance | None, int]
 _UNSENT = (LetterState.QUEUED, LetterState.SENDING)
 _FIRST_EVENTS = {LetterState.WITHHELD: LetterEvent.WITHHELD, LetterState.UNCERTAIN: LetterEvent.UNCERTAIN}
 _NOT_SENT = (LetterState.FAILED, LetterState.UNCERTAIN, LetterState.EXPIRED, LetterState.WITHHELD)
-
-
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """A line of the delivery log; ``detail`` is the server's or the bounce's words."""
-
-    event: LetterEvent
-    at: datetime
-    detail: str | None
 
 
 def enqueue(session: Session, letter: Letter, at: datetime | None = None) -> int | None:

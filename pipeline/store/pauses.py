@@ -6,44 +6,15 @@ or of all. It is heeded where letters are claimed: a running ``deliver`` stops w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from pipeline.model.delivery import Pause, Pauses
 from pipeline.store.sql import insert, returned
 from pipeline.store.tables import LetterRow, PauseRow
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """A stop: letters of ``publication`` (None: of all) from ``priority`` on do not leave; 0 holds answers too."""
-
-    publication: str | None
-    priority: int
-    at: datetime
-    who: str
-    why: str
-    ended_at: datetime | None = None
-    ended_by: str | None = None
-    id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Pauses:
-    """What is stopped at one moment."""
-
-    in_force: tuple[Pause, ...] = ()
-
-    def __bool__(self) -> bool:
-        """Whether anything is stopped."""
-        return bool(self.in_force)
-
-    def holds(self, publication: str | None, priority: int) -> bool:
-        """Whether a letter of ``publication`` with ``priority`` is not to leave."""
-        return any(pause.publication in (None, publication) and priority >= pause.priority for pause in self.in_force)
 
 
 def pause(session: Session, stop: Pause) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.errors import ConfigurationError, Incident
 from pipeline.model import Collection, FileStorage, LatePolicy, Publication, StoredFile
+from pipeline.model.publication import Standing
 from pipeline.store.sql import changed, insert_new
 from pipeline.store.tables import FormRow, PublicationRow, ReturnRow
 from pipeline.store.unit import unit_of
@@ -49,18 +50,6 @@ def form_source(session: Session, form_id: str, version: int) -> str:
     if row is None:
         raise Incident("form.unknown", form=form_id, version=version)
     return row.source
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How far the edition on record has come: ``issued_at`` is None while it is only tried on some logins.
-
-    ``revision`` counts how often it was changed during that trial.
-    """
-
-    publication: Publication
-    revision: int
-    issued_at: datetime | None
 
 
 def standing(session: Session, code: str) -> Standing | None:

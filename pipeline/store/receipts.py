@@ -8,7 +8,7 @@ it (M10, M20). Recorded and judged are different facts: a failed attempt leaves 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,22 +17,13 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Receipt, ReceiptState, Suspicion
+from pipeline.model.incoming import Decided, ReceiptEvent
 from pipeline.store import restoring
 from pipeline.store.sql import changed, chunks, insert, returned, taken
-from pipeline.store.tables import ReceiptEvent, ReceiptEventRow, ReceiptRow
+from pipeline.store.tables import ReceiptEventRow, ReceiptRow
 from pipeline.store.unit import unit_of
 
 _REOPENABLE = (ReceiptState.HELD, ReceiptState.FAILED, ReceiptState.REFUSED)
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """A line of a message's audit: who did what, when and why."""
-
-    event: ReceiptEvent
-    at: datetime
-    who: str
-    why: str | None
 
 
 def add(session: Session, receipt: Receipt) -> int | None:

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.model import Receipt, ReceiptState
+from pipeline.model.incoming import ReceiptEvent
 from pipeline.store import receipts
 from pipeline.store.sql import chunks
-from pipeline.store.tables import ReceiptEvent, ReceiptEventRow, ReceiptRow
+from pipeline.store.tables import ReceiptEventRow, ReceiptRow
 
 _DECIDED = (ReceiptEvent.RELEASED, ReceiptEvent.REFUSED, ReceiptEvent.DISOWNED, ReceiptEvent.REPLAYED)
 

@@ -4,29 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.model import LetterState, Status
+from pipeline.model.delivery import Reminder
 from pipeline.store.sql import chunks, insert
 from pipeline.store.tables import LetterRow, ParticipationRow, ReminderRow
 from pipeline.store.withholding import withhold
 
 KINDS = ("reminder", "last_call")
 _LOST = (LetterState.EXPIRED, LetterState.WITHHELD)
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """A reminder of the closing at ``closes_at``, due at ``at``."""
-
-    login: str
-    closes_at: datetime
-    cause: str
-    at: datetime
 
 
 def of_publication(session: Session, publication: str) -> dict[str, list[Reminder]]:

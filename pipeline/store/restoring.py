@@ -8,12 +8,12 @@ mailboxes name them, and an answer to a question must not reach somebody else, n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from pipeline.model.problems import Restore
 from pipeline.store import change_numbers
 from pipeline.store.sql import changed
 from pipeline.store.tables import LetterRow, ReceiptRow, RestoreRow
@@ -23,17 +23,6 @@ RESTORED = "restored"
 """Why a letter is in doubt, in the delivery log."""
 _TABLE, _CORRECTIONS = "restores", "corrections"
 _ROOM = 1_000_000  # numbers: more than were ever given between a copy and its loss
-
-
-@dataclass(frozen=True, slots=True)
-class Restore:
-    """An open restore: when it was declared, and when the lost database was last at work."""
-
-    at: datetime
-    stopped_at: datetime
-    receipts_from: int
-    id: int
-    rescanned_at: datetime | None = None
 
 
 def current(session: Session) -> Restore | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -13,39 +12,17 @@ from sqlalchemy import Select, Table, bindparam, delete, exists, or_, select, tu
 from sqlalchemy.orm import Session
 
 from pipeline.model import LetterState, Login, Role
+from pipeline.model.delivery import LetterEvent
+from pipeline.model.roster import Comparison, RosterChange, described
 from pipeline.store import restoring
 from pipeline.store.sql import changed, chunks, insert_new, returned
-from pipeline.store.tables import AddressRow, AuditRow, LetterEvent, LetterEventRow, LetterRow, LoginRow
+from pipeline.store.tables import AddressRow, AuditRow, LetterEventRow, LetterRow, LoginRow
 from pipeline.store.unit import unit_of
 from pipeline.store.withholding import withhold
 
 _ROSTER = "logins login_addresses"
 _DEPARTED, _REMOVED = "login_departed", "address_removed"  # why a letter is withheld, in the delivery log
 _PAIRS = 200  # (login, address) a statement
-
-
-@dataclass(frozen=True, slots=True)
-class RosterChange:
-    """What an import did, by login codes: ``added`` are new or have come back."""
-
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    departed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """How a list differs from the roster, each in order of codes.
-
-    ``returned`` are in the list and had left the roster; ``changed`` are pairs (as on record, as in the list);
-    ``missing`` are on the roster and not in the list. ``total`` is how many are on the roster.
-    """
-
-    added: tuple[Login, ...] = ()
-    returned: tuple[Login, ...] = ()
-    changed: tuple[tuple[Login, Login], ...] = ()
-    missing: tuple[Login, ...] = ()
-    total: int = 0
 
 
 def compare(session: Session, logins: Sequence[Login]) -> Comparison:
@@ -106,18 +83,6 @@ def amend(session: Session, before: Login, after: Login, now: datetime) -> None:
     _mend(session, [(before, after)])
     _withhold_removed(session, [(before, after)], now)
     _release(session, [(before, after)], now)
-
-
-def described(before: Login, after: Login) -> str:
-    """Return what differs between two states of a login, as the audit has it: ``name: A -> B; region: 24 -> 77``."""
-    pairs = (
-        ("code", before.code, after.code),
-        ("name", before.name, after.name),
-        ("role", before.role.value, after.role.value),
-        ("region", before.region, after.region),
-        ("addresses", " ".join(before.addresses) or "-", " ".join(after.addresses) or "-"),
-    )
-    return "; ".join(f"{name}: {was} -> {now}" for name, was, now in pairs if was != now)
 
 
 def login(session: Session, code: str) -> Login | None:

@@ -17,50 +17,18 @@ from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.model import Hours, Letter, LetterState, SendOutcome, SendResult
+from pipeline.model import Hours, Letter, LetterState, SendOutcome
+from pipeline.model.delivery import LetterEvent, Passed, Recovered, Result, Wait
 from pipeline.store.letters import COLUMNS, by_ids, of_rows
 from pipeline.store.pauses import not_paused
 from pipeline.store.sql import changed, chunks, insert, returned, taken
-from pipeline.store.tables import DomainWaitRow, LetterEvent, LetterEventRow, LetterRow
+from pipeline.store.tables import DomainWaitRow, LetterEventRow, LetterRow
 
 MOST_ATTEMPTS = 12
 EVERYBODY = ""
 """Stands for a domain where the server has asked us to wait with everything."""
 _IN_HAND = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNCERTAIN)
 _ANSWERED = (LetterEvent.SENT, LetterEvent.FAILED, LetterEvent.DEFERRED)
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Until when nothing goes to a domain, how often in a row it has asked for that, and in which words."""
-
-    until: datetime
-    streak: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What the server said of a letter, and when it is tried again if it is."""
-
-    letter_id: int
-    result: SendResult
-    again_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """Letters that are not taken now: of these domains; from this priority on; of these publications from it on."""
-
-    domains: Collection[str] = ()
-    priority: int | None = None
-    publications: Collection[str] = ()
-    campaign: int = 0
-
-    @property
-    def nothing(self) -> bool:
-        """Whether everything that is due is taken."""
-        return not self.domains and self.priority is None and not self.publications
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,20 +135,6 @@ _PROVE = (
     .where(_TABLE.c.id == bindparam("letter_id"))
     .values(copy_proof=bindparam("proof"))
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Recovered:
-    """What workers left behind, by id: letters in doubt that are tried once more, those ``left`` to an operator after
-    a second doubt, and letters that are simply ``freed``."""
-
-    doubtful: frozenset[int] = frozenset()
-    left: frozenset[int] = frozenset()
-    freed: frozenset[int] = frozenset()
-
-    def __len__(self) -> int:
-        """How many letters these are."""
-        return len(self.doubtful) + len(self.left) + len(self.freed)
 
 
 def recover(session: Session, now: datetime, retry_at: datetime, dead: Collection[str] = ()) -> Recovered:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import LetterState
+from pipeline.model.delivery import LetterEvent
 from pipeline.store.sql import insert_new, returned, taken
-from pipeline.store.tables import LetterEvent, LetterEventRow, LetterRow
+from pipeline.store.tables import LetterEventRow, LetterRow
 
 
 def withhold(session: Session, now: datetime, why: str, *which: ColumnElement[bool]) -> int:

@@ -11,9 +11,9 @@ from pipeline import wiring
 from pipeline.cabinet.publications import LoadedPublication, rescheduled
 from pipeline.embedded import clients
 from pipeline.model import Letter, Receipt
+from pipeline.model.audit import Deed
 from pipeline.steps import publish
 from pipeline.store import audit, letters, receipts
-from pipeline.store.audit import Deed
 from tests.functional.post import CLOSES, OPENS, Post
 from tests.functional.world import SCHEDULE, World, letter
 

@@ -21,9 +21,9 @@ from pipeline.embedded.organisations import Servers
 from pipeline.errors import ConfigurationError
 from pipeline.mailbox import ImapMailbox
 from pipeline.model import Counts, LetterState, ReceiptState
+from pipeline.model.delivery import LetterEvent
 from pipeline.steps.base.context import OUTCOMES
 from pipeline.store import letters, receipts
-from pipeline.store.tables import LetterEvent
 from tests.conftest import SOAK
 from tests.functional.crashing import Kill, run_steps, run_until
 from tests.functional.world import World, make_world

@@ -22,6 +22,7 @@ from pipeline.cli import app
 from pipeline.cli import health as health_commands
 from pipeline.errors import Incident, LoginRefusedError, UnreachableError
 from pipeline.model import LetterState, Receipt, ReceiptState, Summary
+from pipeline.model.delivery import LetterEvent, Pause, Wait
 from pipeline.model.pulse import Way
 from pipeline.monitoring import Monitor
 from pipeline.steps import (
@@ -44,9 +45,6 @@ from pipeline.steps.letters.drafting import (
 )
 from pipeline.steps.sending.pacing import CAMPAIGNS
 from pipeline.store import alerts, letters, pauses, pulses, receipts, sending, servers
-from pipeline.store.pauses import Pause
-from pipeline.store.sending import Wait
-from pipeline.store.tables import LetterEvent
 from pipeline.watching import Watch
 from tests.factories.limits import limited
 from tests.functional.post import OPENS, Post, make_post

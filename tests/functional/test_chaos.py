@@ -23,9 +23,9 @@ import pytest
 from pipeline.errors import UnreachableError
 from pipeline.mailbox import ImapMailbox
 from pipeline.model import LetterState, ReceiptState
+from pipeline.model.delivery import LetterEvent
 from pipeline.steps.base.context import Context
 from pipeline.store import letters, receipts
-from pipeline.store.tables import LetterEvent
 from tests.factories.replies import Reply, organisations, publish_to, replies
 from tests.functional.crashing import Kill, run_rounds
 from tests.functional.killing import filed

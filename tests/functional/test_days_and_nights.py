@@ -15,6 +15,7 @@ from pipeline.cabinet.publications import rescheduled
 from pipeline.embedded.organisations import FAULTY_ROWS
 from pipeline.errors import ConfigurationError, UnreachableError, UserError
 from pipeline.model import Letter, LetterState, Login, Role, Summary
+from pipeline.model.audit import DEEDS
 from pipeline.steps import digest, extend, fill, pause, publish, remind, roster, withdraw
 from pipeline.steps.extend import Asked
 from pipeline.store import audit, letters
@@ -538,7 +539,7 @@ def test_e4_an_import_and_a_stop_are_on_record_once(post: Post) -> None:
 def test_e4_the_audit_is_printed_in_russian(post: Post, kabinet: Callable[..., Any]) -> None:
     from pipeline.catalogue import text
 
-    for word in sorted(audit.DEEDS):
+    for word in sorted(DEEDS):
         assert text(f"deed.{word}")
     at(post, "07 18:10", "close")
     printed = kabinet("audit").stdout

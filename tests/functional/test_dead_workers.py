@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.model import LetterState, ReceiptState
+from pipeline.model.delivery import LetterEvent
 from pipeline.steps import collect
 from pipeline.store import letters, receipts
-from pipeline.store.tables import LetterEvent
 from tests.factories.replies import organisations, publish_to, replies
 from tests.fakes.mailbox import FakeMailServer
 from tests.functional.killing import killed_in

@@ -16,6 +16,7 @@ from pipeline.embedded.organisations import FAULTY_ROWS, Correspondent
 from pipeline.errors import UserError
 from pipeline.forms.definition import layout
 from pipeline.model import LatePolicy, Login, Status
+from pipeline.model.closings import Extension
 from pipeline.steps import extend
 from pipeline.steps.extend import Asked
 from pipeline.store import extensions, publications, receipts, returns
@@ -327,9 +328,7 @@ def test_a_late_return_judged_in_the_moment_of_granting_is_found_by_the_next_clo
     hand_in(post)
     post.exchange_all()
     with post.context() as context, context.store.transaction() as session:
-        extensions.grant(
-            session, extensions.Extension(SCHEDULE, "spo240065", None, CLOSES + DAY, post.now, "cli:anna", "…")
-        )
+        extensions.grant(session, Extension(SCHEDULE, "spo240065", None, CLOSES + DAY, post.now, "cli:anna", "…"))
     assert post.run("close")["close"].counts["reopened"] == 1
     assert post.exchange_all()["accepted"] == 1
 

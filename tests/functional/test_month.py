@@ -16,6 +16,7 @@ from sqlalchemy import select
 from pipeline.catalogue import MOSCOW
 from pipeline.mail.message.parse import parse
 from pipeline.model import LetterState, ReceiptState, Status
+from pipeline.model.audit import Deed
 from pipeline.model.schedules import SCHEDULES
 from pipeline.reports import downloads, export, participants
 from pipeline.store import audit, participations, receipts
@@ -60,7 +61,7 @@ class Played:
     sent: tuple[Sent, ...]
     runs: tuple[Run, ...]
     statuses: Mapping[tuple[str, str], tuple[Status, datetime | None, datetime | None]]
-    deeds: tuple[audit.Deed, ...]
+    deeds: tuple[Deed, ...]
     messages: Mapping[int, str]
     unfinished: Mapping[str, int]
 

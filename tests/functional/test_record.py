@@ -11,10 +11,10 @@ import pytest
 
 from pipeline.cabinet.roster import RosterReport
 from pipeline.model import Login, Role
+from pipeline.model.audit import Deed
+from pipeline.model.corrections import ChangeState
 from pipeline.steps import fill, roster
 from pipeline.store import audit, changes
-from pipeline.store.audit import Deed
-from pipeline.store.changes import ChangeState
 from tests.functional.post import Post, form_in
 from tests.functional.published import published_post
 from tests.functional.robots import report, sent_to

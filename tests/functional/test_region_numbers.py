@@ -12,12 +12,12 @@ import pytest
 
 from pipeline.cabinet.roster import RosterReport
 from pipeline.errors import UserError
+from pipeline.model.corrections import ChangeState
 from pipeline.steps import (
     restore,
     roster,
 )
 from pipeline.store import audit, changes
-from pipeline.store.changes import ChangeState
 from tests.functional.post import Kabinet, Post
 from tests.functional.regions import (
     COORDINATOR,

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.catalogue import MESSAGES
 from pipeline.steps.base.limits import Limits
+from pipeline.model.health import Sign
 from pipeline.steps.record.health import (
     PROBE,
     State,
@@ -15,7 +16,6 @@ from pipeline.steps.record.health import (
     assess,
     weigh,
 )
-from pipeline.store.health import Sign
 
 NOW = datetime(2021, 9, 10, 9, 0, tzinfo=UTC)
 GONE = "5.1.1 550 5.1.1 <spo240066@school.test>: User unknown"

@@ -18,6 +18,7 @@ from pipeline.mail.addresses import readable
 from pipeline.mail.commands.reading import Command
 from pipeline.mail.kinds.instead import instead_of_workbook
 from pipeline.model import AttachmentKind, AttachmentSpec, LetterState, Login, Publication, Return, Role
+from pipeline.model.incoming import Purpose
 from pipeline.steps.answers import (
     capping,
     passing,
@@ -43,7 +44,6 @@ from pipeline.steps.letters.drafting import (
 )
 from pipeline.steps.letters.publications import withdrawn_data
 from pipeline.store import Session, caps, confirmations, letters, returns
-from pipeline.store.confirmations import Purpose
 
 _QUESTION_TEXT = 4000
 

@@ -16,12 +16,11 @@ from pipeline.mail.identity import Assessment
 from pipeline.mail.kinds.classify import Classification
 from pipeline.mail.message.parse import ParsedMessage
 from pipeline.model import Login, Receipt, Role
+from pipeline.model.incoming import Purpose, ReceiptEvent
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.judging.judge import recognise
 from pipeline.steps.record.corrections import shown
 from pipeline.store import confirmations, publications, receipts, roster
-from pipeline.store.confirmations import Purpose
-from pipeline.store.tables import ReceiptEvent
 
 _DAY = timedelta(days=1)
 

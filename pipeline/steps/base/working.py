@@ -13,10 +13,9 @@ from datetime import datetime
 
 import structlog
 
-from pipeline.model.problems import GivenUp
+from pipeline.model.problems import GivenUp, Loss
 from pipeline.steps.base.context import Context
 from pipeline.store import given_up, receipts, sending
-from pipeline.store.given_up import Loss
 
 log = structlog.get_logger()
 LEFT_IN_DOUBT = "left_in_doubt"

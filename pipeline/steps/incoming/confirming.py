@@ -24,12 +24,11 @@ from pipeline.mail.commands.onetime import (
 from pipeline.mail.commands.reading import Command
 from pipeline.mail.identity import one_time_codes
 from pipeline.model import Letter, Login, Receipt, ReceiptState, StatusEvent
+from pipeline.model.incoming import Confirmation, Purpose, ReceiptEvent
 from pipeline.steps.answers import asking
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.judging.judge import is_registered
 from pipeline.store import confirmations, letters, participations, publications, receipts, returns, roster
-from pipeline.store.confirmations import Confirmation, Purpose
-from pipeline.store.tables import ReceiptEvent
 
 log = structlog.get_logger()
 _NEWEST_IDS = 10

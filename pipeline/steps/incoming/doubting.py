@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from pipeline.model import Hours, Login
+from pipeline.model.incoming import Purpose, ReceiptEvent
 from pipeline.steps.answers import asking
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.letters.drafting import (
@@ -20,8 +21,6 @@ from pipeline.steps.letters.drafting import (
     draft,
 )
 from pipeline.store import confirmations, letters, receipts, roster
-from pipeline.store.confirmations import Purpose
-from pipeline.store.tables import ReceiptEvent
 
 KIND = "doubted"
 _DAY = timedelta(days=1)

@@ -19,7 +19,7 @@ from pipeline.mail.identity import tags_in
 from pipeline.mail.kinds.classify import classify
 from pipeline.mail.message.parse import parse
 from pipeline.model import Hours, Receipt, ReceiptState, Refused
-from pipeline.model.problems import GivenUp
+from pipeline.model.problems import GivenUp, Loss
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.base.context import Context
 from pipeline.steps.base.patience import (
@@ -38,7 +38,6 @@ from pipeline.steps.letters.drafting import (
     draft,
 )
 from pipeline.store import Session, given_up, letters, receipts, reports
-from pipeline.store.given_up import Loss
 
 log = structlog.get_logger()
 ATTENTION = "attention"

@@ -12,11 +12,11 @@ from typing import Any
 
 from pipeline.catalogue import MOSCOW
 from pipeline.model import Login, Publication, Role
+from pipeline.model.closings import Extension
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
 from pipeline.steps.mailings.digest import enqueue_digest
 from pipeline.store import Session, audience, extensions, participations, publications, roster
-from pipeline.store.extensions import Extension
 
 KIND = "closing"
 _SHORTLY = timedelta(hours=3)  # so near to it no digest is sent

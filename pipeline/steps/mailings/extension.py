@@ -13,6 +13,9 @@ from datetime import datetime
 
 from pipeline.catalogue import format_instant, text
 from pipeline.model import AttachmentSpec, Letter, Login, Publication, Status
+from pipeline.model.audit import Deed
+from pipeline.model.closings import Closings, Extension
+from pipeline.model.incoming import ReceiptEvent
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.attachments import form_attachment
@@ -38,9 +41,6 @@ from pipeline.store import (
     receipts,
     returns,
 )
-from pipeline.store.audit import Deed
-from pipeline.store.extensions import Closings, Extension
-from pipeline.store.tables import ReceiptEvent
 
 _FEW = 500  # logins whose newest returns are asked for by name
 

@@ -19,6 +19,7 @@ from pipeline.model import (
     Publication,
     Role,
 )
+from pipeline.model.publication import Edition, Standing
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.attachments import file_attachment, form_attachment
@@ -35,8 +36,6 @@ from pipeline.steps.letters.values import (
     withheld,
 )
 from pipeline.store import Session, audience, editions, extensions, issued, letters, participations, returns
-from pipeline.store.editions import Edition
-from pipeline.store.publications import Standing
 
 KIND_OF = {Role.ORGANISATION: "publication", Role.COORDINATOR: "coordinator_publication"}
 PART = 1000  # letters made and written at once

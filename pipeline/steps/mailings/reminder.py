@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 
 from pipeline.catalogue import MOSCOW
 from pipeline.model import Hours, Letter, Login, Participant, Publication, Status
+from pipeline.model.delivery import Reminder
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import (
     Context,
@@ -27,7 +28,6 @@ from pipeline.steps.letters.drafting import (
 from pipeline.steps.letters.rendering import collection_form
 from pipeline.steps.letters.values import withheld
 from pipeline.store import Session, extensions, health, letters, reminders, returns
-from pipeline.store.reminders import Reminder
 
 LAST_CALL = "last_call"
 _HOUR = timedelta(hours=1)

@@ -13,6 +13,9 @@ from pipeline.catalogue import text
 from pipeline.errors import UserError
 from pipeline.mail.addresses import readable
 from pipeline.model import Hours, Login, Role
+from pipeline.model.audit import Deed
+from pipeline.model.corrections import Change, ChangeState, applied
+from pipeline.model.roster import described
 from pipeline.steps.base.context import Context
 from pipeline.steps.judging.judge import is_registered
 from pipeline.steps.letters.copies import spool_ready
@@ -25,8 +28,6 @@ from pipeline.steps.letters.drafting import (
 from pipeline.steps.record import health
 from pipeline.store import Session, audit, changes, letters, roster
 from pipeline.store import health as records
-from pipeline.store.audit import Deed
-from pipeline.store.changes import Change, ChangeState
 
 log = structlog.get_logger()
 
@@ -65,7 +66,7 @@ def decide(context: Context, session: Session, found: Change, by: Decision, now:
     before = roster.login(session, found.login)
     if before is None and by.approve:
         raise NotDecidedError("gone")
-    after = changes.applied(found, before) if before is not None and by.approve else before
+    after = applied(found, before) if before is not None and by.approve else before
     if before is not None and after is not None and before.addresses and not after.addresses:
         raise NotDecidedError("last")
     state = ChangeState.APPROVED if by.approve else ChangeState.DECLINED
@@ -98,7 +99,7 @@ def _note(
     session: Session, found: Change, states: tuple[Login | None, Login | None], by: Decision, now: datetime
 ) -> None:
     before, after = states
-    changed = roster.described(before, after) if before and after else ""
+    changed = described(before, after) if before and after else ""
     detail = f"{found.name} {changed or f'{found.field}: {found.value}'}"
     what = "address_given" if by.given else "change_approved" if by.approve else "change_declined"
     region = before.region if before else None

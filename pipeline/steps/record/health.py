@@ -20,6 +20,8 @@ from pipeline.mail.addresses import readable
 from pipeline.mail.identity import letters_named
 from pipeline.mail.kinds.answered import answered_ids
 from pipeline.model import Letter, LetterState, Login
+from pipeline.model.delivery import LetterEvent
+from pipeline.model.health import Sign, Undelivered
 from pipeline.steps.base.context import (
     Context,
 )
@@ -32,8 +34,6 @@ from pipeline.steps.letters.drafting import (
 )
 from pipeline.store import Session, letters, roster
 from pipeline.store import health as records
-from pipeline.store.health import Sign, Undelivered
-from pipeline.store.tables import LetterEvent
 
 log = structlog.get_logger()
 PROBE = "probe"

@@ -23,6 +23,8 @@ from pipeline.mail.commands.reading import (
     read_command,
 )
 from pipeline.model import Login, Role
+from pipeline.model.audit import Deed
+from pipeline.model.corrections import Change, ChangeState
 from pipeline.steps.record import (
     corrections,
     health,
@@ -36,8 +38,6 @@ from pipeline.steps.requests import passport
 from pipeline.steps.requests.request import Request
 from pipeline.store import Session, audit, changes, roster
 from pipeline.store import health as records
-from pipeline.store.audit import Deed
-from pipeline.store.changes import Change, ChangeState
 
 _MOST_SHOWN = 50  # of each kind of task in one letter
 _LONGEST_REASON = 300

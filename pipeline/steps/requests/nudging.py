@@ -13,6 +13,7 @@ from pipeline.mail.addresses import readable
 from pipeline.mail.commands.moments import read_moment
 from pipeline.mail.commands.reading import Command
 from pipeline.model import IssueHow, Login, Participant, Publication
+from pipeline.model.audit import Deed
 from pipeline.steps.answers import packing
 from pipeline.steps.answers.capping import DAY
 from pipeline.steps.answers.packing import Product
@@ -37,7 +38,6 @@ from pipeline.steps.requests.browsing import (
 )
 from pipeline.steps.requests.request import Request
 from pipeline.store import audit, extensions, issued, letters, participations, publications, roster, turns
-from pipeline.store.audit import Deed
 
 _LONGEST_REASON = 300
 

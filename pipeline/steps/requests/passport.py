@@ -18,6 +18,7 @@ from pipeline.mail.commands.reading import (
 )
 from pipeline.mail.message.parse import ParsedMessage
 from pipeline.model import Login, Role
+from pipeline.model.corrections import Change, applied
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.base.context import Context
 from pipeline.steps.judging.judge import is_registered
@@ -29,7 +30,6 @@ from pipeline.steps.record import (
 from pipeline.steps.requests.request import Request
 from pipeline.store import Session, changes, extensions, participations, publications, roster
 from pipeline.store import health as records
-from pipeline.store.changes import Change
 
 MOST_CORRECTIONS = 10  # that wait of one login
 _ADDRESS = re.compile(r"(?<![^\s<>,;\"()«»])[^\s<>,;\"()«»]{1,254}@[^\s<>,;\"()«»]{1,254}")
@@ -132,7 +132,7 @@ def unacceptable(context: Context, login: Login, item: Correction) -> str | None
         return "ours"
     if item.field == "other":
         return None
-    after = changes.applied(item, login)
+    after = applied(item, login)
     if after == login:
         return "known"
     return "last" if login.addresses and not after.addresses else None

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from pipeline.catalogue import format_instant, text
+from pipeline.model.delivery import Passed
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
 from pipeline.steps.sending import pacing
 from pipeline.store import Session, letters, pauses, receipts, restoring, sending
-from pipeline.store.sending import EVERYBODY, Passed
+from pipeline.store.sending import EVERYBODY
 
 log = structlog.get_logger()
 _SETTLED = timedelta(minutes=10)  # what could not leave so long ago does not stand yet

@@ -15,13 +15,13 @@ import structlog
 from pipeline.catalogue import format_instant, text
 from pipeline.mail.server_words import asked_wait, greylists, slows_down
 from pipeline.model import Letter, SendOutcome, SendResult
+from pipeline.model.audit import Deed
+from pipeline.model.delivery import Passed, Pause, Wait
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.drafting import CAMPAIGN
 from pipeline.store import Session, audit, pauses, sending
-from pipeline.store.audit import Deed
 from pipeline.store.letters import domain_of
-from pipeline.store.pauses import Pause
-from pipeline.store.sending import EVERYBODY, Passed, Wait
+from pipeline.store.sending import EVERYBODY
 
 log = structlog.get_logger()
 WHO = "deliver"

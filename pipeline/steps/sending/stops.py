@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from pipeline.catalogue import format_short, text
+from pipeline.model.delivery import Pause
 from pipeline.steps.letters.drafting import CAMPAIGN
 from pipeline.store import Session, pauses
-from pipeline.store.pauses import Pause
 
 
 def what(stopped: Pause) -> str:

@@ -9,15 +9,7 @@ from __future__ import annotations
 
 from pipeline.store.tables.base import Base
 from pipeline.store.tables.extensions import ExtensionRow, LateReturnRow
-from pipeline.store.tables.letters import (
-    LetterEvent,
-    LetterEventRow,
-    LetterRow,
-    SharedRow,
-    TaskClosing,
-    TaskKind,
-    TaskRow,
-)
+from pipeline.store.tables.letters import LetterEventRow, LetterRow, SharedRow, TaskRow
 from pipeline.store.tables.operations import (
     AlertRow,
     AuditRow,
@@ -37,8 +29,8 @@ from pipeline.store.tables.publications import (
     ReturnRow,
     StatusEventRow,
 )
-from pipeline.store.tables.receipts import ConfirmationRow, Purpose, ReceiptEvent, ReceiptEventRow, ReceiptRow
-from pipeline.store.tables.roster import AddressRow, ChangeNumberRow, ChangeRow, ChangeState, LoginRow
+from pipeline.store.tables.receipts import ConfirmationRow, ReceiptEventRow, ReceiptRow
+from pipeline.store.tables.roster import AddressRow, ChangeNumberRow, ChangeRow, LoginRow
 from pipeline.store.tables.sending import DomainWaitRow, IssuedFileRow, PauseRow, ReminderRow
 
 __all__ = [
@@ -48,7 +40,6 @@ __all__ = [
     "Base",
     "ChangeNumberRow",
     "ChangeRow",
-    "ChangeState",
     "ConfirmationRow",
     "DomainWaitRow",
     "EditionRow",
@@ -57,7 +48,6 @@ __all__ = [
     "GivenUpRow",
     "IssuedFileRow",
     "LateReturnRow",
-    "LetterEvent",
     "LetterEventRow",
     "LetterRow",
     "LoginRow",
@@ -66,8 +56,6 @@ __all__ = [
     "PublicationReadRow",
     "PublicationRow",
     "PulseRow",
-    "Purpose",
-    "ReceiptEvent",
     "ReceiptEventRow",
     "ReceiptRow",
     "ReminderRow",
@@ -77,8 +65,6 @@ __all__ = [
     "ServerFaultRow",
     "SharedRow",
     "StatusEventRow",
-    "TaskClosing",
-    "TaskKind",
     "TaskRow",
     "TellingRow",
 ]

@@ -3,46 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.model import Allowance, Hours, LetterState
+from pipeline.model.delivery import LetterEvent
+from pipeline.model.health import TaskClosing, TaskKind
 from pipeline.store.columns import ForeignText, words
 from pipeline.store.tables.base import Base, login_key
-
-
-class LetterEvent(StrEnum):
-    """What happened to a letter, in the delivery log."""
-
-    QUEUED = "queued"
-    WITHHELD = "withheld"
-    SENDING = "sending"
-    SENT = "sent"
-    DEFERRED = "deferred"
-    UNCERTAIN = "uncertain"
-    FAILED = "failed"
-    EXPIRED = "expired"
-    BOUNCED = "bounced"
-    DELIVERED = "delivered"
-    READ = "read"
-    AUTORESPONDED = "autoresponded"
-
-
-class TaskKind(StrEnum):
-    """What somebody has to see to."""
-
-    DEAD_ADDRESS = "dead_address"
-
-
-class TaskClosing(StrEnum):
-    """Why a task on a dead address is over: it lives again, its login was given another, or it left the roster."""
-
-    ALIVE = "alive"
-    NEW_ADDRESS = "new_address"
-    ADDRESS_GONE = "address_gone"
 
 
 def _answers_by(column: str) -> Index:

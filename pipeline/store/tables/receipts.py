@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.model import ReceiptState
+from pipeline.model.incoming import Purpose, ReceiptEvent
 from pipeline.store.columns import ForeignText, words
 from pipeline.store.tables.base import Base, login_key
-
-
-class ReceiptEvent(StrEnum):
-    """What people did about a message on record: asked, and released, refused or disowned, and processed anew."""
-
-    ASKED = "asked"
-    RELEASED = "released"
-    REFUSED = "refused"
-    DISOWNED = "disowned"
-    REPLAYED = "replayed"
-
-
-class Purpose(StrEnum):
-    """What a one-time code does: release a held message, or undo what one brought."""
-
-    RELEASE = "release"
-    UNDO = "undo"
 
 
 class ReceiptRow(Base):

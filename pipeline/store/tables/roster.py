@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.model import Role
+from pipeline.model.corrections import ChangeState
 from pipeline.store.columns import ForeignText, words
 from pipeline.store.tables.base import Base, login_key
 
@@ -37,14 +37,6 @@ class AddressRow(Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     address: Mapped[str]
     address_key: Mapped[str] = mapped_column(index=True)
-
-
-class ChangeState(StrEnum):
-    """How far a correction asked for with «ПАСПОРТ» has come."""
-
-    PENDING = "pending"
-    APPROVED = "approved"
-    DECLINED = "declined"
 
 
 class ChangeRow(Base):

@@ -12,8 +12,8 @@ from sqlalchemy import event
 
 from pipeline.errors import ConfigurationError
 from pipeline.model import Letter, LetterState, Role
+from pipeline.model.publication import Edition
 from pipeline.store import Store, audience, editions, health, letters, participations, publications, roster
-from pipeline.store.editions import Edition
 from tests.contract.store.made import (
     CODE,
     FORM,

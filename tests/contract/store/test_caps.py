@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from pipeline.model import Allowance, LetterState
+from pipeline.model.audit import Deed
 from pipeline.store import Session, Store, audit, caps, letters
-from pipeline.store.audit import Deed
 from tests.contract.store.made import CODE, NOW, campaign, letter, minutes, received
 
 ONE, ADDRESS = "spo240065", "spo240065@school.test"

@@ -9,8 +9,8 @@ from threading import Barrier
 from alembic import command
 from sqlalchemy import text
 
+from pipeline.model.corrections import Change, ChangeState
 from pipeline.store import Session, Store, change_numbers, changes, restoring, roster
-from pipeline.store.changes import Change, ChangeState
 from pipeline.store.migrations.upgrading import alembic_config
 from tests.contract.store.made import NOW, campaign, coordinator, organisation, received
 

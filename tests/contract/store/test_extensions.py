@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.model import Login, ReceiptState, StatusEvent
+from pipeline.model.audit import Deed
+from pipeline.model.closings import Extension
+from pipeline.model.delivery import Reminder
 from pipeline.store import Session, Store, audit, extensions, letters, participations, receipts, reminders, returns
-from pipeline.store.audit import Deed
-from pipeline.store.extensions import Extension
-from pipeline.store.reminders import Reminder
 from tests.contract.store.made import (
     CODE,
     LEASE,

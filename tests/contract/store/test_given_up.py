@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.model.problems import GivenUp
+from pipeline.model.problems import GivenUp, Loss
 from pipeline.store import Store, given_up
-from pipeline.store.given_up import Loss
 from tests.contract.store.made import NOW, minutes
 
 MESSAGE, LETTER = Loss(GivenUp.RECEIPT, 57, "RuntimeError", answered=True), Loss(GivenUp.LETTER, 102, "unrenderable")

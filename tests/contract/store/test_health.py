@@ -10,9 +10,9 @@ from alembic import command
 from sqlalchemy import DateTime, bindparam, text
 
 from pipeline.model import Letter, LetterState, ReceiptState, Role
+from pipeline.model.delivery import LetterEvent, Logged
 from pipeline.store import Session, Store, health, letters, receipts, roster, sending
 from pipeline.store.migrations.upgrading import alembic_config
-from pipeline.store.tables import LetterEvent
 from tests.contract.store.made import LEASE, NOW, campaign, letter, minutes, organisation, received
 
 ADDRESS = "spo240065@school.test"
@@ -202,5 +202,5 @@ def _state(session: Session, letter_id: int) -> LetterState | None:
     return found.state if found else None
 
 
-def _ids(found: list[tuple[Letter, letters.Logged]]) -> list[int]:
+def _ids(found: list[tuple[Letter, Logged]]) -> list[int]:
     return [item.id for item, _ in found]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.model import FileStorage, IssueHow, LetterState, ReadHow, ReportKind, SendOutcome, SendResult, StoredFile
+from pipeline.model.delivery import Result
 from pipeline.store import Session, Store, issued, letters, notices, publications, reads, reports, sending
 from tests.contract.store.made import (
     CODE,
@@ -43,7 +44,7 @@ def send(store: Store) -> None:
     with store.transaction() as session:
         ids = [claimed.id for claimed in sending.claim_due(session, "worker", NOW, LEASE, 100)]
         sending.mark_sending(session, ids, "worker", NOW)
-        sending.record_results(session, "worker", [sending.Result(one, taken) for one in ids], NOW)
+        sending.record_results(session, "worker", [Result(one, taken) for one in ids], NOW)
 
 
 @pytest.fixture

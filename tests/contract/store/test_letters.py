@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pipeline.model import AttachmentKind, AttachmentSpec, Letter, LetterState, SendOutcome, SendResult
+from pipeline.model.delivery import Recovered, Result
 from pipeline.store import Session, Store, doubts, letters, sending
-from pipeline.store.sending import Recovered
 from tests.contract.store.made import CODE, LEASE, NOW, campaign, letter, minutes, received
 
 SENT = SendResult(SendOutcome.SENT, "250 2.0.0 Ok: queued")
@@ -105,8 +105,8 @@ def test_a_sent_letter_has_the_server_s_words_and_leaves_once(store: Store) -> N
     with store.transaction() as session:
         _queued(session)
         letter_id = _sending(session)
-        assert sending.record_results(session, "a", [sending.Result(letter_id, SENT, None)], NOW + minutes(1))
-        assert not sending.record_results(session, "a", [sending.Result(letter_id, REFUSED, None)], NOW + minutes(2))
+        assert sending.record_results(session, "a", [Result(letter_id, SENT, None)], NOW + minutes(1))
+        assert not sending.record_results(session, "a", [Result(letter_id, REFUSED, None)], NOW + minutes(2))
         found = _found(session, letter_id)
         assert _claim(session, after=timedelta(days=1)) == []
         assert _log(session, letter_id) == ["queued", "sending", "sent"]
@@ -124,7 +124,7 @@ def test_m10_a_claimed_letter_is_nobody_else_s_until_its_lease_ends(store: Store
         assert _claim(session, "b", LEASE) == [letter_id]
         assert not sending.mark_sending(session, [letter_id], "a", NOW)
         assert sending.mark_sending(session, [letter_id], "b", NOW + LEASE)
-        assert not sending.record_results(session, "a", [sending.Result(letter_id, REFUSED, None)], NOW)
+        assert not sending.record_results(session, "a", [Result(letter_id, REFUSED, None)], NOW)
         assert _found(session, letter_id).state is LetterState.SENDING
 
 
@@ -151,7 +151,7 @@ def test_a_deferred_letter_waits_and_fails_after_the_last_attempt(store: Store) 
             assert _sending(session, after=after) == letter_id
             again = NOW + after + minutes(10)
             assert sending.record_results(
-                session, "a", [sending.Result(letter_id, DEFERRED, again)], NOW + after, most_attempts=3
+                session, "a", [Result(letter_id, DEFERRED, again)], NOW + after, most_attempts=3
             )
             if attempt < 3:
                 waiting = _found(session, letter_id)
@@ -166,7 +166,7 @@ def test_a_refused_letter_has_failed_for_good(store: Store) -> None:
     with store.transaction() as session:
         letter_id = _queued(session)
         _claim(session)
-        assert sending.record_results(session, "a", [sending.Result(letter_id, REFUSED, None)], NOW)
+        assert sending.record_results(session, "a", [Result(letter_id, REFUSED, None)], NOW)
         found = _found(session, letter_id)
         assert (found.state, found.server_reply) == (LetterState.FAILED, REFUSED.reply)
         assert _claim(session, after=timedelta(days=1)) == []
@@ -176,13 +176,13 @@ def test_m12_silence_after_data_is_retried_once_with_the_same_message_id(store: 
     with store.transaction() as session:
         letter_id = _queued(session)
         first = _found(session, _sending(session)).message_id
-        assert sending.record_results(session, "a", [sending.Result(letter_id, UNCERTAIN, NOW + minutes(30))], NOW)
+        assert sending.record_results(session, "a", [Result(letter_id, UNCERTAIN, NOW + minutes(30))], NOW)
         assert _found(session, letter_id).state is LetterState.UNCERTAIN
         assert _claim(session, after=minutes(29)) == []
         again = _found(session, _sending(session, after=minutes(30)))
         assert again.message_id == first
         assert sending.record_results(
-            session, "a", [sending.Result(letter_id, UNCERTAIN, NOW + minutes(60))], NOW + minutes(31)
+            session, "a", [Result(letter_id, UNCERTAIN, NOW + minutes(60))], NOW + minutes(31)
         )
         assert _claim(session, after=timedelta(days=1)) == []
         assert [item.id for item in letters.listed(session, LetterState.UNCERTAIN)] == [letter_id]
@@ -198,9 +198,9 @@ def test_m12_the_retry_settles_the_doubt(store: Store, result: SendResult, state
     with store.transaction() as session:
         letter_id = _queued(session)
         _sending(session)
-        sending.record_results(session, "a", [sending.Result(letter_id, UNCERTAIN, NOW + minutes(30))], NOW)
+        sending.record_results(session, "a", [Result(letter_id, UNCERTAIN, NOW + minutes(30))], NOW)
         _sending(session, after=minutes(30))
-        sending.record_results(session, "a", [sending.Result(letter_id, result, NOW + minutes(40))], NOW + minutes(31))
+        sending.record_results(session, "a", [Result(letter_id, result, NOW + minutes(40))], NOW + minutes(31))
         assert _found(session, letter_id).state is state
         assert _claim(session, after=minutes(41)) == ([letter_id] if result is DEFERRED else [])
 
@@ -210,7 +210,7 @@ def test_m14_a_crash_while_sending_leaves_few_named_doubts_and_resends_nothing_e
         done, handed_over, claimed = (_queued(session, key) for key in ("done", "handed_over", "claimed"))
         _claim(session, "dead")
         sending.mark_sending(session, [done], "dead", NOW)
-        sending.record_results(session, "dead", [sending.Result(done, SENT, None)], NOW)
+        sending.record_results(session, "dead", [Result(done, SENT, None)], NOW)
         sending.mark_sending(session, [handed_over], "dead", NOW)
         assert len(sending.recover(session, NOW + minutes(9), NOW + minutes(40))) == 0
         assert sending.recover(session, NOW + LEASE, NOW + minutes(40)) == Recovered(
@@ -254,10 +254,8 @@ def test_m12_the_late_word_of_a_slow_worker_settles_the_doubt_while_nobody_else_
         letter_id = _queued(session)
         _sending(session, "slow")
         sending.recover(session, NOW + LEASE, NOW + minutes(40))
-        assert not sending.record_results(
-            session, "slow", [sending.Result(letter_id, UNCERTAIN, NOW + minutes(50))], NOW
-        )
-        assert sending.record_results(session, "slow", [sending.Result(letter_id, SENT, None)], NOW)
+        assert not sending.record_results(session, "slow", [Result(letter_id, UNCERTAIN, NOW + minutes(50))], NOW)
+        assert sending.record_results(session, "slow", [Result(letter_id, SENT, None)], NOW)
         assert _found(session, letter_id).state is LetterState.SENT
         assert _claim(session, "b", minutes(40)) == []
 
@@ -268,7 +266,7 @@ def test_m12_the_late_word_of_a_slow_worker_changes_nothing_once_another_has_it(
         _sending(session, "slow")
         sending.recover(session, NOW + LEASE, NOW + minutes(40))
         assert _sending(session, "b", minutes(40)) == letter_id
-        assert not sending.record_results(session, "slow", [sending.Result(letter_id, SENT, None)], NOW)
+        assert not sending.record_results(session, "slow", [Result(letter_id, SENT, None)], NOW)
         assert _found(session, letter_id).state is LetterState.SENDING
 
 
@@ -290,7 +288,7 @@ def test_m15_a_doubtful_letter_past_its_time_stays_doubtful_and_is_not_repeated(
     with store.transaction() as session:
         letter_id = _queued(session, expires_at=NOW + minutes(5))
         _sending(session)
-        sending.record_results(session, "a", [sending.Result(letter_id, UNCERTAIN, NOW + minutes(30))], NOW)
+        sending.record_results(session, "a", [Result(letter_id, UNCERTAIN, NOW + minutes(30))], NOW)
         assert sending.expire(session, NOW + minutes(30)) == []
         assert _claim(session, after=minutes(30)) == []
         assert _found(session, letter_id).state is LetterState.UNCERTAIN
@@ -324,7 +322,7 @@ def test_a_bounce_is_put_beside_the_letter_it_names(store: Store) -> None:
     with store.transaction() as session:
         letter_id = _queued(session)
         _sending(session)
-        sending.record_results(session, "a", [sending.Result(letter_id, SENT, None)], NOW)
+        sending.record_results(session, "a", [Result(letter_id, SENT, None)], NOW)
         assert letters.by_message_id(session, "<1@kabinet.test>") == letter_id
         assert letters.by_message_id(session, "<2@kabinet.test>") is None
         assert letters.mark_bounced(session, letter_id, NOW + minutes(5), "5.1.1", "No such user")
@@ -343,7 +341,7 @@ def test_m19_the_queue_and_the_age_of_its_oldest_letter_are_visible(store: Store
         (first,) = _claim(session)
         sending.mark_sending(session, [first], "a", NOW)
         assert letters.oldest_unsent(session) == NOW - minutes(5)
-        sending.record_results(session, "a", [sending.Result(first, SENT, None)], NOW)
+        sending.record_results(session, "a", [Result(first, SENT, None)], NOW)
         assert letters.oldest_unsent(session) == NOW - minutes(3)
         assert letters.counts(session)[LetterState.SENT] == 1
         assert [item.id for item in letters.sent_to(session, "SPO240065@school.test")] == [first]

@@ -9,11 +9,10 @@ from alembic import command
 from sqlalchemy import text
 
 from pipeline.model import Outcome, ReceiptState, Status, StatusEvent
+from pipeline.model.corrections import Change, ChangeState, applied
+from pipeline.model.incoming import Purpose, ReceiptEvent
 from pipeline.store import Store, changes, confirmations, participations, receipts, returns, roster
-from pipeline.store.changes import Change, ChangeState
-from pipeline.store.confirmations import Purpose
 from pipeline.store.migrations.upgrading import alembic_config
-from pipeline.store.tables import ReceiptEvent
 from tests.contract.store.made import CODE, NOW, campaign, minutes, organisation, received, returned
 
 ONE = "spo240065"
@@ -112,9 +111,9 @@ def test_s16_a_correction_takes_effect_once_approved(store: Store) -> None:
         assert not changes.decide(session, first, ChangeState.DECLINED, NOW, "cli:olga", None)
         before = roster.login(session, ONE)
         assert before is not None
-        after = changes.applied(wanted, before)
-        assert changes.applied(wanted, after) == after
-        roster.amend(session, before, changes.applied(replace(wanted, field="name", value="Лицей"), after), NOW)
+        after = applied(wanted, before)
+        assert applied(wanted, after) == after
+        roster.amend(session, before, applied(replace(wanted, field="name", value="Лицей"), after), NOW)
         login = roster.login(session, ONE)
         assert login is not None
         assert login.addresses == ("spo240065@school.test", "new@school.test")
@@ -138,7 +137,7 @@ def test_s16_a_correction_takes_effect_once_approved(store: Store) -> None:
 )
 def test_s16_what_a_correction_makes_of_the_addresses(field: str, value: str, after: tuple[str, ...]) -> None:
     before = organisation(ONE, "24", "a@x.test", "b@x.test")
-    assert changes.applied(Change(ONE, field, value, "a@x.test", 1, NOW), before) == replace(before, addresses=after)
+    assert applied(Change(ONE, field, value, "a@x.test", 1, NOW), before) == replace(before, addresses=after)
 
 
 def test_the_second_revision_keeps_the_events_that_are_there_and_goes_back(store: Store) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.errors import Incident
 from pipeline.model import Counts, Login, Outcome, Participation, Role, Status, StatusEvent
+from pipeline.model.roster import RosterChange
 from pipeline.reports.participants import flags
 from pipeline.store import Session, Store, participations, returns, roster
 from tests.contract.store.made import CODE, NOW, campaign, coordinator, minutes, organisation, received, returned
@@ -191,7 +192,7 @@ def test_s12_a_code_mended_in_case_keeps_its_status_and_its_return(store: Store)
         before = _accepted(session, 1, 5)
     with store.transaction() as session:
         mended = [replace(item, code=item.code.upper()) if item.code == ONE else item for item in people]
-        assert roster.save_logins(session, mended, NOW) == roster.RosterChange((), (ONE.upper(),), ())
+        assert roster.save_logins(session, mended, NOW) == RosterChange((), (ONE.upper(),), ())
     with store.reading() as session:
         found = participations.participation(session, CODE, ONE.upper())
         assert found is not None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipeline.model.delivery import Pause
 from pipeline.store import Session, Store, letters, pauses, publications, sending
-from pipeline.store.pauses import Pause
 from tests.contract.store.made import CODE, LEASE, NOW, campaign, letter, minutes, publication
 
 STOP = Pause(None, 5, NOW, "cli:me", "неверный файл")

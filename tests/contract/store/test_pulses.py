@@ -10,10 +10,10 @@ import pytest
 
 from pipeline.errors import UnreachableError
 from pipeline.model import ReceiptState, ReportKind, ReportState, SendOutcome, SendResult
+from pipeline.model.delivery import Passed, Result
 from pipeline.model.problems import News, Problem
 from pipeline.model.pulse import MONITOR, Pulse, ServerFault, Way
 from pipeline.store import Session, Store, alerts, health, letters, pulses, receipts, reports, sending, servers
-from pipeline.store.sending import Passed, Result
 from tests.contract.store.made import CODE, LEASE, NOW, campaign, letter, minutes, received
 
 TEN = minutes(10)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model import ReceiptState
+from pipeline.model.incoming import ReceiptEvent
 from pipeline.store import Store, receipts
 from pipeline.store.refiling import anything_decided, decided_anew
-from pipeline.store.tables import ReceiptEvent
 from tests.contract.store.made import NOW, campaign, minutes, received
 
 

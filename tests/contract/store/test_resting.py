@@ -12,10 +12,10 @@ from alembic import command
 from sqlalchemy import text
 
 from pipeline.model import Hours, LetterState, SendOutcome, SendResult
+from pipeline.model.audit import Deed
+from pipeline.model.delivery import Reminder, Result
 from pipeline.store import Store, audience, audit, letters, reminders, sending, turns
-from pipeline.store.audit import Deed
 from pipeline.store.migrations.upgrading import alembic_config
-from pipeline.store.reminders import Reminder
 from tests.contract.store.made import CODE, LEASE, NOW, campaign, letter, minutes
 
 DAY, MORNING = timedelta(days=1), NOW + timedelta(hours=6)
@@ -58,7 +58,7 @@ def test_e4_a_doubt_is_not_settled_at_night(store: Store) -> None:
         (letter_id,) = letters.enqueue_all(session, [letter(hours=Hours.WAKING)])
         sending.claim_due(session, "a", NOW, LEASE, 1)
         sending.mark_sending(session, [letter_id], "a", NOW)
-        doubt = sending.Result(letter_id, SendResult(SendOutcome.UNCERTAIN, ""), NOW + minutes(30))
+        doubt = Result(letter_id, SendResult(SendOutcome.UNCERTAIN, ""), NOW + minutes(30))
         sending.record_results(session, "a", [doubt], NOW)
         assert sending.rest(session, {Hours.WAKING: MORNING}, NOW + minutes(30)) == 1
         assert sending.claim_due(session, "a", NOW + minutes(30), LEASE, 1) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.model import LetterState, SendOutcome, SendResult
+from pipeline.model.delivery import Result
 from pipeline.store import Session, Store, doubts, letters, receipts, restoring, roster, sending
 from tests.contract.store.made import LEASE, NOW, campaign, letter, minutes, receipt, received
 
@@ -25,7 +26,7 @@ def test_e12_what_waits_and_was_due_is_in_doubt_and_what_is_due_later_is_not(sto
         )
         sending.claim_due(session, "a", NOW, LEASE, 2)
         sending.mark_sending(session, [sent, sending_now], "a", NOW)
-        sending.record_results(session, "a", [sending.Result(sent, SendResult(SendOutcome.SENT, "250"))], NOW)
+        sending.record_results(session, "a", [Result(sent, SendResult(SendOutcome.SENT, "250"))], NOW)
         sending.claim_due(session, "a", NOW, LEASE, 2)
         assert doubts.doubt_waiting(session, NOW + minutes(30), NOW + minutes(40)) == 2
         assert _states(session) == ["sent", "uncertain", "uncertain", "queued"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.model import Login, Role
+from pipeline.model.roster import RosterChange
 from pipeline.store import Store, audit, letters, roster
 from tests.contract.store.made import NOW, coordinator, letter, organisation
 
 
-def _saved(store: Store, *logins: Login) -> roster.RosterChange:
+def _saved(store: Store, *logins: Login) -> RosterChange:
     with store.transaction() as session:
         return roster.save_logins(session, logins, NOW)
 
@@ -18,8 +19,8 @@ def test_an_import_says_what_it_added_changed_and_took_out(store: Store) -> None
     first, second, third = organisation("spo240065"), organisation("spo240066"), organisation("spo240067")
     assert _saved(store, first, second).added == ("spo240065", "spo240066")
     change = _saved(store, replace(first, name="Лицей"), third)
-    assert change == roster.RosterChange(("spo240067",), ("spo240065",), ("spo240066",))
-    assert _saved(store, replace(first, name="Лицей"), third) == roster.RosterChange()
+    assert change == RosterChange(("spo240067",), ("spo240065",), ("spo240066",))
+    assert _saved(store, replace(first, name="Лицей"), third) == RosterChange()
     with store.reading() as session:
         assert [(item.code, item.name) for item in roster.logins(session)] == [
             ("spo240065", "Лицей"),
@@ -59,7 +60,7 @@ def test_a_login_is_found_in_any_case_and_given_as_issued(store: Store) -> None:
 
 def test_a_code_mended_in_case_stays_the_same_login(store: Store) -> None:
     _saved(store, organisation("SPO240065"))
-    assert _saved(store, organisation("spo240065")) == roster.RosterChange((), ("spo240065",), ())
+    assert _saved(store, organisation("spo240065")) == RosterChange((), ("spo240065",), ())
     with store.reading() as session:
         assert [item.code for item in roster.logins(session)] == ["spo240065"]
 
@@ -163,6 +164,6 @@ def test_s1_forty_thousand_logins_are_imported_and_imported_again(store: Store, 
         for number in range(40_000 if soak else 2_000)
     ]
     assert len(_saved(store, *people).added) == len(people)
-    assert _saved(store, *people) == roster.RosterChange()
+    assert _saved(store, *people) == RosterChange()
     half = [replace(login, name="Лицей") if number % 2 else login for number, login in enumerate(people)]
     assert len(_saved(store, *half).changed) == len(people) // 2

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from pipeline.model import LetterState, SendOutcome, SendResult
+from pipeline.model.delivery import LetterEvent, Passed, Result, Wait
 from pipeline.store import Session, Store, letters, sending
-from pipeline.store.sending import EVERYBODY, Passed, Result, Wait
-from pipeline.store.tables import LetterEvent
+from pipeline.store.sending import EVERYBODY
 from tests.contract.store.made import CODE, LEASE, NOW, campaign, letter, minutes
 
 SENT = SendResult(SendOutcome.SENT, "250 2.0.0 taken")

@@ -8,6 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from pipeline.model import LetterState, SendOutcome, SendResult
+from pipeline.model.delivery import Result
 from pipeline.store import Store, letters, receipts, sending
 from tests.contract.store.made import LEASE, NOW, letter, minutes, receipt, received
 
@@ -62,7 +63,7 @@ def test_m10_threads_delivering_at_once_send_each_letter_once(store: Store) -> N
                 sent[item.id] += 1
                 with store.transaction() as session:
                     result = SendResult(SendOutcome.SENT, "250 Ok")
-                    assert sending.record_results(session, owner, [sending.Result(item.id, result)], NOW)
+                    assert sending.record_results(session, owner, [Result(item.id, result)], NOW)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(deliver, ["a", "b", "c", "d"]))
