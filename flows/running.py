@@ -27,7 +27,7 @@ from pipeline.model.pulse import Way
 from pipeline.model.schedules import owed
 from pipeline.steps.base.context import Context
 from pipeline.steps.condition import pulse
-from pipeline.store import pulses
+from pipeline.store.operations import pulses
 
 log = structlog.get_logger()
 BY_SCHEDULE = "schedule"

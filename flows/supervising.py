@@ -18,7 +18,7 @@ from pipeline.errors import UnreachableError
 from pipeline.model.pulse import MONITOR, Pulse, Way
 from pipeline.model.schedules import Daily, owed
 from pipeline.steps.base.context import Context
-from pipeline.store import pulses
+from pipeline.store.operations import pulses
 
 log = structlog.get_logger()
 _LOOK_SECONDS = 1.0

@@ -30,7 +30,11 @@ from pipeline.steps.letters.drafting import (
     Subject,
     draft,
 )
-from pipeline.store import Session, alerts, letters
+from pipeline.store import (
+    Session,
+    letters,
+)
+from pipeline.store.operations import alerts
 
 log = structlog.get_logger()
 FIRST = 0

@@ -18,7 +18,16 @@ from pipeline.model.incoming import ReceiptEvent
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.copies import spool_ready
 from pipeline.steps.mailings import closing
-from pipeline.store import Session, audit, extensions, participations, publications, receipts, roster, turns
+from pipeline.store import (
+    Session,
+    audit,
+    extensions,
+    participations,
+    publications,
+    receipts,
+    roster,
+)
+from pipeline.store.base import turns
 
 
 def run(context: Context, now: datetime, who: str = SYSTEM) -> Summary:

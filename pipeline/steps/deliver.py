@@ -44,7 +44,13 @@ from pipeline.steps.sending import (
     stops,
 )
 from pipeline.steps.sending.pacing import Allowance
-from pipeline.store import Session, doubts, given_up, letters, sending
+from pipeline.store import (
+    Session,
+    doubts,
+    letters,
+    sending,
+)
+from pipeline.store.operations import given_up
 from pipeline.store.sending import EVERYBODY
 
 log = structlog.get_logger()

@@ -20,7 +20,15 @@ from pipeline.steps.mailings.digest import (
     enqueue_digest,
     is_made,
 )
-from pipeline.store import Session, audience, audit, extensions, publications, roster, turns
+from pipeline.store import (
+    Session,
+    audience,
+    audit,
+    extensions,
+    publications,
+    roster,
+)
+from pipeline.store.base import turns
 
 
 def run(context: Context, now: datetime, publication: str | None = None, who: str = SYSTEM) -> Summary:

@@ -26,7 +26,15 @@ from pipeline.steps.letters.drafting import (
     draft,
 )
 from pipeline.steps.letters.reporting import form_report
-from pipeline.store import Session, audit, given_up, letters, publications, reports, roster
+from pipeline.store import (
+    Session,
+    audit,
+    letters,
+    publications,
+    reports,
+    roster,
+)
+from pipeline.store.operations import given_up
 
 log = structlog.get_logger()
 _RETRY = timedelta(minutes=10)

@@ -17,7 +17,14 @@ from pipeline.steps.mailings.extension import (
     Scope,
     grant,
 )
-from pipeline.store import Session, extensions, participations, publications, roster, turns
+from pipeline.store import (
+    Session,
+    extensions,
+    participations,
+    publications,
+    roster,
+)
+from pipeline.store.base import turns
 
 
 @dataclass(frozen=True, slots=True)

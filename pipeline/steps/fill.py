@@ -27,7 +27,15 @@ from pipeline.steps.mailings import (
     publication as publishing,
 )
 from pipeline.steps.mailings.publication import Writer
-from pipeline.store import Session, audience, audit, extensions, publications, roster, turns
+from pipeline.store import (
+    Session,
+    audience,
+    audit,
+    extensions,
+    publications,
+    roster,
+)
+from pipeline.store.base import turns
 
 log = structlog.get_logger()
 _FEW = 500  # logins that are asked for by name rather than the whole roster

@@ -12,7 +12,13 @@ from pipeline.model.delivery import Pause
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.drafting import CAMPAIGN
 from pipeline.steps.sending import stops
-from pipeline.store import Session, audit, pauses, publications, turns
+from pipeline.store import (
+    Session,
+    audit,
+    pauses,
+    publications,
+)
+from pipeline.store.base import turns
 
 EVERYTHING = 0  # the priority from which on letters are held: answers too
 

@@ -38,7 +38,17 @@ from pipeline.steps.mailings.publication import (
     Mailing,
     Writer,
 )
-from pipeline.store import Session, audience, audit, editions, letters, participations, publications, roster, turns
+from pipeline.store import (
+    Session,
+    audience,
+    audit,
+    editions,
+    letters,
+    participations,
+    publications,
+    roster,
+)
+from pipeline.store.base import turns
 
 OPERATOR = "kabinet"
 

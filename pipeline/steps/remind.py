@@ -11,7 +11,14 @@ from pipeline.steps.base.context import Context
 from pipeline.steps.letters.copies import spool_ready
 from pipeline.steps.letters.drafting import NOTICE
 from pipeline.steps.mailings import reminder
-from pipeline.store import audit, extensions, participations, publications, reminders, turns
+from pipeline.store import (
+    audit,
+    extensions,
+    participations,
+    publications,
+    reminders,
+)
+from pipeline.store.base import turns
 
 _PART = 1000  # letters made and written at once
 

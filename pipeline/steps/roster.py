@@ -22,8 +22,14 @@ from pipeline.steps.record import (
     corrections,
     health,
 )
-from pipeline.store import Session, audit, changes, roster, turns
+from pipeline.store import (
+    Session,
+    audit,
+    changes,
+    roster,
+)
 from pipeline.store import health as records
+from pipeline.store.base import turns
 
 log = structlog.get_logger()
 

@@ -19,7 +19,16 @@ from pipeline.steps.letters.drafting import (
 )
 from pipeline.steps.letters.publications import withdrawn_data
 from pipeline.steps.mailings.publication import in_parts
-from pipeline.store import Session, audience, audit, health, letters, publications, roster, turns
+from pipeline.store import (
+    Session,
+    audience,
+    audit,
+    health,
+    letters,
+    publications,
+    roster,
+)
+from pipeline.store.base import turns
 
 
 def run(context: Context, code: str, why: str, now: datetime, who: str, *, silent: bool = False) -> Summary:

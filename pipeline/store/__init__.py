@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from pipeline.store.engine import Store
+from pipeline.store.base.engine import Store
 
 __all__ = ["Session", "Store"]

@@ -15,9 +15,12 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Letter, LetterState, Role, Status
 from pipeline.store import letters
+from pipeline.store.base.sql import (
+    chunks,
+    insert,
+)
 from pipeline.store.health import dead
 from pipeline.store.reminders import KINDS as REMINDERS
-from pipeline.store.sql import chunks, insert
 from pipeline.store.tables import AddressRow, LetterRow, LoginRow, ParticipationRow
 from pipeline.store.withholding import taken_back, withhold
 

@@ -12,9 +12,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Allowance, Letter, LetterState
 from pipeline.store import letters
-from pipeline.store.sql import chunks
+from pipeline.store.base.sql import chunks
+from pipeline.store.base.unit import unit_of
 from pipeline.store.tables import LetterRow
-from pipeline.store.unit import unit_of
 
 KIND = "limit"
 """The letter that tells that a cap is reached, and until when nothing more is answered."""

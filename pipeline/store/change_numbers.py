@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from pipeline.store.sql import insert
+from pipeline.store.base.sql import insert
 from pipeline.store.tables import ChangeNumberRow
 
 _EVERYWHERE = ""

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from pipeline.model import Login, Role
 from pipeline.model.corrections import Change, ChangeState
+from pipeline.store.base.sql import changed
 from pipeline.store.change_numbers import next_number
 from pipeline.store.roster import read_logins
-from pipeline.store.sql import changed
 from pipeline.store.tables import ChangeRow, LoginRow
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.model.incoming import Confirmation, Purpose
-from pipeline.store.sql import changed
+from pipeline.store.base.sql import changed
 from pipeline.store.tables import ConfirmationRow, ReceiptRow
 
 DOUBTED = ("conflict_dmarc", "conflict_verdict", "conflict_from")

@@ -12,9 +12,13 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Letter, LetterState
 from pipeline.model.delivery import LetterEvent
+from pipeline.store.base.sql import (
+    chunks,
+    insert_new,
+    returned,
+)
 from pipeline.store.letters import by_ids
 from pipeline.store.restoring import RESTORED
-from pipeline.store.sql import chunks, insert_new, returned
 from pipeline.store.tables import LetterEventRow, LetterRow
 
 _WAITING = (LetterState.QUEUED, LetterState.UNCERTAIN)

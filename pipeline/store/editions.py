@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.model.publication import Edition
-from pipeline.store.sql import insert
+from pipeline.store.base.sql import insert
 from pipeline.store.tables import EditionRow
 
 

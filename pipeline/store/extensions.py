@@ -15,9 +15,13 @@ from sqlalchemy.orm import Session
 from pipeline.model import Login, Publication, ReceiptState, Role
 from pipeline.model.closings import Closings, Extension
 from pipeline.store import publications
-from pipeline.store.sql import changed, chunks, insert
+from pipeline.store.base.sql import (
+    changed,
+    chunks,
+    insert,
+)
+from pipeline.store.base.unit import unit_of
 from pipeline.store.tables import ExtensionRow, LateReturnRow, LetterRow, LoginRow, ReceiptRow, ReturnRow
-from pipeline.store.unit import unit_of
 from pipeline.store.withholding import withhold
 
 _TABLE = "extensions"

@@ -16,10 +16,14 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.model import LetterState
 from pipeline.model.delivery import LetterEvent
 from pipeline.model.health import Sign, TaskClosing, TaskKind, Undelivered
+from pipeline.store.base.sql import (
+    changed,
+    chunks,
+    insert,
+)
+from pipeline.store.base.unit import unit_of
 from pipeline.store.roster import read_logins
-from pipeline.store.sql import changed, chunks, insert
 from pipeline.store.tables import LetterEventRow, LetterRow, LoginRow, ReceiptRow, TaskRow
-from pipeline.store.unit import unit_of
 
 _WATCHED = "tasks letters"
 _BAD = (LetterEvent.BOUNCED, LetterEvent.FAILED)

@@ -14,10 +14,10 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy.orm import Session
 
 from pipeline.model import Issued, IssueHow, LetterState, Login, Publication, Role, StoredFile
+from pipeline.store.base.sql import chunks
+from pipeline.store.base.unit import unit_of
 from pipeline.store.roster import read_logins
-from pipeline.store.sql import chunks
 from pipeline.store.tables import IssuedFileRow, LetterRow, LoginRow
-from pipeline.store.unit import unit_of
 
 _Columns = tuple[int, int, str, str, IssueHow, datetime, LetterState, datetime | None, datetime | None]
 _WAITING = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNCERTAIN)

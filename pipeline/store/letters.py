@@ -17,9 +17,19 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.model import Allowance, AttachmentKind, AttachmentSpec, Hours, Letter, LetterState
 from pipeline.model.delivery import LetterEvent, Logged
 from pipeline.store import restoring, shared
-from pipeline.store.sql import changed, chunks, insert, insert_new, returned, taken
+from pipeline.store.base.sql import (
+    changed,
+    chunks,
+    insert,
+    insert_new,
+    returned,
+    taken,
+)
+from pipeline.store.base.unit import (
+    Unit,
+    unit_of,
+)
 from pipeline.store.tables import AddressRow, LetterEventRow, LetterRow
-from pipeline.store.unit import Unit, unit_of
 
 _LETTERS, _STRANGERS = "letters", "letters login_addresses"
 _Counts = dict[Allowance | None, int]

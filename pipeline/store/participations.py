@@ -20,10 +20,13 @@ from pipeline import status
 from pipeline.errors import Incident
 from pipeline.model import Counts, Outcome, Participant, Participation, Role, Status, StatusEvent
 from pipeline.store import extensions
+from pipeline.store.base.sql import (
+    chunks,
+    insert_new,
+)
+from pipeline.store.base.unit import unit_of
 from pipeline.store.roster import read_logins
-from pipeline.store.sql import chunks, insert_new
 from pipeline.store.tables import LoginRow, ParticipationRow, PublicationRow, ReturnRow, StatusEventRow
-from pipeline.store.unit import unit_of
 
 _PARTICIPATIONS, _EVENTS = "participations", "status_events"
 Columns = TypeVarTuple("Columns")

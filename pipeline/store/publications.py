@@ -13,9 +13,12 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.errors import ConfigurationError, Incident
 from pipeline.model import Collection, FileStorage, LatePolicy, Publication, StoredFile
 from pipeline.model.publication import Standing
-from pipeline.store.sql import changed, insert_new
+from pipeline.store.base.sql import (
+    changed,
+    insert_new,
+)
+from pipeline.store.base.unit import unit_of
 from pipeline.store.tables import FormRow, PublicationRow, ReturnRow
-from pipeline.store.unit import unit_of
 
 
 def save_form(session: Session, form_id: str, version: int, source: str, now: datetime) -> None:

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline.model import ReadHow
-from pipeline.store.sql import chunks
+from pipeline.store.base.sql import chunks
+from pipeline.store.base.unit import unit_of
 from pipeline.store.tables import PublicationReadRow
-from pipeline.store.unit import unit_of
 
 _TABLE = "publication_reads"
 

@@ -19,9 +19,15 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.model import Receipt, ReceiptState, Suspicion
 from pipeline.model.incoming import Decided, ReceiptEvent
 from pipeline.store import restoring
-from pipeline.store.sql import changed, chunks, insert, returned, taken
+from pipeline.store.base.sql import (
+    changed,
+    chunks,
+    insert,
+    returned,
+    taken,
+)
+from pipeline.store.base.unit import unit_of
 from pipeline.store.tables import ReceiptEventRow, ReceiptRow
-from pipeline.store.unit import unit_of
 
 _REOPENABLE = (ReceiptState.HELD, ReceiptState.FAILED, ReceiptState.REFUSED)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from pipeline.model import Receipt, ReceiptState
 from pipeline.model.incoming import ReceiptEvent
 from pipeline.store import receipts
-from pipeline.store.sql import chunks
+from pipeline.store.base.sql import chunks
 from pipeline.store.tables import ReceiptEventRow, ReceiptRow
 
 _DECIDED = (ReceiptEvent.RELEASED, ReceiptEvent.REFUSED, ReceiptEvent.DISOWNED, ReceiptEvent.REPLAYED)

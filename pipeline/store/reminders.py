@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 
 from pipeline.model import LetterState, Status
 from pipeline.model.delivery import Reminder
-from pipeline.store.sql import chunks, insert
+from pipeline.store.base.sql import (
+    chunks,
+    insert,
+)
 from pipeline.store.tables import LetterRow, ParticipationRow, ReminderRow
 from pipeline.store.withholding import withhold
 

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from pipeline.model.problems import Restore
 from pipeline.store import change_numbers
-from pipeline.store.sql import changed
+from pipeline.store.base.sql import changed
+from pipeline.store.base.unit import unit_of
 from pipeline.store.tables import LetterRow, ReceiptRow, RestoreRow
-from pipeline.store.unit import unit_of
 
 RESTORED = "restored"
 """Why a letter is in doubt, in the delivery log."""

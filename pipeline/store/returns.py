@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session, defer
 
 from pipeline.errors import Incident
 from pipeline.model import Finding, Login, Outcome, Return, Severity
+from pipeline.store.base.sql import chunks
+from pipeline.store.base.unit import unit_of
 from pipeline.store.participations import members
 from pipeline.store.roster import read_logins
-from pipeline.store.sql import chunks
 from pipeline.store.tables import LoginRow, ParticipationRow, ReturnRow
-from pipeline.store.unit import unit_of
 
 _RETURNS = "returns"
 

@@ -15,9 +15,14 @@ from pipeline.model import LetterState, Login, Role
 from pipeline.model.delivery import LetterEvent
 from pipeline.model.roster import Comparison, RosterChange, described
 from pipeline.store import restoring
-from pipeline.store.sql import changed, chunks, insert_new, returned
+from pipeline.store.base.sql import (
+    changed,
+    chunks,
+    insert_new,
+    returned,
+)
+from pipeline.store.base.unit import unit_of
 from pipeline.store.tables import AddressRow, AuditRow, LetterEventRow, LetterRow, LoginRow
-from pipeline.store.unit import unit_of
 from pipeline.store.withholding import withhold
 
 _ROSTER = "logins login_addresses"

@@ -19,9 +19,15 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Hours, Letter, LetterState, SendOutcome
 from pipeline.model.delivery import LetterEvent, Passed, Recovered, Result, Wait
+from pipeline.store.base.sql import (
+    changed,
+    chunks,
+    insert,
+    returned,
+    taken,
+)
 from pipeline.store.letters import COLUMNS, by_ids, of_rows
 from pipeline.store.pauses import not_paused
-from pipeline.store.sql import changed, chunks, insert, returned, taken
 from pipeline.store.tables import DomainWaitRow, LetterEventRow, LetterRow
 
 MOST_ATTEMPTS = 12

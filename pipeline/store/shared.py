@@ -14,9 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.model import Letter
-from pipeline.store.columns import dump_json
-from pipeline.store.sql import chunks, insert_new
+from pipeline.store.base.sql import (
+    chunks,
+    insert_new,
+)
 from pipeline.store.tables import SharedRow
+from pipeline.store.tables.columns import dump_json
 
 _MOST_KNOWN = 256
 _known: dict[str, Mapping[str, Any]] = {}

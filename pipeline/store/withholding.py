@@ -10,7 +10,11 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import LetterState
 from pipeline.model.delivery import LetterEvent
-from pipeline.store.sql import insert_new, returned, taken
+from pipeline.store.base.sql import (
+    insert_new,
+    returned,
+    taken,
+)
 from pipeline.store.tables import LetterEventRow, LetterRow
 
 

@@ -42,8 +42,8 @@ from pipeline.steps.base.context import (
 )
 from pipeline.steps.base.limits import Limits
 from pipeline.store import extensions, publications
+from pipeline.store.base.unit import WritingSession
 from pipeline.store.tables import LetterRow, ReceiptRow, ReportRow
-from pipeline.store.unit import WritingSession
 from tests.fakes.mailbox import FakeMailServer
 from tests.fakes.transport import FakeTransport, SentLetter
 

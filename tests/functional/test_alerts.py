@@ -44,7 +44,17 @@ from pipeline.steps.letters.drafting import (
     draft,
 )
 from pipeline.steps.sending.pacing import CAMPAIGNS
-from pipeline.store import alerts, letters, pauses, pulses, receipts, sending, servers
+from pipeline.store import (
+    letters,
+    pauses,
+    receipts,
+    sending,
+)
+from pipeline.store.operations import (
+    alerts,
+    pulses,
+    servers,
+)
 from pipeline.watching import Watch
 from tests.factories.limits import limited
 from tests.functional.post import OPENS, Post, make_post

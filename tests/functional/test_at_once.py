@@ -21,7 +21,11 @@ from pipeline.model import Login, Role, Summary
 from pipeline.steps import close, digest, extend, fill, publish, remind, roster
 from pipeline.steps.base.context import Context
 from pipeline.steps.extend import Asked
-from pipeline.store import audit, letters, turns
+from pipeline.store import (
+    audit,
+    letters,
+)
+from pipeline.store.base import turns
 from tests.fakes.transport import FakeTransport
 from tests.functional.month import moscow
 from tests.functional.published import DAY

@@ -19,7 +19,11 @@ from pipeline.model import ReceiptState
 from pipeline.model.pulse import Way
 from pipeline.settings import Settings
 from pipeline.steps import check, collect, file
-from pipeline.store import pulses, receipts, servers
+from pipeline.store import receipts
+from pipeline.store.operations import (
+    pulses,
+    servers,
+)
 from tests.systems.dovecot import PASSWORD, Dovecot, run_dovecot
 from tests.systems.programs import Certificate, free_port
 from tests.systems.submission import PASSWORD as SMTP_PASSWORD

@@ -21,7 +21,8 @@ from pipeline.model import LetterState, Login, Role, Summary
 from pipeline.model.pulse import Pulse, Way
 from pipeline.steps import roster
 from pipeline.steps.base.context import Context
-from pipeline.store import letters, pulses
+from pipeline.store import letters
+from pipeline.store.operations import pulses
 from tests.functional.post import Post, make_post
 from tests.systems.programs import free_port
 

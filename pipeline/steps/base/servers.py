@@ -21,7 +21,8 @@ from pipeline.steps.base.context import (
     Context,
     Server,
 )
-from pipeline.store import Session, servers
+from pipeline.store import Session
+from pipeline.store.operations import servers
 
 log = structlog.get_logger()
 _Opened = TypeVar("_Opened")

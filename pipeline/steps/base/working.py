@@ -15,7 +15,11 @@ import structlog
 
 from pipeline.model.problems import GivenUp, Loss
 from pipeline.steps.base.context import Context
-from pipeline.store import given_up, receipts, sending
+from pipeline.store import (
+    receipts,
+    sending,
+)
+from pipeline.store.operations import given_up
 
 log = structlog.get_logger()
 LEFT_IN_DOUBT = "left_in_doubt"

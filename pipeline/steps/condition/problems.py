@@ -25,8 +25,18 @@ from pipeline.steps.sending.pacing import (
     CAMPAIGNS,
     WHO,
 )
-from pipeline.store import Session, health, letters, pauses, pulses, receipts, reports, restoring, sending
-from pipeline.store import servers as faults
+from pipeline.store import (
+    Session,
+    health,
+    letters,
+    pauses,
+    receipts,
+    reports,
+    restoring,
+    sending,
+)
+from pipeline.store.operations import pulses
+from pipeline.store.operations import servers as faults
 
 _DAY = timedelta(days=1)
 _BLIP = timedelta(minutes=3)  # a server that does not answer for less is nobody's business

@@ -16,7 +16,8 @@ from pipeline.errors import Incident, UserError
 from pipeline.model.pulse import MONITOR, Way
 from pipeline.steps.base.context import Context
 from pipeline.steps.condition import liveness
-from pipeline.store import Session, pulses
+from pipeline.store import Session
+from pipeline.store.operations import pulses
 
 log = structlog.get_logger()
 _EVERY = 60.0  # seconds between two signs of life of a run that goes on

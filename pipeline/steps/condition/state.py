@@ -20,7 +20,11 @@ from pipeline.steps.condition.problems import (
     notes,
     problems,
 )
-from pipeline.store import letters, pulses, receipts
+from pipeline.store import (
+    letters,
+    receipts,
+)
+from pipeline.store.operations import pulses
 
 _UNSENT = (LetterState.QUEUED, LetterState.SENDING)
 

@@ -37,7 +37,13 @@ from pipeline.steps.letters.drafting import (
     Subject,
     draft,
 )
-from pipeline.store import Session, given_up, letters, receipts, reports
+from pipeline.store import (
+    Session,
+    letters,
+    receipts,
+    reports,
+)
+from pipeline.store.operations import given_up
 
 log = structlog.get_logger()
 ATTENTION = "attention"

@@ -37,7 +37,16 @@ from pipeline.steps.requests.browsing import (
     letter_of,
 )
 from pipeline.steps.requests.request import Request
-from pipeline.store import audit, extensions, issued, letters, participations, publications, roster, turns
+from pipeline.store import (
+    audit,
+    extensions,
+    issued,
+    letters,
+    participations,
+    publications,
+    roster,
+)
+from pipeline.store.base import turns
 
 _LONGEST_REASON = 300
 

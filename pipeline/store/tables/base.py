@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, ForeignKey, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase
 
-from pipeline.store.columns import UtcInstant
+from pipeline.store.tables.columns import UtcInstant
 
 
 class Base(DeclarativeBase):

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.store.columns import ForeignText
 from pipeline.store.tables.base import Base
+from pipeline.store.tables.columns import ForeignText
 
 
 class ExtensionRow(Base):

@@ -11,8 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pipeline.model import Allowance, Hours, LetterState
 from pipeline.model.delivery import LetterEvent
 from pipeline.model.health import TaskClosing, TaskKind
-from pipeline.store.columns import ForeignText, words
 from pipeline.store.tables.base import Base, login_key
+from pipeline.store.tables.columns import (
+    ForeignText,
+    words,
+)
 
 
 def _answers_by(column: str) -> Index:

@@ -9,8 +9,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.model import Audience, LatePolicy, Outcome, ReadHow, ReportKind, ReportState, Status, StatusEvent
-from pipeline.store.columns import ForeignText, words
 from pipeline.store.tables.base import Base, login_key
+from pipeline.store.tables.columns import (
+    ForeignText,
+    words,
+)
 
 
 class FormRow(Base):

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.model import ReceiptState
 from pipeline.model.incoming import Purpose, ReceiptEvent
-from pipeline.store.columns import ForeignText, words
 from pipeline.store.tables.base import Base, login_key
+from pipeline.store.tables.columns import (
+    ForeignText,
+    words,
+)
 
 
 class ReceiptRow(Base):

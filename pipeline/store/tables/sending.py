@@ -8,8 +8,11 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.model import IssueHow
-from pipeline.store.columns import ForeignText, words
 from pipeline.store.tables.base import Base
+from pipeline.store.tables.columns import (
+    ForeignText,
+    words,
+)
 
 
 class DomainWaitRow(Base):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.model.problems import GivenUp, Loss
-from pipeline.store import Store, given_up
+from pipeline.store import Store
+from pipeline.store.operations import given_up
 from tests.contract.store.made import NOW, minutes
 
 MESSAGE, LETTER = Loss(GivenUp.RECEIPT, 57, "RuntimeError", answered=True), Loss(GivenUp.LETTER, 102, "unrenderable")

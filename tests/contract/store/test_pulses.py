@@ -13,7 +13,20 @@ from pipeline.model import ReceiptState, ReportKind, ReportState, SendOutcome, S
 from pipeline.model.delivery import Passed, Result
 from pipeline.model.problems import News, Problem
 from pipeline.model.pulse import MONITOR, Pulse, ServerFault, Way
-from pipeline.store import Session, Store, alerts, health, letters, pulses, receipts, reports, sending, servers
+from pipeline.store import (
+    Session,
+    Store,
+    health,
+    letters,
+    receipts,
+    reports,
+    sending,
+)
+from pipeline.store.operations import (
+    alerts,
+    pulses,
+    servers,
+)
 from tests.contract.store.made import CODE, LEASE, NOW, campaign, letter, minutes, received
 
 TEN = minutes(10)

@@ -14,7 +14,15 @@ from sqlalchemy import text
 from pipeline.model import Hours, LetterState, SendOutcome, SendResult
 from pipeline.model.audit import Deed
 from pipeline.model.delivery import Reminder, Result
-from pipeline.store import Store, audience, audit, letters, reminders, sending, turns
+from pipeline.store import (
+    Store,
+    audience,
+    audit,
+    letters,
+    reminders,
+    sending,
+)
+from pipeline.store.base import turns
 from pipeline.store.migrations.upgrading import alembic_config
 from tests.contract.store.made import CODE, LEASE, NOW, campaign, letter, minutes
 

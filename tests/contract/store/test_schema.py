@@ -16,7 +16,13 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from pipeline.errors import ConfigurationError, UnreachableError
-from pipeline.store import Session, Store, letters, publications, schema
+from pipeline.store import (
+    Session,
+    Store,
+    letters,
+    publications,
+)
+from pipeline.store.base import schema
 from pipeline.store.migrations.upgrading import alembic_config
 from pipeline.store.tables import Base
 from tests.contract.store.made import NOW, campaign, letter, publication

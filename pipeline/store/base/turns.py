@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pipeline.store.unit import unit_of
+from pipeline.store.base.unit import unit_of
 
 
 def take(session: Session, *codes: str) -> None:

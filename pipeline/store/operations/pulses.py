@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.model.pulse import Pulse, Way
-from pipeline.store.sql import insert
+from pipeline.store.base.sql import insert
 from pipeline.store.tables import PulseRow
 
 

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from pipeline import private
 from pipeline.errors import ConfigurationError, UnreachableError
-from pipeline.store import schema
-from pipeline.store.columns import dump_json
-from pipeline.store.unit import WritingSession
+from pipeline.store.base import schema
+from pipeline.store.base.unit import WritingSession
+from pipeline.store.tables.columns import dump_json
 
 _BUSY_SECONDS = 60.0  # how long a writer of SQLite waits for another one
 _BRIEF_SECONDS = 5.0  # how long one does that must not keep anybody waiting

@@ -12,7 +12,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.model.pulse import ServerFault
-from pipeline.store.sql import changed, insert
+from pipeline.store.base.sql import (
+    changed,
+    insert,
+)
 from pipeline.store.tables import ServerFaultRow
 
 

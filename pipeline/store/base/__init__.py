@@ -1,0 +1,1 @@
+"""What every query module uses: the engine, the unit of work of a transaction, statements, turns."""

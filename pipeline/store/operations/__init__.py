@@ -1,0 +1,1 @@
+"""How the house itself fares: problems and what was told of them, what was given up, runs and mail servers."""
