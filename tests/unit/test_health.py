@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.catalogue import MESSAGES
-from pipeline.steps.base.limits import Limits
 from pipeline.model.health import Sign
+from pipeline.steps.base.limits import Limits
 from pipeline.steps.record.health import (
     PROBE,
     State,
