@@ -15,8 +15,8 @@ import pytest
 
 from pipeline.errors import ConfigurationError, UnreachableError
 from pipeline.mailbox import ImapMailbox, ImapSettings
+from pipeline.steps.base.fakes.mailbox import FakeMailServer
 from pipeline.steps.base.ports import MailboxSession
-from tests.fakes.mailbox import FakeMailServer
 from tests.systems.dovecot import PASSWORD, Dovecot
 from tests.systems.embedded import EmbeddedMail
 from tests.systems.programs import Certificate, free_port

@@ -14,8 +14,8 @@ from pipeline.errors import ConfigurationError, UnreachableError
 from pipeline.mailbox import ImapMailbox
 from pipeline.model import Parcel, SendOutcome, SendResult
 from pipeline.outbox import SmtpSettings, SmtpTransport
+from pipeline.steps.base.fakes.transport import FakeTransport
 from pipeline.steps.base.ports import Transport
-from tests.fakes.transport import FakeTransport
 from tests.systems.embedded import EmbeddedMail
 from tests.systems.postfix import DEFERRED, REFUSED, Postfix
 from tests.systems.programs import Certificate, free_port

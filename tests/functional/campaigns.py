@@ -13,6 +13,7 @@ from pipeline.steps import deliver
 from pipeline.steps.base.context import (
     Context,
 )
+from pipeline.steps.base.fakes.transport import FakeTransport
 from pipeline.steps.base.limits import Limits
 from pipeline.steps.letters.drafting import (
     ANSWER,
@@ -22,7 +23,6 @@ from pipeline.steps.letters.drafting import (
 from pipeline.store import letters
 from tests.factories.limits import limited
 from tests.factories.replies import organisations, publish_to
-from tests.fakes.transport import FakeTransport
 from tests.functional.post import Post, make_post
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

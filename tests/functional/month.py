@@ -40,12 +40,15 @@ from pipeline.steps.base import clock
 from pipeline.steps.base.context import (
     Context,
 )
+from pipeline.steps.base.fakes.mailbox import FakeMailServer
+from pipeline.steps.base.fakes.transport import (
+    FakeTransport,
+    SentLetter,
+)
 from pipeline.steps.base.limits import Limits
 from pipeline.store import extensions, publications
 from pipeline.store.base.unit import WritingSession
 from pipeline.store.tables import LetterRow, ReceiptRow, ReportRow
-from tests.fakes.mailbox import FakeMailServer
-from tests.fakes.transport import FakeTransport, SentLetter
 
 STEPS: Mapping[str, Sequence[Any]] = {
     "exchange": (collect, check, export, deliver, file),

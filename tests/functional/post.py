@@ -25,10 +25,10 @@ from pipeline.steps import publish, roster
 from pipeline.steps.base.context import (
     Context,
 )
+from pipeline.steps.base.fakes.mailbox import FakeMailServer
+from pipeline.steps.base.fakes.transport import FakeTransport
 from pipeline.steps.base.limits import Limits
 from pipeline.store import participations
-from tests.fakes.mailbox import FakeMailServer
-from tests.fakes.transport import FakeTransport
 from tests.functional.world import SCHEDULE, World, letter, workbooks_of
 
 OPENS = datetime(2021, 8, 30, 17, 41, tzinfo=UTC)  # 20:41 in Moscow (seed, Fig. 7)

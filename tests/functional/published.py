@@ -20,8 +20,8 @@ from pipeline.mail.letters.render import Renderer
 from pipeline.model import Login, Role
 from pipeline.steps import publish, roster
 from pipeline.steps.base.context import Context
-from tests.fakes.mailbox import FakeMailServer
-from tests.fakes.transport import FakeTransport
+from pipeline.steps.base.fakes.mailbox import FakeMailServer
+from pipeline.steps.base.fakes.transport import FakeTransport
 from tests.functional.post import CLOSES, NOWHERE, OPENS, Post, form_in, make_post, typed
 from tests.functional.world import SCHEDULE
 

@@ -20,10 +20,10 @@ from pipeline.cabinet.roster import RosterReport
 from pipeline.mail.letters.render import Rendered
 from pipeline.model import Letter, Login, Role
 from pipeline.steps import fill, publish, roster
+from pipeline.steps.base.fakes.transport import FakeTransport
 from pipeline.steps.base.limits import Limits
 from pipeline.store import letters
 from tests.factories.limits import limited
-from tests.fakes.transport import FakeTransport
 from tests.functional.post import CLOSES, NOWHERE, OPENS, Post
 from tests.functional.published import SERVER, Published, published_post
 from tests.functional.world import World

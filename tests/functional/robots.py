@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 
 from pipeline.embedded import clients
-from tests.fakes.transport import SentLetter
+from pipeline.steps.base.fakes.transport import SentLetter
 from tests.functional.post import Post
 from tests.functional.world import letter
 

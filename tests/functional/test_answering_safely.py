@@ -10,10 +10,10 @@ import pytest
 from pipeline import wiring
 from pipeline.model import Letter, LetterState, ReceiptState
 from pipeline.steps import roster
+from pipeline.steps.base.fakes.transport import SentLetter
 from pipeline.steps.base.limits import Limits
 from pipeline.store import letters, receipts
 from tests.factories.limits import limited
-from tests.fakes.transport import SentLetter
 from tests.functional.post import Post, make_post
 from tests.functional.robots import answers, report, until_silence, writes
 

@@ -20,13 +20,13 @@ from pipeline.cabinet.roster import RosterReport
 from pipeline.model import Login, Role, Summary
 from pipeline.steps import close, digest, extend, fill, publish, remind, roster
 from pipeline.steps.base.context import Context
+from pipeline.steps.base.fakes.transport import FakeTransport
 from pipeline.steps.extend import Asked
 from pipeline.store import (
     audit,
     letters,
 )
 from pipeline.store.base import turns
-from tests.fakes.transport import FakeTransport
 from tests.functional.month import moscow
 from tests.functional.published import DAY
 

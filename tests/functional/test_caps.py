@@ -24,10 +24,13 @@ from pipeline.steps import moderate
 from pipeline.steps.base.context import (
     Context,
 )
+from pipeline.steps.base.fakes.transport import (
+    FakeTransport,
+    SentLetter,
+)
 from pipeline.steps.base.limits import Limits
 from pipeline.store import extensions, participations, reports, roster
 from tests.factories.limits import limited
-from tests.fakes.transport import FakeTransport, SentLetter
 from tests.functional.collections import (
     PEOPLE,
     ROOMS,

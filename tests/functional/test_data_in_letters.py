@@ -17,9 +17,9 @@ from pipeline.cabinet.publications import LoadedPublication, load_publication
 from pipeline.model import Login, Role
 from pipeline.steps import check, collect, publish
 from pipeline.steps.base.context import Context
+from pipeline.steps.base.fakes.mailbox import FakeMailServer
 from pipeline.steps.letters.rendering import render
 from pipeline.store import letters, roster
-from tests.fakes.mailbox import FakeMailServer
 from tests.functional.world import letter, opened, text_of, workbooks_of
 
 NOW = datetime(2026, 9, 3, 9, tzinfo=UTC)

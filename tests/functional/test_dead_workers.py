@@ -16,9 +16,9 @@ import pytest
 from pipeline.model import LetterState, ReceiptState
 from pipeline.model.delivery import LetterEvent
 from pipeline.steps import collect
+from pipeline.steps.base.fakes.mailbox import FakeMailServer
 from pipeline.store import letters, receipts
 from tests.factories.replies import organisations, publish_to, replies
-from tests.fakes.mailbox import FakeMailServer
 from tests.functional.killing import killed_in
 from tests.functional.post import NOWHERE
 from tests.functional.world import World, make_world

@@ -27,9 +27,9 @@ from pipeline.steps import (
     deliver,
     restore,
 )
+from pipeline.steps.base.fakes.mailbox import FakeFolder
 from pipeline.store import letters, participations, receipts
 from tests.factories.replies import Reply, organisations, publish_to, replies
-from tests.fakes.mailbox import FakeFolder
 from tests.functional.killing import filed
 from tests.functional.post import Post, form_in, make_post, typed
 from tests.functional.world import SCHEDULE, World, letter, make_world

@@ -18,6 +18,7 @@ from pipeline.mailbox import ImapSettings
 from pipeline.model import LetterState, SendResult
 from pipeline.outbox import SmtpTransport
 from pipeline.steps import deliver
+from pipeline.steps.base.fakes.transport import SentLetter
 from pipeline.steps.base.limits import Limits
 from pipeline.steps.letters.drafting import (
     Subject,
@@ -26,7 +27,6 @@ from pipeline.steps.letters.drafting import (
 from pipeline.store import letters, pauses, sending
 from tests.factories.limits import limited
 from tests.factories.replies import organisations, publish_to
-from tests.fakes.transport import SentLetter
 from tests.functional.campaigns import HOUR, MINUTE, SENT, Begin, deferred, refused
 from tests.functional.world import make_world
 from tests.systems.smtp_sink import smtp_sink
