@@ -33,7 +33,7 @@ import structlog
 
 from benchmarks.measuring import measured, rss, touch
 from benchmarks.stages import Stages
-from pipeline import logs, wiring
+from pipeline import logs, sources
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport
 from pipeline.mail.letters.render import Renderer
@@ -96,7 +96,7 @@ def world_of(folder: Path, port: int, count: int) -> World:
 
 def ours(context: Context, turn: int, now: datetime, seconds: dict[str, float], stages: Stages) -> None:
     """Publish one publication more and deliver it to everybody."""
-    loaded = rescheduled(wiring.publication(SCHEDULE), now, now + timedelta(days=30), now)
+    loaded = rescheduled(sources.publication(SCHEDULE), now, now + timedelta(days=30), now)
     loaded = replace(loaded, publication=replace(loaded.publication, code=f"{SCHEDULE}-{turn}"))
     touch(PART * 100_000)
     with stages.watching():

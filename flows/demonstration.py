@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows.server import PrefectServer
-from pipeline import wiring
+from pipeline import sources, wiring
 from pipeline.catalogue import format_short, plural, text
 from pipeline.embedded import acting
 from pipeline.embedded.mailserver import EmbeddedMailServer
@@ -77,8 +77,8 @@ class Demonstration:
         imported = import_roster(RosterImport(path=str(settings.home / "publications" / "roster.xlsx"), dry_run=False))
         self._tell("demo.roster", count=plural(imported["added"], "участник", "участника", "участников"))
         now = datetime.now(UTC).replace(second=0, microsecond=0)
-        for code in wiring.publication_codes(settings):
-            loaded = wiring.publication(code, settings)
+        for code in sources.publication_codes(settings):
+            loaded = sources.publication(code, settings)
             if loaded.publication.collection:
                 opens, closes = format_short(now - _OPENED_BEFORE), format_short(now + _CLOSES_AFTER)
                 options = Publishing(code=code, opens_at=opens, closes_at=closes)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from flows.forms import RunForm, Typed
 from flows.running import covered, leave_summary, now, run_step
-from pipeline import wiring
+from pipeline import sources
 from pipeline.cabinet.instants import read_interval
 from pipeline.cabinet.publications import LoadedPublication, rescheduled
 from pipeline.catalogue import text
@@ -49,7 +49,7 @@ def publish(options: Publishing) -> dict[str, int]:
     """
     at, fields = now(), (text("flow.field.opens_at"), text("flow.field.closes_at"))
     interval = read_interval(options.opens_at, options.closes_at, fields, at)
-    loaded = wiring.publication(options.code)
+    loaded = sources.publication(options.code)
     if interval:
         loaded = rescheduled(loaded, *interval, at)
     if options.show_only:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from flows.forms import RunForm
 from flows.running import covered, now, run_step
-from pipeline import wiring
+from pipeline import sources
 from pipeline.catalogue import text
 from pipeline.model import Summary
 from pipeline.steps import roster as step
@@ -43,7 +43,7 @@ class RosterImport(RunForm):
 @flow(name="roster", description=text("flow.roster"))
 def import_roster(options: RosterImport) -> dict[str, int]:
     """Import the roster, or say what that would do; the report is an artifact of the run."""
-    report = wiring.roster(Path(options.path))
+    report = sources.roster(Path(options.path))
     who = f"prefect:{options.who}" if options.who else "prefect"
     lines: list[str] = []
 

@@ -18,19 +18,18 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 
-from pipeline import private, wiring
+from pipeline import private, sources, wiring
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError, UserError
 from pipeline.mail.authentication import signature
 from pipeline.mail.hosts import is_loopback
 from pipeline.mail.kinds.automatic import LOOP_HEADER
 from pipeline.mail.message.parse import parse
-from pipeline.model import SendOutcome
+from pipeline.model import FILING_OUTCOMES, SendOutcome
 from pipeline.outbox import Relay, try_relay
 from pipeline.settings import Settings
 from pipeline.steps.base import servers
 from pipeline.steps.base.context import (
-    OUTCOMES,
     Context,
     Server,
 )
@@ -125,9 +124,9 @@ def _signing(context: Context, say: Say) -> bool:
 
 def _publications(settings: Settings, say: Say) -> bool:
     good = True
-    for code in wiring.publication_codes(settings):
+    for code in sources.publication_codes(settings):
         try:
-            wiring.publication(code, settings)
+            sources.publication(code, settings)
             say(text("cli.doctor_publication", code=code))
         except UserError as error:
             good = False
@@ -226,7 +225,7 @@ class _Letter:
         """Every folder that is read, and those where a running exchange may have filed the letter before we look."""
         for inbox in self.context.inboxes:
             mailbox = stack.enter_context(inbox.open())
-            filed = {self.context.folder_for(outcome) for outcome in OUTCOMES} - set(inbox.folders)
+            filed = {self.context.folder_for(outcome) for outcome in FILING_OUTCOMES} - set(inbox.folders)
             for folder in (*inbox.folders, *sorted(filed)):
                 place = _Place(mailbox, folder, read=folder in inbox.folders)
                 place.known = max(place.uids(), default=0)

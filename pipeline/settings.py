@@ -15,10 +15,10 @@ from pipeline import tagkey
 from pipeline.errors import ConfigurationError
 from pipeline.mail.addresses import canonical, to_ascii
 from pipeline.mailbox import ImapSettings
+from pipeline.model import FILING_OUTCOMES
 from pipeline.model.schedules import SCHEDULES, Every
 from pipeline.oauth import OAuthSettings, TokenSource
 from pipeline.outbox import SmtpSettings
-from pipeline.steps.base.context import OUTCOMES
 from pipeline.steps.base.limits import (
     AlertingLimits,
     HoursLimits,
@@ -223,8 +223,8 @@ class Settings(BaseSettings):
             return value
         pairs = [item.partition(":") for item in value.split(",") if item.strip()]
         named = {outcome.strip(): name.strip() for outcome, _, name in pairs}
-        if not named.keys() <= frozenset(OUTCOMES):
-            raise ValueError(f"outcome:name, {', '.join(OUTCOMES)}")
+        if not named.keys() <= frozenset(FILING_OUTCOMES):
+            raise ValueError(f"outcome:name, {', '.join(FILING_OUTCOMES)}")
         return named
 
     @field_validator("oauth_token_url", "alert_webhook")

@@ -1,4 +1,4 @@
-"""Where everything is put together: settings → the context that steps are handed, files of the project → bytes."""
+"""Where everything is put together: settings → the context that steps are handed."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ import structlog
 
 from pipeline import private
 from pipeline.archive import Archive
-from pipeline.cabinet.publications import LoadedPublication, load_publication
-from pipeline.cabinet.roster import RosterReport, parse_roster
 from pipeline.errors import ConfigurationError
+from pipeline.files.named import read_bytes, read_text
 from pipeline.isolation import Isolated
 from pipeline.mail.identity import Tagger
 from pipeline.mail.letters.dkim import (
@@ -53,7 +52,7 @@ from pipeline.store import letters as letter_rows
 from pipeline.watermark import Watermark
 from pipeline.webhook import Webhook
 
-__all__ = ["Settings", "context", "isolated", "load_settings", "publication", "publication_codes", "roster", "rules"]
+__all__ = ["Settings", "context", "isolated", "load_settings", "rules"]
 
 log = structlog.get_logger()
 _AT_WORK = 0.5  # of the time, spent on the processor: less, and the machine was busy or the message waited
@@ -62,7 +61,6 @@ _PREFECT = tuple(f"prefect/{name}" for name in ("prefect.db", "prefect.db-wal", 
 _FILES = ("tag.key", "oauth.json", "numbers.json", "kabinet.log", "mail.log")
 _IN_STATE = (*_DATABASE, *_FILES, "archive", "workers", "demo", "prefect", *_PREFECT)
 _IN_OUTBOX = ("ready", "sent", "failed", "dry-run")
-_LARGEST_TEXT, _LARGEST_FILE = 10_000_000, 600_000_000  # bytes; what is larger is not what it should be
 
 
 @contextmanager
@@ -151,7 +149,7 @@ def dkim_key(settings: Settings) -> DkimKey | None:
         return None
     if settings.dkim_domain is None or settings.dkim_key_file is None:
         raise ConfigurationError("dkim.half")
-    return load_key(settings.dkim_domain, settings.dkim_selector, _read(settings.dkim_key_file))
+    return load_key(settings.dkim_domain, settings.dkim_selector, read_bytes(settings.dkim_key_file))
 
 
 def _check_apart(
@@ -200,49 +198,6 @@ def rules(settings: Settings | None = None) -> RuleSet:
     """Return the rules of ``inbox_rules.yaml``; raises ConfigurationError naming file and line."""
     path = (settings or load_settings()).home / "inbox_rules.yaml"
     return load_rules(read_text(path), path.name)
-
-
-def publication_codes(settings: Settings | None = None) -> list[str]:
-    """Return the codes of the publications that lie in ``publications/``, sorted."""
-    folder = (settings or load_settings()).home / "publications"
-    return sorted(path.parent.name for path in folder.glob("*/publication.md"))
-
-
-def publication(code: str, settings: Settings | None = None) -> LoadedPublication:
-    """Return the publication written in ``publications/<code>``; raises ConfigurationError for what is wrong in it."""
-    folder = (settings or load_settings()).home / "publications" / code
-    if not code or Path(code).name != code or not (folder / "publication.md").is_file():
-        raise ConfigurationError("publication.no_folder", code=code, known=", ".join(publication_codes(settings)))
-    files = {
-        path.relative_to(folder).as_posix(): _read(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
-    }
-    return load_publication(code, files)
-
-
-def roster(path: Path) -> RosterReport:
-    """Return the roster in the XLSX or CSV file ``path``."""
-    return parse_roster(path.name, _read(path))
-
-
-def read_text(path: Path) -> str:
-    """Return the UTF-8 text of a file that a person writes; raises ConfigurationError when it cannot be read."""
-    try:
-        return _read(path, _LARGEST_TEXT).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigurationError("file.not_utf8", path=path) from error
-
-
-def _read(path: Path, most: int = _LARGEST_FILE) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(most + 1)
-    except OSError as error:
-        raise ConfigurationError("file.unreadable", path=path, reason=error.strerror or "") from error
-    if len(content) > most:
-        raise ConfigurationError("file.too_big", path=path, size=most // 1_000_000)
-    return content
 
 
 def make_folders(settings: Settings) -> None:

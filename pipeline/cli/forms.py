@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from pipeline import wiring
+from pipeline import sources, wiring
 from pipeline.catalogue import text
 from pipeline.cli.output import Json, emit, now, say, write
 from pipeline.errors import ConfigurationError
+from pipeline.files.named import read_text
 from pipeline.forms.checking.examples import run_examples
 from pipeline.forms.checking.jsonview import (
     check_json,
@@ -124,8 +125,8 @@ def _form(name: str) -> FormDefinition:
     """A path to a YAML file, or the code of a publication with a form."""
     path = Path(name)
     if path.suffix in (".yaml", ".yml"):
-        return load_form(wiring.read_text(path), str(path))
-    source = wiring.publication(name).form_source
+        return load_form(read_text(path), str(path))
+    source = sources.publication(name).form_source
     if source is None:
         raise ConfigurationError("cli.no_form", code=name)
     return load_form(source, f"{name}/form.yaml")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline import wiring
+from pipeline import sources, wiring
 from pipeline.cabinet.instants import read_interval
 from pipeline.cabinet.publications import LoadedPublication, rescheduled
 from pipeline.catalogue import format_short, text
@@ -142,7 +142,7 @@ def editions_command(code: str, *, as_json: Json = False) -> None:
 def _loaded(code: str, opens: str | None, closes: str | None) -> LoadedPublication:
     at = now()
     interval = read_interval(opens or "", closes or "", ("--opens", "--closes"), at)
-    loaded = wiring.publication(code)
+    loaded = sources.publication(code)
     return rescheduled(loaded, *interval, at) if interval else loaded
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline import wiring
+from pipeline import sources, wiring
 from pipeline.catalogue import format_short, plural, text
 from pipeline.cli.moderation import Reason, who
 from pipeline.cli.output import Json, emit, now, report, say, write
@@ -31,7 +31,7 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Import the roster in ``file``; exit code 1 when some line of it was bad, or somebody stays who is not in it."""
-    parsed = wiring.roster(file)
+    parsed = sources.roster(file)
     with wiring.context() as context:
         if dry_run:
             rehearsal = step.rehearse(context, parsed, departures=departures)

@@ -6,6 +6,7 @@ Instants are aware UTC. Values of the enumerations are stored and printed as the
 from __future__ import annotations
 
 from pipeline.model.incoming import (
+    FILING_OUTCOMES,
     Finding,
     Outcome,
     RawMessage,
@@ -44,6 +45,7 @@ from pipeline.model.reporting import Report, ReportKind, ReportState, Summary
 from pipeline.model.roster import Login, Role
 
 __all__ = [
+    "FILING_OUTCOMES",
     "Allowance",
     "AttachmentKind",
     "AttachmentSpec",

@@ -192,3 +192,22 @@ class Confirmation:
     expires_at: datetime
     spent_at: datetime | None = None
     answer: str | None = None
+
+
+FILING_OUTCOMES = (
+    "accepted",
+    "drafts",
+    "returned",
+    "held",
+    "failed",
+    "refused",
+    "too_large",
+    "requests",
+    "questions",
+    "service",
+    "other",
+)
+"""What may become of a message, as the folders on the server distinguish it.
+
+``folder.<outcome>`` in the catalogue is the default name of its folder.
+"""

@@ -15,11 +15,10 @@ import structlog
 
 from pipeline.catalogue import format_instant, text
 from pipeline.errors import ConfigurationError, UserError
-from pipeline.model import Summary
+from pipeline.model import FILING_OUTCOMES, Summary
 from pipeline.model.audit import Deed
 from pipeline.model.problems import Restore
 from pipeline.steps.base.context import (
-    OUTCOMES,
     Context,
     Inbox,
 )
@@ -124,7 +123,7 @@ def _declared(session: Session) -> Restore:
 def _filed(context: Context) -> list[str]:
     """The folders in which judged messages are filed, those that rules name among them."""
     named = [rule.folder for rule in context.rules.rules if rule.folder]
-    return [*map(context.folder_for, OUTCOMES), *(f"{context.processed_folder}/{name}" for name in named)]
+    return [*map(context.folder_for, FILING_OUTCOMES), *(f"{context.processed_folder}/{name}" for name in named)]
 
 
 def _opened(mailbox: MailboxSession, folder: str) -> int | None:

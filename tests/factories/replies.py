@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from pipeline import wiring
+from pipeline import sources
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport
 from pipeline.forms.definition import layout
@@ -62,7 +62,7 @@ def organisations(count: int) -> tuple[Login, ...]:
 def publish_to(context: Context, logins: Sequence[Login], now: datetime) -> Publication:
     """Import ``logins`` as the whole roster and publish the schedule, open since yesterday; nothing is delivered."""
     roster.run(context, RosterReport(tuple(logins), ()), now)
-    loaded = rescheduled(wiring.publication(SCHEDULE), now - timedelta(days=1), now + timedelta(days=7), now)
+    loaded = rescheduled(sources.publication(SCHEDULE), now - timedelta(days=1), now + timedelta(days=7), now)
     publish.run(context, loaded, now)
     with context.store.reading() as session:
         publication = publications.publication(session, SCHEDULE)

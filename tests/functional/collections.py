@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from pipeline import wiring
+from pipeline import sources
 from pipeline.cabinet.publications import LoadedPublication, rescheduled
 from pipeline.embedded import clients
 from pipeline.model import Letter, Receipt
@@ -23,7 +23,7 @@ TITLES = {SCHEDULE: "Расписание", PEOPLE: "участниках", ROOM
 
 def third() -> LoadedPublication:
     """Another collection by the form of the schedule."""
-    loaded = wiring.publication(SCHEDULE)
+    loaded = sources.publication(SCHEDULE)
     return replace(loaded, publication=replace(loaded.publication, code=ROOMS, title=TITLES[ROOMS]))
 
 
@@ -32,7 +32,7 @@ def publish_more(
 ) -> None:
     """Publish two more collections beside the schedule; ``longer`` are open for another week."""
     with world.context() as context:
-        for loaded in (wiring.publication(PEOPLE), third()):
+        for loaded in (sources.publication(PEOPLE), third()):
             until = closes_at + timedelta(days=7) if loaded.publication.code in longer else closes_at
             publish.run(context, rescheduled(loaded, opens_at, until, world.now), world.now)
 

@@ -20,9 +20,8 @@ from pipeline.embedded import acting
 from pipeline.embedded.organisations import Servers
 from pipeline.errors import ConfigurationError
 from pipeline.mailbox import ImapMailbox
-from pipeline.model import Counts, LetterState, ReceiptState
+from pipeline.model import FILING_OUTCOMES, Counts, LetterState, ReceiptState
 from pipeline.model.delivery import LetterEvent
-from pipeline.steps.base.context import OUTCOMES
 from pipeline.store import letters, receipts
 from tests.conftest import SOAK
 from tests.functional.crashing import Kill, run_steps, run_until
@@ -33,7 +32,7 @@ from tests.systems.smtp_sink import SmtpSink, smtp_sink
 FIRST_HALF = ("begin", "deliver")
 SECOND_HALF = ("collect", "check", "export", "deliver", "file", "digest", "deliver")
 PEOPLE = frozenset({acting.GOOD, acting.FAULTY, acting.DRAFT, acting.ASKING, "spo240066", "spo_coord_24"})
-FILED = [f"Kabinet/{text(f'folder.{outcome}')}" for outcome in OUTCOMES]
+FILED = [f"Kabinet/{text(f'folder.{outcome}')}" for outcome in FILING_OUTCOMES]
 FIGURES = Counts(not_started=1, in_progress=3, submitted=1)
 ROUNDS = 2  # the first finds a doubt, the second settles it
 PATIENCE = timedelta(hours=1)  # longer than every lease and the wait after a doubt

@@ -15,7 +15,7 @@ from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
-from pipeline import wiring
+from pipeline import sources
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport
 from pipeline.embedded.organisations import FAULTY_ROWS, GOOD_ROWS, filled, type_rows
@@ -183,7 +183,7 @@ def _roster(at: datetime) -> Act:
 def _publish(code: str, published_at: datetime) -> Act:
     def act(month: Month) -> None:
         loaded = rescheduled(
-            wiring.publication(code, month.settings), OPENS[code], CLOSES[code], max(published_at, month.now)
+            sources.publication(code, month.settings), OPENS[code], CLOSES[code], max(published_at, month.now)
         )
         publish.run(month.context, loaded, month.now)
 
@@ -323,7 +323,7 @@ def evening() -> Course:
 
 def _issue(code: str, closes_at: datetime) -> Act:
     def act(month: Month) -> None:
-        loaded = rescheduled(wiring.publication(code, month.settings), month.now, closes_at, month.now)
+        loaded = rescheduled(sources.publication(code, month.settings), month.now, closes_at, month.now)
         publish.run(month.context, loaded, month.now)
 
     return act

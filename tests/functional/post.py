@@ -13,7 +13,7 @@ from typing import Any
 
 from typer.testing import Result
 
-from pipeline import wiring
+from pipeline import sources, wiring
 from pipeline.cabinet.publications import rescheduled
 from pipeline.embedded import acting, clients
 from pipeline.embedded.organisations import GOOD_ROWS, Servers, filled, type_rows
@@ -64,10 +64,10 @@ class Post(World):
 
     def publish(self, code: str = SCHEDULE, opens_at: datetime = OPENS, closes_at: datetime = CLOSES) -> None:
         """Import the shipped roster, publish ``code`` for this interval, deliver."""
-        report = wiring.roster(self.settings.home / "publications" / "roster.xlsx")
+        report = sources.roster(self.settings.home / "publications" / "roster.xlsx")
         with self.context() as context:
             roster.run(context, report, self.now)
-            loaded = wiring.publication(code, self.settings)
+            loaded = sources.publication(code, self.settings)
             if loaded.publication.collection:
                 loaded = rescheduled(loaded, opens_at, closes_at, self.now)
             publish.run(context, loaded, self.now)

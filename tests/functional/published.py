@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline import wiring
+from pipeline import sources, wiring
 from pipeline.cabinet.publications import rescheduled
 from pipeline.embedded.organisations import GOOD_ROWS
 from pipeline.mail.letters.render import Renderer
@@ -71,10 +71,10 @@ def _made() -> Post:
     folder = tempfile.mkdtemp(prefix="kabinet-published-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     made = make_post(Path(folder))
-    report = wiring.roster(made.settings.home / "publications" / "roster.xlsx")
+    report = sources.roster(made.settings.home / "publications" / "roster.xlsx")
     people = tuple(login for login in report.logins if login.code in PEOPLE)
     with made.context() as context:
         roster.run(context, replace(report, logins=people), made.now)
-        publish.run(context, rescheduled(wiring.publication(SCHEDULE), OPENS, CLOSES, made.now), made.now)
+        publish.run(context, rescheduled(sources.publication(SCHEDULE), OPENS, CLOSES, made.now), made.now)
     made.run("deliver")
     return made

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
-from pipeline import wiring
+from pipeline import sources, wiring
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport
 from pipeline.mail.letters.render import Rendered
@@ -69,7 +69,7 @@ def _made() -> Post:
         roster.run(context, RosterReport(tuple(people.values()), ()), post.now)
         fill.run(context, post.now)
         for code in (SECOND, NO_COLLECTION):
-            loaded = wiring.publication(code, post.settings)
+            loaded = sources.publication(code, post.settings)
             moved = replace(loaded, publication=replace(loaded.publication, published_at=OPENS))
             publish.run(context, rescheduled(moved, OPENS, CLOSES, post.now) if code == SECOND else moved, post.now)
     return post

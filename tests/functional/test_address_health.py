@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import wiring
+from pipeline import sources
 from pipeline.cli import delivery
 from pipeline.model import SendOutcome, SendResult, Summary
 from pipeline.steps import (
@@ -76,7 +76,7 @@ def _digest(post: Post) -> str:
 
 def _import(post: Post, *addresses: str) -> Summary:
     """The shipped roster with these addresses in place of the dead one."""
-    report = wiring.roster(post.settings.home / "publications" / "roster.xlsx")
+    report = sources.roster(post.settings.home / "publications" / "roster.xlsx")
     logins = [replace(login, addresses=addresses) if DEAD in login.addresses else login for login in report.logins]
     with post.context() as context:
         return roster.run(context, replace(report, logins=tuple(logins)), post.now)
@@ -112,7 +112,7 @@ def test_a_dead_address_gets_no_campaigns_and_the_coordinator_is_asked_for_anoth
     assert "Центр «Радуга»" in block or 'Центр "Радуга"' in block
     before = len(post.received(DEAD))
     with post.context() as context:
-        loaded = wiring.publication(OTHER, post.settings)
+        loaded = sources.publication(OTHER, post.settings)
         summary = publish.run(context, loaded, post.now)
         remind.run(context, CLOSES - DAY - timedelta(hours=3))
     post.now = CLOSES - DAY - timedelta(hours=3)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import wiring
+from pipeline import sources
 from pipeline.model import Letter, LetterState, ReceiptState
 from pipeline.steps import roster
 from pipeline.steps.base.fakes.transport import SentLetter
@@ -30,7 +30,7 @@ def post(tmp_path: Path) -> Post:
     made = make_post(tmp_path)
     made.limits = LIMITS
     with made.context() as context:
-        roster.run(context, wiring.roster(made.settings.home / "publications" / "roster.xlsx"), made.now)
+        roster.run(context, sources.roster(made.settings.home / "publications" / "roster.xlsx"), made.now)
     return made
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from pipeline import wiring
+from pipeline import sources, wiring
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport
 from pipeline.model import Login, Role, Summary
@@ -89,7 +89,7 @@ def test_e4_two_at_once_leave_one_row_and_one_set_of_letters(
         roster.run(context, RosterReport(PEOPLE, ()), OPENS)
 
     def issue(context: Context) -> Summary:
-        return publish.run(context, rescheduled(wiring.publication(CODE), OPENS, CLOSES, OPENS), OPENS)
+        return publish.run(context, rescheduled(sources.publication(CODE), OPENS, CLOSES, OPENS), OPENS)
 
     done, deeds, kinds = again(issue)
     assert (deeds, kinds) == ({"published": 1}, {"publication": 2, "coordinator_publication": 1})
@@ -122,7 +122,7 @@ def test_e4_a_digest_and_the_closing_at_once_leave_one_letter(
     over = CLOSES + timedelta(hours=4)
     with opened(tmp_path, store_url) as context:
         roster.run(context, RosterReport(PEOPLE, ()), OPENS)
-        publish.run(context, rescheduled(wiring.publication(CODE), OPENS, CLOSES, OPENS), OPENS)
+        publish.run(context, rescheduled(sources.publication(CODE), OPENS, CLOSES, OPENS), OPENS)
         extend.run(context, Asked(CODE, CLOSES + 2 * DAY, "cli:anna", "так надо", ("spo240065",)), OPENS)
     together.reset()
     steps = [lambda context: digest.run(context, over), lambda context: close.run(context, over)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import wiring
+from pipeline import sources
 from pipeline.steps import publish, roster
 from pipeline.store import receipts
 from tests.functional import robots
@@ -26,12 +26,12 @@ Ask = Callable[..., list[EmailMessage]]
 def post(tmp_path: Path) -> Post:
     """The schedule, the instruction and a library are out; three logins only."""
     post = make_post(tmp_path)
-    report = wiring.roster(post.settings.home / "publications" / "roster.xlsx")
+    report = sources.roster(post.settings.home / "publications" / "roster.xlsx")
     kept = tuple(login for login in report.logins if login.code in (SCHOOL, OTHER, COORDINATOR))
     with post.context() as context:
         roster.run(context, replace(report, logins=kept), post.now)
         for code in (SCHEDULE, "instruction"):
-            loaded = wiring.publication(code, post.settings)
+            loaded = sources.publication(code, post.settings)
             moved = replace(loaded.publication, published_at=OPENS)
             if moved.collection:
                 closes_at = OPENS + timedelta(days=8)

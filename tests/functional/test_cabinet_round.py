@@ -10,7 +10,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from pipeline import wiring
+from pipeline import sources
 from pipeline.embedded.organisations import Correspondent
 from pipeline.model import Issued, IssueHow
 from pipeline.steps import publish, roster
@@ -59,14 +59,14 @@ def cabinet(postfix: Postfix, tmp_path_factory: pytest.TempPathFactory) -> Cabin
     world = make_world(tmp_path_factory.mktemp("cabinet"), postfix.settings(), postfix.dovecot.settings(exchange))
     world.settings = world.settings.model_copy(update={"largest_letter": 2})  # megabytes, the least: several parts
     mailboxes = {SCHOOL: "cabinet65@school.test", COORDINATOR: "cabinet24@region.test"}
-    report = wiring.roster(world.settings.home / "publications" / "roster.xlsx")
+    report = sources.roster(world.settings.home / "publications" / "roster.xlsx")
     kept = tuple(
         replace(login, addresses=(mailboxes[login.code],)) for login in report.logins if login.code in mailboxes
     )
     with world.context() as context:
         roster.run(context, replace(report, logins=kept), world.now)
         publish.run(context, library(world.now, 120, SIZE), world.now)
-        loaded = wiring.publication(SCHEDULE, world.settings)
+        loaded = sources.publication(SCHEDULE, world.settings)
         moved = replace(loaded.publication, published_at=world.now)
         if moved.collection:
             opens_at, closes_at = world.now - timedelta(hours=1), world.now + timedelta(days=7)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import wiring
+from pipeline import sources
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import parse_roster
 from pipeline.embedded import clients
@@ -39,7 +39,7 @@ def world_of(tmp_path: Path, smtp: SmtpSettings, imap: ImapSettings, listed: str
     opens = world.now - timedelta(hours=1)
     with world.context() as context:
         said = roster.run(context, parse_roster("list.csv", listed.encode()), world.now)
-        loaded = rescheduled(wiring.publication(SCHEDULE, world.settings), opens, opens + timedelta(days=7), opens)
+        loaded = rescheduled(sources.publication(SCHEDULE, world.settings), opens, opens + timedelta(days=7), opens)
         publish.run(context, loaded, world.now)
     world.run("deliver")
     return world, said

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import wiring
+from pipeline import sources, wiring
 from pipeline.cabinet.publications import rescheduled
 from pipeline.embedded.organisations import FAULTY_ROWS
 from pipeline.errors import ConfigurationError, UnreachableError, UserError
@@ -176,7 +176,7 @@ def test_e4_shortly_before_the_closing_there_is_no_digest(post: Post, closes: st
 def _move(post: Post, closes_at: datetime) -> None:
     """Publish a new edition with another closing, now; its letters are the first that anybody gets."""
     with post.context() as context:
-        loaded = rescheduled(wiring.publication(SCHEDULE, post.settings), post.now - DAY, closes_at, post.now)
+        loaded = rescheduled(sources.publication(SCHEDULE, post.settings), post.now - DAY, closes_at, post.now)
         loaded = replace(loaded, publication=replace(loaded.publication, edition=2), changes=("срок",))
         publish.run(context, loaded, post.now)
     post.mail.sent.clear()
@@ -342,7 +342,7 @@ def test_e4_gaps_filled_at_night_leave_in_the_morning_and_not_about_what_is_over
 def test_e4_a_publication_set_for_the_night_goes_out_in_the_morning_one_published_at_night_at_once(post: Post) -> None:
     post.now = september("01 23:30")
     with post.context() as context:
-        loaded = wiring.publication("instruction", post.settings)
+        loaded = sources.publication("instruction", post.settings)
         publish.run(context, rescheduled(loaded, post.now, post.now, post.now), post.now)
     post.run("deliver")
     assert str(post.last(WRITER)["Subject"]).startswith("Новая публикация: Инструкция")
@@ -351,7 +351,7 @@ def test_e4_a_publication_set_for_the_night_goes_out_in_the_morning_one_publishe
     post.run("deliver")
     assert str(post.last(WRITER)["Subject"]).startswith("Отозвано")
     with post.context() as context:
-        loaded = wiring.publication("technical-support", post.settings)
+        loaded = sources.publication("technical-support", post.settings)
         publish.run(context, rescheduled(loaded, post.now, post.now, september("02 00:00")), post.now)
     before = len(post.received(WRITER))
     at(post, "02 00:01", "deliver")
@@ -507,7 +507,7 @@ def test_e4_what_the_system_and_an_administrator_do_stands_in_the_audit(post: Po
 def test_e4_publishing_again_says_that_it_is_out_and_records_only_what_it_did(post: Post) -> None:
     def again() -> Summary:
         with post.context() as context:
-            loaded = rescheduled(wiring.publication(SCHEDULE, post.settings), CLOSES - 8 * DAY, CLOSES, post.now)
+            loaded = rescheduled(sources.publication(SCHEDULE, post.settings), CLOSES - 8 * DAY, CLOSES, post.now)
             with context.store.reading() as session:
                 from pipeline.store import publications
 
@@ -526,7 +526,7 @@ def test_e4_publishing_again_says_that_it_is_out_and_records_only_what_it_did(po
 
 
 def test_e4_an_import_and_a_stop_are_on_record_once(post: Post) -> None:
-    list_of_all = wiring.roster(post.settings.home / "publications" / "roster.xlsx")
+    list_of_all = sources.roster(post.settings.home / "publications" / "roster.xlsx")
     with post.context() as context:
         roster.run(context, list_of_all, post.now, who="cli:anna")
         roster.run(context, list_of_all, post.now, who="cli:anna")

@@ -35,10 +35,10 @@ def post(tmp_path: Path) -> Post:
 
 
 def _published(post: Post, count: int = 12, size: int = 3_000) -> Post:
-    from pipeline import wiring
+    from pipeline import sources
     from pipeline.steps import roster
 
-    report = wiring.roster(post.settings.home / "publications" / "roster.xlsx")
+    report = sources.roster(post.settings.home / "publications" / "roster.xlsx")
     kept = tuple(login for login in report.logins if login.code in (SCHOOL, COORDINATOR))
     with post.context() as context:
         roster.run(context, replace(report, logins=kept), post.now)
@@ -214,10 +214,10 @@ def test_s7_the_attached_files_of_organisations_are_not_on_record_for_a_coordina
     locked = (files[0], replace(files[1], organisations_only=True))
     storages = (replace(loaded.publication.storages[0], files=locked), loaded.publication.storages[1])
     with post.context() as context:
-        from pipeline import wiring
+        from pipeline import sources
         from pipeline.steps import roster
 
-        report = wiring.roster(post.settings.home / "publications" / "roster.xlsx")
+        report = sources.roster(post.settings.home / "publications" / "roster.xlsx")
         roster.run(context, report, post.now)
         publish.run(context, replace(loaded, publication=replace(loaded.publication, storages=storages)), post.now)
     assert [one.number for one in history(post)] == [2]

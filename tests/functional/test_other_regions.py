@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
-from pipeline import wiring
+from pipeline import sources
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport
 from pipeline.model import Login, ReportKind, Role
@@ -169,7 +169,7 @@ def exchange(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> Exch
     world = Roomy(settings.model_copy(update={"authserv_id": SERVER}), NOWHERE)
     with world.context() as context:
         roster.run(context, RosterReport((*PEOPLE, *FAR_PEOPLE), ()), world.now)
-        loaded = wiring.publication(SCHEDULE, world.settings)
+        loaded = sources.publication(SCHEDULE, world.settings)
         publish.run(context, rescheduled(loaded, world.now - DAY, world.now + 7 * DAY, world.now), world.now)
     made = Exchange(world, dovecot)
     made.ask(f"{FAR}@school.test", ["ПАСПОРТ название Лицей", "ПАСПОРТ адрес far@school.test"])

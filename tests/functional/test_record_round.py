@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import wiring
+from pipeline import sources
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport, parse_roster
 from pipeline.embedded import clients
@@ -96,7 +96,7 @@ def send_out(world: World) -> None:
     """Publish the schedule and deliver."""
     opens = world.now.replace(minute=0) - timedelta(hours=1)
     with world.context() as context:
-        loaded = rescheduled(wiring.publication(SCHEDULE, world.settings), opens, opens + timedelta(days=7), opens)
+        loaded = rescheduled(sources.publication(SCHEDULE, world.settings), opens, opens + timedelta(days=7), opens)
         publish.run(context, loaded, world.now)
     world.run("deliver")
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from pipeline import wiring
+from pipeline import sources
 from pipeline.errors import UserError
 from pipeline.model import Login
 from pipeline.steps import roster
@@ -112,7 +112,7 @@ def test_s1_a_list_without_faults_is_taken_with_its_departures_dated(
 
 def test_s1_a_file_cut_short_takes_nobody_out_unless_it_is_said(post: Post, kabinet: Kabinet, tmp_path: Path) -> None:
     with post.context() as context:
-        roster.run(context, wiring.roster(post.settings.home / "publications" / "roster.xlsx"), post.now)
+        roster.run(context, sources.roster(post.settings.home / "publications" / "roster.xlsx"), post.now)
     before = post.logins()
     few = [login for code, login in before.items() if code in ("spo240065", "spo_coord_24")]
     path = write_list(tmp_path / "list.csv", few, ["spo240099", "Новая", "24", "a@school.test", ""])
@@ -165,7 +165,7 @@ def test_s1_letters_that_wait_for_a_login_that_left_stay_here(tmp_path: Path, mo
     left = post.logins()["spo240066"]
     path = write_list(tmp_path / "list.csv", [login for login in post.logins().values() if login != left])
     with post.context() as context:
-        roster.run(context, wiring.roster(Path(path)), post.now)
+        roster.run(context, sources.roster(Path(path)), post.now)
     post.run("deliver")
     assert post.received(left.addresses[0]) == []
     assert len(post.received(WRITER)) == 1

@@ -92,9 +92,9 @@ def test_m3_m20_second_run_finds_nothing_to_do(world: World, postfix: Postfix) -
 
 
 def _shipped_addresses() -> dict[str, str]:
-    from pipeline import wiring
+    from pipeline import sources, wiring
 
-    report = wiring.roster(wiring.load_settings().home / "publications" / "roster.xlsx")
+    report = sources.roster(wiring.load_settings().home / "publications" / "roster.xlsx")
     return {login.code: login.addresses[0] for login in report.logins}
 
 

@@ -13,7 +13,7 @@ from prefect.utilities.schema_tools import validate
 from flows import extend as extending
 from flows import publish as publishing
 from flows import running
-from pipeline import wiring
+from pipeline import sources
 from pipeline.cli import _run, extensions
 from pipeline.cli import publishing as commands
 from pipeline.errors import ConfigurationError
@@ -85,7 +85,7 @@ def test_e3_w43_what_a_picker_sends_and_what_is_no_instant_is_refused_before_any
     with pytest.raises(ConfigurationError, match=r"^Принимать до: «.*ДД.ММ.ГГГГ ЧЧ:ММ"):
         run(extending.extend, post, monkeypatch, code=SCHEDULE, until=typed, logins=["spo240065"], **WHO)
     assert closing(post) is None
-    monkeypatch.setattr(wiring, "publication", lambda _: pytest.fail("it ran"))
+    monkeypatch.setattr(sources, "publication", lambda _: pytest.fail("it ran"))
     with pytest.raises(ConfigurationError, match=r"^Закрыть прием: «.*ДД.ММ.ГГГГ ЧЧ:ММ"):
         run(publishing.publish, post, monkeypatch, code=SCHEDULE, opens_at="30.08.2021 20:41", closes_at=typed)
     assert pages == []
@@ -99,7 +99,7 @@ def test_e3_w43_the_interval_of_a_publication_is_moscows_both_ways(
     for name in ("form", "command"):
         post = make_post(tmp_path / name)
         with post.context() as context, context.store.transaction() as session:
-            roster.save_logins(session, wiring.roster(ROSTER).logins, post.now)
+            roster.save_logins(session, sources.roster(ROSTER).logins, post.now)
         if name == "form":
             run(publishing.publish, post, monkeypatch, code=SCHEDULE, only=["spo240065"], **typed)
             said = pages[0]

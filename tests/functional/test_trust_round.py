@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import wiring
+from pipeline import sources
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import parse_roster
 from pipeline.embedded import clients
@@ -36,7 +36,7 @@ def world(tmp_path: Path, postfix: Postfix) -> World:
     opens = world.now - timedelta(hours=1)
     with world.context() as context:
         roster.run(context, parse_roster("list.csv", LIST.encode()), world.now)
-        loaded = rescheduled(wiring.publication(SCHEDULE, world.settings), opens, opens + timedelta(days=7), opens)
+        loaded = rescheduled(sources.publication(SCHEDULE, world.settings), opens, opens + timedelta(days=7), opens)
         publish.run(context, loaded, world.now)
     world.run("deliver")
     return world

@@ -15,7 +15,7 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
-from pipeline import wiring
+from pipeline import sources, wiring
 from pipeline.cabinet.publications import rescheduled
 from pipeline.embedded.organisations import Servers
 from pipeline.mailbox import ImapSettings
@@ -61,13 +61,13 @@ class World:
 
     def begin(self, *codes: str, opened: timedelta = timedelta(days=1), closes: timedelta = timedelta(days=7)) -> None:
         """Import the shipped roster and publish ``codes``, opened and closing around the first instant."""
-        report = wiring.roster(self.settings.home / "publications" / "roster.xlsx")
+        report = sources.roster(self.settings.home / "publications" / "roster.xlsx")
         if self.only:
             report = replace(report, logins=tuple(login for login in report.logins if login.code in self.only))
         with self.context() as context:
             roster.run(context, report, self.now)
             for code in codes or (SCHEDULE,):
-                loaded = wiring.publication(code, self.settings)
+                loaded = sources.publication(code, self.settings)
                 if loaded.publication.collection:
                     loaded = rescheduled(loaded, self.since - opened, self.since + closes, self.since)
                 publish.run(context, loaded, self.now)

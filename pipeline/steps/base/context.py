@@ -32,21 +32,6 @@ from pipeline.steps.base.ports import (
 from pipeline.store import Store
 from pipeline.watermark import Watermark
 
-OUTCOMES = (
-    "accepted",
-    "drafts",
-    "returned",
-    "held",
-    "failed",
-    "refused",
-    "too_large",
-    "requests",
-    "questions",
-    "service",
-    "other",
-)
-"""What may become of a message, as folders tell it apart; ``folder.<outcome>`` in the catalogue is its default name."""
-
 
 def _unknown() -> str:
     return ""

@@ -15,17 +15,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from pipeline.errors import ConfigurationError
-from pipeline.model import Receipt, ReceiptState
+from pipeline.model import FILING_OUTCOMES, Receipt, ReceiptState
 from pipeline.steps.base.context import (
-    OUTCOMES,
     Context,
     Inbox,
 )
 from pipeline.steps.base.ports import MailboxSession
 from pipeline.store import receipts
 from pipeline.store.refiling import anything_decided, decided_anew
-
-__all__ = ["OUTCOMES", "file_again", "file_judged", "outcome_of"]
 
 _WAITING = ("held", "failed", "refused")  # outcomes that a decision may change
 
@@ -70,7 +67,9 @@ def file_again(context: Context, inbox: Inbox, mailbox: MailboxSession) -> int:
         if not anything_decided(session):
             return 0
     # A folder that settled messages share may hold all that ever came, and nothing in it waits.
-    others = {context.folder_for(outcome) for outcome in OUTCOMES if outcome not in _WAITING} | set(inbox.folders)
+    others = {context.folder_for(outcome) for outcome in FILING_OUTCOMES if outcome not in _WAITING} | set(
+        inbox.folders
+    )
     waiting = [folder for folder in dict.fromkeys(map(context.folder_for, _WAITING)) if folder not in others]
     return sum(_file_again(context, inbox, mailbox, folder) for folder in waiting)
 
@@ -108,7 +107,7 @@ def _folder_of(context: Context, receipt: Receipt) -> str:
 
 
 def outcome_of(receipt: Receipt) -> str:
-    """Return the word of OUTCOMES for a judged receipt."""
+    """Return the word of FILING_OUTCOMES for a judged receipt."""
     if receipt.reason == "too_large" and receipt.state is ReceiptState.REFUSED:
         return "too_large"
     if receipt.state in _BY_STATE:

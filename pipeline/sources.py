@@ -1,0 +1,38 @@
+"""What administrators write and hand in as files: publications with their forms, and the roster.
+
+It is apart from the wiring, because reading a form or a workbook takes libraries that most commands do without.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.cabinet.publications import LoadedPublication, load_publication
+from pipeline.cabinet.roster import RosterReport, parse_roster
+from pipeline.errors import ConfigurationError
+from pipeline.files.named import read_bytes
+from pipeline.settings import Settings, load_settings
+
+
+def publication_codes(settings: Settings | None = None) -> list[str]:
+    """Return the codes of the publications in ``publications/``, sorted."""
+    folder = (settings or load_settings()).home / "publications"
+    return sorted(path.parent.name for path in folder.glob("*/publication.md"))
+
+
+def publication(code: str, settings: Settings | None = None) -> LoadedPublication:
+    """Return the publication written in ``publications/<code>``; raises ConfigurationError for what is wrong in it."""
+    folder = (settings or load_settings()).home / "publications" / code
+    if not code or Path(code).name != code or not (folder / "publication.md").is_file():
+        raise ConfigurationError("publication.no_folder", code=code, known=", ".join(publication_codes(settings)))
+    files = {
+        path.relative_to(folder).as_posix(): read_bytes(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
+    return load_publication(code, files)
+
+
+def roster(path: Path) -> RosterReport:
+    """Return the roster in the XLSX or CSV file ``path``."""
+    return parse_roster(path.name, read_bytes(path))
