@@ -6,23 +6,27 @@ instant only where an instant is asked for.
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-import yaml
-
-from pipeline.authoring import bounds
+from pipeline.authoring.spelling import hint
+from pipeline.authoring.tree import BrokenYaml, Fields, Items, Node, Scalar, read_yaml
 from pipeline.catalogue import MOSCOW, text
 from pipeline.errors import ConfigurationError
 from pipeline.forms.workbooks import values
 
 T = TypeVar("T")
 TITLE_LIMIT = 250
-_FASTEST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_ADVICE = {
+    "colon": "yaml.colon",
+    "tab": "yaml.tab",
+    "control": "yaml.control",
+    "open": "publications.yaml_quote",
+    "quoted": "publications.yaml_quote",
+}
 _FLAGS = {"true": True, "yes": True, "да": True, "false": False, "no": False, "нет": False}
 _INSTANT = re.compile(
     r"(?:(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)|(?P<rday>\d\d)\.(?P<rmonth>\d\d)\.(?P<ryear>20\d\d))"
@@ -55,13 +59,6 @@ def tidy(written: str) -> str:
     return " ".join(values.normalise(" ".join(written.split())).split())
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return «; возможно, «…»» for the known word most like ``word``, or "" when none is."""
-    by_folded = {item.casefold(): item for item in known}
-    found = difflib.get_close_matches(word.casefold(), list(by_folded), n=1, cutoff=0.6)
-    return text("publications.did_you_mean", near=by_folded[found[0]]) if found else ""
-
-
 def split_front_matter(source: str, file: str) -> tuple[str, str, int]:
     """Split a text into its YAML head (between two lines «---») and its body.
 
@@ -82,46 +79,19 @@ def read_mapping(source: str, file: str, first_line: int = 1) -> Block:
 
     Raises ConfigurationError for broken YAML, for anything but a mapping, and for a key written twice.
     """
-    if (much := bounds.excess(source)) is not None:
-        raise mistake("broken_yaml", Place(file, much.line - 1 + first_line), advice=text(f"yaml.{much.what}"))
     try:
-        node = _composed(source)
-    except yaml.MarkedYAMLError as error:
-        # A quote left open is noticed at the end of the text; where it was opened is what helps.
-        unclosed = "end of stream" in (error.problem or "")
-        mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark
-        line = (mark.line if mark else 0) + first_line
-        raise mistake("broken_yaml", Place(file, line), advice=_advice(error)) from error
-    except yaml.reader.ReaderError as error:
-        line = source.count("\n", 0, error.position) + first_line
-        raise mistake("broken_yaml", Place(file, line), advice=text("publications.yaml_control")) from error
-    except (UnicodeError, RecursionError) as error:
-        raise mistake("broken_yaml", Place(file, first_line), advice=text("publications.yaml_other")) from error
-    if not isinstance(node, yaml.MappingNode):
+        node = read_yaml(source)
+    except BrokenYaml as broken:
+        where = Place(file, broken.line - 1 + first_line)
+        raise mistake("broken_yaml", where, advice=text(_advice(broken))) from None
+    if not isinstance(node, Fields):
         raise mistake("not_a_mapping", Place(file, first_line))
     return Block(node, Place(file, first_line), first_line)
 
 
-def _composed(source: str) -> yaml.Node | None:
-    """Return the nodes of ``source``. libyaml is ten times faster; the places in errors are exact without it only."""
-    try:
-        return yaml.compose(source, _FASTEST)
-    except (yaml.YAMLError, UnicodeError):
-        if len(source) > bounds.SLOWEST:
-            raise
-        return yaml.compose(source, yaml.SafeLoader)
-
-
-def _advice(error: yaml.MarkedYAMLError) -> str:
-    """Translate the parser's complaint into what to do; its own words are English and about its internals."""
-    problem = error.problem or ""
-    if "mapping values are not allowed" in problem:
-        return text("publications.yaml_colon")
-    if "'\\t'" in problem:
-        return text("publications.yaml_tab")
-    if "end of stream" in problem or "quoted scalar" in (error.context or ""):
-        return text("publications.yaml_quote")
-    return text("publications.yaml_other")
+def _advice(broken: BrokenYaml) -> str:
+    known = f"yaml.{broken.what}"
+    return known if broken.too_much else _ADVICE.get(broken.what, "publications.yaml_other")
 
 
 def parse_instant(written: str) -> datetime | None:
@@ -145,13 +115,13 @@ def parse_instant(written: str) -> datetime | None:
 class Block:
     """A YAML mapping of the author's. Each method takes one key and raises ConfigurationError naming its place."""
 
-    def __init__(self, node: yaml.MappingNode, place: Place, first_line: int) -> None:
+    def __init__(self, node: Fields, place: Place, first_line: int) -> None:
         self.place = place
         self._first_line = first_line
-        self._values: dict[str, tuple[yaml.Node, Place]] = {}
-        for key_node, value in node.value:
-            here = Place(place.file, key_node.start_mark.line + first_line)
-            if not isinstance(key_node, yaml.ScalarNode):
+        self._values: dict[str, tuple[Node, Place]] = {}
+        for key_node, value in node.entries:
+            here = Place(place.file, key_node.line - 1 + first_line)
+            if not isinstance(key_node, Scalar):
                 raise mistake("not_a_mapping", here)
             key = key_node.value
             if key in self._values:
@@ -159,14 +129,13 @@ class Block:
                 raise mistake("doubled_key", replace(here, key=key), first=first)
             self._values[key] = (value, replace(here, key=key))
 
-    def only(self, known: Collection[str], synonyms: Mapping[str, str] | None = None) -> Block:
+    def only(self, known: Collection[str], synonyms: Mapping[str, str]) -> Block:
         """Return itself after checking that no other key is there; ``synonyms`` gives right words for wrong ones."""
         for key, (_, place) in self._values.items():
             if key in known:
                 continue
-            right = (synonyms or {}).get(key.casefold())
-            hint = text("publications.did_you_mean", near=right) if right in known else nearest(key, known)
-            raise mistake("unknown_key", place, hint=hint, known=", ".join(known))
+            near = hint(key, known, synonyms=synonyms)
+            raise mistake("unknown_key", place, hint=near, known=", ".join(known))
         return self
 
     def has(self, key: str) -> bool:
@@ -195,11 +164,12 @@ class Block:
         if not self.has(key):
             return ()
         node, place = self._values[key]
-        if not isinstance(node, yaml.SequenceNode):
+        if not isinstance(node, Items):
             return (self.text(key),)
-        if not all(isinstance(item, yaml.ScalarNode) and item.value.strip() for item in node.value):
+        texts = [item.value for item in node.items if isinstance(item, Scalar) and item.value.strip()]
+        if len(texts) < len(node.items):
             raise mistake("not_texts", place)
-        return tuple(tidy(item.value) for item in node.value)
+        return tuple(map(tidy, texts))
 
     def choice(self, key: str, allowed: Mapping[str, T], default: T) -> T:
         """Return what ``allowed`` gives for the written word."""
@@ -207,8 +177,8 @@ class Block:
             return default
         word = self._scalar(key).strip()
         if word.casefold() not in allowed:
-            hint = nearest(word, allowed)
-            raise mistake("unknown_choice", self.at(key), value=word, hint=hint, known=", ".join(allowed))
+            near = hint(word, allowed)
+            raise mistake("unknown_choice", self.at(key), value=word, hint=near, known=", ".join(allowed))
         return allowed[word.casefold()]
 
     def flag(self, key: str) -> bool:
@@ -239,7 +209,7 @@ class Block:
         if key not in self._values:
             return None
         node, place = self._values[key]
-        if not isinstance(node, yaml.MappingNode):
+        if not isinstance(node, Fields):
             raise mistake("not_a_block", place)
         return Block(node, place, self._first_line)
 
@@ -248,22 +218,22 @@ class Block:
         if not self.has(key):
             return []
         node, place = self._values[key]
-        if not isinstance(node, yaml.SequenceNode):
+        if not isinstance(node, Items):
             raise mistake("not_a_list", place)
         found = []
-        for item in node.value:
-            here = replace(place, line=item.start_mark.line + self._first_line)
-            if not isinstance(item, yaml.MappingNode):
+        for item in node.items:
+            here = replace(place, line=item.line - 1 + self._first_line)
+            if not isinstance(item, Fields):
                 raise mistake("not_a_list", here)
             found.append(Block(item, here, self._first_line))
         return found
 
     def _scalar(self, key: str) -> str:
         node, place = self._values[key]
-        if not isinstance(node, yaml.ScalarNode):
+        if not isinstance(node, Scalar):
             raise mistake("not_a_text", place)
-        return str(node.value)
+        return node.value
 
 
-def _is_empty(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.ScalarNode) and not node.value.strip()
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, Scalar) and not node.value.strip()

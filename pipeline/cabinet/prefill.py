@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.authoring.mistake import AuthorError
+from pipeline.authoring.spelling import hint
 from pipeline.cabinet.delimited import decoded, delimiter
-from pipeline.cabinet.front_matter import nearest
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.forms.definition import (
@@ -85,7 +85,7 @@ def prefill_table(code: str, form: FormDefinition, stored: Mapping[str, bytes]) 
     for spec in form.prefill:
         name = spec.source.removeprefix(FOLDER)
         if name not in stored:
-            where = {"file": f"{code}/form.yaml", "path": spec.source, "near": nearest(name, stored)}
+            where = {"file": f"{code}/form.yaml", "path": spec.source, "near": hint(name, stored)}
             raise ConfigurationError("prefill.no_file", **where)
         _take(f"{code}/{FOLDER}{name}", form, spec, stored[name], table)
     if table.faults:
@@ -145,7 +145,7 @@ def _columns(
     for column_id, heading in wanted.items():
         place = _place(headings, heading)
         if place is None and spec.columns:
-            near = nearest(heading, [as_text(cell) for cell in headings.values()])
+            near = hint(heading, [as_text(cell) for cell in headings.values()])
             raise ConfigurationError("prefill.no_column", file=file, line=line, heading=heading, near=near)
         if place is not None:
             column = sheet.column(column_id)

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipeline.cabinet.front_matter import Block, Place, mistake, nearest, read_mapping, split_front_matter, tidy
+from pipeline.authoring.spelling import hint
+from pipeline.cabinet.front_matter import Block, Place, mistake, read_mapping, split_front_matter, tidy
 from pipeline.cabinet.prefill import prefill_table, sources
 from pipeline.catalogue import MOSCOW, format_date, format_instant, text
 from pipeline.errors import ConfigurationError, Incident
@@ -198,7 +199,7 @@ def _check_folder(code: str, folder: Mapping[str, bytes]) -> None:
     for path, data in folder.items():
         place = f"{code}/{path}"
         if path not in (TEXT_FILE, FORM_FILE) and not path.startswith(FILES):
-            raise mistake("unknown_file", place, hint=nearest(path, [FORM_FILE, TEXT_FILE]))
+            raise mistake("unknown_file", place, hint=hint(path, [FORM_FILE, TEXT_FILE]))
         limit = FILE_BYTES if path.startswith(FILES) else SOURCE_BYTES
         if len(data) > limit:
             raise mistake("file_too_big", place, size=_megabytes(len(data)), limit=_megabytes(limit))
@@ -212,7 +213,7 @@ def _megabytes(size: int) -> str:
 
 
 def _similar_file(wanted: str, folder: Mapping[str, bytes]) -> str:
-    return nearest(wanted, [path for path in folder if "/" not in path])
+    return hint(wanted, [path for path in folder if "/" not in path])
 
 
 def _decode(data: bytes, file: str) -> str:
@@ -259,7 +260,7 @@ def _storages(
         storages.append(FileStorage(storage.text("title"), tuple(files)))
     for name in stored:
         if name not in listed:
-            raise mistake("file_unlisted", f"{code}/{FILES}{name}", hint=nearest(name, listed))
+            raise mistake("file_unlisted", f"{code}/{FILES}{name}", hint=hint(name, listed))
     return tuple(storages)
 
 
@@ -273,7 +274,7 @@ def _stored_file(
     if name in listed:
         raise mistake("file_doubled", place, name=name, first=listed[name])
     if name not in stored:
-        raise mistake("file_missing", place, name=name, hint=nearest(name, stored))
+        raise mistake("file_missing", place, name=name, hint=hint(name, stored))
     data = stored[name]
     if not data:
         raise mistake("empty_file", place, name=name)
@@ -383,7 +384,7 @@ def _check_text(publication: Publication, file: str, body: str, first_line: int)
             name = match[1].strip()
             if name not in _NEEDS:
                 known = ", ".join(_NEEDS)
-                raise mistake("unknown_placeholder", place, name=name, hint=nearest(name, _NEEDS), known=known)
+                raise mistake("unknown_placeholder", place, name=name, hint=hint(name, _NEEDS), known=known)
             if name not in values:
                 raise mistake("placeholder_without_value", place, name=name, needs=_NEEDS[name])
         rest = _PLACEHOLDER.sub("", line)

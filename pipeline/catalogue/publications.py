@@ -6,7 +6,6 @@ MESSAGES: dict[str, str] = {
     # places and hints, put into the sentences below
     "publications.place": "Файл {file}, строка {line}",
     "publications.place_key": "Файл {file}, строка {line}, ключ «{key}»",
-    "publications.did_you_mean": "; возможно, «{near}»",
     "publications.instant": "{time} мск {date}",
     "publications.megabytes": "{size} МБ",
     # the YAML of an author
@@ -14,10 +13,7 @@ MESSAGES: dict[str, str] = {
     "публикации (section, title, published_at …) и ещё одна строка «---», дальше текст.",
     "publications.front_matter_open": "{place}: свойства публикации не закрыты: поставьте после них строку «---».",
     "publications.broken_yaml": "{place}: строку не удалось разобрать: {advice}.",
-    "publications.yaml_colon": "если в значении есть двоеточие, возьмите всё значение в кавычки",
-    "publications.yaml_tab": "замените знаки табуляции пробелами",
     "publications.yaml_quote": "проверьте, что каждая открытая кавычка и скобка закрыта",
-    "publications.yaml_control": "удалите невидимый управляющий знак",
     "publications.yaml_other": "проверьте отступы, кавычки и двоеточие после имени ключа",
     "publications.not_a_mapping": "{place}: здесь нужны строки вида «ключ: значение».",
     "publications.doubled_key": "{place}: ключ уже указан в строке {first}, оставьте один из двух.",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -15,17 +13,13 @@ from pipeline.authoring.mistake import (
     Mistake,
     Path,
 )
-from pipeline.authoring.source import (
-    Source,
-    plain_scalar,
-    read_source,
-)
+from pipeline.authoring.source import Source, read_source
+from pipeline.authoring.spelling import hint, nearest
+from pipeline.authoring.tree import on_one_line
 from pipeline.catalogue import text
 from pipeline.forms.definition import spec
 from pipeline.forms.definition.crosscheck import mistakes
 from pipeline.forms.definition.latin import latin
-
-__all__ = ["nearest", "parse_definition", "plain_scalar"]
 
 _RULES: Mapping[str, type[spec.RuleBase]] = {
     "unique": spec.UniqueRule,
@@ -141,32 +135,20 @@ def _values(mistake: Mistake) -> dict[str, object]:
     wrong, right = values.pop("wrong", None), values.pop("right", None)
     if wrong is not None:
         values["wrong"] = _shown(wrong)
-        values["near"] = nearest(str(wrong), right if isinstance(right, Iterable) else ())
+        values["near"] = _near(str(wrong), right if isinstance(right, Iterable) else ())
     return values
 
 
 def _close(values: Mapping[str, object]) -> str | None:
     right = values.get("right")
-    return close_to(str(values["wrong"]), right if isinstance(right, Iterable) else ())
+    return nearest(str(values["wrong"]), right if isinstance(right, Iterable) else (), synonyms=_SYNONYMS)
 
 
-def close_to(wrong: str, right: Iterable[object]) -> str | None:
-    """Return the word of ``right`` that was most likely meant by ``wrong``, None when none is like it."""
-    by_folded = {str(item).casefold(): str(item) for item in right}
-    folded = wrong.strip().casefold()
-    meant = _SYNONYMS.get(folded)
-    close = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.55)
-    if close and (meant not in by_folded or difflib.SequenceMatcher(None, folded, close[0]).ratio() > 0.8):
-        return by_folded[close[0]]
-    return by_folded.get(meant or "")
-
-
-def nearest(wrong: str, right: Iterable[object]) -> str:
+def _near(wrong: str, right: Iterable[object]) -> str:
     """The tail of a sentence: «; возможно, «subject»», or what there is to choose from."""
     words = [str(item) for item in right]
-    close = close_to(wrong, words)
-    if close:
-        return text("author.nearest", right=close)
+    if found := hint(wrong, words, synonyms=_SYNONYMS):
+        return found
     return text("author.choose", right=", ".join(words[:20])) if words else ""
 
 
@@ -296,5 +278,5 @@ def _shown(value: object) -> str:
         return "true" if value else "false"
     shown = str(value)
     if isinstance(value, dict | list):
-        shown = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=1_000).strip()
+        shown = on_one_line(value)
     return shown if len(shown) <= 60 else shown[:57] + "…"

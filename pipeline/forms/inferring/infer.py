@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from pipeline.authoring.tree import plain_scalar
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.forms.definition import (
@@ -25,7 +26,6 @@ from pipeline.forms.definition.form import (
     load_form,
 )
 from pipeline.forms.definition.latin import latin
-from pipeline.forms.definition.load import plain_scalar
 from pipeline.forms.definition.spec import RESERVED_IDS
 from pipeline.forms.inferring.guess import (
     Guess,

@@ -6,7 +6,6 @@ can be read in two ways is a problem to report (W10, W11), never a choice of our
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from pipeline.authoring.spelling import nearest
 from pipeline.forms.workbooks.cells import (
     Cell,
     CellError,
@@ -41,7 +41,8 @@ _FIRST_SERIAL, _LAST_SERIAL = 10_000, 2_958_465
 """Serials from May 1927 to 9999; a smaller number in a date column is a day, a year or a slip, and is not guessed."""
 _SLIP = 60 / 86_400
 """SheetJS moves a day's midnight by the seconds of its zone's time in 1899 (17 in Moscow, 58 in Yakutsk): no time."""
-_NEAR_VALUES, _NEAR_LENGTH = 300, 100
+_NEAR_VALUES, _NEAR_LENGTH, _ALIKE = 300, 100, 0.75
+"""Up to which sizes a near value is looked for, and how like it must be: a value that is not meant misleads."""
 _REMEMBERED, _SHORT = 4096, 100
 """How many different cells a column's reader remembers, and up to what length: returns say the same things."""
 _YES = frozenset({"да", "истина", "true"})
@@ -163,8 +164,8 @@ class Choices:
             return found
         # The search costs a comparison a value: past these sizes it would be the dearest part of the check.
         worthwhile = len(self._by_key) <= _NEAR_VALUES and len(key) <= _NEAR_LENGTH
-        near = difflib.get_close_matches(key, self._by_key, n=1, cutoff=0.75) if worthwhile else []
-        return Parsed(problem=Problem("list", str(self._by_key[near[0]].value) if near else ""))
+        near = nearest(key, self._by_key, alike=_ALIKE) if worthwhile else None
+        return Parsed(problem=Problem("list", str(self._by_key[near].value) if near else ""))
 
 
 def _whole(cell: Cell) -> Parsed:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-import yaml
-
-from pipeline.authoring import bounds
+from pipeline.authoring.spelling import nearest
+from pipeline.authoring.tree import BrokenYaml, Fields, Items, Node, Scalar, read_yaml
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.mail.kinds.classify import KINDS
@@ -30,7 +28,6 @@ from pipeline.mail.rules.ruleset import (
 
 _RULE_KEYS = ("name", "description", "sample", "when", "action", "folder", "letter", "reason")
 _FOLDER = re.compile(r"[^\x00-\x1f\x7f*%\\\"]{1,100}")
-_FASTEST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load_rules(source: str, name: str) -> RuleSet:
@@ -42,44 +39,31 @@ def load_rules(source: str, name: str) -> RuleSet:
     return RuleSet(_Reader(name).rules(source), digest)
 
 
-def _composed(source: str) -> yaml.Node | None:
-    """Return the nodes of ``source``. libyaml is ten times faster; the places in errors are exact without it only."""
-    try:
-        return yaml.compose(source, _FASTEST)
-    except (yaml.YAMLError, UnicodeError):
-        if len(source) > bounds.SLOWEST:
-            raise
-        return yaml.compose(source, yaml.SafeLoader)
-
-
 class _Reader:
-    """Walks the YAML nodes, which know their lines."""
+    """Reads the rules from the nodes of the YAML, which know their lines."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     def rules(self, source: str) -> tuple[Rule, ...]:
-        if (much := bounds.excess(source)) is not None:
-            raise ConfigurationError(
-                "rules.too_much", file=self._name, line=much.line, advice=text(f"yaml.{much.what}")
-            )
         try:
-            root = _composed(source)
-        except (yaml.YAMLError, UnicodeError, RecursionError) as error:
-            mark = getattr(error, "problem_mark", None)
-            line = mark.line + 1 if mark else 1
-            raise ConfigurationError("rules.not_yaml", file=self._name, line=line) from error
+            root = read_yaml(source)
+        except BrokenYaml as broken:
+            code = "rules.too_much" if broken.too_much else "rules.not_yaml"
+            advice = text(f"yaml.{broken.what}")
+            raise ConfigurationError(code, file=self._name, line=broken.line, advice=advice) from None
         if root is None:
             raise ConfigurationError("rules.empty", file=self._name)
         top = self._mapping(root, ("rules",))
-        if "rules" not in top or not isinstance(top["rules"], yaml.SequenceNode) or not top["rules"].value:
+        listed = top.get("rules")
+        if not isinstance(listed, Items) or not listed.items:
             raise ConfigurationError("rules.empty", file=self._name)
-        nodes = top["rules"].value
+        nodes = listed.items
         rules = tuple(self._rule(node) for node in nodes)
         self._check_order(rules, nodes)
         return rules
 
-    def _check_order(self, rules: tuple[Rule, ...], nodes: list[yaml.Node]) -> None:
+    def _check_order(self, rules: tuple[Rule, ...], nodes: Sequence[Node]) -> None:
         seen: set[str] = set()
         for number, (rule, node) in enumerate(zip(rules, nodes, strict=True), 1):
             if rule.name in seen:
@@ -90,7 +74,7 @@ class _Reader:
         if rules[-1].when:
             raise self._fault(nodes[-1], "rules.no_last", rule=rules[-1].name)
 
-    def _rule(self, node: yaml.Node) -> Rule:
+    def _rule(self, node: Node) -> Rule:
         keys = self._mapping(node, _RULE_KEYS)
         for needed in ("name", "description", "sample", "action"):
             if needed not in keys:
@@ -108,7 +92,7 @@ class _Reader:
             **self._parameters(node, keys, action),
         )
 
-    def _parameters(self, rule: yaml.Node, keys: Mapping[str, yaml.Node], action: str) -> dict[str, str | None]:
+    def _parameters(self, rule: Node, keys: Mapping[str, Node], action: str) -> dict[str, str | None]:
         """The parameters of an action: those it needs, and none that it knows nothing of."""
         known = PARAMETERS.get(action, ())
         for key in ("folder", "letter", "reason"):
@@ -125,34 +109,34 @@ class _Reader:
             raise self._fault(keys["reason"], "rules.long_reason", most=LONGEST_REASON)
         return found
 
-    def _when(self, node: yaml.Node) -> dict[str, object]:
+    def _when(self, node: Node) -> dict[str, object]:
         conditions = self._mapping(node, CONDITIONS)
         if not conditions:
             raise self._fault(node, "rules.empty_when")
         return {name: self._condition(name, value) for name, value in conditions.items()}
 
-    def _condition(self, name: str, node: yaml.Node) -> object:
+    def _condition(self, name: str, node: Node) -> object:
         closed = {"kind": KINDS, "trust": TRUSTS, "obstacles": OBSTACLES, "withheld": WITHHELD}
         if name in closed:
             return tuple(self._one_of(item, closed[name]) for item in self._items(node))
         if name in ("larger", "smaller"):
             return self._number(node)
         if name == "headers":
-            if not isinstance(node, yaml.MappingNode):
+            if not isinstance(node, Fields):
                 raise self._fault(node, "rules.not_mapping")
-            return {self._text(key).lower(): self._patterns(value) for key, value in node.value}
+            return {self._text(key).lower(): self._patterns(value) for key, value in node.entries}
         if name == "command":
             return tuple(self._text(item).upper() for item in self._items(node))
         return self._patterns(node)
 
-    def _patterns(self, node: yaml.Node) -> tuple[str, ...]:
+    def _patterns(self, node: Node) -> tuple[str, ...]:
         return tuple(self._text(item).lower() for item in self._items(node))
 
-    def _mapping(self, node: yaml.Node, allowed: tuple[str, ...]) -> dict[str, yaml.Node]:
-        if not isinstance(node, yaml.MappingNode):
+    def _mapping(self, node: Node, allowed: tuple[str, ...]) -> dict[str, Node]:
+        if not isinstance(node, Fields):
             raise self._fault(node, "rules.not_mapping")
-        found: dict[str, yaml.Node] = {}
-        for key, value in node.value:
+        found: dict[str, Node] = {}
+        for key, value in node.entries:
             word = self._text(key)
             if word not in allowed:
                 raise self._fault(key, "rules.unknown_key", key=word, nearest=_nearest(word, allowed))
@@ -161,33 +145,32 @@ class _Reader:
             found[word] = value
         return found
 
-    def _items(self, node: yaml.Node) -> list[yaml.Node]:
-        items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    def _items(self, node: Node) -> Sequence[Node]:
+        items = node.items if isinstance(node, Items) else (node,)
         if not items:
             raise self._fault(node, "rules.empty_list")
-        return list(items)
+        return items
 
-    def _one_of(self, node: yaml.Node, allowed: tuple[str, ...]) -> str:
+    def _one_of(self, node: Node, allowed: tuple[str, ...]) -> str:
         word = self._text(node)
         if word not in allowed:
             raise self._fault(node, "rules.unknown_value", value=word, nearest=_nearest(word, allowed))
         return word
 
-    def _number(self, node: yaml.Node) -> int:
+    def _number(self, node: Node) -> int:
         match = re.fullmatch(r"(\d{1,9})\s*(KB|MB)?", self._text(node))
         if match is None:
             raise self._fault(node, "rules.not_size", value=self._text(node))
         return int(match[1]) * {None: 1, "KB": 1024, "MB": 1024 * 1024}[match[2]]
 
-    def _text(self, node: yaml.Node) -> str:
-        if not isinstance(node, yaml.ScalarNode) or not str(node.value).strip():
+    def _text(self, node: Node) -> str:
+        if not isinstance(node, Scalar) or not node.value.strip():
             raise self._fault(node, "rules.not_text")
-        return str(node.value).strip()
+        return node.value.strip()
 
-    def _fault(self, node: yaml.Node, code: str, **values: object) -> ConfigurationError:
-        return ConfigurationError(code, file=self._name, line=node.start_mark.line + 1, **values)
+    def _fault(self, node: Node, code: str, **values: object) -> ConfigurationError:
+        return ConfigurationError(code, file=self._name, line=node.line, **values)
 
 
 def _nearest(word: str, allowed: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(word, allowed, n=1, cutoff=0.5)
-    return close[0] if close else ", ".join(allowed)
+    return nearest(word, allowed) or ", ".join(allowed)
