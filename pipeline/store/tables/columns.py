@@ -50,12 +50,15 @@ def storable(value: str) -> str:
     return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def words(enumeration: type[StrEnum]) -> Enum:
-    """Return a column type holding the values of ``enumeration`` as text, with a CHECK constraint."""
+def words(enumeration: type[StrEnum], *, checked: bool = True) -> Enum:
+    """Return a column type holding the values of ``enumeration`` as text, with a CHECK constraint.
+
+    ``checked`` false leaves the CHECK out: words that are added often need no migration, the model alone knows them.
+    """
     return Enum(
         enumeration,
         native_enum=False,
-        create_constraint=True,
+        create_constraint=checked,
         length=32,
         name=enumeration.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],

@@ -157,7 +157,7 @@ class ReportRow(Base):
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     number: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[ReportKind] = mapped_column(words(ReportKind))
+    kind: Mapped[ReportKind] = mapped_column(words(ReportKind, checked=False))
     publication: Mapped[str] = mapped_column(ForeignKey("publications.code"))
     region: Mapped[str | None]
     requested_by: Mapped[str | None]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from alembic import command
+from sqlalchemy import text
 
 from pipeline.errors import Incident
 from pipeline.model import Report, ReportKind, ReportState
-from pipeline.store import Session, Store, reports
+from pipeline.store import Session, Store, letters, reports
 from pipeline.store.migrations.upgrading import alembic_config
-from tests.contract.store.made import CODE, NOW, campaign, minutes
+from tests.contract.store.made import CODE, NOW, campaign, letter, minutes
 
 
 def _create(session: Session) -> Report:
@@ -69,6 +70,36 @@ def test_numbers_go_on_after_a_change_of_the_schema(store: Store) -> None:
         assert reports.report(session, first.number) == first
         assert reports.report(session, second.number) is None
         assert _create(session).number > second.number
+
+
+def test_a_new_kind_is_stored_without_a_migration(store: Store) -> None:
+    campaign(store)
+    with store.transaction() as session:
+        number = _create(session).number
+        session.execute(text("UPDATE reports SET kind = 'calls'"))
+        letters.enqueue(session, letter(kind="report_calls"))
+    with store.reading() as session:
+        assert session.scalar(text("SELECT kind FROM reports")) == "calls"
+        assert [item.kind for item in letters.listed(session)] == ["report_calls"]
+    with store.transaction() as session:
+        command.downgrade(alembic_config(session.connection()), "0018")
+    store.upgrade()
+    with store.transaction() as session:
+        assert reports.report(session, number) is None
+        assert _create(session).number > number
+
+
+def test_reports_are_kept_when_their_kinds_are_freed(store: Store) -> None:
+    campaign(store)
+    with store.transaction() as session:
+        made = _create(session)
+        reports.put_off(session, made.number, NOW, NOW + minutes(5))
+        known = session.execute(text("SELECT * FROM reports")).mappings().one()
+        command.downgrade(alembic_config(session.connection()), "0018")
+    store.upgrade()
+    with store.transaction() as session:
+        assert reports.report(session, made.number) == made
+        assert session.execute(text("SELECT * FROM reports")).mappings().one() == known
 
 
 def test_e11_attempts_to_form_a_report_are_counted(store: Store) -> None:
