@@ -13,6 +13,7 @@ from pipeline import wiring
 from pipeline.catalogue import text
 from pipeline.cli.moderation import who
 from pipeline.cli.output import Json, now, report, say, write
+from pipeline.model import ReportKind
 from pipeline.model.pulse import Way
 from pipeline.steps import (
     check,
@@ -93,16 +94,17 @@ def export_command(
     code: Annotated[str | None, typer.Argument()] = None,
     *,
     region: Annotated[str | None, typer.Option("--region", help=text("cli.help_region"))] = None,
+    kind: Annotated[ReportKind, typer.Option("--report", help=text("cli.help_report"))] = ReportKind.EXPORT,
     output: Annotated[Path | None, typer.Option("--output", "-o", help=text("cli.help_output"))] = None,
     as_json: Json = False,
 ) -> None:
-    """Form what was asked for by mail; with ``code`` an export of it too, written to ``output`` or its own name."""
+    """Form what was asked for by mail; with ``code`` a report on it too, written to ``output`` or its own name."""
     if code is None:
         with beating("export") as context:
             report(export.run(context, now()), as_json=as_json)
         return
     with beating("export") as context:
-        asked = export.request(context, code, region, None, now(), who())
+        asked = export.request(context, code, region, None, now(), who(), kind=kind)
         summary = export.run(context, now())
         ready = export.finished(context, asked.number)
     path = output or Path(ready.name)

@@ -25,7 +25,7 @@ from pipeline.steps.letters.drafting import (
     Subject,
     draft,
 )
-from pipeline.steps.letters.reporting import form_report
+from pipeline.steps.reports.forming import REPORTS, form_report
 from pipeline.store import (
     Session,
     audit,
@@ -41,17 +41,24 @@ _RETRY = timedelta(minutes=10)
 
 
 def request(
-    context: Context, publication: str, region: str | None, requested_by: str | None, now: datetime, who: str = SYSTEM
+    context: Context,
+    publication: str,
+    region: str | None,
+    requested_by: str | None,
+    now: datetime,
+    who: str = SYSTEM,
+    *,
+    kind: ReportKind = ReportKind.EXPORT,
 ) -> Report:
-    """Give an export its number; ``run`` forms it. Raises ConfigurationError for an unknown publication.
+    """Give a report its number; ``run`` forms it. Raises ConfigurationError for an unknown publication.
 
     ``who`` is for the audit: an export takes the data of a whole region out.
     """
     with context.store.transaction() as session:
         found = publications.publication(session, publication)
-        if found is None or found.collection is None:
+        if found is None or (found.collection is None and REPORTS[kind].collects):
             raise ConfigurationError("publication.unknown", code=publication)
-        made = reports.create(session, ReportKind.EXPORT, publication, region, requested_by, now)
+        made = reports.create(session, kind, publication, region, requested_by, now)
         detail = text("report.numbered", number=made.number)
         audit.note(session, Deed(now, who, "exported", publication, region=region, detail=detail))
         return made

@@ -38,11 +38,11 @@ from pipeline.steps.base.context import (
 from pipeline.steps.base.limits import Limits
 from pipeline.steps.base.servers import Access
 from pipeline.steps.condition import pulse
-from pipeline.steps.letters import reporting
 from pipeline.steps.letters.drafting import (
     Subject,
     draft,
 )
+from pipeline.steps.reports import forming as reporting
 from pipeline.steps.sending.pacing import CAMPAIGNS
 from pipeline.store import (
     letters,

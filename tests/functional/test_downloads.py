@@ -16,7 +16,7 @@ from pipeline.steps import digest, publish
 from pipeline.store import roster
 from tests.factories.folders import folder
 from tests.functional import robots
-from tests.functional.post import OPENS, Post, make_post
+from tests.functional.post import OPENS, Kabinet, Post, make_post
 from tests.functional.storages import LIBRARY, files_in, library, name_of
 from tests.functional.world import text_of
 
@@ -174,3 +174,17 @@ def test_the_letter_names_files_up_to_a_number(tmp_path: Path) -> None:
     assert "И еще 5 файлов: в приложенном отчёте." in text_of(answer)
     rows = report_in(answer, "Отчёт 1 Скачивание файлов.xlsx")["Файлы"]
     assert [row[3] for row in rows[1:]] == [name_of(number) for number in range(1, 46)]
+
+
+def test_s8_an_operator_gets_the_report_on_all_regions_as_a_file(post: Post, kabinet: Kabinet, tmp_path: Path) -> None:
+    ask(post, FIRST, "ФАЙЛ 3")
+    ask(post, FAR, "ФАЙЛ 5")
+    path = tmp_path / "downloads.xlsx"
+    done = kabinet("export", LIBRARY, "--report", "downloads", "-o", str(path))
+    assert done.exit_code == 0, done.output
+    book = load_workbook(path)
+    assert [row[0] for row in book["Организации"].iter_rows(min_row=2, values_only=True)] == [
+        "spo240065",
+        "spo240066",
+        "spo250001",
+    ]

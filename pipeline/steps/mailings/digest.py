@@ -16,12 +16,10 @@ from pipeline.steps.letters.drafting import (
     Subject,
     draft,
 )
-from pipeline.steps.letters.reporting import (
-    downloads_report,
-    report_attachment,
-)
 from pipeline.steps.letters.values import counts_data
 from pipeline.steps.record import corrections, health
+from pipeline.steps.reports.downloads import downloads_report
+from pipeline.steps.reports.forming import report_attachment
 from pipeline.store import Session, extensions, letters, participations, reports
 
 

@@ -17,11 +17,11 @@ from pipeline.steps.judging.judge import Judgement
 from pipeline.steps.letters.attachments import form_attachment
 from pipeline.steps.letters.publications import collection_data, collection_state
 from pipeline.steps.letters.rendering import collection_form
-from pipeline.steps.letters.reporting import report_attachment
 from pipeline.steps.letters.values import (
     counts_data,
     withheld,
 )
+from pipeline.steps.reports.forming import report_attachment
 from pipeline.steps.requests import (
     arguments,
     browsing,

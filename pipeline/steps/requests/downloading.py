@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.cabinet import storage
 from pipeline.reports.downloads import Downloads
-from pipeline.steps.letters.reporting import downloads_report
+from pipeline.steps.reports.downloads import downloads_report
 from pipeline.steps.requests import browsing
 from pipeline.steps.requests.request import Request
 

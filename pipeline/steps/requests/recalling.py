@@ -28,7 +28,7 @@ from pipeline.steps.answers import packing
 from pipeline.steps.answers.packing import Product
 from pipeline.steps.letters import values
 from pipeline.steps.letters.rendering import form_of
-from pipeline.steps.letters.reporting import report_attachment
+from pipeline.steps.reports.forming import report_attachment
 from pipeline.steps.requests import browsing
 from pipeline.store import extensions, notices, participations, publications, reports, returns, roster
 
