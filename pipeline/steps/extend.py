@@ -10,7 +10,7 @@ from pipeline.errors import UserError
 from pipeline.model import Login, Publication, Role, Summary
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.copies import spool_ready
-from pipeline.steps.mailings import plan
+from pipeline.steps.mailings import planning
 from pipeline.steps.mailings.extension import (
     By,
     Granted,
@@ -118,7 +118,7 @@ def _remarks(granted: Granted, until: datetime | None, now: datetime) -> list[st
         said.append(text("extension.standing", whom=whom, until=format_instant(until)))
     if granted.letters and granted.at > now:
         said.append(text("extension.rests", at=format_instant(granted.at)))
-    said += plan.listed("extension.untold", "logins", granted.untold)
+    said += planning.listed("extension.untold", "logins", granted.untold)
     return [*said, *(text("extension.reopened", number=number, login=login) for number, login in granted.reopened)]
 
 

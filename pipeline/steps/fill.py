@@ -20,13 +20,8 @@ from pipeline.model.audit import SYSTEM, Deed
 from pipeline.model.publication import Standing
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.copies import spool_ready
-from pipeline.steps.mailings import (
-    plan,
-)
-from pipeline.steps.mailings import (
-    publication as publishing,
-)
-from pipeline.steps.mailings.publication import Writer
+from pipeline.steps.mailings import planning
+from pipeline.steps.mailings.publication import Writer, enqueue, fills_until, mailing
 from pipeline.store import (
     Session,
     audience,
@@ -82,7 +77,7 @@ def run(context: Context, now: datetime, code: str | None = None, who: str = SYS
 def _is_current(context: Context, session: Session, standing: Standing, now: datetime) -> bool:
     """Whether a publication still goes to new addresses; an extension keeps a collection open for some."""
     publication = standing.publication
-    if publishing.fills_until(context, publication, standing.issued_at) >= now:
+    if fills_until(context, publication, standing.issued_at) >= now:
         return True
     in_force = extensions.by_login(session, publication.code).in_force() if publication.collection else []
     return any(item.until is not None and item.until >= now for item in in_force)
@@ -102,7 +97,7 @@ def _fill(context: Context, session: Session, code: str, now: datetime, who: str
 
 
 def _write(context: Context, session: Session, standing: Standing, now: datetime) -> tuple[list[int], set[str]]:
-    out = publishing.mailing(context, standing, now)
+    out = mailing(context, standing, now)
     missing = audience.missing(session, out.prefixes)
     if not missing:
         return [], set()
@@ -115,8 +110,8 @@ def _write(context: Context, session: Session, standing: Standing, now: datetime
         return [], set()
     writer = Writer(context, session, out)
     concerned = list({login.code: login for login, _ in people}.values())
-    writer.out = replace(out, lasts_until=plan.plan(context, session, writer, people, concerned, now).finishes_at)
-    return publishing.enqueue(session, writer, people, now), {login.code for login in concerned}
+    writer.out = replace(out, lasts_until=planning.plan(context, session, writer, people, concerned, now).finishes_at)
+    return enqueue(session, writer, people, now), {login.code for login in concerned}
 
 
 def _named(session: Session, missing: Sequence[tuple[str, str]]) -> list[tuple[Login, str]]:
@@ -132,4 +127,4 @@ def _named(session: Session, missing: Sequence[tuple[str, str]]) -> list[tuple[L
 def _is_open_for(context: Context, session: Session, standing: Standing, login: Login, due: datetime) -> bool:
     """Whether the publication is of use to ``login`` still when the letter leaves."""
     own = extensions.by_login(session, standing.publication.code).own(standing.publication, login)
-    return publishing.fills_until(context, own, standing.issued_at) >= due
+    return fills_until(context, own, standing.issued_at) >= due

@@ -20,7 +20,7 @@ from pipeline.steps.letters.rendering import (
     attachment_file,
     render,
 )
-from pipeline.steps.mailings import plan as planning
+from pipeline.steps.mailings import planning
 from pipeline.steps.publish import Prepared
 from pipeline.store import Session
 

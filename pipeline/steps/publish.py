@@ -28,15 +28,13 @@ from pipeline.steps.letters.copies import (
     spool_ready,
 )
 from pipeline.steps.letters.rendering import render
-from pipeline.steps.mailings import (
-    plan as planning,
-)
-from pipeline.steps.mailings import (
-    publication as publishing,
-)
+from pipeline.steps.mailings import planning
 from pipeline.steps.mailings.publication import (
     Mailing,
     Writer,
+    enqueue,
+    first_mailing,
+    roles,
 )
 from pipeline.store import (
     Session,
@@ -66,7 +64,7 @@ def run(
     with context.store.transaction() as session:
         turns.take(session, loaded.publication.code)
         out = _prepare(context, session, loaded, now, only, who)
-        queued = publishing.enqueue(session, out.writer, out.people, now)
+        queued = enqueue(session, out.writer, out.people, now)
         if out.issued_at is not None and (queued or out.joined):
             detail = text("fill.figures", letters=len(queued), joined=out.joined)
             audit.note(session, Deed(now, who, "filled", loaded.publication.code, detail=detail))
@@ -82,7 +80,7 @@ def dry_run(context: Context, loaded: LoadedPublication, now: datetime, only: Co
     """
     validate(context, loaded)
     with rehearsal(context, loaded, now, only) as (session, out):
-        queued = publishing.enqueue(session, out.writer, out.people, now)
+        queued = enqueue(session, out.writer, out.people, now)
         for letter_id in queued:
             letter = letters.letter(session, letter_id)
             if letter is not None:
@@ -155,7 +153,7 @@ def _prepare(
     if before is not None and not issue.changed:  # moved as a whole, it stays where it is on record
         loaded = replace(loaded, publication=before.publication)
     publication = _save(session, loaded, issue, now, who)
-    out = publishing.first_mailing(context, publication, issue.revision, now)
+    out = first_mailing(context, publication, issue.revision, now)
     concerned = _concerned(session, publication, only)
     joined = 0
     if issue.first or not _is_over(publication, now):
@@ -255,7 +253,7 @@ def _save(session: Session, loaded: LoadedPublication, issue: _Issue, now: datet
 
 def _concerned(session: Session, publication: Publication, only: Container[str]) -> list[Login]:
     """Those a publication is for, of ``only`` where given. Raises ConfigurationError when that is nobody."""
-    everybody = [login for role in publishing.roles(publication) for login in roster.logins(session, role=role)]
+    everybody = [login for role in roles(publication) for login in roster.logins(session, role=role)]
     if not everybody:
         raise ConfigurationError("publish.nobody", code=publication.code)
     if not only:

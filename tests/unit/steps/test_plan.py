@@ -12,7 +12,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.model import Letter, Login, Role, StoredFile
 from pipeline.model.delivery import Pause
 from pipeline.steps.letters.drafting import CAMPAIGN
-from pipeline.steps.mailings import plan as planning
+from pipeline.steps.mailings import planning
 from pipeline.steps.mailings.publication import Mailing, Writer
 from pipeline.store import health, letters, pauses
 from pipeline.store import roster as roster_rows
