@@ -33,6 +33,7 @@ from pipeline.forms.workbooks.values import (
     Parser,
     parser,
 )
+from pipeline.kept import Kept
 from pipeline.model import Severity
 
 
@@ -70,18 +71,12 @@ class CompiledForm:
     schema: pa.DataFrameSchema
 
 
-_COMPILED: dict[str, CompiledForm] = {}
-_MOST_KEPT = 200
+_COMPILED: Kept[str, CompiledForm] = Kept(200)
 
 
 def compiled(form: spec.FormDefinition) -> CompiledForm:
     """Return the compiled form, from the cache where it has been compiled before."""
-    found = _COMPILED.get(form.digest)
-    if found is None:
-        if len(_COMPILED) >= _MOST_KEPT:
-            _COMPILED.clear()
-        found = _COMPILED[form.digest] = compile_form(form)
-    return found
+    return _COMPILED.get(form.digest, lambda: compile_form(form))
 
 
 def compile_form(form: spec.FormDefinition) -> CompiledForm:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -20,6 +19,7 @@ from pipeline.forms.making.build import (
     Cover,
     build_workbook,
 )
+from pipeline.kept import Kept
 from pipeline.mail.identity import code_address, shown_code
 from pipeline.mail.letters.render import (
     LetterFile,
@@ -77,15 +77,12 @@ def collection_form(session: Session, publication: Publication) -> FormDefinitio
     return form_of(session, collection.form_id, collection.form_version) if collection else None
 
 
-_FORMS: dict[str, FormDefinition] = {}
+_FORMS: Kept[str, FormDefinition] = Kept(200)
 
 
 def _parsed(source: str, name: str) -> FormDefinition:
-    """Forms are immutable once published: parse each source once in a process."""
-    form = _FORMS.get(source)
-    if form is None:
-        form = _FORMS[source] = load_form(source, name)
-    return form
+    """Forms never change once they are published."""
+    return _FORMS.get(source, lambda: load_form(source, name))
 
 
 def attachment_file(context: Context, session: Session, spec: AttachmentSpec) -> LetterFile:
@@ -111,19 +108,12 @@ def _attachment(context: Context, session: Session, spec: AttachmentSpec) -> Let
     return LetterFile(spec.name, _TYPES.get(suffix, "application/octet-stream"), _file(context, spec.ref["sha256"]))
 
 
-_FILES: OrderedDict[str, bytes] = OrderedDict()
-_MOST_OCTETS = 32 * 1024 * 1024
+_FILES: Kept[str, bytes] = Kept(32 * 1024 * 1024, len)
 
 
 def _file(context: Context, sha256: str) -> bytes:
     """The bytes of a publication's file, by their hash: thousands of letters bring the same few."""
-    content = _FILES.pop(sha256, None)
-    if content is None:
-        content = context.archive.get(sha256)
-    _FILES[sha256] = content
-    while sum(map(len, _FILES.values())) > _MOST_OCTETS:
-        _FILES.popitem(last=False)
-    return content
+    return _FILES.get(sha256, lambda: context.archive.get(sha256))
 
 
 def _workbook(context: Context, session: Session, spec: AttachmentSpec) -> bytes:
@@ -139,18 +129,12 @@ def _workbook(context: Context, session: Session, spec: AttachmentSpec) -> bytes
     return build_workbook(form, _cover(ref), received)
 
 
-_TABLES: dict[str, Mapping[str, Any]] = {}
-_MOST_TABLES = 4
+_TABLES: Kept[str, Mapping[str, Any]] = Kept(4)
 
 
 def _table(context: Context, sha256: str) -> Mapping[str, Any]:
     """The table that fills forms, by its hash: a campaign renders thousands of letters from one."""
-    table = _TABLES.get(sha256)
-    if table is None:
-        if len(_TABLES) >= _MOST_TABLES:
-            _TABLES.clear()
-        table = _TABLES[sha256] = json.loads(context.archive.get(sha256))
-    return table
+    return _TABLES.get(sha256, lambda: json.loads(context.archive.get(sha256)))
 
 
 def _cover(ref: Mapping[str, Any]) -> Cover:
