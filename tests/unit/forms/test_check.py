@@ -25,6 +25,7 @@ from pipeline.forms.workbooks.cells import (
     Formula,
 )
 from pipeline.forms.workbooks.workbook import RawWorkbook
+from pipeline.kept import Kept
 from pipeline.model import Outcome, Severity
 from tests.factories.sheets import schedule, sheet_of, shipped_form, with_sheet, workbook
 
@@ -335,7 +336,9 @@ def test_w27_a_rule_that_raises_is_our_incident_and_only_for_the_return_that_rai
     raises = pl.col("people_first").map_batches(fails_on_777, return_dtype=pl.Boolean)
     broken = replace(ready.by_place[cells_of("paper")][0], ok=raises | pl.lit(value=True))
     by_place = {**ready.by_place, cells_of("paper"): (broken, *ready.by_place[cells_of("paper")][1:])}
-    monkeypatch.setitem(compiling._COMPILED, FORM.digest, replace(ready, by_place=by_place))
+    kept: Kept[str, compiling.CompiledForm] = Kept(1)
+    kept.get(FORM.digest, lambda: replace(ready, by_place=by_place))
+    monkeypatch.setattr(compiling, "_COMPILED", kept)
 
     good = schedule(FORM, paper=GOOD)
     bad = schedule(FORM, paper=f"{HEAD}\n| Физика | 2021-09-15 | 500 | 10 |")
