@@ -15,6 +15,8 @@ DOCUMENTS = [
     ROOT / "CHANGELOG.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
+_ROOMS = "authoring|cabinet|catalogue|files|forms|mail|mailbox|model|outbox|reports|status|steps|store"
+_MODULE = re.compile(rf"`(?:pipeline\.)?((?:{_ROOMS})(?:\.[a-z_]+)+)`")
 
 
 def main() -> int:
@@ -36,8 +38,17 @@ def check(document: Path) -> list[str]:
     dead = {link for link in links if not _leads_outside(link) and not (document.parent / link).exists()}
     problems += [f"{name}: link to {link}, which is not there" for link in sorted(dead)]
     problems += [f"{name}: make {word} is not a target" for word in _named(r"`make ([a-z-]+)", text) - _targets()]
+    problems += [
+        f"{name}: {module} is no module" for module in sorted(set(_MODULE.findall(text))) if not _is_there(module)
+    ]
     problems += [f"{name}: kabinet {word} is no command" for word in _named(r"`kabinet ([a-z]+)", text) - _commands()]
     return problems
+
+
+def _is_there(module: str) -> bool:
+    """Whether ``forms.reading.read`` is a module or room of the pipeline, or something in a module."""
+    place, last = (ROOT / "pipeline").joinpath(*module.split(".")[:-1]), module.rsplit(".", maxsplit=1)[-1]
+    return (place / last).is_dir() or (place / last).with_suffix(".py").exists() or place.with_suffix(".py").exists()
 
 
 def _leads_outside(link: str) -> bool:

@@ -41,7 +41,7 @@ FIRST = 0
 """The priority of an alert's letter: it leaves before everything else."""
 LETTER, WEBHOOK = "letter", "webhook"
 PRODUCT = "kabinet"
-_HAVE_LETTERS = frozenset({GIVEN_UP, REPORTS})  # what is given up is listed for support by ``steps.givingup``
+_HAVE_LETTERS = frozenset({GIVEN_UP, REPORTS})  # what is given up is listed for support by ``incoming.givingup``
 _AGAIN = timedelta(days=1)  # between two letters about what lasts
 _LIFE = timedelta(days=1)  # of a letter: the next one says how it is then
 _REMEMBERED = timedelta(days=7)  # news of what is over that no channel took are dropped then

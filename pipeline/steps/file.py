@@ -1,4 +1,4 @@
-"""File: what is judged goes into its folder on the server; see ``steps.filing``."""
+"""File: what is judged goes into its folder on the server; see ``receiving.filing``."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Rules of the inbox: an ordered list, the first that matches decides what is done with a message (M11).
 
-They are data: nothing in them is evaluated. How they are written is in ``mail.rules_file``.
+They are data: nothing in them is evaluated. How they are written is in ``rules.load``.
 """
 
 from __future__ import annotations

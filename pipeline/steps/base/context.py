@@ -70,7 +70,7 @@ class Context:
 
     ``check_apart`` judges a receipt that ``owner`` has claimed in a process of its own, which has so long for it, and
     returns the counts of the check. Refused is ``attempts_exhausted`` when that process died, ``out_of_time`` when it
-    was ended, with ``worked``: whether it had the processor. ``owner`` names whoever claims rows (``steps.working``).
+    was ended, with ``worked``: whether it had the processor. ``owner`` names whoever claims rows (``base.working``).
     ``trust_strict``: a return by tag alone, from a mailbox that is not registered, waits for confirmation.
     ``fingerprint`` is that of the first mailbox. ``webhook`` is the second way of alerts, None when there is none;
     ``host`` names this machine in them.
