@@ -16,7 +16,10 @@ from imap_tools.errors import MailboxLoginError
 from pipeline.errors import ConfigurationError, LoginRefusedError, UnreachableError
 from pipeline.mail.hosts import is_loopback
 from pipeline.mail.server_words import login_refused
-from pipeline.mailbox.answers import is_temporary, reason_of
+from pipeline.mailbox.replies import (
+    is_temporary,
+    reason_of,
+)
 from pipeline.oauth import TokenSource, xoauth2
 
 Tls = Literal["none", "starttls", "tls"]

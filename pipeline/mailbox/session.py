@@ -26,7 +26,9 @@ from imap_tools.errors import (
 from imap_tools.utils import encode_folder
 
 from pipeline.errors import ConfigurationError, UnreachableError
-from pipeline.mailbox.answers import (
+from pipeline.mailbox.connection import ImapSettings, connected
+from pipeline.mailbox.idle import idle
+from pipeline.mailbox.replies import (
     Parts,
     grouped,
     hierarchy,
@@ -37,8 +39,6 @@ from pipeline.mailbox.answers import (
     uid_of,
     uid_sets,
 )
-from pipeline.mailbox.connection import ImapSettings, connected
-from pipeline.mailbox.idle import idle
 from pipeline.model import RawMessage
 
 log = structlog.get_logger()

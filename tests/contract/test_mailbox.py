@@ -364,7 +364,7 @@ def test_m21_waiting_works_through_encryption_too(
 def test_m26_many_messages_come_in_bounded_chunks(dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.mailbox.session._CHUNK_BYTES", 3000)
     monkeypatch.setattr("pipeline.mailbox.session._SIZES_AT_ONCE", 7)
-    monkeypatch.setattr("pipeline.mailbox.answers._SET_LENGTH", 6)
+    monkeypatch.setattr("pipeline.mailbox.replies._SET_LENGTH", 6)
     login = account()
     for number in range(20):
         dovecot.deliver(login, letter(login, f"b{number}") + b"x" * 100 * number)

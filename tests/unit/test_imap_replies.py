@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.mailbox.answers import grouped as _grouped
-from pipeline.mailbox.answers import internal_date as _internal_date
-from pipeline.mailbox.answers import reason_of as _reason
-from pipeline.mailbox.answers import uid_sets as _sets
+from pipeline.mailbox.replies import grouped as _grouped
+from pipeline.mailbox.replies import internal_date as _internal_date
+from pipeline.mailbox.replies import reason_of as _reason
+from pipeline.mailbox.replies import uid_sets as _sets
 from pipeline.outbox import SmtpSettings, SmtpTransport
 
 Grouped = list[tuple[bytes, bytes | None]]
