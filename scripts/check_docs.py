@@ -6,6 +6,8 @@ import re
 import sys
 from pathlib import Path
 
+from typer.main import get_group
+
 from pipeline.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,8 +66,7 @@ def _targets() -> set[str]:
 
 
 def _commands() -> set[str]:
-    commands = {command.name or "" for command in app.registered_commands}
-    return commands | {group.name or "" for group in app.registered_groups}
+    return set(get_group(app).commands)
 
 
 if __name__ == "__main__":

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from pipeline import wiring
 from pipeline.catalogue import format_short, text
-from pipeline.cli.output import Json, emit, now, say
+from pipeline.cli.output import emit, now, say
 from pipeline.mail.addresses import canonical, readable
 from pipeline.model import Letter
 from pipeline.model.delivery import Logged
@@ -17,20 +15,7 @@ from pipeline.store import health as records
 from pipeline.store import letters, roster
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    app.command("letters", help=text("cli.help_letters"))(letters_command)
-    app.command("addresses", help=text("cli.help_addresses"))(addresses)
-
-
-def letters_command(
-    *,
-    login: Annotated[str | None, typer.Option("--login", help=text("cli.help_letters_login"))] = None,
-    address: Annotated[str | None, typer.Option("--address", help=text("cli.help_letters_address"))] = None,
-    failed: Annotated[bool, typer.Option("--failed", help=text("cli.help_letters_failed"))] = False,
-    limit: Annotated[int, typer.Option("--limit", min=1, help=text("cli.help_limit"))] = 100,
-    as_json: Json = False,
-) -> None:
+def letters_command(*, login: str | None, address: str | None, failed: bool, limit: int, as_json: bool) -> None:
     """Print letters with the last line of their delivery log, newest first."""
     with wiring.context() as context, context.store.reading() as session:
         wanted = canonical(address) if address else None
@@ -53,11 +38,7 @@ def letters_command(
             say(readable("  ".join(str(value) for value in line if value)))
 
 
-def addresses(
-    *,
-    dead: Annotated[bool, typer.Option("--dead", help=text("cli.help_addresses_dead"))] = False,
-    as_json: Json = False,
-) -> None:
+def addresses(*, dead: bool, as_json: bool) -> None:
     """Print the addresses to which letters did not arrive of late, or that count as dead, with the verdict on each."""
     with wiring.context() as context, context.store.reading() as session:
         at = now()

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from pipeline import wiring
 from pipeline.catalogue import text
 from pipeline.cli.moderation import who
-from pipeline.cli.output import Json, now, report, say, write
+from pipeline.cli.output import now, report, say, write
 from pipeline.model import ReportKind
 from pipeline.model.pulse import Way
 from pipeline.steps import (
@@ -28,24 +25,6 @@ from pipeline.steps import (
 from pipeline.steps.base.context import Context
 from pipeline.steps.condition import pulse
 
-Limit = Annotated[int | None, typer.Option("--limit", min=1, help=text("cli.help_limit"))]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    for function in (
-        deliver_command,
-        collect_command,
-        check_command,
-        file_command,
-        remind_command,
-        digest_command,
-        export_command,
-        close_command,
-    ):
-        name = function.__name__.removesuffix("_command")
-        app.command(name, help=text(f"cli.help_{name}"))(function)
-
 
 @contextmanager
 def beating(name: str) -> Iterator[Context]:
@@ -54,49 +33,44 @@ def beating(name: str) -> Iterator[Context]:
         yield context
 
 
-def deliver_command(*, limit: Limit = None, as_json: Json = False) -> None:
+def deliver_command(*, limit: int | None, as_json: bool) -> None:
     """Send what is due."""
     with beating("deliver") as context:
         report(deliver.run(context, now(), limit), as_json=as_json)
 
 
-def collect_command(*, as_json: Json = False) -> None:
+def collect_command(*, as_json: bool) -> None:
     """Take in new mail."""
     with beating("collect") as context:
         report(collect.run(context, now()), as_json=as_json)
 
 
-def check_command(*, limit: Limit = None, as_json: Json = False) -> None:
+def check_command(*, limit: int | None, as_json: bool) -> None:
     """Judge what was taken in."""
     with beating("check") as context:
         report(check.run(context, now(), limit), as_json=as_json)
 
 
-def file_command(*, as_json: Json = False) -> None:
+def file_command(*, as_json: bool) -> None:
     """Move what was judged into its folder on the server."""
     with beating("file") as context:
         report(file.run(context, now()), as_json=as_json)
 
 
-def remind_command(*, as_json: Json = False) -> None:
+def remind_command(*, as_json: bool) -> None:
     """Queue today's reminders."""
     with beating("remind") as context:
         report(remind.run(context, now(), who()), as_json=as_json)
 
 
-def digest_command(code: Annotated[str | None, typer.Argument()] = None, *, as_json: Json = False) -> None:
+def digest_command(code: str | None, *, as_json: bool) -> None:
     """Queue today's digests."""
     with beating("digest") as context:
         report(digest.run(context, now(), code, who()), as_json=as_json)
 
 
 def export_command(
-    code: Annotated[str | None, typer.Argument()] = None,
-    *,
-    region: Annotated[str | None, typer.Option("--region", help=text("cli.help_region"))] = None,
-    kind: Annotated[ReportKind, typer.Option("--report", help=text("cli.help_report"))] = ReportKind.EXPORT,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help=text("cli.help_output"))] = None,
-    as_json: Json = False,
+    code: str | None, *, region: str | None, kind: ReportKind, output: Path | None, as_json: bool
 ) -> None:
     """Form what was asked for by mail; with ``code`` a report on it too, written to ``output`` or its own name."""
     if code is None:
@@ -114,7 +88,7 @@ def export_command(
         say(text("cli.written", path=path))
 
 
-def close_command(*, as_json: Json = False) -> None:
+def close_command(*, as_json: bool) -> None:
     """Close what is over."""
     with beating("close") as context:
         report(close.run(context, now(), who()), as_json=as_json)

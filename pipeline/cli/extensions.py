@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from pipeline import wiring
 from pipeline.cabinet.instants import read_instant
 from pipeline.catalogue import format_instant, format_short, text
 from pipeline.cli.moderation import who
-from pipeline.cli.output import Json, emit, now, report, say
+from pipeline.cli.output import emit, now, report, say
 from pipeline.errors import ConfigurationError
 from pipeline.model.audit import Deed
 from pipeline.model.closings import Extension
@@ -18,27 +14,17 @@ from pipeline.steps import check, extend
 from pipeline.steps.extend import Asked
 from pipeline.store import audit, extensions
 
-Logins = Annotated[list[str] | None, typer.Option("--login", help=text("cli.help_extend_login"))]
-Limit = Annotated[int, typer.Option("--limit", min=1, help=text("cli.help_limit"))]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    app.command("extend", help=text("cli.help_extend"))(extend_command)
-    app.command("extensions", help=text("cli.help_extensions"))(extensions_command)
-    app.command("audit", help=text("cli.help_audit"))(audit_command)
-
 
 def extend_command(
     code: str,
     *,
-    reason: Annotated[str, typer.Option("--reason", help=text("cli.help_extend_reason"))] = "",
-    until: Annotated[str | None, typer.Option("--until", help=text("cli.help_until"))] = None,
-    login: Logins = None,
-    region: Annotated[str | None, typer.Option("--region", help=text("cli.help_extend_region"))] = None,
-    everybody: Annotated[bool, typer.Option("--all", help=text("cli.help_extend_all"))] = False,
-    withdraw: Annotated[bool, typer.Option("--withdraw", help=text("cli.help_withdraw"))] = False,
-    as_json: Json = False,
+    reason: str,
+    until: str | None,
+    login: list[str] | None,
+    region: str | None,
+    everybody: bool,
+    withdraw: bool,
+    as_json: bool,
 ) -> None:
     """Move a deadline, and judge again what was refused as late and is in time now."""
     if (until is None) != withdraw:
@@ -59,12 +45,7 @@ def extend_command(
             report(check.run(context, now()), as_json=as_json)
 
 
-def extensions_command(
-    code: str,
-    *,
-    everything: Annotated[bool, typer.Option("--all", help=text("cli.help_extensions_history"))] = False,
-    as_json: Json = False,
-) -> None:
+def extensions_command(code: str, *, everything: bool, as_json: bool) -> None:
     """Print what holds, oldest first; with ``everything`` the whole record."""
     with wiring.context() as context, context.store.reading() as session:
         found = extensions.history(session, code) if everything else extensions.by_login(session, code).in_force()
@@ -82,13 +63,7 @@ def extensions_command(
         say(text("cli.no_deeds"))
 
 
-def audit_command(
-    *,
-    publication: Annotated[str | None, typer.Option("--publication", help=text("cli.help_audit_publication"))] = None,
-    login: Annotated[str | None, typer.Option("--login", help=text("cli.help_letters_login"))] = None,
-    limit: Limit = 100,
-    as_json: Json = False,
-) -> None:
+def audit_command(*, publication: str | None, login: str | None, limit: int, as_json: bool) -> None:
     """Print who did what, the latest first."""
     with wiring.context() as context, context.store.reading() as session:
         found = audit.listed(session, publication=publication, login=login, limit=limit)

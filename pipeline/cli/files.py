@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from pipeline import wiring
 from pipeline.cabinet.storage import files_of
 from pipeline.catalogue import format_short, text
-from pipeline.cli.output import Json, emit, say
+from pipeline.cli.output import emit, say
 from pipeline.errors import ConfigurationError
 from pipeline.model import Issued, Login
 from pipeline.store import issued, publications
 
-Region = Annotated[str | None, typer.Option("--region", help=text("cli.help_region"))]
-OneLogin = Annotated[str | None, typer.Option("--login", help=text("cli.help_files_login"))]
 
-
-def register(app: typer.Typer) -> None:
-    """Add the command to ``app``."""
-    app.command("files", help=text("cli.help_files"))(files)
-
-
-def files(code: str, *, region: Region = None, login: OneLogin = None, as_json: Json = False) -> None:
+def files(code: str, *, region: str | None, login: str | None, as_json: bool) -> None:
     """Print a line for each file in a letter: «скачан» was asked for, «отправлен» went with the publication."""
     with wiring.context() as context, context.store.reading() as session:
         publication = publications.publication(session, code)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from pipeline import sources, wiring
 from pipeline.catalogue import text
-from pipeline.cli.output import Json, emit, now, say, write
+from pipeline.cli.output import emit, now, say, write
 from pipeline.errors import ConfigurationError
 from pipeline.files.named import read_text
 from pipeline.forms.checking.examples import run_examples
@@ -31,18 +30,8 @@ from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
 from pipeline.model import Login
 from pipeline.store import roster
 
-app = typer.Typer(no_args_is_help=True)
-Form = Annotated[str, typer.Argument(help=text("cli.help_form_argument"))]
-Workbooks = Annotated[list[Path], typer.Argument(help=text("cli.help_workbooks"))]
 
-
-@app.command("build", help=text("cli.help_form_build"))
-def build(
-    form: Form,
-    *,
-    output: Annotated[Path, typer.Option("-o", "--output", help=text("cli.help_output"))],
-    login: Annotated[str | None, typer.Option("--login", help=text("cli.help_login"))] = None,
-) -> None:
+def build(form: str, *, output: Path, login: str | None) -> None:
     """Write the blank workbook of ``form``, addressed to ``login`` when it is in the roster."""
     definition = _form(form)
     content = build_workbook(definition, _cover(definition, login))
@@ -50,8 +39,7 @@ def build(
     say(text("cli.written", path=output))
 
 
-@app.command("check", help=text("cli.help_form_check"))
-def check(form: Form, workbooks: Workbooks, *, as_json: Json = False) -> None:
+def check(form: str, workbooks: list[Path], *, as_json: bool) -> None:
     """Check workbooks against ``form``; exit code 1 when any is not accepted."""
     definition = _form(form)
     refused = False
@@ -71,8 +59,7 @@ def check(form: Form, workbooks: Workbooks, *, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-@app.command("read", help=text("cli.help_form_read"))
-def read(workbooks: Workbooks, *, as_json: Json = False) -> None:
+def read(workbooks: list[Path], *, as_json: bool) -> None:
     """Print what stands in workbooks; exit code 1 when any cannot be read."""
     unreadable = False
     isolated = wiring.isolated()
@@ -90,8 +77,7 @@ def read(workbooks: Workbooks, *, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-@app.command("test", help=text("cli.help_form_test"))
-def test(form: Form) -> None:
+def test(form: str) -> None:
     """Run each rule's passing and failing example; exit code 1 when any does not do what it says."""
     failures = [result for result in run_examples(_form(form)) if not result.ok]
     for line in dict.fromkeys(f"{failure.rule}: {failure.message}" for failure in failures):
@@ -101,12 +87,7 @@ def test(form: Form) -> None:
     say(text("cli.examples_hold"))
 
 
-@app.command("infer", help=text("cli.help_form_infer"))
-def infer(
-    workbook: Annotated[Path, typer.Argument(help=text("cli.help_infer_workbook"))],
-    *,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help=text("cli.help_infer_output"))] = None,
-) -> None:
+def infer(workbook: Path, *, output: Path | None) -> None:
     """Write a definition made from an existing Excel form; exit code 2 for a file that cannot be read as one."""
     try:
         source = infer_form(workbook.read_bytes(), workbook.name)

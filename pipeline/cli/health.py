@@ -9,8 +9,7 @@ from typing import Any
 import typer
 
 from pipeline import wiring
-from pipeline.catalogue import text
-from pipeline.cli.output import Json, emit, now, report, say
+from pipeline.cli.output import emit, now, report, say
 from pipeline.errors import UserError
 from pipeline.steps import alert
 from pipeline.steps.condition.state import (
@@ -19,13 +18,7 @@ from pipeline.steps.condition.state import (
 )
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    app.command("health", help=text("cli.help_health"))(health)
-    app.command("alert", help=text("cli.help_alert"))(alert_command)
-
-
-def health(*, as_json: Json = False) -> None:
+def health(*, as_json: bool) -> None:
     """Say in a line whether everything works; exit code 1 when anything does not. Reads the database and no more."""
     try:
         with wiring.context(look_only=True) as context:
@@ -40,7 +33,7 @@ def health(*, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def alert_command(*, as_json: Json = False) -> None:
+def alert_command(*, as_json: bool) -> None:
     """Tell support, by letter and by webhook, what does not work and what does again."""
     with wiring.context() as context:
         report(alert.run(context, now()), as_json=as_json)

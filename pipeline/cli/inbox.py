@@ -5,32 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from pipeline import wiring
 from pipeline.catalogue import text
-from pipeline.cli.output import Json, emit, say
+from pipeline.cli.output import emit, say
 from pipeline.mail.addresses import canonical
 from pipeline.mail.explain import explain, messages_of
 from pipeline.mail.identity import Tagger
 
-app = typer.Typer(no_args_is_help=True)
 
-
-@app.callback()
-def _group() -> None:
-    """Keep «explain» a command of its own while it is the only one."""
-
-
-@app.command("explain", help=text("cli.help_inbox_explain"))
-def explain_command(
-    messages: Annotated[list[Path], typer.Argument(help=text("cli.help_messages"))],
-    *,
-    trace: Annotated[bool, typer.Option("--trace", help=text("cli.help_trace"))] = False,
-    as_json: Json = False,
-) -> None:
+def explain_command(messages: list[Path], *, trace: bool, as_json: bool) -> None:
     """Print what each message of files, mboxes and Maildirs is and which rule decides; nothing is changed.
 
     Exit code 1 when any file cannot be read as a message.

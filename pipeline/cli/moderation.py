@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import getpass
-from typing import Annotated
 
 import typer
 
 from pipeline import wiring
 from pipeline.catalogue import text
-from pipeline.cli.output import Json, emit, now, report, say
+from pipeline.cli.output import emit, now, report, say
 from pipeline.steps import (
     check,
     moderate,
 )
 from pipeline.store import receipts
 
-Reason = Annotated[str | None, typer.Option("--reason", help=text("cli.help_reason"))]
 
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    app.command("release", help=text("cli.help_release"))(release)
-    app.command("refuse", help=text("cli.help_refuse"))(refuse)
-    app.command("replay", help=text("cli.help_replay"))(replay)
-
-
-def release(
-    number: int,
-    *,
-    login: Annotated[str | None, typer.Option("--login", help=text("cli.help_release_login"))] = None,
-    as_json: Json = False,
-) -> None:
+def release(number: int, *, login: str | None, as_json: bool) -> None:
     """Release a message and judge what is unread."""
     with wiring.context() as context:
         found = moderate.release(context, number, login, now(), who())
@@ -41,19 +26,14 @@ def release(
         report(check.run(context, now()), as_json=as_json)
 
 
-def refuse(number: int, *, reason: Reason = None) -> None:
+def refuse(number: int, *, reason: str | None) -> None:
     """Refuse a message."""
     with wiring.context() as context:
         moderate.refuse(context, number, reason, now(), who())
     say(text("refuse.done", number=number))
 
 
-def replay(
-    number: int,
-    *,
-    apply: Annotated[bool, typer.Option("--apply", help=text("cli.help_replay_apply"))] = False,
-    as_json: Json = False,
-) -> None:
+def replay(number: int, *, apply: bool, as_json: bool) -> None:
     """Compare a message's verdict with the record; exit code 1 when it differs. With ``apply`` process it anew."""
     with wiring.context() as context:
         differences = [] if apply else moderate.replay(context, number)

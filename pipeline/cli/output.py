@@ -7,16 +7,12 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from pipeline import private as files
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.model import Summary
-
-Json = Annotated[bool, typer.Option("--json", help=text("cli.help_json"))]
 
 
 def now() -> datetime:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from pipeline import sources, wiring
 from pipeline.cabinet.instants import read_interval
@@ -13,7 +11,7 @@ from pipeline.cabinet.publications import LoadedPublication, rescheduled
 from pipeline.catalogue import format_short, text
 from pipeline.cli.exchange import beating
 from pipeline.cli.moderation import who
-from pipeline.cli.output import Json, emit, now, report, say, write
+from pipeline.cli.output import emit, now, report, say, write
 from pipeline.errors import ConfigurationError
 from pipeline.model.delivery import Pause
 from pipeline.private import make_folder
@@ -29,28 +27,17 @@ from pipeline.steps import (
 from pipeline.steps.sending import stops as stopped_words
 from pipeline.store import editions, pauses
 
-Code = Annotated[str | None, typer.Argument()]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    app.command("publish", help=text("cli.help_publish"))(publish_command)
-    app.command("fill", help=text("cli.help_fill"))(fill_command)
-    app.command("withdraw", help=text("cli.help_withdraw_publication"))(withdraw_command)
-    app.command("pause", help=text("cli.help_pause"))(pause_command)
-    app.command("editions", help=text("cli.help_editions"))(editions_command)
-
 
 def publish_command(
     code: str,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=text("cli.help_dry_run"))] = False,
-    plan: Annotated[bool, typer.Option("--plan", help=text("cli.help_plan"))] = False,
-    preview: Annotated[Path | None, typer.Option("--preview", help=text("cli.help_preview"))] = None,
-    only: Annotated[list[str] | None, typer.Option("--only", help=text("cli.help_only"))] = None,
-    opens: Annotated[str | None, typer.Option("--opens", help=text("cli.help_opens"))] = None,
-    closes: Annotated[str | None, typer.Option("--closes", help=text("cli.help_closes"))] = None,
-    as_json: Json = False,
+    dry_run: bool,
+    plan: bool,
+    preview: Path | None,
+    only: list[str] | None,
+    opens: str | None,
+    closes: str | None,
+    as_json: bool,
 ) -> None:
     """Publish ``publications/<code>``, or show what would be sent."""
     if sum((dry_run, plan, preview is not None)) > 1:
@@ -69,33 +56,19 @@ def publish_command(
     report(summary, as_json=as_json)
 
 
-def fill_command(code: Code = None, *, as_json: Json = False) -> None:
+def fill_command(code: str | None, *, as_json: bool) -> None:
     """Send what is still of use to who has come since."""
     with beating("fill") as context:
         report(fill.run(context, now(), code, who()), as_json=as_json)
 
 
-def withdraw_command(
-    code: str,
-    *,
-    reason: Annotated[str, typer.Option("--reason", help=text("cli.help_withdraw_reason"))] = "",
-    silent: Annotated[bool, typer.Option("--silent", help=text("cli.help_silent"))] = False,
-    as_json: Json = False,
-) -> None:
+def withdraw_command(code: str, *, reason: str, silent: bool, as_json: bool) -> None:
     """Take a publication back."""
     with wiring.context() as context:
         report(withdraw.run(context, code, reason, now(), who(), silent=silent), as_json=as_json)
 
 
-def pause_command(
-    code: Code = None,
-    *,
-    reason: Annotated[str, typer.Option("--reason", help=text("cli.help_pause_reason"))] = "",
-    answers: Annotated[bool, typer.Option("--all", help=text("cli.help_pause_all"))] = False,
-    resume: Annotated[bool, typer.Option("--resume", help=text("cli.help_resume"))] = False,
-    history: Annotated[bool, typer.Option("--history", help=text("cli.help_pause_history"))] = False,
-    as_json: Json = False,
-) -> None:
+def pause_command(code: str | None, *, reason: str, answers: bool, resume: bool, history: bool, as_json: bool) -> None:
     """Stop a mailing, let it go on, or with neither a reason nor ``--resume`` print what is stopped."""
     with wiring.context() as context:
         if resume:
@@ -115,7 +88,7 @@ def pause_command(
         say(text("pause.nothing"))
 
 
-def editions_command(code: str, *, as_json: Json = False) -> None:
+def editions_command(code: str, *, as_json: bool) -> None:
     """Print the editions of a publication, the first one first."""
     with wiring.context() as context, context.store.reading() as session:
         found = editions.history(session, code)

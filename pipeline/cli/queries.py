@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
-
-import typer
 
 from pipeline import wiring
 from pipeline.catalogue import format_short, text
-from pipeline.cli.output import Json, emit, say
+from pipeline.cli.output import emit, say
 from pipeline.errors import ConfigurationError
 from pipeline.model import Counts, Receipt, ReceiptState
-from pipeline.reports.participants import flags
+from pipeline.reports.flags import flags
 from pipeline.steps.base.context import Context
 from pipeline.store import Session, participations, publications, receipts
 
-Region = Annotated[str | None, typer.Option("--region", help=text("cli.help_region"))]
 
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    app.command("status", help=text("cli.help_status"))(status)
-    app.command("participants", help=text("cli.help_participants"))(participants)
-    app.command("receipts", help=text("cli.help_receipts"))(receipts_command)
-
-
-def status(
-    code: Annotated[str | None, typer.Argument()] = None, *, region: Region = None, as_json: Json = False
-) -> None:
+def status(code: str | None, *, region: str | None, as_json: bool) -> None:
     """Print the four figures, a line per region and one for all."""
     with wiring.context() as context, context.store.reading() as session:
         for publication in _collections(session, code):
@@ -42,7 +28,7 @@ def status(
                 _print_counts(publication, name, count, as_json=as_json)
 
 
-def participants(code: str, *, region: Region = None, as_json: Json = False) -> None:
+def participants(code: str, *, region: str | None, as_json: bool) -> None:
     """Print the list of participants of a collection (seed, Fig. 20)."""
     with wiring.context() as context, context.store.reading() as session:
         _collections(session, code)
@@ -66,12 +52,7 @@ def participants(code: str, *, region: Region = None, as_json: Json = False) -> 
             say(f"{login.code:<14} {text(f'status.{part.status.value}'):<13} {dates}  {login.name}")
 
 
-def receipts_command(
-    *,
-    held: Annotated[bool, typer.Option("--held", help=text("cli.help_held"))] = False,
-    limit: Annotated[int, typer.Option("--limit", min=1, help=text("cli.help_limit"))] = 100,
-    as_json: Json = False,
-) -> None:
+def receipts_command(*, held: bool, limit: int, as_json: bool) -> None:
     """Print received messages with what became of each, newest first."""
     with wiring.context() as context:
         _print_receipts(context, held=held, limit=limit, as_json=as_json)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from pipeline import wiring
 from pipeline.cabinet.instants import read_instant
 from pipeline.catalogue import format_short, text
 from pipeline.cli.moderation import who
-from pipeline.cli.output import Json, emit, now, report, say
+from pipeline.cli.output import emit, now, report, say
 from pipeline.errors import UserError
 from pipeline.steps import (
     check,
@@ -25,19 +23,7 @@ from pipeline.steps import (
 from pipeline.steps.decide import Doubt
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    app.command("restore", help=text("cli.help_restore"))(restore)
-    app.command("rescan", help=text("cli.help_rescan"))(rescan)
-    app.command("doubts", help=text("cli.help_doubts"))(doubts)
-
-
-def restore(
-    *,
-    stopped: Annotated[str | None, typer.Option("--stopped", help=text("cli.help_restore_stopped"))] = None,
-    end: Annotated[bool, typer.Option("--end", help=text("cli.help_restore_end"))] = False,
-    as_json: Json = False,
-) -> None:
+def restore(*, stopped: str | None, end: bool, as_json: bool) -> None:
     """Declare that the database is an older copy, or that all is in order again."""
     stopped_at = read_instant(stopped, "--stopped", now()) if stopped else None
     with wiring.context() as context:
@@ -45,7 +31,7 @@ def restore(
     report(done, as_json=as_json)
 
 
-def rescan(*, as_json: Json = False) -> None:
+def rescan(*, as_json: bool) -> None:
     """Find in the mailbox what the database does not know, judge it, and file it. Exit code 1 when bytes are lost.
 
     Reports that were asked for are formed too: their letters may have left, and so are made before the restore ends.
@@ -62,15 +48,7 @@ def rescan(*, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def doubts(
-    numbers: Annotated[list[int] | None, typer.Argument(help=text("cli.help_doubts_numbers"))] = None,
-    *,
-    send: Annotated[bool, typer.Option("--send", help=text("cli.help_doubts_send"))] = False,
-    drop: Annotated[bool, typer.Option("--drop", help=text("cli.help_doubts_drop"))] = False,
-    left: Annotated[bool, typer.Option("--left", help=text("cli.help_doubts_left"))] = False,
-    everything: Annotated[bool, typer.Option("--all", help=text("cli.help_doubts_all"))] = False,
-    as_json: Json = False,
-) -> None:
+def doubts(numbers: list[int] | None, *, send: bool, drop: bool, left: bool, everything: bool, as_json: bool) -> None:
     """List the letters of which nobody knows whether they left; send or drop those that are named."""
     if send and drop:
         raise UserError("doubts.both")

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from pipeline import sources, wiring
 from pipeline.catalogue import format_short, plural, text
-from pipeline.cli.moderation import Reason, who
-from pipeline.cli.output import Json, emit, now, report, say, write
+from pipeline.cli.moderation import who
+from pipeline.cli.output import emit, now, report, say, write
 from pipeline.mail.addresses import readable
 from pipeline.model.corrections import Change, ChangeState
 from pipeline.steps import roster as step
 from pipeline.steps.record import corrections
 from pipeline.store import changes
 
-app = typer.Typer(no_args_is_help=True)
-Number = Annotated[str, typer.Argument(metavar="REGION-NUMBER", help=text("cli.help_change_number"))]
 _MOST_SHOWN = 100  # lines that a person reads; the rest is in the answer with --json
 
 
-@app.command("import", help=text("cli.help_roster_import"))
-def import_(
-    file: Path,
-    *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=text("cli.help_roster_dry_run"))] = False,
-    departures: Annotated[bool, typer.Option("--allow-departures", help=text("cli.help_roster_departures"))] = False,
-    as_json: Json = False,
-) -> None:
+def import_(file: Path, *, dry_run: bool, departures: bool, as_json: bool) -> None:
     """Import the roster in ``file``; exit code 1 when some line of it was bad, or somebody stays who is not in it."""
     parsed = sources.roster(file)
     with wiring.context() as context:
@@ -57,8 +47,7 @@ def _show(rehearsal: step.Rehearsal, *, as_json: bool) -> None:
         say(f"  {line}")
 
 
-@app.command("export", help=text("cli.help_roster_export"))
-def export(path: Annotated[Path, typer.Argument(metavar="FILE.xlsx")] = Path("roster.xlsx")) -> None:
+def export(path: Path) -> None:
     """Write the roster to ``path``."""
     with wiring.context() as context:
         content, count = step.as_workbook(context, now())
@@ -66,12 +55,7 @@ def export(path: Annotated[Path, typer.Argument(metavar="FILE.xlsx")] = Path("ro
     say(text("roster.exported", path=path, count=plural(count, "логин", "логина", "логинов")))
 
 
-@app.command("changes", help=text("cli.help_changes"))
-def list_changes(
-    *,
-    everything: Annotated[bool, typer.Option("--all", help=text("cli.help_changes_all"))] = False,
-    as_json: Json = False,
-) -> None:
+def list_changes(*, everything: bool, as_json: bool) -> None:
     """Print the corrections that wait, oldest first."""
     with wiring.context() as context, context.store.reading() as session:
         found = changes.listed(session, None if everything else ChangeState.PENDING)
@@ -86,8 +70,7 @@ def list_changes(
         say(readable(f"{about}  ({change.requested_by}; {state}{decided})"))
 
 
-@app.command("approve", help=text("cli.help_approve"))
-def approve(number: Number, *, reason: Reason = None) -> None:
+def approve(number: str, *, reason: str | None) -> None:
     """Approve a correction."""
     with wiring.context() as context:
         done = corrections.decide_named(context, number, now(), who(), approve=True, reason=reason)
@@ -95,8 +78,7 @@ def approve(number: Number, *, reason: Reason = None) -> None:
     say(text(f"change.approved_{done.field}", **values))
 
 
-@app.command("decline", help=text("cli.help_decline"))
-def decline(number: Number, *, reason: Reason = None) -> None:
+def decline(number: str, *, reason: str | None) -> None:
     """Decline a correction."""
     with wiring.context() as context:
         done = corrections.decide_named(context, number, now(), who(), approve=False, reason=reason)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import signal
-from typing import Annotated
 
 import typer
 
 from pipeline import logs, wiring
 from pipeline.catalogue import text
-from pipeline.cli.output import Json, emit, report, say
+from pipeline.cli.output import emit, report, say
 from pipeline.doctor import examine
 from pipeline.model import Summary
 from pipeline.model.pulse import Way
@@ -18,14 +17,6 @@ from pipeline.watching import Watch
 
 _LOOK_EVERY = 60.0  # seconds between two looks of the monitor
 _WORTH_A_LINE = ("recorded", "receipts", "sent", "failed", "retried", "uncertain")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    app.command("demo", help=text("cli.help_demo"))(demo)
-    app.command("up", help=text("cli.help_up"))(up)
-    app.command("watch", help=text("cli.help_watch"))(watch)
-    app.command("doctor", help=text("cli.help_doctor"))(doctor)
 
 
 def demo() -> None:
@@ -49,7 +40,7 @@ def up() -> None:
     serve(settings.state, settings.prefect_port, say)
 
 
-def watch(*, as_json: Json = False) -> None:
+def watch(*, as_json: bool) -> None:
     """Wait for mail and answer it at once, until Ctrl-C or SIGTERM; the step that runs then is finished."""
     settings = wiring.load_settings()
 
@@ -77,11 +68,7 @@ def watch(*, as_json: Json = False) -> None:
         say(text("cli.watch_stopped"))
 
 
-def doctor(
-    *,
-    letter: Annotated[bool, typer.Option("--letter/--no-letter", help=text("cli.help_doctor_letter"))] = True,
-    wait: Annotated[float, typer.Option("--wait", min=0.1, help=text("cli.help_doctor_wait"))] = 60,
-) -> None:
+def doctor(*, letter: bool, wait: float) -> None:
     """Try everything that the exchange needs; exit code 1 when something does not answer."""
     if not examine(wiring.load_settings(), say, letter=letter, wait=wait):
         raise typer.Exit(1)

@@ -6,28 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pipeline.catalogue import format_date, format_short, text
+from pipeline.catalogue import text
 from pipeline.model import Participant, Status
+from pipeline.reports.flags import flags_in_words
 from pipeline.reports.sheets import Table, write_tables
-
-
-def flags(participant: Participant) -> list[str]:
-    """Stable names of what is worth a look at: ``correction_rejected``, ``disputed``, ``extended``, ``departed``."""
-    part = participant.participation
-    found = {
-        "correction_rejected": part.correction_rejected,
-        "disputed": part.disputed,
-        "extended": participant.extended_to is not None,
-        "departed": participant.departed_at is not None,
-    }
-    return [name for name, is_so in found.items() if is_so]
-
-
-def flags_in_words(participant: Participant) -> list[str]:
-    """What ``flags`` names, as people read it."""
-    until = format_short(participant.extended_to) if participant.extended_to else ""
-    departed = format_date(participant.departed_at) if participant.departed_at else ""
-    return [text(f"flag.{flag}", until=until, departed=departed) for flag in flags(participant)]
 
 
 def as_letter_rows(participants: Sequence[Participant]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

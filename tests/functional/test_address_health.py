@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import sources
-from pipeline.cli import delivery
+from pipeline.cli.usage import delivery
 from pipeline.model import SendOutcome, SendResult, Summary
 from pipeline.steps import (
     digest,

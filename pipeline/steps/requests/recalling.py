@@ -23,7 +23,7 @@ from pipeline.model import (
     Role,
     Status,
 )
-from pipeline.reports.participants import flags_in_words
+from pipeline.reports.flags import flags_in_words
 from pipeline.steps.answers import packing
 from pipeline.steps.answers.packing import Product
 from pipeline.steps.letters import values

@@ -11,7 +11,7 @@ import pytest
 from pipeline.errors import Incident
 from pipeline.model import Counts, Login, Outcome, Participation, Role, Status, StatusEvent
 from pipeline.model.roster import RosterChange
-from pipeline.reports.participants import flags
+from pipeline.reports.flags import flags
 from pipeline.store import Session, Store, participations, returns, roster
 from tests.contract.store.made import CODE, NOW, campaign, coordinator, minutes, organisation, received, returned
 
