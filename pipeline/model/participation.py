@@ -18,7 +18,7 @@ class Status(StrEnum):
 
 
 class StatusEvent(StrEnum):
-    """What may move a status; ``pipeline.status`` holds the table."""
+    """What may move a status; ``status.participation`` holds the table."""
 
     DRAFT_RECEIVED = "draft_received"
     RETURN_REJECTED = "return_rejected"

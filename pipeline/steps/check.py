@@ -203,10 +203,10 @@ def _settle_together(
     """Settle a batch in one transaction; what is ``begun`` last is what raised, and then nothing is written."""
     done: list[Settled] = []
     with context.store.transaction() as session:
-        held = receipts.hold(session, [judgement.receipt.id for judgement in judged], context.owner)
+        locked = receipts.lock(session, [judgement.receipt.id for judgement in judged], context.owner)
         read_ahead(context, session, judged, now)
         for judgement in judged:
-            if judgement.receipt.id not in held:
+            if judgement.receipt.id not in locked:
                 _log_lost(judgement)
                 continue
             begun.append(judgement)

@@ -10,6 +10,7 @@ from pipeline.catalogue import text
 from pipeline.errors import UserError
 from pipeline.model import Login, Receipt, ReceiptState, Return, Role
 from pipeline.model.incoming import ReceiptEvent
+from pipeline.status.receipt import ReceiptMove
 from pipeline.steps.base.context import Context
 from pipeline.steps.incoming.settling import (
     Settled,
@@ -23,7 +24,6 @@ from pipeline.steps.judging.judge import (
 from pipeline.steps.judging.workbooks import check_workbooks
 from pipeline.store import Session, receipts, returns, roster
 
-_WAITING = frozenset({ReceiptState.HELD, ReceiptState.FAILED})
 _BY_CODE = ("confirmation", "ЭТО НЕ МЫ")
 
 
@@ -47,7 +47,7 @@ def refuse(context: Context, receipt_id: int, reason: str | None, now: datetime,
     """Settle a held or failed message as refused; nothing of it is used. Raises UserError when it does not wait."""
     with context.store.transaction() as session:
         receipt = _receipt(session, receipt_id)
-        if not receipts.refuse(session, receipt_id, _WAITING, "refused_by_operator", now):
+        if not receipts.refuse(session, receipt_id, ReceiptMove.REFUSED, "refused_by_operator", now):
             raise UserError("release.not_waiting", number=receipt_id, state=text(f"receipt.{receipt.state.value}"))
         receipts.note(session, receipt_id, ReceiptEvent.REFUSED, now, who, reason)
 
@@ -56,7 +56,7 @@ def reopen(context: Context, receipt_id: int, now: datetime, who: str) -> None:
     """Let a held or failed message be judged anew, for no other login. Raises UserError when it does not wait."""
     with context.store.transaction() as session:
         receipt = _receipt(session, receipt_id)
-        if receipt.state not in _WAITING or not receipts.reopen(session, receipt_id):
+        if not receipts.reopen(session, receipt_id, event=ReceiptMove.REPLAYED):
             raise UserError("release.not_waiting", number=receipt_id, state=text(f"receipt.{receipt.state.value}"))
         receipts.note(session, receipt_id, ReceiptEvent.REPLAYED, now, who, receipt.reason)
 

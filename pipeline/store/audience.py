@@ -13,7 +13,8 @@ from sqlalchemy import exists, func, literal, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.model import Letter, LetterState, Role, Status
+from pipeline.model import Letter, LetterState, Role
+from pipeline.status.participation import FIRST
 from pipeline.store import letters
 from pipeline.store.base.sql import (
     chunks,
@@ -57,7 +58,7 @@ def missing(session: Session, prefixes: Mapping[Role, str]) -> list[tuple[str, s
 def joined(session: Session, publication: str) -> int:
     """Make participants of the organisations that have come since; return how many."""
     row = ParticipationRow
-    begun = literal(Status.NOT_STARTED, row.status.type)
+    begun = literal(FIRST, row.status.type)
     taking_part = exists().where(row.publication == publication, row.login == LoginRow.code)
     query = select(literal(publication), LoginRow.code, begun).where(
         LoginRow.departed_at.is_(None), LoginRow.role == Role.ORGANISATION, ~taking_part

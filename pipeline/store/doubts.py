@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Letter, LetterState
-from pipeline.model.delivery import LetterEvent
+from pipeline.status.letter import LetterMove
 from pipeline.store.base.sql import (
     chunks,
-    insert_new,
-    returned,
 )
+from pipeline.store.letter_states import move
 from pipeline.store.letters import by_ids
 from pipeline.store.restoring import RESTORED
-from pipeline.store.tables import LetterEventRow, LetterRow
-
-_WAITING = (LetterState.QUEUED, LetterState.UNCERTAIN)
+from pipeline.store.tables import LetterRow
 
 
 def listed(session: Session, limit: int | None = None) -> list[Letter]:
@@ -46,49 +42,26 @@ def among(session: Session, letter_ids: Iterable[int]) -> frozenset[int]:
 def doubt_waiting(session: Session, until: datetime, now: datetime) -> int:
     """Put in doubt what waits and was due by ``until``, and what was on its way; return how many letters that is."""
     row = LetterRow
-    due = and_(row.state.in_(_WAITING), row.to_send.is_(True), row.due_at <= until)
-    values = {
-        "state": LetterState.UNCERTAIN,
-        "to_send": False,
-        "doubts": row.doubts + 1,
-        "owner": None,
-        "lease_until": None,
-    }
-    doubted = update(row).where(or_(due, row.state == LetterState.SENDING)).values(**values)
-    return _logged(session, returned(session, doubted, row.id), LetterEvent.UNCERTAIN, now, RESTORED)
+    due = and_(row.to_send.is_(True), row.due_at <= until)
+    which = or_(due, row.state == LetterState.SENDING)
+    return len(move(session, LetterMove.DOUBTED, now, which, why=RESTORED, to_send=False))
 
 
 def send(session: Session, letter_ids: Sequence[int], now: datetime, who: str) -> int:
     """Let these letters go once more; return how many. Those past their time, or not in doubt, stay as they are."""
-    row = LetterRow
+    row, count = LetterRow, 0
     unexpired = or_(row.expires_at.is_(None), row.expires_at > now)
-    values = {"to_send": True, "due_at": now, "owner": None, "lease_until": None}
-    return _changed(session, letter_ids, [unexpired], values, (LetterEvent.QUEUED, now, who))
+    for part in chunks(sorted(letter_ids)):
+        ours = (row.id.in_(part), *_in_doubt(), unexpired)
+        count += len(move(session, LetterMove.RESENT, now, *ours, why=who, to_send=True, due_at=now))
+    return count
 
 
 def drop(session: Session, letter_ids: Sequence[int], now: datetime, who: str) -> int:
     """Say that these letters are not to go; return how many were in doubt."""
-    return _changed(session, letter_ids, [], {"state": LetterState.WITHHELD}, (LetterEvent.WITHHELD, now, who))
-
-
-def _changed(
-    session: Session,
-    letter_ids: Collection[int],
-    conditions: Sequence[ColumnElement[bool]],
-    values: dict[str, Any],
-    event: tuple[LetterEvent, datetime, str],
-) -> int:
-    row, done = LetterRow, list[int]()
-    for part in chunks(sorted(letter_ids)):
-        change = update(row).where(row.id.in_(part), *_in_doubt(), *conditions).values(**values)
-        done += returned(session, change, row.id)
-    return _logged(session, done, *event)
-
-
-def _logged(session: Session, ids: Collection[int], event: LetterEvent, at: datetime, detail: str) -> int:
-    rows = [{"letter_id": letter_id, "event": event, "at": at, "detail": detail} for letter_id in sorted(ids)]
-    insert_new(session, LetterEventRow, rows)
-    return len(rows)
+    parts = chunks(sorted(letter_ids))
+    ours = ((LetterRow.id.in_(part), *_in_doubt()) for part in parts)
+    return sum(len(move(session, LetterMove.DROPPED, now, *which, why=who)) for which in ours)
 
 
 def _in_doubt() -> tuple[ColumnElement[bool], ...]:

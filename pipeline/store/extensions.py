@@ -12,8 +12,9 @@ from datetime import datetime
 from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from pipeline.model import Login, Publication, ReceiptState, Role
+from pipeline.model import Login, Publication, Role
 from pipeline.model.closings import Closings, Extension
+from pipeline.status.receipt import ReceiptMove
 from pipeline.store import publications
 from pipeline.store.base.sql import (
     changed,
@@ -21,6 +22,7 @@ from pipeline.store.base.sql import (
     insert,
 )
 from pipeline.store.base.unit import unit_of
+from pipeline.store.receipt_states import in_state_for, move
 from pipeline.store.tables import ExtensionRow, LateReturnRow, LetterRow, LoginRow, ReceiptRow, ReturnRow
 from pipeline.store.withholding import withhold
 
@@ -146,7 +148,7 @@ def reopen_late(session: Session, publication: Publication, now: datetime) -> li
         .where(
             late.publication == publication.code,
             late.reopened_at.is_(None),
-            ReceiptRow.state == ReceiptState.DONE,
+            in_state_for(ReceiptMove.EXTENDED),
         )
         .order_by(late.received_at, late.receipt_id)
     )
@@ -155,10 +157,8 @@ def reopen_late(session: Session, publication: Publication, now: datetime) -> li
         for receipt_id, received_at, row in session.execute(query)
         if received_at <= closing_for(session, publication, _named(row))
     ]
-    values = {"state": ReceiptState.UNREAD, "attempts": 0, "retry_at": None, "finished_at": None}
     for part in chunks(sorted({receipt_id for receipt_id, _ in found})):
-        done = (ReceiptRow.id.in_(part), ReceiptRow.state == ReceiptState.DONE)
-        changed(session, update(ReceiptRow).where(*done).values(**values))
+        move(session, ReceiptMove.EXTENDED, ReceiptRow.id.in_(part))
         withhold(session, now, "reopened", LetterRow.receipt_id.in_(part), LetterRow.kind == "late")
     for pairs in chunks(found):
         these = or_(*(and_(late.receipt_id == receipt_id, late.login == login) for receipt_id, login in pairs))

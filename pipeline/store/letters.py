@@ -16,25 +16,24 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Allowance, AttachmentKind, AttachmentSpec, Hours, Letter, LetterState
 from pipeline.model.delivery import LetterEvent, Logged
+from pipeline.status.letter import FIRST_LOGGED, LetterMove
 from pipeline.store import restoring, shared
 from pipeline.store.base.sql import (
     changed,
     chunks,
     insert,
     insert_new,
-    returned,
-    taken,
 )
 from pipeline.store.base.unit import (
     Unit,
     unit_of,
 )
+from pipeline.store.letter_states import log, move, unleased
 from pipeline.store.tables import AddressRow, LetterEventRow, LetterRow
 
 _LETTERS, _STRANGERS = "letters", "letters login_addresses"
 _Counts = dict[Allowance | None, int]
 _UNSENT = (LetterState.QUEUED, LetterState.SENDING)
-_FIRST_EVENTS = {LetterState.WITHHELD: LetterEvent.WITHHELD, LetterState.UNCERTAIN: LetterEvent.UNCERTAIN}
 _NOT_SENT = (LetterState.FAILED, LetterState.UNCERTAIN, LetterState.EXPIRED, LetterState.WITHHELD)
 
 
@@ -159,25 +158,20 @@ def mark_bounced(session: Session, letter_id: int, at: datetime, status: str | N
     statement = update(row).where(row.id == letter_id, row.bounced_at.is_(None)).values(bounced_at=at)
     first = changed(session, statement) == 1
     if first or letter(session, letter_id) is not None:
-        _log(session, [letter_id], LetterEvent.BOUNCED, at, " ".join(part for part in (status, reason) if part) or None)
+        words = " ".join(part for part in (status, reason) if part) or None
+        log(session, [(letter_id, LetterEvent.BOUNCED, words)], at)
     return first
 
 
 def note(session: Session, letter_id: int, event: LetterEvent, at: datetime, detail: str | None = None) -> None:
     """Put beside a letter what was heard of it since it left; the same event at the same instant counts once."""
-    _log(session, [letter_id], event, at, detail)
+    log(session, [(letter_id, event, detail)], at)
 
 
-def withdraw(session: Session, address: str, kind: str, now: datetime, why: str) -> int:
+def withhold(session: Session, address: str, kind: str, now: datetime, why: str) -> int:
     """Withhold the letters of ``kind`` to ``address`` that still wait, noting ``why``; returns how many."""
-    row = LetterRow
-    waiting = taken(
-        row.id, row.address_key == address.lower(), row.kind == kind, row.state == LetterState.QUEUED, _unleased(now)
-    )
-    values = {"state": LetterState.WITHHELD, "to_send": False, "owner": None, "lease_until": None}
-    ids = returned(session, update(row).where(row.id.in_(waiting)).values(**values), row.id)
-    _log(session, ids, LetterEvent.WITHHELD, now, why)
-    return len(ids)
+    waiting = (LetterRow.address_key == address.lower(), LetterRow.kind == kind, unleased(now))
+    return len(move(session, LetterMove.WITHHELD, now, *waiting, why=why, skip_locked=True))
 
 
 def letter(session: Session, letter_id: int) -> Letter | None:
@@ -315,15 +309,6 @@ def _answers(since: datetime) -> tuple[ColumnElement[bool], ...]:
     return row.created_at >= since, row.receipt_id.is_not(None), row.state != LetterState.WITHHELD
 
 
-def _unleased(now: datetime) -> ColumnElement[bool]:
-    return or_(LetterRow.lease_until.is_(None), LetterRow.lease_until <= now)
-
-
-def _log(session: Session, ids: Iterable[int], event: LetterEvent, at: datetime, detail: str | None = None) -> None:
-    rows = [{"letter_id": letter_id, "event": event, "at": at, "detail": detail} for letter_id in sorted(ids)]
-    insert_new(session, LetterEventRow, rows)
-
-
 def _in_doubt(letter: Letter) -> Letter:
     if letter.state is not LetterState.QUEUED:
         return letter
@@ -331,7 +316,7 @@ def _in_doubt(letter: Letter) -> Letter:
 
 
 def _first_event(letter_id: int, letter: Letter, at: datetime | None) -> dict[str, Any]:
-    event = _FIRST_EVENTS.get(letter.state, LetterEvent.QUEUED)
+    event = FIRST_LOGGED.get(letter.state, LetterEvent.QUEUED)
     return {"letter_id": letter_id, "event": event, "at": at or letter.created_at, "detail": letter.server_reply}
 
 

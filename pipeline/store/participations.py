@@ -16,9 +16,10 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline import status
 from pipeline.errors import Incident
-from pipeline.model import Counts, Outcome, Participant, Participation, Role, Status, StatusEvent
+from pipeline.model import Counts, Outcome, Participant, Participation, Role, StatusEvent
+from pipeline.status import participation as participation_status
+from pipeline.status.participation import FIRST
 from pipeline.store import extensions
 from pipeline.store.base.sql import (
     chunks,
@@ -36,7 +37,7 @@ def ensure(session: Session, publication: str, logins: Iterable[str]) -> None:
     """Make ``logins`` (codes as issued) answerable in a collection; those that are already keep their status."""
     known = unit_of(session).locked
     missing = [code for code in logins if ("participation", publication, code) not in known]
-    rows = [{"publication": publication, "login": code, "status": Status.NOT_STARTED} for code in missing]
+    rows = [{"publication": publication, "login": code, "status": FIRST} for code in missing]
     for part in chunks(rows):
         insert_new(session, ParticipationRow, part)
 
@@ -129,7 +130,7 @@ def record(
     if this in recorded:
         return before
     standing = _standing(session, publication, login) if event is StatusEvent.RETURN_WITHDRAWN else None
-    after = status.apply(before, event, at, return_id, standing)
+    after = participation_status.apply(before, event, at, return_id, standing)
     where = {"publication": publication, "login": login}
     unit.change(
         ParticipationRow,

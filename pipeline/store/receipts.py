@@ -18,6 +18,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Receipt, ReceiptState, Suspicion
 from pipeline.model.incoming import Decided, ReceiptEvent
+from pipeline.status.receipt import JUDGED, ReceiptMove
 from pipeline.store import restoring
 from pipeline.store.base.sql import (
     changed,
@@ -27,9 +28,8 @@ from pipeline.store.base.sql import (
     taken,
 )
 from pipeline.store.base.unit import unit_of
+from pipeline.store.receipt_states import move, move_locked
 from pipeline.store.tables import ReceiptEventRow, ReceiptRow
-
-_REOPENABLE = (ReceiptState.HELD, ReceiptState.FAILED, ReceiptState.REFUSED)
 
 
 def add(session: Session, receipt: Receipt) -> int | None:
@@ -174,15 +174,17 @@ def take_back(session: Session, now: datetime, dead: Collection[str] = ()) -> in
     return len(returned(session, freed, row.id))
 
 
-def hold(session: Session, receipts: Sequence[int], owner: str) -> set[int]:
-    """Return those of ``receipts`` that ``owner`` has claimed and nobody has taken since; they stay so until the end
-    of the transaction, and ``finish`` need not look."""
-    row, held = ReceiptRow, set[int]()
+def lock(session: Session, receipts: Sequence[int], owner: str) -> set[int]:
+    """Lock those of ``receipts`` that ``owner`` has claimed and nobody has taken since, and return their ids.
+
+    They stay so until the end of the transaction, and ``finish`` need not look.
+    """
+    row, locked = ReceiptRow, set[int]()
     for part in chunks(receipts):
         ours = select(row.id).where(row.id.in_(part), row.owner == owner, row.state == ReceiptState.UNREAD)
-        held.update(session.scalars(ours.order_by(row.id).with_for_update()))
-    unit_of(session).locked.update(("receipt", number, owner) for number in held)
-    return held
+        locked.update(session.scalars(ours.order_by(row.id).with_for_update()))
+    unit_of(session).locked.update(("receipt", number, owner) for number in locked)
+    return locked
 
 
 def finish(
@@ -207,7 +209,6 @@ def finish(
     False, and nothing changed, when another worker has taken it since: the caller must roll back.
     """
     values = {
-        "state": state,
         "kind": kind,
         "rule": rule,
         "rules_hash": rules_hash,
@@ -222,12 +223,12 @@ def finish(
         "lease_until": None,
         "retry_at": None,
     }
-    unit, held = unit_of(session), ("receipt", receipt_id, owner)
-    if held in unit.locked:
-        unit.locked.discard(held)
-        unit.change(ReceiptRow, {"id": receipt_id}, values)
+    event, locked, key = JUDGED[state], unit_of(session).locked, ("receipt", receipt_id, owner)
+    if key in locked:
+        locked.discard(key)
+        move_locked(session, receipt_id, event, **values)
         return True
-    return changed(session, update(ReceiptRow).where(*_ours(receipt_id, owner)).values(**values)) == 1
+    return move(session, event, ReceiptRow.id == receipt_id, ReceiptRow.owner == owner, **values) == 1
 
 
 def release_claim(
@@ -271,24 +272,21 @@ def listed(session: Session, states: Collection[ReceiptState] | None = None, lim
     return [_receipt(row) for row in session.scalars(query)]
 
 
-def reopen(session: Session, receipt_id: int, released_as: str | None = None) -> bool:
-    """Make a held, failed or refused receipt unread again, with its attempts counted anew. False for any other.
+def reopen(
+    session: Session, receipt_id: int, released_as: str | None = None, event: ReceiptMove = ReceiptMove.RELEASED
+) -> bool:
+    """Make a receipt unread again by ``event``, with its attempts at zero. False in a state that does not allow it.
 
     With ``released_as`` it is judged as that login's from now on, still by its original receipt time. What was suspect
     stays so: whoever opens it again is not to be killed by it.
     """
-    values = {"state": ReceiptState.UNREAD, "attempts": 0, "retry_at": None, "finished_at": None}
-    if released_as is not None:
-        values["released_as"] = released_as
-    where = (ReceiptRow.id == receipt_id, ReceiptRow.state.in_(_REOPENABLE))
-    return changed(session, update(ReceiptRow).where(*where).values(**values)) == 1
+    values = {} if released_as is None else {"released_as": released_as}
+    return move(session, event, ReceiptRow.id == receipt_id, **values) == 1
 
 
-def refuse(session: Session, receipt_id: int, states: Collection[ReceiptState], reason: str, at: datetime) -> bool:
-    """Settle a receipt in one of ``states`` as refused at ``at``. False, and nothing changed, for any other."""
-    where = (ReceiptRow.id == receipt_id, ReceiptRow.state.in_(states))
-    values = {"state": ReceiptState.REFUSED, "reason": reason, "finished_at": at}
-    return changed(session, update(ReceiptRow).where(*where).values(**values)) == 1
+def refuse(session: Session, receipt_id: int, event: ReceiptMove, reason: str, at: datetime) -> bool:
+    """Settle a receipt as refused at ``at`` by ``event``. False, and nothing changed, where its state forbids that."""
+    return move(session, event, ReceiptRow.id == receipt_id, reason=reason, finished_at=at) == 1
 
 
 def note(session: Session, receipt_id: int, event: ReceiptEvent, at: datetime, who: str, why: str | None) -> None:

@@ -11,17 +11,18 @@ from typing import Any
 from sqlalchemy import Select, Table, bindparam, delete, exists, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from pipeline.model import LetterState, Login, Role
+from pipeline.model import Login, Role
 from pipeline.model.delivery import LetterEvent
 from pipeline.model.roster import Comparison, RosterChange, described
+from pipeline.status.letter import LetterMove
 from pipeline.store import restoring
 from pipeline.store.base.sql import (
     changed,
     chunks,
     insert_new,
-    returned,
 )
 from pipeline.store.base.unit import unit_of
+from pipeline.store.letter_states import move
 from pipeline.store.tables import AddressRow, AuditRow, LetterEventRow, LetterRow, LoginRow
 from pipeline.store.withholding import withhold
 
@@ -273,11 +274,9 @@ def _release(session: Session, pairs: Sequence[tuple[Login | None, Login]], now:
     While a restore is open it is in doubt instead, as every letter that comes up then.
     """
     row, log = LetterRow, LetterEventRow
-    values: dict[str, Any] = {"state": LetterState.QUEUED, "to_send": True}
-    event: dict[str, Any] = {"event": LetterEvent.QUEUED, "at": now, "detail": None}
+    event, why = LetterMove.RELEASED, None
     if restoring.current(session) is not None:
-        values = {"state": LetterState.UNCERTAIN, "doubts": row.doubts + 1}
-        event |= {"event": LetterEvent.UNCERTAIN, "detail": restoring.RESTORED}
+        event, why = LetterMove.RELEASED_IN_DOUBT, restoring.RESTORED
     back = [pair for before, after in pairs for pair in _gained(before, after)]
     by_us = exists().where(
         log.letter_id == row.id, log.event == LetterEvent.WITHHELD, log.detail.in_([_DEPARTED, _REMOVED])
@@ -285,9 +284,7 @@ def _release(session: Session, pairs: Sequence[tuple[Login | None, Login]], now:
     lasting = or_(row.expires_at.is_(None), row.expires_at > now)
     for start in range(0, len(back), _PAIRS):
         theirs = tuple_(row.login, row.address_key).in_(back[start : start + _PAIRS])
-        statement = update(row).where(theirs, row.state == LetterState.WITHHELD, by_us, lasting)
-        ids = returned(session, statement.values(**values), row.id)
-        insert_new(session, LetterEventRow, [{"letter_id": letter_id, **event} for letter_id in sorted(ids)])
+        move(session, event, now, theirs, by_us, lasting, why=why)
 
 
 def _audit(session: Session, deeds: Sequence[tuple[str, Login, str]], now: datetime, who: str) -> None:

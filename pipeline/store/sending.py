@@ -8,8 +8,8 @@ of them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Hours, Letter, LetterState, SendOutcome
 from pipeline.model.delivery import LetterEvent, Passed, Recovered, Result, Wait
+from pipeline.status.letter import IN_HAND, LOGGED, TRANSITIONS, LetterMove
 from pipeline.store.base.sql import (
     changed,
     chunks,
@@ -26,6 +27,7 @@ from pipeline.store.base.sql import (
     returned,
     taken,
 )
+from pipeline.store.letter_states import in_state_for, log, move, move_each, unleased
 from pipeline.store.letters import COLUMNS, by_ids, of_rows
 from pipeline.store.pauses import not_paused
 from pipeline.store.tables import DomainWaitRow, LetterEventRow, LetterRow
@@ -33,15 +35,7 @@ from pipeline.store.tables import DomainWaitRow, LetterEventRow, LetterRow
 MOST_ATTEMPTS = 12
 EVERYBODY = ""
 """Stands for a domain where the server has asked us to wait with everything."""
-_IN_HAND = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNCERTAIN)
 _ANSWERED = (LetterEvent.SENT, LetterEvent.FAILED, LetterEvent.DEFERRED)
-
-
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    state: LetterState
-    event: LetterEvent
-    again_at: datetime | None = None
 
 
 def claim_due(
@@ -72,10 +66,9 @@ def mark_sending(session: Session, letter_ids: Sequence[int], owner: str, now: d
     """Say that claimed letters go to the server now; counts the attempt. Returns those whose lease is not lost."""
     row, marked = LetterRow, set[int]()
     for part in chunks(letter_ids):
-        ours = (row.id.in_(part), row.owner == owner, row.to_send.is_(True), row.lease_until > now)
-        values = {"state": LetterState.SENDING, "to_send": False, "attempts": row.attempts + 1}
-        marked.update(returned(session, update(row).where(*ours).values(**values), row.id))
-    _log(session, [(letter_id, LetterEvent.SENDING, None) for letter_id in marked], now)
+        # IS NOT false: SQLite would rather go through all that waits than through these ids.
+        ours = (row.id.in_(part), row.owner == owner, row.to_send.is_not(False), row.lease_until > now)
+        marked.update(move(session, LetterMove.HANDED_OVER, now, *ours, attempts=row.attempts + 1))
     return frozenset(marked)
 
 
@@ -94,48 +87,32 @@ def record_results(
     nobody has, the server's word counts even after the lease ran out: it settles a doubt (M12).
     """
     said = {result.letter_id: result for result in results}
-    changes: list[dict[str, Any]] = []
+    changes: defaultdict[LetterMove, list[dict[str, object]]] = defaultdict(list)
     events: list[tuple[int, LetterEvent, str | None]] = []
+    states: dict[int, LetterState] = {}
     for row in _held(session, owner, list(said)):
         told = said[row.id]
-        outcome = told.result.outcome
-        if outcome is SendOutcome.UNCERTAIN and row.state is not LetterState.SENDING:
+        event, again_at = _verdict(row, told.result.outcome, told.again_at, most_attempts)
+        if event is LetterMove.UNANSWERED and row.state is not LetterState.SENDING:
             continue
-        verdict = _verdict(row, outcome, told.again_at, most_attempts)
-        changes.append(
+        states[row.id] = TRANSITIONS.after(row.state, event)
+        changes[event].append(
             {
                 "letter_id": row.id,
-                "new_state": verdict.state,
-                "new_doubts": row.doubts + (outcome is SendOutcome.UNCERTAIN),
-                "new_reply": told.result.reply,
-                "new_to_send": verdict.again_at is not None,
-                "new_due_at": verdict.again_at or row.due_at,
-                "new_sent_at": now if verdict.state is LetterState.SENT else None,
+                "server_reply": told.result.reply,
+                "to_send": again_at is not None,
+                "due_at": again_at or row.due_at,
+                "sent_at": now if event is LetterMove.TAKEN else None,
             }
         )
-        events.append((row.id, verdict.event, told.result.reply))
-    if changes:
-        session.connection().execute(_RECORD, changes)
-    _log(session, events, now)
-    return {change["letter_id"]: change["new_state"] for change in changes}
+        events.append((row.id, LOGGED[event], told.result.reply))
+    for event, moved in changes.items():
+        move_each(session, event, moved)
+    log(session, events, now)
+    return states
 
 
 _TABLE = LetterRow.__table__
-_RECORD = (
-    update(LetterRow.__table__)  # type: ignore[arg-type]  # a Table
-    .where(_TABLE.c.id == bindparam("letter_id"))
-    .values(
-        state=bindparam("new_state"),
-        doubts=bindparam("new_doubts"),
-        server_reply=bindparam("new_reply"),
-        to_send=bindparam("new_to_send"),
-        due_at=bindparam("new_due_at"),
-        sent_at=bindparam("new_sent_at"),
-        owner=None,
-        lease_until=None,
-    )
-)
-
 _PROVE = (
     update(LetterRow.__table__)  # type: ignore[arg-type]  # a Table
     .where(_TABLE.c.id == bindparam("letter_id"))
@@ -151,32 +128,22 @@ def recover(session: Session, now: datetime, retry_at: datetime, dead: Collectio
     """
     row = LetterRow
     gone = or_(row.lease_until <= now, and_(row.lease_until.is_not(None), row.owner.in_(dead)))
-    lost = taken(row.id, row.state == LetterState.SENDING, gone)
-    # The owner stays, so that its late word can still settle the doubt; see record_results.
-    values = {
-        "state": LetterState.UNCERTAIN,
-        "to_send": row.doubts == 0,
-        "doubts": row.doubts + 1,
-        "due_at": retry_at,
-        "lease_until": None,
-    }
-    doubted = update(row).where(row.id.in_(lost)).values(**values).returning(row.id, row.to_send)
-    found = dict(session.execute(doubted, execution_options={"synchronize_session": False}).all())
-    _log(session, [(letter_id, LetterEvent.UNCERTAIN, None) for letter_id in found], now)
+    again, left = (
+        frozenset(
+            move(
+                session, LetterMove.LEFT_BEHIND, now, gone, before, skip_locked=True, to_send=once_more, due_at=retry_at
+            )
+        )
+        for before, once_more in ((row.doubts == 0, True), (row.doubts > 0, False))
+    )
     idle = taken(row.id, row.to_send.is_(True), gone)
     freed = returned(session, update(row).where(row.id.in_(idle)).values(owner=None, lease_until=None), row.id)
-    again = frozenset(letter_id for letter_id, to_send in found.items() if to_send)
-    return Recovered(again, frozenset(found) - again, frozenset(freed))
+    return Recovered(again, left, frozenset(freed))
 
 
 def expire(session: Session, now: datetime) -> list[int]:
     """Give up queued letters whose expiry has passed (M15); uncertain ones stay uncertain. Returns their ids."""
-    row = LetterRow
-    stale = taken(row.id, row.state == LetterState.QUEUED, row.expires_at <= now, _unleased(now))
-    values = {"state": LetterState.EXPIRED, "to_send": False, "owner": None, "lease_until": None}
-    ids = returned(session, update(row).where(row.id.in_(stale)).values(**values), row.id)
-    _log(session, [(letter_id, LetterEvent.EXPIRED, None) for letter_id in ids], now)
-    return ids
+    return move(session, LetterMove.EXPIRED, now, LetterRow.expires_at <= now, unleased(now), skip_locked=True)
 
 
 def rest(session: Session, resting: Mapping[Hours, datetime], now: datetime) -> int:
@@ -187,9 +154,9 @@ def rest(session: Session, resting: Mapping[Hours, datetime], now: datetime) -> 
     """
     row, count = LetterRow, 0
     for hours, until in resting.items():
-        late = taken(row.id, row.to_send.is_(True), row.due_at <= now, row.hours == hours, _unleased(now))
+        late = taken(row.id, row.to_send.is_(True), row.due_at <= now, row.hours == hours, unleased(now))
         ids = returned(session, update(row).where(row.id.in_(late)).values(due_at=until), row.id)
-        _log(session, [(letter_id, LetterEvent.QUEUED, f"rests until {until.isoformat()}") for letter_id in ids], now)
+        log(session, [(letter_id, LetterEvent.QUEUED, f"rests until {until.isoformat()}") for letter_id in ids], now)
         count += len(ids)
     return count
 
@@ -238,7 +205,7 @@ def over(session: Session, letter_ids: Sequence[int]) -> list[Letter]:
     """Return those of these letters that nobody will send any more, or again."""
     row, found = LetterRow, list[int]()
     for part in chunks(sorted(letter_ids)):
-        found += session.scalars(select(row.id).where(row.id.in_(part), row.state.not_in(_IN_HAND)))
+        found += session.scalars(select(row.id).where(row.id.in_(part), row.state.not_in(IN_HAND)))
     return by_ids(session, found)
 
 
@@ -249,7 +216,7 @@ def prove_copies(session: Session, proofs: Mapping[int, str]) -> frozenset[int]:
     """
     row, waiting = LetterRow, set[int]()
     for part in chunks(sorted(proofs)):
-        waiting.update(session.scalars(select(row.id).where(row.id.in_(part), row.state.in_(_IN_HAND))))
+        waiting.update(session.scalars(select(row.id).where(row.id.in_(part), row.state.in_(IN_HAND))))
     if waiting:
         known = [{"letter_id": letter_id, "proof": proofs[letter_id]} for letter_id in sorted(waiting)]
         session.connection().execute(_PROVE, known)
@@ -314,7 +281,7 @@ def wait_no_more(session: Session, domains: Iterable[str]) -> None:
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     row = LetterRow
     unexpired = or_(row.expires_at.is_(None), row.expires_at > now)
-    return row.to_send.is_(True), row.due_at <= now, _unleased(now), unexpired
+    return row.to_send.is_(True), row.due_at <= now, unleased(now), unexpired
 
 
 def _not_passed(passed: Passed) -> list[ColumnElement[bool]]:
@@ -333,35 +300,23 @@ def _held(session: Session, owner: str, letter_ids: Sequence[int]) -> list[Row[A
     row, found = LetterRow, list[Row[Any]]()
     for part in chunks(letter_ids):
         query = select(row.id, row.state, row.doubts, row.attempts, row.due_at).where(
-            row.id.in_(part), row.owner == owner, row.state.in_(_IN_HAND)
+            row.id.in_(part), row.owner == owner, in_state_for(LetterMove.TAKEN)
         )
         found += session.execute(query.order_by(row.id).with_for_update())
     return found
 
 
-def _verdict(row: Row[Any], outcome: SendOutcome, again_at: datetime | None, most_attempts: int) -> _Verdict:
-    """What follows from the server's word. A letter once in doubt never counts as plainly unsent again."""
+def _verdict(
+    row: Row[Any], outcome: SendOutcome, again_at: datetime | None, most_attempts: int
+) -> tuple[LetterMove, datetime | None]:
+    """What follows from the server's word, and when the letter is tried again."""
     if outcome is SendOutcome.SENT:
-        return _Verdict(LetterState.SENT, LetterEvent.SENT)
+        return LetterMove.TAKEN, None
     if outcome is SendOutcome.REFUSED:
-        return _Verdict(LetterState.FAILED, LetterEvent.FAILED)
+        return LetterMove.TURNED_DOWN, None
     in_doubt = row.doubts > 0
     if outcome is SendOutcome.UNCERTAIN:
-        return _Verdict(LetterState.UNCERTAIN, LetterEvent.UNCERTAIN, None if in_doubt else again_at)
+        return LetterMove.UNANSWERED, None if in_doubt else again_at
     if row.attempts >= most_attempts or again_at is None:
-        return _Verdict(LetterState.UNCERTAIN if in_doubt else LetterState.FAILED, LetterEvent.FAILED)
-    return _Verdict(LetterState.UNCERTAIN if in_doubt else LetterState.QUEUED, LetterEvent.DEFERRED, again_at)
-
-
-def _unleased(now: datetime) -> ColumnElement[bool]:
-    return or_(LetterRow.lease_until.is_(None), LetterRow.lease_until <= now)
-
-
-def _log(session: Session, events: Iterable[tuple[int, LetterEvent, str | None]], at: datetime) -> None:
-    rows = [
-        {"letter_id": letter_id, "event": event, "at": at, "detail": detail}
-        for letter_id, event, detail in sorted(events, key=lambda known: known[0])
-    ]
-    if rows:
-        # On the connection: as objects of the session it would take three times as long.
-        session.connection().execute(insert(session, LetterEventRow).on_conflict_do_nothing(), rows)
+        return LetterMove.EXHAUSTED_IN_DOUBT if in_doubt else LetterMove.EXHAUSTED, None
+    return LetterMove.PUT_OFF_IN_DOUBT if in_doubt else LetterMove.PUT_OFF, again_at

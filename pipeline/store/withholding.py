@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.model import LetterState
-from pipeline.model.delivery import LetterEvent
-from pipeline.store.base.sql import (
-    insert_new,
-    returned,
-    taken,
-)
-from pipeline.store.tables import LetterEventRow, LetterRow
+from pipeline.status.letter import LetterMove
+from pipeline.store.letter_states import move, unleased
+from pipeline.store.tables import LetterRow
 
 
 def withhold(session: Session, now: datetime, why: str, *which: ColumnElement[bool]) -> int:
@@ -25,11 +19,5 @@ def withhold(session: Session, now: datetime, why: str, *which: ColumnElement[bo
 
 def taken_back(session: Session, now: datetime, why: str, *which: ColumnElement[bool]) -> list[int]:
     """Withhold as ``withhold`` does; return the ids of the letters."""
-    row = LetterRow
-    free = or_(row.lease_until.is_(None), row.lease_until <= now)
-    waiting = taken(row.id, row.to_send.is_(True), row.state == LetterState.QUEUED, free, *which)
-    values = {"state": LetterState.WITHHELD, "to_send": False, "owner": None, "lease_until": None}
-    ids = returned(session, update(row).where(row.id.in_(waiting)).values(**values), row.id)
-    event = {"event": LetterEvent.WITHHELD, "at": now, "detail": why}
-    insert_new(session, LetterEventRow, [{"letter_id": letter_id, **event} for letter_id in sorted(ids)])
-    return ids
+    waiting = (LetterRow.to_send.is_(True), unleased(now), *which)
+    return move(session, LetterMove.WITHHELD, now, *waiting, why=why, skip_locked=True)

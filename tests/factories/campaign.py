@@ -21,7 +21,7 @@ from pipeline.model import (
     Status,
     StatusEvent,
 )
-from pipeline.status import apply
+from pipeline.status.participation import apply
 
 
 def moscow(written: str) -> datetime:

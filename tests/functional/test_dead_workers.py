@@ -80,7 +80,7 @@ def test_e2_m45_m10_what_a_living_worker_holds_is_left_to_it(children: ForkServe
             killed_in(children, world, ["check"], "pipeline.steps.check:check_workbooks")
             assert world.run("check")["check"].counts["receipts"] == 1
             with context.store.transaction() as session:
-                assert receipts.hold(session, sorted(held), alive) == held
+                assert receipts.lock(session, sorted(held), alive) == held
         world.later(context.limits.judging.lease)
         assert world.run("check")["check"].counts["receipts"] == 2
 

@@ -25,6 +25,7 @@ from pipeline.mail.commands.reading import Command
 from pipeline.mail.identity import one_time_codes
 from pipeline.model import Letter, Login, Receipt, ReceiptState, StatusEvent
 from pipeline.model.incoming import Confirmation, Purpose, ReceiptEvent
+from pipeline.status.receipt import ReceiptMove
 from pipeline.steps.answers import asking
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.judging.judge import is_registered
@@ -146,7 +147,7 @@ def _obeyed(answers: Answers, command: Command, confirmation: Confirmation, logi
         receipts.reopen(answers.session, about.id, login.code)
         _note(answers, about, ReceiptEvent.RELEASED)
         return Answered(ReceiptState.DONE, f"released:{about.id}", "released")
-    receipts.refuse(answers.session, about.id, {ReceiptState.HELD}, "denied", answers.now)
+    receipts.refuse(answers.session, about.id, ReceiptMove.DENIED, "denied", answers.now)
     _note(answers, about, ReceiptEvent.REFUSED)
     return _told(answers, login, "refused", confirmation)
 
@@ -165,7 +166,7 @@ def _undone(answers: Answers, login: Login, about: Receipt, confirmation: Confir
             session, ret.publication, login.code, event, at, receipt_id=receipt.id, return_id=ret.id
         )
         disputed = disputed or after.disputed
-    receipts.refuse(session, about.id, {ReceiptState.DONE, ReceiptState.HELD}, "disowned", answers.now)
+    receipts.refuse(session, about.id, ReceiptMove.DISOWNED, "disowned", answers.now)
     _note(answers, about, ReceiptEvent.DISOWNED)
     log.warning("receipt.disowned", receipt=about.id, login=login.code, disputed=disputed)
     told = {

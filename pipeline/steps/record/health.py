@@ -267,7 +267,7 @@ def failed(context: Context, session: Session, address: str, now: datetime) -> N
         due = max(now, health.last + context.limits.health.probe_after)
         letters.enqueue(session, _probe(context, address, logins, health.since, due), now)
         return
-    letters.withdraw(session, address, PROBE, now, "address_dead")
+    letters.withhold(session, address, PROBE, now, "address_dead")
     for login in logins:
         if records.open_task(session, login.code, address, health.since, health.reason, now):
             log.warning("address.dead", login=login.code, reason=health.reason, score=health.score)
@@ -285,7 +285,7 @@ def shows_life(context: Context, session: Session, address: str, at: datetime, n
     if not records.is_watched(session, address, PROBE):
         return
     if of_address(context, session, address, now, at).state is State.ALIVE:
-        letters.withdraw(session, address, PROBE, now, "address_alive")
+        letters.withhold(session, address, PROBE, now, "address_alive")
         if records.revive(session, address, now):
             log.info("address.alive", at=at.isoformat())
 

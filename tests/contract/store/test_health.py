@@ -120,14 +120,14 @@ def test_a_letter_withdrawn_is_withheld_with_its_reason_and_one_in_hand_is_not(s
         waiting = _queued(session, "1", kind="probe")
         other = _queued(session, "2")
         assert health.is_watched(session, ADDRESS, "probe")
-        assert letters.withdraw(session, ADDRESS.upper(), "probe", LATER, "address_alive") == 1
+        assert letters.withhold(session, ADDRESS.upper(), "probe", LATER, "address_alive") == 1
         assert not health.is_watched(session, ADDRESS, "probe")
         assert [item.id for item in sending.claim_due(session, "a", LATER, LEASE, 9)] == [other]
         (_, last), *_ = [pair for pair in letters.found(session, failed=True) if pair[0].id == waiting]
         assert (last.event, last.detail) == (LetterEvent.WITHHELD, "address_alive")
         claimed = _queued(session, "3", kind="probe")
         sending.claim_due(session, "a", LATER, LEASE, 9)
-        assert letters.withdraw(session, ADDRESS, "probe", LATER, "address_alive") == 0
+        assert letters.withhold(session, ADDRESS, "probe", LATER, "address_alive") == 0
         assert _state(session, claimed) is LetterState.QUEUED
 
 

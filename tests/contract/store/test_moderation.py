@@ -11,6 +11,7 @@ from sqlalchemy import text
 from pipeline.model import Outcome, ReceiptState, Status, StatusEvent
 from pipeline.model.corrections import Change, ChangeState, applied
 from pipeline.model.incoming import Purpose, ReceiptEvent
+from pipeline.status.receipt import ReceiptMove
 from pipeline.store import Store, changes, confirmations, participations, receipts, returns, roster
 from pipeline.store.migrations.upgrading import alembic_config
 from tests.contract.store.made import CODE, NOW, campaign, minutes, organisation, received, returned
@@ -78,7 +79,7 @@ def _number(session: object, uid: int) -> int:
 def test_decisions_about_a_receipt_are_on_record(store: Store) -> None:
     with store.transaction() as session:
         number = received(session)
-        assert not receipts.refuse(session, number, {ReceiptState.HELD}, "denied", NOW)
+        assert not receipts.refuse(session, number, ReceiptMove.DENIED, "denied", NOW)
         receipts.claim_unread(session, "w", NOW + minutes(5), minutes(10), 10)
         receipts.finish(session, number, "w", NOW + minutes(5), state=ReceiptState.HELD, sender="a@b.test", login=ONE)
         assert receipts.reopen(session, number, "SPO240065")
@@ -93,7 +94,9 @@ def test_decisions_about_a_receipt_are_on_record(store: Store) -> None:
         assert [(item.event, item.at, item.who) for item in receipts.decisions(session, number)] == [
             (ReceiptEvent.RELEASED, NOW, "cli:olga")
         ]
-        receipts.refuse(session, number, {ReceiptState.UNREAD}, "disowned", NOW)
+        receipts.claim_unread(session, "w", NOW + minutes(6), minutes(10), 10)
+        receipts.finish(session, number, "w", NOW + minutes(6), state=ReceiptState.DONE, sender="a@b.test", login=ONE)
+        assert receipts.refuse(session, number, ReceiptMove.DISOWNED, "disowned", NOW)
         assert receipts.is_disowned(session, "a@b.test", "SPO240065")
         assert not receipts.is_disowned(session, "c@b.test", ONE)
 

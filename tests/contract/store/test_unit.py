@@ -131,11 +131,11 @@ def test_m10_only_receipts_still_held_are_finished_unseen(store: Store) -> None:
         claimed = receipts.claim_unread(session, "a", NOW, LEASE, 1)
     assert [receipt.id for receipt in claimed] == [mine]
     with store.transaction() as session:
-        assert receipts.hold(session, [mine, other], "a") == {mine}
+        assert receipts.lock(session, [mine, other], "a") == {mine}
         assert receipts.finish(session, mine, "a", NOW, state=ReceiptState.DONE, kind="return")
         assert not receipts.finish(session, other, "a", NOW, state=ReceiptState.DONE)
     with store.transaction() as session:
-        assert receipts.hold(session, [mine, other], "a") == set()
+        assert receipts.lock(session, [mine, other], "a") == set()
         found = receipts.receipt(session, mine)
         assert found is not None
         assert (found.state, found.kind) == (ReceiptState.DONE, "return")

@@ -1,4 +1,4 @@
-"""The one place that changes a participation's status: a total table of transitions, and the function that applies it.
+"""What may happen to a participation, its status afterwards, and the function that applies it.
 
 Forward only: a withdrawn return takes its data away, never the status. Everything here is decided by receipt time,
 never by the order of processing, so that the same set of events gives the same participation in whatever order they
@@ -7,27 +7,32 @@ are applied.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from pipeline.errors import Incident
 from pipeline.model import Participation, Status, StatusEvent
+from pipeline.status.transitions import Transitions
 
-TRANSITIONS: dict[tuple[Status, StatusEvent], Status] = {
-    (Status.NOT_STARTED, StatusEvent.FORM_REQUESTED): Status.IN_PROGRESS,
-    (Status.NOT_STARTED, StatusEvent.DRAFT_RECEIVED): Status.IN_PROGRESS,
-    (Status.NOT_STARTED, StatusEvent.RETURN_REJECTED): Status.IN_PROGRESS,
-    (Status.NOT_STARTED, StatusEvent.RETURN_ACCEPTED): Status.SUBMITTED,
-    (Status.IN_PROGRESS, StatusEvent.FORM_REQUESTED): Status.IN_PROGRESS,
-    (Status.IN_PROGRESS, StatusEvent.DRAFT_RECEIVED): Status.IN_PROGRESS,
-    (Status.IN_PROGRESS, StatusEvent.RETURN_REJECTED): Status.IN_PROGRESS,
-    (Status.IN_PROGRESS, StatusEvent.RETURN_ACCEPTED): Status.SUBMITTED,
-    (Status.SUBMITTED, StatusEvent.FORM_REQUESTED): Status.SUBMITTED,
-    (Status.SUBMITTED, StatusEvent.DRAFT_RECEIVED): Status.SUBMITTED,
-    (Status.SUBMITTED, StatusEvent.RETURN_REJECTED): Status.SUBMITTED,
-    (Status.SUBMITTED, StatusEvent.RETURN_ACCEPTED): Status.SUBMITTED,
-    (Status.SUBMITTED, StatusEvent.RETURN_WITHDRAWN): Status.SUBMITTED,
-}
+FIRST = Status.NOT_STARTED
+"""Every participation begins here."""
+
+_NOT_STARTED, _IN_PROGRESS, _SUBMITTED = Status.NOT_STARTED, Status.IN_PROGRESS, Status.SUBMITTED
+_BEGUN: Mapping[Status, Status] = MappingProxyType(
+    {_NOT_STARTED: _IN_PROGRESS, _IN_PROGRESS: _IN_PROGRESS, _SUBMITTED: _SUBMITTED}
+)
+
+TRANSITIONS: Transitions[Status, StatusEvent] = Transitions(
+    {
+        StatusEvent.FORM_REQUESTED: _BEGUN,
+        StatusEvent.DRAFT_RECEIVED: _BEGUN,
+        StatusEvent.RETURN_REJECTED: _BEGUN,
+        StatusEvent.RETURN_ACCEPTED: MappingProxyType(dict.fromkeys(Status, _SUBMITTED)),
+        StatusEvent.RETURN_WITHDRAWN: MappingProxyType({_SUBMITTED: _SUBMITTED}),
+    }
+)
 
 
 def apply(
@@ -43,14 +48,13 @@ def apply(
     return that is accepted and not withdrawn, which takes the place of a withdrawn one. Raises Incident for a pair
     that the table does not list.
     """
-    if (current.status, event) not in TRANSITIONS:
-        raise Incident("status.unlisted_transition", status=current.status, status_event=event)
+    status = TRANSITIONS.after(current.status, event)
     if at.tzinfo is None:
         raise Incident("status.naive_instant", status_event=event)
     if event is StatusEvent.RETURN_WITHDRAWN:
         return _withdrawn(current, return_id, standing)
     begun_at = at if current.begun_at is None else min(current.begun_at, at)
-    after = replace(current, status=TRANSITIONS[current.status, event], begun_at=begun_at)
+    after = replace(current, status=status, begun_at=begun_at)
     if event is StatusEvent.RETURN_ACCEPTED:
         if return_id is None:
             raise Incident("status.accepted_without_return", login=current.login)
