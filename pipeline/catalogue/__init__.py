@@ -46,6 +46,7 @@ __all__ = [
     "format_listed",
     "format_short",
     "format_weekday",
+    "has",
     "plural",
     "text",
 ]
@@ -91,3 +92,8 @@ def text(code: str, /, **values: object) -> str:
     Raises KeyError for an unknown code or a value that the sentence needs and did not get.
     """
     return MESSAGES[code].format(**values)
+
+
+def has(code: str) -> bool:
+    """Return whether there is a sentence for ``code``: for words on record that need not have one."""
+    return code in MESSAGES

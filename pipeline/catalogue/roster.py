@@ -97,6 +97,8 @@ MESSAGES: dict[str, str] = {
     "change.several": "Исправлений №{number} несколько: {names}. Напишите номер вместе с кодом региона.",
     "change.settled": "По исправлению №{number} решение уже принято: {state}.",
     "change.gone": "Логин {login} выбыл из списка: исправление №{number} можно только отклонить.",
+    "change.last": "Исправление №{number} убрало бы последний адрес логина {login}: сначала добавьте ему другой адрес "
+    "или не одобряйте исправление.",
     "change.state_pending": "ждёт решения",
     "change.state_approved": "одобрено",
     "change.state_declined": "не одобрено",

@@ -74,7 +74,7 @@ def audit_command(*, publication: str | None, login: str | None, limit: int, as_
         parts = (
             format_short(deed.at),
             deed.who,
-            _in_words(deed.what),
+            text(f"deed.{deed.what}"),
             deed.login or (text("extension.region", region=deed.region) if deed.region else ""),
             deed.publication or "",
             deed.detail,
@@ -83,14 +83,6 @@ def audit_command(*, publication: str | None, login: str | None, limit: int, as_
         say("  ".join(part for part in parts if part))
     if not found and not as_json:
         say(text("cli.no_deeds"))
-
-
-def _in_words(what: str) -> str:
-    """Return the catalogue's words for a deed; one without words is printed as it stands."""
-    try:
-        return text(f"deed.{what}")
-    except KeyError:
-        return what
 
 
 def _record(item: Extension) -> dict[str, object]:

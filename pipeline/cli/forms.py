@@ -51,7 +51,8 @@ def check(form: str, workbooks: list[Path], *, as_json: bool) -> None:
         if as_json:
             emit(record)
             continue
-        say(f"{path}: {text('outcome.' + record['outcome'])}")
+        outcome = record["outcome"]
+        say(f"{path}: {text(f'outcome.{outcome}')}")
         for finding in record["findings"]:
             where = " ".join(str(part) for part in (finding["sheet"], finding["cell"]) if part)
             say(f"  {where}: {finding['message']}" if where else f"  {finding['message']}")

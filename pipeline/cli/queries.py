@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline import wiring
-from pipeline.catalogue import format_short, text
+from pipeline.catalogue import format_short, has, text
 from pipeline.cli.output import emit, say
 from pipeline.errors import ConfigurationError
 from pipeline.model import Counts, Receipt, ReceiptState
@@ -102,11 +102,11 @@ def reason_in_words(receipt: Receipt) -> str:
     """Return the catalogue's words for a recorded reason; one without words is printed as it stands."""
     if not receipt.reason:
         return ""
-    try:
-        return text(f"reason.{receipt.reason}")
-    except KeyError:
-        failed = receipt.state is ReceiptState.FAILED
-        return text("reason.raised", what=receipt.reason) if failed else receipt.reason
+    code = f"reason.{receipt.reason}"
+    if has(code):
+        return text(code)
+    failed = receipt.state is ReceiptState.FAILED
+    return text("reason.raised", what=receipt.reason) if failed else receipt.reason
 
 
 def _collections(session: Session, code: str | None) -> list[str]:

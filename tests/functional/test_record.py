@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.cabinet.roster import RosterReport
+from pipeline.errors import UserError
 from pipeline.model import Login, Role
 from pipeline.model.audit import Deed
 from pipeline.model.corrections import ChangeState
 from pipeline.steps import fill, roster
 from pipeline.store import audit, changes
-from tests.functional.post import Post, form_in
+from tests.functional.post import Kabinet, Post, form_in
 from tests.functional.published import published_post
 from tests.functional.robots import report, sent_to
 from tests.functional.world import text_of
@@ -305,3 +306,18 @@ def test_s16_addresses_that_cannot_be_are_told_why(post: Post) -> None:
 def test_s16_a_coordinator_corrects_the_own_record_like_anybody(post: Post) -> None:
     assert "передано на проверку" in ask(post, COORDINATOR, "АДРЕС coord24@other.test")
     assert waiting(post) == [(1, "spo_coord_24", "address", "coord24@other.test")]
+
+
+def test_an_administrator_cannot_take_the_last_address_away(post: Post, kabinet: Kabinet) -> None:
+    """Each of two corrections could be approved when it was asked for, and both together leave nothing."""
+    people = post.logins()
+    two = replace(people[CODE], addresses=(WRITER, NEW))
+    imported(post, *(two if code == CODE else login for code, login in people.items()))
+    ask(post, WRITER, f"ПАСПОРТ\nудалить {NEW}\nудалить {WRITER}")
+    first, second = (number for number, *_ in waiting(post))
+    assert kabinet("roster", "approve", "24-1").exit_code == 0
+    with pytest.raises(UserError) as caught:
+        kabinet("roster", "approve", "24-2")
+    assert caught.value.code == "change.last"
+    assert "последний адрес логина spo240065" in str(caught.value)
+    assert (state_of(post, first), state_of(post, second)) == (ChangeState.APPROVED, ChangeState.PENDING)

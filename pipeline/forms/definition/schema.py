@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pipeline.catalogue import MESSAGES
+from pipeline.catalogue import has, text
 from pipeline.forms.definition.spec import FormDefinition
 
 FILE = "form.schema.json"
@@ -35,9 +35,9 @@ def schema_text() -> str:
 def words(part: str, key: str | None = None) -> str | None:
     """What the catalogue says of a part of a definition or of its key; the keys of all rules share their words."""
     for owner in (part, "rule" if part.endswith("Rule") else part):
-        found = MESSAGES.get(f"schema.{owner}" if key is None else f"schema.{owner}.{key}")
-        if found is not None:
-            return found.format()
+        code = f"schema.{owner}" if key is None else f"schema.{owner}.{key}"
+        if has(code):
+            return text(code)
     return None
 
 

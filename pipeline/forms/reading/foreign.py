@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from pipeline.catalogue import MESSAGES, text
+from pipeline.catalogue import has, text
 from pipeline.forms.reading.precheck import open_package
 from pipeline.forms.reading.read import (
     UnreadableWorkbook,
@@ -40,7 +40,7 @@ def read_any(data: bytes, isolated: IsolatedReader | None) -> tuple[RawWorkbook,
         open_package(data)  # bombs and lies need no child to be seen
     result = isolated.run(task, data)
     if isinstance(result, Refused):
-        known = f"workbook.unreadable.{result.reason}" in MESSAGES
+        known = has(f"workbook.unreadable.{result.reason}")
         raise UnreadableWorkbook(result.reason if known else "damaged", **result.values)
     try:
         return from_plain(result), (text("repaired.foreign", suffix=task),)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from pipeline.catalogue import MESSAGES, format_instant, plural, text
+from pipeline.catalogue import format_instant, has, plural, text
 from pipeline.model import LetterState, ReceiptState
 from pipeline.model.problems import Problem
 from pipeline.model.pulse import Pulse, Way
@@ -87,7 +87,8 @@ def silent(context: Context, life: Life) -> Problem | None:
         return None
     daily = isinstance(context.schedules[life.name], Daily)
     how = "missed" if daily else "never" if life.never else "since"
-    what = MESSAGES.get(f"silent.{life.name}") or text("silent.other", what=called(life.name))
+    own = f"silent.{life.name}"
+    what = text(own) if has(own) else text("silent.other", what=called(life.name))
     said = text(f"silent.{how}", what=what, since=format_instant(life.late_since))
     remedy = text("silent.remedy.exchange" if life.name == EXCHANGE else "silent.remedy", name=life.name)
     return Problem(f"{SILENT}{life.name}", "", f"{said} {remedy}", life.late_since)
@@ -95,7 +96,8 @@ def silent(context: Context, life: Life) -> Problem | None:
 
 def called(name: str) -> str:
     """Return what people call the runs of this name."""
-    return MESSAGES.get(f"run.{name}", name)
+    code = f"run.{name}"
+    return text(code) if has(code) else name
 
 
 def _servers(context: Context, session: Session, now: datetime) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from pipeline.catalogue import MESSAGES, text
+from pipeline.catalogue import has, text
 from pipeline.mail.identity import tags_in
 from pipeline.mail.kinds.classify import classify
 from pipeline.mail.message.parse import parse
@@ -180,7 +180,7 @@ def _letter(session: Session, loss: Loss) -> dict[str, Any]:
     kind = f"notice.letter.{found.kind}" if found else ""
     return {
         "number": loss.number,
-        "what": text(kind if kind in MESSAGES else "notice.letter.other"),
+        "what": text(kind if has(kind) else "notice.letter.other"),
         "address": found.address if found else "",
         "login": (found.login if found else None) or "",
         "reason": _in_words(loss.reason),
@@ -201,4 +201,4 @@ def _report(session: Session, loss: Loss) -> dict[str, Any]:
 def _in_words(reason: str, raised: str = "reason.raised") -> str:
     """The catalogue's words for a recorded reason; the name of a fault is put into the sentence ``raised``."""
     code = f"reason.{reason}"
-    return text(code) if code in MESSAGES else text(raised, what=reason)
+    return text(code) if has(code) else text(raised, what=reason)

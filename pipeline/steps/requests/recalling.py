@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.catalogue import MESSAGES, text
+from pipeline.catalogue import has, text
 from pipeline.model import (
     AttachmentKind,
     AttachmentSpec,
@@ -185,7 +185,7 @@ def _letter_line(request: Request, letter: Letter, *, new: bool) -> dict[str, An
     state = "sent" if letter.state is LetterState.SENT else "not_sent" if letter.state in _NOT_SENT else "waiting"
     return {
         "number": None,
-        "what": text(code) if code in MESSAGES else text("notice.letter.other"),
+        "what": text(code) if has(code) else text("notice.letter.other"),
         "about": publication.title if publication else "",
         "at": (letter.sent_at or letter.created_at).isoformat(),
         "state": text(f"notice.letter_state.{state}"),

@@ -1,0 +1,221 @@
+"""The catalogue: what the source names is there, with the values that it needs, and what is there is named."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import get_args
+
+from pipeline.authoring.tree import _PROBLEMS
+from pipeline.cabinet.roster import _WHY_UNREADABLE
+from pipeline.catalogue import MESSAGES
+from pipeline.forms.definition.schema import form_schema
+from pipeline.forms.definition.spec import ColumnType
+from pipeline.model import Outcome, ReceiptState, ReportKind, ReportState, Role, Severity, Status
+from pipeline.model.audit import DEEDS
+from pipeline.model.corrections import ChangeState
+from pipeline.model.incoming import FILING_OUTCOMES
+from pipeline.model.publication import Audience, IssueHow, LatePolicy
+from pipeline.model.pulse import MONITOR, Way
+from pipeline.model.schedules import SCHEDULES
+from pipeline.outbox.trying import Relay
+from pipeline.reports.export import _LEAD
+from pipeline.steps.mailings.publication import KIND_OF
+from pipeline.steps.record.health import State
+from tests.messages import (
+    ROOT,
+    Named,
+    added,
+    composed,
+    filled,
+    keyed,
+    literals,
+    said,
+    subclasses,
+    texts,
+    words,
+    written,
+)
+
+Values = Iterable[str]
+_CHECKING = "pipeline/forms/checking/"
+_EDITIONS = "pipeline/cabinet/editions.py"
+_PARTICIPANTS = "pipeline/reports/participants.py"
+_RESULTS = ("annotated", "digest", "participants", "export", "downloads")
+_ROSTER = "pipeline/steps/roster.py"
+_FIELDS = ("address", "replaced_address", "removed_address", "name", "region", "other")
+_LISTED = ("login", "name", "region", "status", "begun_at", "handed_in_at", "flags")
+
+
+@cache
+def families() -> Mapping[str, Values]:
+    """Codes that are put together: what stands for ``{}``, from its table or from the calls that choose it."""
+    files = written(_EDITIONS, "file_added", "file_removed", "file_changed", "file_rules")
+    forms = tuple(name.lower() for name in subclasses("RunForm"))
+    logins = written(
+        "pipeline/mail/server_words.py", "no_user", "wrong_password", "app_password", "disabled", "login_refused"
+    )
+    ranges = filled("forms.range.{}", written("pipeline/forms/definition/describe.py", "date", "number"))
+    bounds = (*ranges, *words("_bounds"))
+    return {
+        "alert.{}": written("pipeline/steps/sending/backlog.py", "unjudged", "unsent"),
+        "author.bad_name.{}": written("pipeline/forms/definition/load.py", "rule", "form", "name"),
+        "author.bounds.{}": written("pipeline/forms/definition/crosscheck.py", "date", "number"),
+        "change.approved_{}": _FIELDS,
+        "change.state_{}": ChangeState,
+        "change.{}": (*_FIELDS, *words("NotDecidedError")),
+        "cover.step.fill.{}": written("pipeline/forms/making/cover.py", "one", "many"),
+        "deed.{}": DEEDS,
+        "demo.look_{}": written("pipeline/embedded/acting.py", *_RESULTS),
+        "doctor.relay_{}": Relay,
+        "edition.audience_{}": Audience,
+        "edition.late_{}": LatePolicy,
+        "edition.{}": (*written(_EDITIONS, "title", "section", "contact"), *words("_moved"), *files),
+        "edition.{}_many": files,
+        "example.{}": words("_result", at=1, within=_CHECKING),
+        "files.how.{}": IssueHow,
+        "finding.{}": (
+            *words("Problem", within="pipeline/forms/"),
+            *written("pipeline/forms/workbooks/values.py", "type.int", "type.decimal"),
+            *written("pipeline/forms/checking/compile.py", "required", "range", "length", "pattern"),
+        ),
+        "flag.{}": written("pipeline/reports/flags.py", "correction_rejected", "disputed", "extended", "departed"),
+        "flow.form.{}": forms,
+        "folder.{}": FILING_OUTCOMES,
+        "forms.kind.{}": get_args(ColumnType),
+        "forms.limit.{}": tuple(kind for kind in get_args(ColumnType) if kind != "choice"),
+        "health.{}": State,
+        "imap.{}": logins,
+        "infer.{}": (
+            *words("note", within="pipeline/forms/inferring/"),
+            *words("_comment"),
+            *written("pipeline/forms/inferring/infer.py", "rows", "rows_guessed"),
+        ),
+        "notes.head.{}": ("number", "severity", "sheet", "cell", "column", "value", "message"),
+        "notes.severity.{}": Severity,
+        "notice.letter_state.{}": written("pipeline/steps/requests/recalling.py", "sent", "not_sent", "waiting"),
+        "notice.report.{}": ReportKind,
+        "notice.report_state.{}": ReportState,
+        "outcome.{}": Outcome,
+        "preview.{}": (*KIND_OF.values(), *words("_frame")),
+        "publications.{}": words("mistake", within="pipeline/cabinet/"),
+        "receipt.{}": ReceiptState,
+        "repaired.{}": keyed("repair", "pipeline/forms/"),
+        "report.{}": (*_LEAD, *words("_header", at=None), *written(_PARTICIPANTS, *_LISTED)),
+        "report.{}_file": ReportKind,
+        "roster.address_{}": written("pipeline/cabinet/contacts.py", "syntax", "domain", "cyrillic"),
+        "roster.column_{}": written(_ROSTER, "login", "name", "region", "addresses", "role"),
+        "roster.count_{}": written(_ROSTER, "added", "changed", "departed", "problems", "kept"),
+        "roster.field_{}": written(_ROSTER, "code", "name", "region", "role", "addresses"),
+        "roster.role_{}": Role,
+        "roster.unreadable_{}": (*_WHY_UNREADABLE, "other"),
+        "silent.{}": (*SCHEDULES, *written("pipeline/steps/condition/problems.py", "missed", "never", "since")),
+        "smtp.{}": (*logins, "token_refused"),
+        "status.{}": Status,
+        "structure.{}": words("_finding", within=_CHECKING),
+        "undelivered.{}": written(
+            "pipeline/steps/record/health.py",
+            *("no_mailbox", "disabled", "full", "no_domain", "beyond_ascii", "refused", "unreachable", "returned"),
+        ),
+        "way.{}": Way,
+        "yaml.{}": (
+            *words("BrokenYaml"),
+            *(what for _, what in _PROBLEMS),
+            *words("_at", "Excess", within="pipeline/authoring"),
+        ),
+        "{}.between": bounds,
+        "{}.from": bounds,
+        "{}.hint": filled("flow.form.{}", forms),
+        "{}.resting": ("imap", "smtp"),
+        "{}.to": bounds,
+    }
+
+
+def stems() -> frozenset[str]:
+    """Return what is no code yet: another part is added."""
+    return frozenset({"forms.range.{}", *words("_bounds")})
+
+
+def _of_letters(kind: str) -> bool:
+    return kind == "other" or (ROOT / "templates" / "letters" / kind).is_dir()
+
+
+_schema = cache(form_schema)
+
+
+def _of_schema(name: str) -> bool:
+    """Whether the schema of forms has this part, or this key of it; the keys of all rules share their words."""
+    owner, _, key = name.partition(".")
+    schema = _schema()
+    parts = {"FormDefinition": schema, **schema["$defs"]}
+    found = [part for of, part in parts.items() if owner in (of, "rule" if of.endswith("Rule") else of)]
+    return any(not key or key in part.get("properties", {}) for part in found)
+
+
+OPEN: Mapping[str, Callable[[str], bool]] = {
+    "notice.letter.{}": _of_letters,
+    "reason.{}": lambda reason: {*re.split("[,-]|conflict_", reason)} <= {*texts(), "", "robot"},
+    "run.{}": lambda name: name in {*SCHEDULES, *words("beating"), MONITOR},
+    "schema.{}": _of_schema,
+    "workbook.unreadable.{}": lambda reason: reason in texts("pipeline/"),
+}
+"""Codes that need not be there, for the logic has other words then: whether anybody may ask for this one."""
+
+NOT_MESSAGES = frozenset(
+    {"digest.eml", "form.schema.json", "form.yaml", "oauth.json", "prefect.db", "prefect.resource.id"}
+    | {"publication.md", "report.failed", "roster.xlsx", "structure.merged", "tag.key"}
+)
+"""Names of files, of findings and of faults that look like the code of a message."""
+
+
+@cache
+def known() -> frozenset[str]:
+    """Return every code that may be put together."""
+    return frozenset(code for pattern, values in families().items() for code in filled(pattern, values))
+
+
+def test_every_code_that_is_written_is_in_the_catalogue() -> None:
+    expected = {*MESSAGES, *stems(), *NOT_MESSAGES}
+    unknown = [named for named in literals() if named.code not in expected]
+    unknown += [Named(call.module, call.line, call.code) for call in said() if call.code not in MESSAGES]
+    assert unknown == []
+
+
+def test_every_code_that_is_put_together_has_its_table_here() -> None:
+    """Put it into ``families``; into ``OPEN`` only what asks ``has`` first."""
+    patterns = {named.code for named in composed()} - stems()
+    assert patterns == {*families(), *OPEN, "schema.{}.{}"}
+    assert list(added()) == []
+
+
+def test_what_is_put_together_is_in_the_catalogue() -> None:
+    assert sorted(known() - set(MESSAGES)) == []
+
+
+def test_every_message_is_named_by_somebody() -> None:
+    named = {one.code for one in literals()} | known()
+    assert [code for code in MESSAGES if code not in named and not _may_be_asked_for(code)] == []
+
+
+def test_a_message_gets_exactly_the_values_that_it_shows() -> None:
+    wrong = [
+        (call, sorted(needed ^ call.values))
+        for call in said()
+        if call.values is not None and (needed := _fields(MESSAGES[call.code])) != call.values
+    ]
+    assert wrong == []
+
+
+def _may_be_asked_for(code: str) -> bool:
+    return any(
+        may_be(code.removeprefix(stem))
+        for pattern, may_be in OPEN.items()
+        if code.startswith(stem := pattern.removesuffix("{}"))
+    )
+
+
+def _fields(message: str) -> frozenset[str]:
+    parsed = string.Formatter().parse(message)
+    return frozenset(re.split(r"[.\[]", name)[0] for _, name, _, _ in parsed if name)
