@@ -44,7 +44,13 @@ def replay(number: int, *, apply: bool, as_json: bool) -> None:
                 receipt = receipts.receipt(session, number)
             state = receipt.state.value if receipt else ""
             if as_json:
-                emit({"id": number, "state": state, "reason": receipt.reason if receipt else None})
+                emit(
+                    {
+                        "id": number,
+                        "state": state,
+                        "reason": str(receipt.reason) if receipt and receipt.reason else None,
+                    }
+                )
             else:
                 say(text("replay.applied", number=number, state=text(f"receipt.{state}")))
             return

@@ -74,7 +74,7 @@ def _print_receipts(context: Context, *, held: bool, limit: int, as_json: bool) 
             "publication": receipt.publication,
             "sender": receipt.sender,
             "subject": receipt.subject,
-            "reason": receipt.reason,
+            "reason": str(receipt.reason) if receipt.reason else None,
         }
         if as_json:
             emit(record)
@@ -100,13 +100,13 @@ def _say_receipt(receipt: Receipt) -> None:
 
 def reason_in_words(receipt: Receipt) -> str:
     """Return the catalogue's words for a recorded reason; one without words is printed as it stands."""
-    if not receipt.reason:
+    if receipt.reason is None:
         return ""
     code = f"reason.{receipt.reason}"
     if has(code):
         return text(code)
-    failed = receipt.state is ReceiptState.FAILED
-    return text("reason.raised", what=receipt.reason) if failed else receipt.reason
+    reason = str(receipt.reason)
+    return text("reason.raised", what=reason) if receipt.state is ReceiptState.FAILED else reason
 
 
 def _collections(session: Session, code: str | None) -> list[str]:

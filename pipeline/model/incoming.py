@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
+from pipeline.model.reason import Reason
+
 
 class Severity(StrEnum):
     """An error refuses the return, a warning is only told."""
@@ -115,6 +117,22 @@ class RawMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a message was judged to be, and what became of it: by which rule, as whose, in how much trust, and why."""
+
+    state: ReceiptState
+    kind: str | None = None
+    rule: str | None = None
+    rules_hash: str | None = None
+    trust: str | None = None
+    login: str | None = None
+    publication: str | None = None
+    sender: str | None = None
+    subject: str | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """One incoming message and what became of it. The ledger's key is (account, folder, uidvalidity, uid).
 
@@ -138,7 +156,7 @@ class Receipt:
     publication: str | None = None
     sender: str | None = None
     subject: str | None = None
-    reason: str | None = None
+    reason: Reason | None = None
     attempts: int = 0
     suspicion: Suspicion = Suspicion.NONE
     duplicate_of: int | None = None

@@ -20,6 +20,7 @@ import structlog
 
 from pipeline.errors import Incident, UserError
 from pipeline.model import Receipt, Refused, Summary, Suspicion
+from pipeline.model.incoming import Verdict
 from pipeline.steps.base.clock import RunningClock
 from pipeline.steps.base.context import Context
 from pipeline.steps.base.patience import (
@@ -237,11 +238,7 @@ def _settle_alone(
 
 def _settled(context: Context, session: Session, judgement: Judgement, now: datetime) -> Settled:
     settled = settle(context, session, judgement, now)
-    kept = receipts.finish(
-        session,
-        judgement.receipt.id,
-        context.owner,
-        now,
+    verdict = Verdict(
         state=settled.state,
         kind=judgement.classification.kind,
         rule=judgement.decision.rule,
@@ -253,7 +250,7 @@ def _settled(context: Context, session: Session, judgement: Judgement, now: date
         subject=judgement.message.subject[:500],
         reason=settled.reason,
     )
-    if not kept:
+    if not receipts.finish(session, judgement.receipt.id, context.owner, now, verdict):
         raise _LeaseLost
     return settled
 

@@ -10,6 +10,7 @@ from pipeline.catalogue import text
 from pipeline.errors import UserError
 from pipeline.model import Login, Receipt, ReceiptState, Return, Role
 from pipeline.model.incoming import ReceiptEvent
+from pipeline.model.reason import Reason
 from pipeline.status.receipt import ReceiptMove
 from pipeline.steps.base.context import Context
 from pipeline.steps.incoming.settling import (
@@ -47,23 +48,25 @@ def refuse(context: Context, receipt_id: int, reason: str | None, now: datetime,
     """Settle a held or failed message as refused; nothing of it is used. Raises UserError when it does not wait."""
     with context.store.transaction() as session:
         receipt = _receipt(session, receipt_id)
-        if not receipts.refuse(session, receipt_id, ReceiptMove.REFUSED, "refused_by_operator", now):
+        if not receipts.refuse(session, receipt_id, ReceiptMove.REFUSED, Reason("refused_by_operator"), now):
             raise UserError("release.not_waiting", number=receipt_id, state=text(f"receipt.{receipt.state.value}"))
         receipts.note(session, receipt_id, ReceiptEvent.REFUSED, now, who, reason)
 
 
 def reopen(context: Context, receipt_id: int, now: datetime, who: str) -> None:
-    """Let a held or failed message be judged anew, for no other login. Raises UserError when it does not wait."""
+    """Let a held or failed message be judged again, for no other login. Raises UserError when it does not wait."""
     with context.store.transaction() as session:
         receipt = _receipt(session, receipt_id)
         if not receipts.reopen(session, receipt_id, event=ReceiptMove.REPLAYED):
             raise UserError("release.not_waiting", number=receipt_id, state=text(f"receipt.{receipt.state.value}"))
-        receipts.note(session, receipt_id, ReceiptEvent.REPLAYED, now, who, receipt.reason)
+        receipts.note(
+            session, receipt_id, ReceiptEvent.REPLAYED, now, who, str(receipt.reason) if receipt.reason else None
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a message is now otherwise than recorded; ``what`` is a stable word."""
+    """One thing that would be judged differently today than is on record; ``what`` is a stable word."""
 
     what: str
     recorded: str
@@ -91,7 +94,8 @@ def replay(context: Context, receipt_id: int) -> list[Difference]:
         return found
     settled, made, before = _rehearsed(context, judgement)
     found += _differing(
-        ("state", receipt.state.value, settled.state.value), ("reason", receipt.reason or "", settled.reason or "")
+        ("state", receipt.state.value, settled.state.value),
+        ("reason", str(receipt.reason or ""), str(settled.reason or "")),
     )
     return found + _returned(before, made)
 

@@ -10,10 +10,11 @@ from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.model.incoming import Confirmation, Purpose
+from pipeline.model.reason import Reason, conflict
 from pipeline.store.base.sql import changed
 from pipeline.store.tables import ConfirmationRow, ReceiptRow
 
-DOUBTED = ("conflict_dmarc", "conflict_verdict", "conflict_from")
+DOUBTED = tuple(Reason(conflict(cause)) for cause in ("dmarc", "verdict", "from"))
 """Why a message is held whose origin is in doubt."""
 
 

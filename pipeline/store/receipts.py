@@ -8,7 +8,7 @@ it (M10, M20). Recorded and judged are different facts: a failed attempt leaves 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Receipt, ReceiptState, Suspicion
-from pipeline.model.incoming import Decided, ReceiptEvent
+from pipeline.model.incoming import Decided, ReceiptEvent, Verdict
+from pipeline.model.reason import DISOWNED, Reason
 from pipeline.status.receipt import JUDGED, ReceiptMove
 from pipeline.store import restoring
 from pipeline.store.base.sql import (
@@ -30,6 +31,8 @@ from pipeline.store.base.sql import (
 from pipeline.store.base.unit import unit_of
 from pipeline.store.receipt_states import move, move_locked
 from pipeline.store.tables import ReceiptEventRow, ReceiptRow
+
+_VERDICT = tuple(each.name for each in fields(Verdict) if each.name != "state")
 
 
 def add(session: Session, receipt: Receipt) -> int | None:
@@ -187,43 +190,14 @@ def lock(session: Session, receipts: Sequence[int], owner: str) -> set[int]:
     return locked
 
 
-def finish(
-    session: Session,
-    receipt_id: int,
-    owner: str,
-    now: datetime,
-    *,
-    state: ReceiptState,
-    kind: str | None = None,
-    rule: str | None = None,
-    rules_hash: str | None = None,
-    trust: str | None = None,
-    login: str | None = None,
-    publication: str | None = None,
-    sender: str | None = None,
-    subject: str | None = None,
-    reason: str | None = None,
-) -> bool:
+def finish(session: Session, receipt_id: int, owner: str, now: datetime, verdict: Verdict) -> bool:
     """Record what became of a receipt that ``owner`` has claimed, and end the lease.
 
     False, and nothing changed, when another worker has taken it since: the caller must roll back.
     """
-    values = {
-        "kind": kind,
-        "rule": rule,
-        "rules_hash": rules_hash,
-        "trust": trust,
-        "login": login,
-        "publication": publication,
-        "sender": sender,
-        "subject": subject,
-        "reason": reason,
-        "finished_at": now,
-        "owner": None,
-        "lease_until": None,
-        "retry_at": None,
-    }
-    event, locked, key = JUDGED[state], unit_of(session).locked, ("receipt", receipt_id, owner)
+    values = {name: getattr(verdict, name) for name in _VERDICT}
+    values |= {"finished_at": now, "owner": None, "lease_until": None, "retry_at": None}
+    event, locked, key = JUDGED[verdict.state], unit_of(session).locked, ("receipt", receipt_id, owner)
     if key in locked:
         locked.discard(key)
         move_locked(session, receipt_id, event, **values)
@@ -284,7 +258,7 @@ def reopen(
     return move(session, event, ReceiptRow.id == receipt_id, **values) == 1
 
 
-def refuse(session: Session, receipt_id: int, event: ReceiptMove, reason: str, at: datetime) -> bool:
+def refuse(session: Session, receipt_id: int, event: ReceiptMove, reason: Reason, at: datetime) -> bool:
     """Settle a receipt as refused at ``at`` by ``event``. False, and nothing changed, where its state forbids that."""
     return move(session, event, ReceiptRow.id == receipt_id, reason=reason, finished_at=at) == 1
 
@@ -304,7 +278,7 @@ def decisions(session: Session, receipt_id: int) -> list[Decided]:
 def is_disowned(session: Session, sender: str, login: str) -> bool:
     """Whether ``login`` (in any case) has said of a message from ``sender`` that it was not theirs."""
     row = ReceiptRow
-    where = (row.state == ReceiptState.REFUSED, row.reason == "disowned", row.sender == sender)
+    where = (row.state == ReceiptState.REFUSED, row.reason == DISOWNED, row.sender == sender)
     return session.scalar(select(row.id).where(*where, func.lower(row.login) == login.lower()).limit(1)) is not None
 
 

@@ -23,6 +23,7 @@ from pipeline.cli import health as health_commands
 from pipeline.errors import Incident, LoginRefusedError, UnreachableError
 from pipeline.model import LetterState, Receipt, ReceiptState, Summary
 from pipeline.model.delivery import LetterEvent, Pause, Wait
+from pipeline.model.incoming import Verdict
 from pipeline.model.pulse import Way
 from pipeline.monitoring import Monitor
 from pipeline.steps import (
@@ -381,7 +382,7 @@ def test_e6_whatever_is_on_record_as_wrong_is_a_problem_until_it_is_over(post: P
         pulses.failed(session, "exchange", Way.SCHEDULE, now, "imap.closed", "told of the server")
         receipts.add(session, Receipt("a", "INBOX", 1, 1, "ab" * 32, 10, now))
         (claimed,) = receipts.claim_unread(session, "w", now, HOUR, 1)
-        receipts.finish(session, claimed.id, "w", now, state=ReceiptState.FAILED)
+        receipts.finish(session, claimed.id, "w", now, Verdict(state=ReceiptState.FAILED))
     found = health()
     assert sorted(codes(found)) == [
         "campaigns.stopped",

@@ -137,7 +137,7 @@ def test_several_commands_on_lines_of_their_own_are_all_answered(post: Post) -> 
     kinds = [str(message["Subject"]).split(":")[0] for message in found]
     assert kinds == ["Новых публикаций", "Приложен файл 1", "Приложены все файлы архивом"]
     with post.context() as context, context.store.reading() as session:
-        assert receipts.listed(session, None, 1)[0].reason == "command:СВОДКА,ФАЙЛ,СКАЧАТЬ ВСЁ"
+        assert str(receipts.listed(session, None, 1)[0].reason) == "command:СВОДКА,ФАЙЛ,СКАЧАТЬ ВСЁ"
 
 
 def test_what_is_written_below_a_command_goes_on_as_a_question(post: Post) -> None:

@@ -250,7 +250,7 @@ def _assert_ledger(context: Context, found: Sequence[Reply], other: OtherClient)
     for name, rows in by_id.items():
         assert {row.state for row in rows} == {ReceiptState.DONE}, name
         (first,) = [row for row in rows if row.duplicate_of is None]
-        assert first.reason == ("rejected" if expected[name].faulty else "accepted")
+        assert str(first.reason) == ("rejected" if expected[name].faulty else "accepted")
         assert {row.duplicate_of for row in rows} <= {None, first.id}
         firsts[name] = first.id
     return firsts

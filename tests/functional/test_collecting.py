@@ -61,7 +61,10 @@ class Office:
 
     def receipts(self) -> list[tuple[ReceiptState, str | None]]:
         with self.world.context() as context, context.store.reading() as session:
-            return [(found.state, found.reason) for found in receipts.listed(session, limit=1000)]
+            return [
+                (found.state, str(found.reason) if found.reason else None)
+                for found in receipts.listed(session, limit=1000)
+            ]
 
     def answers(self) -> Counter[str]:
         with self.world.context() as context, context.store.reading() as session:
@@ -171,7 +174,7 @@ def test_too_large_a_message_is_recorded_answered_and_stays_on_the_server(office
     ]
     assert office.answers() == {"too_large": 1, "rejected": 1}
     with office.world.context() as context, context.store.reading() as session:
-        refused = next(found for found in receipts.listed(session) if found.reason == "too_large")
+        refused = next(found for found in receipts.listed(session) if str(found.reason) == "too_large")
         assert refused.size > 1_200_000
         assert len(context.archive.get(refused.sha256)) < 5_000
     assert office.folders() == {"Kabinet/Слишком большие": 1, "Kabinet/На исправление": 1}

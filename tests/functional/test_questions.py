@@ -49,7 +49,7 @@ def test_support_answers_the_letter_and_the_writer_gets_it_in_the_thread(post: P
         asked = letter(context.archive.get(question_receipt.sha256))["Message-ID"]
         assert answer["In-Reply-To"] == asked
         assert str(answer["References"]).split()[-1] == asked
-        assert answer_receipt.reason == f"answered:{question_receipt.id}"
+        assert str(answer_receipt.reason) == f"answered:{question_receipt.id}"
         assert answer_receipt.state is ReceiptState.DONE
         (kept,) = [row for row in letters.listed(session) if row.kind == "question_answered"]
         assert (kept.login, kept.receipt_id) == ("spo240065", answer_receipt.id)

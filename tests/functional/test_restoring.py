@@ -99,7 +99,9 @@ class Exchange:
         """What became of each message, by its bytes."""
         with self.world.context() as context, context.store.reading() as session:
             found = receipts.listed(session, limit=1000)
-        return Counter((item.sha256, item.state, item.reason, item.received_at) for item in found)
+        return Counter(
+            (item.sha256, item.state, str(item.reason) if item.reason else None, item.received_at) for item in found
+        )
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_s2_return_of_another_mailbox_waits_until_the_registered_address_confirm
     (published,) = received(postfix, OWN, 1)
     send(world, postfix, OTHER, world.settings.address, "Направляем отчёт.", typed(form_in(published)))
     with world.context() as context, context.store.reading() as session:
-        assert [found.reason for found in receipts.listed(session, {ReceiptState.HELD})] == ["conflict_sender"]
+        assert [str(found.reason) for found in receipts.listed(session, {ReceiptState.HELD})] == ["conflict_sender"]
     told = received(postfix, OTHER, 2)[-1]
     asked = received(postfix, OWN, 2)[-1]
     assert world.settings.support in text_of(told)

@@ -17,6 +17,7 @@ from pipeline.mail.kinds.classify import Classification
 from pipeline.mail.message.parse import ParsedMessage
 from pipeline.model import Login, Receipt, Role
 from pipeline.model.incoming import Purpose, ReceiptEvent
+from pipeline.model.reason import is_conflict
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.judging.judge import recognise
 from pipeline.steps.record.corrections import shown
@@ -56,7 +57,7 @@ def _asked(answers: Answers, held: Sequence[tuple[str, Assessment]]) -> set[str]
 
 def _can_be_vouched(reason: str) -> bool:
     vouchable = ("unknown_sender", "unregistered_mailbox", "disowned_mailbox", "unproven")
-    return reason.startswith("conflict_") or reason in vouchable
+    return is_conflict(reason) or reason in vouchable
 
 
 def _too_often(answers: Answers, login: Login) -> bool:
@@ -87,7 +88,7 @@ def ask_again(answers: Answers, about: Receipt, login: Login) -> bool:
     names = [item.name for item in found.workbooks]
     data = {**_described(about, recognised.message, found, names), "seed": seed, "expires_at": expires_at.isoformat()}
     receipts.note(answers.session, about.id, ReceiptEvent.ASKED, answers.now, "kabinet", login.code)
-    more = {"again": True, "reason": about.reason or ""}
+    more = {"again": True, "reason": str(about.reason or "")}
     answers.to_login("confirm", data | more, (login, publication), expires_at=expires_at)
     return True
 

@@ -126,7 +126,8 @@ class Caps:
         """The cap that stands in the way. A message that somebody released is always answered, and a rehearsal does
         not count what was answered since."""
         receipt = self._judgement.receipt
-        rehearsed = self._judgement.rehearsal and "cap" not in (receipt.reason or "")
+        capped = receipt.reason is not None and receipt.reason.is_of_a_cap
+        rehearsed = self._judgement.rehearsal and not capped
         if receipt.released_as is not None or rehearsed:
             return None
         keep = not (self._answering and allowance is Allowance.ANSWERS)

@@ -25,6 +25,7 @@ from pipeline.mail.commands.reading import Command
 from pipeline.mail.identity import one_time_codes
 from pipeline.model import Letter, Login, Receipt, ReceiptState, StatusEvent
 from pipeline.model.incoming import Confirmation, Purpose, ReceiptEvent
+from pipeline.model.reason import DISOWNED, Reason, conflict
 from pipeline.status.receipt import ReceiptMove
 from pipeline.steps.answers import asking
 from pipeline.steps.answers.answering import Answers
@@ -42,7 +43,7 @@ class Answered:
     """What became of an answer to our question: its state, the reason on record, the name it is counted by."""
 
     state: ReceiptState
-    reason: str
+    reason: Reason
     outcome: str
 
 
@@ -73,7 +74,7 @@ def answer(answers: Answers, command: Command, *, directly: bool = False) -> Ans
     if login is None or not is_registered(login, answers.judgement.message.sender):
         return _held(answers, "code_from_elsewhere")
     if answers.judgement.assessment.trust == "conflict":
-        return _held(answers, f"conflict_{answers.judgement.assessment.cause}")
+        return _held(answers, conflict(answers.judgement.assessment.cause))
     if answers.judgement.classification.withheld:
         return _held(answers, "automatic_confirmation")
     if confirmation.purpose is Purpose.UNDO and command.name != "ЭТО НЕ МЫ":
@@ -127,7 +128,7 @@ def _without_code(answers: Answers, command: Command, answered: Sequence[Letter]
         return None
     login = judgement.login if is_registered(judgement.login, sender) else None
     answers.to_sender("confirm_result", {"result": result}, (login, judgement.publication if login else None))
-    return Answered(ReceiptState.DONE, result, result)
+    return Answered(ReceiptState.DONE, Reason(result), result)
 
 
 def _obeyed(answers: Answers, command: Command, confirmation: Confirmation, login: Login) -> Answered:
@@ -139,15 +140,15 @@ def _obeyed(answers: Answers, command: Command, confirmation: Confirmation, logi
         # The message still waits and its owner is here: a code that only went out of date is made anew, within the cap.
         expired = confirmation.spent_at is None
         if releasing and expired and asking.ask_again(answers, about, login):
-            return Answered(ReceiptState.DONE, f"asked_again:{about.id}", "asked_again")
+            return Answered(ReceiptState.DONE, Reason("asked_again", about.id), "asked_again")
         return _told(answers, login, "spent", confirmation)
     if not releasing:
         return _undone(answers, login, about, confirmation)
     if command.name == "ДА":
         receipts.reopen(answers.session, about.id, login.code)
         _note(answers, about, ReceiptEvent.RELEASED)
-        return Answered(ReceiptState.DONE, f"released:{about.id}", "released")
-    receipts.refuse(answers.session, about.id, ReceiptMove.DENIED, "denied", answers.now)
+        return Answered(ReceiptState.DONE, Reason("released", about.id), "released")
+    receipts.refuse(answers.session, about.id, ReceiptMove.DENIED, Reason("denied"), answers.now)
     _note(answers, about, ReceiptEvent.REFUSED)
     return _told(answers, login, "refused", confirmation)
 
@@ -166,7 +167,7 @@ def _undone(answers: Answers, login: Login, about: Receipt, confirmation: Confir
             session, ret.publication, login.code, event, at, receipt_id=receipt.id, return_id=ret.id
         )
         disputed = disputed or after.disputed
-    receipts.refuse(session, about.id, ReceiptMove.DISOWNED, "disowned", answers.now)
+    receipts.refuse(session, about.id, ReceiptMove.DISOWNED, DISOWNED, answers.now)
     _note(answers, about, ReceiptEvent.DISOWNED)
     log.warning("receipt.disowned", receipt=about.id, login=login.code, disputed=disputed)
     told = {
@@ -183,12 +184,12 @@ def _undone(answers: Answers, login: Login, about: Receipt, confirmation: Confir
 
 def _told(answers: Answers, login: Login, result: str, confirmation: Confirmation) -> Answered:
     answers.to_sender("confirm_result", {"result": result}, (login, answers.judgement.publication))
-    return Answered(ReceiptState.DONE, f"{result}:{confirmation.receipt_id}", result)
+    return Answered(ReceiptState.DONE, Reason(result, confirmation.receipt_id), result)
 
 
 def _held(answers: Answers, reason: str) -> Answered:
     answers.held(reason)
-    return Answered(ReceiptState.HELD, reason, "held")
+    return Answered(ReceiptState.HELD, Reason(reason), "held")
 
 
 def _note(answers: Answers, about: Receipt, event: ReceiptEvent) -> None:

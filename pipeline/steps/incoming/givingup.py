@@ -19,7 +19,9 @@ from pipeline.mail.identity import tags_in
 from pipeline.mail.kinds.classify import classify
 from pipeline.mail.message.parse import parse
 from pipeline.model import Hours, Receipt, ReceiptState, Refused
+from pipeline.model.incoming import Verdict
 from pipeline.model.problems import GivenUp, Loss
+from pipeline.model.reason import Reason
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.base.context import Context
 from pipeline.steps.base.patience import (
@@ -134,19 +136,15 @@ def _settle(
 ) -> None:
     """All in one transaction; nothing when another worker has the message now."""
     judgement = judge(context, session, header) if header is not None else None
-    kept = receipts.finish(
-        session,
-        receipt.id,
-        context.owner,
-        now,
+    verdict = Verdict(
         state=ReceiptState.FAILED,
         rules_hash=context.rules.hash,
         login=judgement.login.code if judgement and judgement.login else None,
         sender=judgement.message.sender if judgement else None,
         subject=judgement.message.subject[:500] if judgement else None,
-        reason=reason,
+        reason=Reason(reason),
     )
-    if kept:
+    if receipts.finish(session, receipt.id, context.owner, now, verdict):
         answered = judgement is not None and _answer(context, session, judgement, now)
         given_up.note(session, [Loss(GivenUp.RECEIPT, receipt.id, reason, answered)], now)
 

@@ -29,6 +29,7 @@ from pipeline.model import (
     Return,
     StatusEvent,
 )
+from pipeline.model.reason import TOO_LARGE, Reason, conflict
 from pipeline.steps.answers import (
     answering,
     asking,
@@ -64,7 +65,7 @@ class Settled:
     """What became of a message: its state, why, the letters queued, and how often each outcome occurred."""
 
     state: ReceiptState = ReceiptState.DONE
-    reason: str | None = None
+    reason: Reason | None = None
     letters: list[int] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
 
@@ -73,7 +74,7 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
     """Write what ``judgement`` means. The caller's transaction also closes the receipt, so both happen or neither."""
     receipt = judgement.receipt
     if receipt.duplicate_of is not None:
-        return Settled(reason=f"duplicate_of:{receipt.duplicate_of}", outcomes=Counter(duplicate=1))
+        return Settled(reason=Reason("duplicate_of", receipt.duplicate_of), outcomes=Counter(duplicate=1))
     _extend(session, judgement)
     answers = Answers(context, session, judgement, now)
     if judgement.origin.doubt and judgement.decision.action not in _PROVOKES_NOTHING:
@@ -132,7 +133,7 @@ def _extend(session: Session, judgement: Judgement) -> None:
 def _doubted(judgement: Judgement, answers: Answers) -> Settled:
     """Nothing of it is done and nobody is answered, whatever it asks for."""
     doubting.tell(answers)
-    reason = f"conflict_{judgement.origin.doubt}"
+    reason = Reason(conflict(judgement.origin.doubt))
     return Settled(ReceiptState.HELD, reason, answers.queued, Counter(held=1))
 
 
@@ -142,12 +143,12 @@ def _by_rule(session: Session, judgement: Judgement, answers: Answers) -> Settle
     match decision.action:
         case "too_large":
             answers.too_large()
-            return Settled(ReceiptState.REFUSED, "too_large", outcomes=Counter(too_large=1))
+            return Settled(ReceiptState.REFUSED, TOO_LARGE, outcomes=Counter(too_large=1))
         case "answer" if decision.letter:
             dispatch.answer_by_rule(session, judgement, decision.letter, answers)
-            return Settled(reason=f"answer:{decision.letter}", outcomes=Counter(answered=1))
+            return Settled(reason=Reason("answer", name=decision.letter), outcomes=Counter(answered=1))
         case "file" if decision.folder:
-            return Settled(reason=f"file:{decision.folder}", outcomes=Counter(filed=1))
+            return Settled(reason=Reason("file", name=decision.folder), outcomes=Counter(filed=1))
         case "hold" if judgement.receipt.released_as is not None:
             return _question(answers)
         case "hold":
@@ -163,19 +164,19 @@ def _returns(session: Session, judgement: Judgement, answers: Answers) -> Settle
         outcome, hold = _item(session, judgement, item, answers)
         settled.outcomes[outcome] += 1
         if hold:
-            settled.state, settled.reason = ReceiptState.HELD, item.reason or outcome
+            settled.state, settled.reason = ReceiptState.HELD, Reason(item.reason or outcome)
         elif settled.reason is None:
-            settled.reason = item.reason or outcome
+            settled.reason = Reason(item.reason or outcome)
         if outcome == "held":
             held.append((item.reason or "unchecked", item.assessment))
     if held:
         asking.hold(answers, held)
     if len(judgement.classification.workbooks) > len(judgement.items):
-        settled.state, settled.reason = ReceiptState.HELD, "too_many_workbooks"
+        settled.state, settled.reason = ReceiptState.HELD, Reason("too_many_workbooks")
     if not judgement.items:
         answers.no_workbook()
         settled.outcomes["no_workbook"] += 1
-        settled.reason = "no_workbook"
+        settled.reason = Reason("no_workbook")
     return settled
 
 
@@ -192,7 +193,7 @@ def _beside(context: Context, session: Session, judgement: Judgement, answers: A
     commands = [each for each in judgement.classification.commands if each.name not in ("ФОРМА", "ЭТО НЕ МЫ")]
     if proving.lacks_proof(context, session, judgement, login, commands):
         asking.hold(answers, [(proving.UNPROVEN, judgement.assessment)])
-        settled.state, settled.reason = ReceiptState.HELD, proving.UNPROVEN
+        settled.state, settled.reason = ReceiptState.HELD, Reason(proving.UNPROVEN)
         settled.outcomes["held"] += 1
         return
     answered, _, _ = _obey(session, judgement, login, commands, answers)
@@ -335,13 +336,12 @@ def _command(context: Context, session: Session, judgement: Judgement, answers: 
     if why and not answered:
         if not_ours or beside:
             answers.question()
-        return Settled(ReceiptState.REFUSED, why, outcomes=Counter({why: 1}))
+        return Settled(ReceiptState.REFUSED, Reason(why), outcomes=Counter({why: 1}))
     if not answered:
         return _question(answers)
     if not_ours or beside:
         answers.question()  # what is no command is not lost
-    names = ",".join(dict.fromkeys(each.name for each in answered))
-    reason = f"command:{names},{why}" if why else f"command:{names}"
+    reason = Reason("command", commands=tuple(dict.fromkeys(each.name for each in answered)), undone=why)
     return Settled(reason=reason, outcomes=Counter(command=len(answered)))
 
 
@@ -382,34 +382,34 @@ def _held_by_rule(judgement: Judgement, answers: Answers) -> Settled:
     """A rule holds it. What contradicts itself is told so; only a command can be vouched for, never an answer to us."""
     if judgement.assessment.trust != "conflict":
         answers.held(judgement.decision.rule)
-        return Settled(ReceiptState.HELD, judgement.decision.rule, outcomes=Counter(held=1))
+        return Settled(ReceiptState.HELD, Reason(judgement.decision.rule), outcomes=Counter(held=1))
     reason = distrust(judgement.assessment)
     if judgement.classification.kind == "request":
         return _held(judgement, answers, reason)
     answers.held(reason)
-    return Settled(ReceiptState.HELD, reason, outcomes=Counter(held=1))
+    return Settled(ReceiptState.HELD, Reason(reason), outcomes=Counter(held=1))
 
 
 def _held(judgement: Judgement, answers: Answers, reason: str) -> Settled:
     asking.hold(answers, [(reason, judgement.assessment)])
-    return Settled(ReceiptState.HELD, reason, outcomes=Counter(held=1))
+    return Settled(ReceiptState.HELD, Reason(reason), outcomes=Counter(held=1))
 
 
 def _question(answers: Answers) -> Settled:
     if not answers.question():  # too many today: support finds it among the held ones
-        return Settled(ReceiptState.HELD, "cap", outcomes=Counter(held=1))
-    return Settled(reason="question,over_cap" if answers.capped else "question", outcomes=Counter(question=1))
+        return Settled(ReceiptState.HELD, Reason("cap"), outcomes=Counter(held=1))
+    return Settled(reason=Reason("question", undone="over_cap" if answers.capped else ""), outcomes=Counter(question=1))
 
 
 def _answer_of_support(answers: Answers) -> Settled:
     reason = supporting.pass_on(answers)
-    if reason is None or reason == "cap":
-        return Settled(ReceiptState.HELD, reason or "answer_to_nobody", outcomes=Counter(held=1))
+    if reason is None or reason.is_of_a_cap:
+        return Settled(ReceiptState.HELD, reason or Reason("answer_to_nobody"), outcomes=Counter(held=1))
     return Settled(reason=reason, outcomes=Counter(answered=1))
 
 
 def _bounces(judgement: Judgement, about: int | None) -> Settled:
     """A report stands beside the letter it is ``about``; ``health.hear`` has put it there."""
     if about is None:
-        return Settled(reason="bounce_of_unknown_letter", outcomes=Counter(bounce=1))
-    return Settled(reason=f"bounce_of:{about}", outcomes=Counter({judgement.classification.kind: 1}))
+        return Settled(reason=Reason("bounce_of_unknown_letter"), outcomes=Counter(bounce=1))
+    return Settled(reason=Reason("bounce_of", about), outcomes=Counter({judgement.classification.kind: 1}))

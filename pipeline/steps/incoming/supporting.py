@@ -9,6 +9,7 @@ import structlog
 from pipeline.mail.message.attachments import Attachment
 from pipeline.mail.message.parse import parse
 from pipeline.model import AttachmentKind, AttachmentSpec
+from pipeline.model.reason import Reason
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.judging.judge import is_registered
 from pipeline.steps.letters.drafting import Reply
@@ -20,7 +21,7 @@ _LONGEST_ANSWER = 20_000
 _LONGEST_QUESTION = 1_000
 
 
-def pass_on(answers: Answers) -> str | None:
+def pass_on(answers: Answers) -> Reason | None:
     """Send the answer of support to the writer of the question it answers.
 
     Returns the reason on record, ``cap`` when a cap stood in the way, None when there is nothing to pass on or nobody
@@ -48,7 +49,7 @@ def pass_on(answers: Answers) -> str | None:
     about, kept = (known, publication), _kept(answers, files)
     sent = answers.in_thread("question_answered", asked.sender, about, data, kept, thread)
     log.info("question.answered", receipt=judgement.receipt.id, question=asked.id, sent=sent)
-    return f"answered:{asked.id}" if sent else "cap"
+    return Reason("answered", asked.id) if sent else Reason("cap")
 
 
 def _goes_along(item: Attachment) -> bool:

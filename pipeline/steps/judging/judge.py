@@ -33,6 +33,7 @@ from pipeline.mail.rules.ruleset import (
     Facts,
 )
 from pipeline.model import Login, Publication, Receipt, Role
+from pipeline.model.reason import conflict
 from pipeline.steps.base.context import Context
 from pipeline.steps.judging.questions import question_answered
 from pipeline.steps.letters.rendering import form_of
@@ -183,7 +184,7 @@ def _vouched(context: Context, receipt: Receipt, assessment: Assessment) -> Asse
 def distrust(assessment: Assessment) -> str:
     """Return, as a stable word, why ``assessment`` proves no login, or which login's it proves is not enough."""
     if assessment.trust == "conflict":
-        return f"conflict_{assessment.cause}"
+        return conflict(assessment.cause)
     return "several_logins" if assessment.trust == "sender" else "unknown_sender"
 
 

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 from pipeline.errors import ConfigurationError
 from pipeline.model import FILING_OUTCOMES, Receipt, ReceiptState
+from pipeline.model.reason import TOO_LARGE
 from pipeline.steps.base.context import (
     Context,
     Inbox,
@@ -99,23 +100,24 @@ def _file_again(context: Context, inbox: Inbox, mailbox: MailboxSession, folder:
 
 
 def _folder_of(context: Context, receipt: Receipt) -> str:
-    """The folder that a rule named («file:…» on record), else that of the outcome."""
-    action, _, folder = (receipt.reason or "").partition(":")
-    if action == "file" and folder and receipt.state is ReceiptState.DONE:
-        return f"{context.processed_folder}/{folder}"
+    """The folder that a rule named (``file`` on record), else that of the outcome."""
+    reason = receipt.reason
+    if reason is not None and reason.code == "file" and reason.name and receipt.state is ReceiptState.DONE:
+        return f"{context.processed_folder}/{reason.name}"
     return context.folder_for(outcome_of(receipt))
 
 
 def outcome_of(receipt: Receipt) -> str:
     """Return the word of FILING_OUTCOMES for a judged receipt."""
-    if receipt.reason == "too_large" and receipt.state is ReceiptState.REFUSED:
+    if receipt.reason == TOO_LARGE and receipt.state is ReceiptState.REFUSED:
         return "too_large"
     if receipt.state in _BY_STATE:
         return _BY_STATE[receipt.state]
     if receipt.kind == "return":
-        if receipt.reason in _DRAFTS:
+        code = receipt.reason.code if receipt.reason else ""
+        if code in _DRAFTS:
             return "drafts"
-        if receipt.reason in _RETURNED:
+        if code in _RETURNED:
             return "returned"
-        return "accepted" if receipt.reason in _ACCEPTED else "other"
+        return "accepted" if code in _ACCEPTED else "other"
     return _BY_KIND.get(receipt.kind or "", "other")

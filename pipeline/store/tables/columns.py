@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from sqlalchemy import DateTime, Dialect, Enum, Text, TypeDecorator
 
+from pipeline.model.reason import Reason
+
 
 class UtcInstant(TypeDecorator[datetime]):
     """An aware instant, stored and given back in UTC whatever the database or its session thinks of zones (W25).
@@ -42,6 +44,21 @@ class ForeignText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Return text that every database can hold."""
         return None if value is None else storable(value)
+
+
+class ReasonText(TypeDecorator[Reason]):
+    """Why a message is in its state, in the text that ``Reason`` reads back."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Reason | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return the text of a reason."""
+        return None if value is None else storable(str(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Reason | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return the reason of a text."""
+        return None if value is None else Reason.read(value)
 
 
 def storable(value: str) -> str:

@@ -9,11 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.model import ReceiptState
 from pipeline.model.incoming import Purpose, ReceiptEvent
+from pipeline.model.reason import Reason
 from pipeline.store.tables.base import Base, login_key
-from pipeline.store.tables.columns import (
-    ForeignText,
-    words,
-)
+from pipeline.store.tables.columns import ForeignText, ReasonText, words
 
 
 class ReceiptRow(Base):
@@ -53,7 +51,7 @@ class ReceiptRow(Base):
     publication: Mapped[str | None]
     sender: Mapped[str | None] = mapped_column(ForeignText, index=True)
     subject: Mapped[str | None] = mapped_column(ForeignText)
-    reason: Mapped[str | None] = mapped_column(ForeignText)
+    reason: Mapped[Reason | None] = mapped_column(ReasonText)
     attempts: Mapped[int]
     suspicion: Mapped[int] = mapped_column(server_default="0")
     claimed_alone: Mapped[bool] = mapped_column(server_default=false())

@@ -11,6 +11,8 @@ from pipeline.model import Login, ReceiptState, StatusEvent
 from pipeline.model.audit import Deed
 from pipeline.model.closings import Extension
 from pipeline.model.delivery import Reminder
+from pipeline.model.incoming import Verdict
+from pipeline.model.reason import Reason
 from pipeline.store import Session, Store, audit, extensions, letters, participations, receipts, reminders, returns
 from tests.contract.store.made import (
     CODE,
@@ -150,7 +152,7 @@ def _late(session: Session, uid: int, login: Login, at: datetime) -> int:
     receipt_id = received(session, uid, received_at=at)
     receipts.claim_unread(session, "w", at, LEASE, 10)
     assert extensions.note_late(session, receipt_id, CODE, login.code, at)
-    assert receipts.finish(session, receipt_id, "w", at, state=ReceiptState.DONE, reason="late")
+    assert receipts.finish(session, receipt_id, "w", at, Verdict(state=ReceiptState.DONE, reason=Reason("late")))
     return receipt_id
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import DateTime, bindparam, text
 
 from pipeline.model import Letter, LetterState, ReceiptState, Role
 from pipeline.model.delivery import LetterEvent, Logged
+from pipeline.model.incoming import Verdict
 from pipeline.store import Session, Store, health, letters, receipts, roster, sending
 from pipeline.store.migrations.upgrading import alembic_config
 from tests.contract.store.made import LEASE, NOW, campaign, letter, minutes, organisation, received
@@ -63,7 +64,7 @@ def test_mail_from_an_address_is_a_sign_of_life_and_a_bounce_in_its_name_is_none
     with store.transaction() as session:
         received(session, 1, received_at=LATER)
         (claimed,) = receipts.claim_unread(session, "a", LATER, LEASE, 1)
-        receipts.finish(session, claimed.id, "a", LATER, state=ReceiptState.DONE, kind=kind, sender=ADDRESS)
+        receipts.finish(session, claimed.id, "a", LATER, Verdict(state=ReceiptState.DONE, kind=kind, sender=ADDRESS))
         assert health.last_good(session, ADDRESS, "probe", NOW) == (LATER if good else None)
 
 

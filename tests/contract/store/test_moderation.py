@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from pipeline.model import Outcome, ReceiptState, Status, StatusEvent
 from pipeline.model.corrections import Change, ChangeState, applied
-from pipeline.model.incoming import Purpose, ReceiptEvent
+from pipeline.model.incoming import Purpose, ReceiptEvent, Verdict
+from pipeline.model.reason import DISOWNED, Reason
 from pipeline.status.receipt import ReceiptMove
 from pipeline.store import Store, changes, confirmations, participations, receipts, returns, roster
 from pipeline.store.migrations.upgrading import alembic_config
@@ -79,9 +80,11 @@ def _number(session: object, uid: int) -> int:
 def test_decisions_about_a_receipt_are_on_record(store: Store) -> None:
     with store.transaction() as session:
         number = received(session)
-        assert not receipts.refuse(session, number, ReceiptMove.DENIED, "denied", NOW)
+        assert not receipts.refuse(session, number, ReceiptMove.DENIED, Reason("denied"), NOW)
         receipts.claim_unread(session, "w", NOW + minutes(5), minutes(10), 10)
-        receipts.finish(session, number, "w", NOW + minutes(5), state=ReceiptState.HELD, sender="a@b.test", login=ONE)
+        receipts.finish(
+            session, number, "w", NOW + minutes(5), Verdict(state=ReceiptState.HELD, sender="a@b.test", login=ONE)
+        )
         assert receipts.reopen(session, number, "SPO240065")
         receipts.note(session, number, ReceiptEvent.RELEASED, NOW, "cli:olga", "spo240065")
         found = receipts.receipt(session, number)
@@ -95,8 +98,10 @@ def test_decisions_about_a_receipt_are_on_record(store: Store) -> None:
             (ReceiptEvent.RELEASED, NOW, "cli:olga")
         ]
         receipts.claim_unread(session, "w", NOW + minutes(6), minutes(10), 10)
-        receipts.finish(session, number, "w", NOW + minutes(6), state=ReceiptState.DONE, sender="a@b.test", login=ONE)
-        assert receipts.refuse(session, number, ReceiptMove.DISOWNED, "disowned", NOW)
+        receipts.finish(
+            session, number, "w", NOW + minutes(6), Verdict(state=ReceiptState.DONE, sender="a@b.test", login=ONE)
+        )
+        assert receipts.refuse(session, number, ReceiptMove.DISOWNED, DISOWNED, NOW)
         assert receipts.is_disowned(session, "a@b.test", "SPO240065")
         assert not receipts.is_disowned(session, "c@b.test", ONE)
 

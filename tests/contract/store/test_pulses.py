@@ -11,6 +11,7 @@ import pytest
 from pipeline.errors import UnreachableError
 from pipeline.model import ReceiptState, ReportKind, ReportState, SendOutcome, SendResult
 from pipeline.model.delivery import Passed, Result
+from pipeline.model.incoming import Verdict
 from pipeline.model.problems import News, Problem
 from pipeline.model.pulse import MONITOR, Pulse, ServerFault, Way
 from pipeline.store import (
@@ -209,7 +210,7 @@ def test_messages_that_were_given_up_are_counted_until_somebody_settles_them(sto
         for uid in (1, 2):
             received(session, uid)
             (claimed,) = receipts.claim_unread(session, "a", NOW + TEN, LEASE, 1)
-            receipts.finish(session, claimed.id, "a", NOW + minutes(uid), state=ReceiptState.FAILED)
+            receipts.finish(session, claimed.id, "a", NOW + minutes(uid), Verdict(state=ReceiptState.FAILED))
         assert receipts.given_up(session, NOW) == (2, NOW + minutes(1))
         assert receipts.given_up(session, NOW + minutes(1)) == (1, NOW + minutes(2))
         assert receipts.reopen(session, 2)

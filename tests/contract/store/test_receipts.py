@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from pipeline.model import ReceiptState, Suspicion
+from pipeline.model.incoming import Verdict
+from pipeline.model.reason import Reason
 from pipeline.store import Session, Store, receipts, roster
 from tests.contract.store.made import LEASE, NOW, minutes, organisation, receipt, received
 
@@ -71,22 +74,24 @@ def test_m20_a_finished_receipt_says_what_became_of_it_and_is_never_claimed_agai
             receipt_id,
             "a",
             LATER,
-            state=ReceiptState.DONE,
-            kind="return",
-            rule="returns",
-            rules_hash="ab" * 32,
-            trust="tag+sender",
-            login="no-such-login",
-            publication="no-such-publication",
-            sender="school@school.test",
-            subject="Форма",
-            reason="accepted",
+            Verdict(
+                state=ReceiptState.DONE,
+                kind="return",
+                rule="returns",
+                rules_hash="ab" * 32,
+                trust="tag+sender",
+                login="no-such-login",
+                publication="no-such-publication",
+                sender="school@school.test",
+                subject="Форма",
+                reason=Reason("accepted"),
+            ),
         )
         found = receipts.receipt(session, receipt_id)
         assert receipts.claim_unread(session, "b", LATER + LEASE * 2, LEASE, 10) == []
     assert found is not None
     assert (found.state, found.kind, found.rule, found.trust) == (ReceiptState.DONE, "return", "returns", "tag+sender")
-    assert (found.login, found.sender, found.subject, found.reason) == (
+    assert (found.login, found.sender, found.subject, str(found.reason)) == (
         "no-such-login",
         "school@school.test",
         "Форма",
@@ -98,7 +103,9 @@ def test_m9_a_subject_that_a_database_cannot_hold_does_not_stop_the_message(stor
     with store.transaction() as session:
         receipt_id = received(session)
         _claim(session)
-        assert receipts.finish(session, receipt_id, "a", LATER, state=ReceiptState.HELD, subject="a\x00b \ud83d ё 😀")
+        assert receipts.finish(
+            session, receipt_id, "a", LATER, Verdict(state=ReceiptState.HELD, subject="a\x00b \ud83d ё 😀")
+        )
         found = receipts.receipt(session, receipt_id)
     assert found is not None
     assert found.subject == "a�b � ё 😀"
@@ -141,8 +148,8 @@ def test_e2_m45_what_the_dead_hold_is_free_at_once_and_what_the_living_hold_is_n
         assert receipts.take_back(session, LATER, ["dead", "nobody"]) == 1
         assert receipts.take_back(session, LATER, ["dead"]) == 0
         assert _claim(session) == [first]
-        assert not receipts.finish(session, first, "dead", LATER, state=ReceiptState.DONE)
-        assert receipts.finish(session, second, "alive", LATER, state=ReceiptState.DONE)
+        assert not receipts.finish(session, first, "dead", LATER, Verdict(state=ReceiptState.DONE))
+        assert receipts.finish(session, second, "alive", LATER, Verdict(state=ReceiptState.DONE))
 
 
 def test_m10_a_worker_that_lost_its_lease_changes_nothing(store: Store) -> None:
@@ -150,13 +157,15 @@ def test_m10_a_worker_that_lost_its_lease_changes_nothing(store: Store) -> None:
         receipt_id = received(session)
         _claim(session, "slow")
         receipts.claim_unread(session, "b", LATER + LEASE, LEASE, 10)
-        assert not receipts.finish(session, receipt_id, "slow", LATER, state=ReceiptState.DONE, reason="slow")
+        assert not receipts.finish(
+            session, receipt_id, "slow", LATER, Verdict(state=ReceiptState.DONE, reason=Reason("slow"))
+        )
         assert not receipts.release_claim(session, receipt_id, "slow", LATER, LATER)
-        assert receipts.finish(session, receipt_id, "b", LATER, state=ReceiptState.HELD, reason="b")
-        assert not receipts.finish(session, receipt_id, "b", LATER, state=ReceiptState.DONE)
+        assert receipts.finish(session, receipt_id, "b", LATER, Verdict(state=ReceiptState.HELD, reason=Reason("b")))
+        assert not receipts.finish(session, receipt_id, "b", LATER, Verdict(state=ReceiptState.DONE))
         found = receipts.receipt(session, receipt_id)
     assert found is not None
-    assert (found.state, found.reason) == (ReceiptState.HELD, "b")
+    assert (found.state, str(found.reason)) == (ReceiptState.HELD, "b")
 
 
 @pytest.mark.parametrize("state", [ReceiptState.HELD, ReceiptState.FAILED, ReceiptState.REFUSED])
@@ -165,7 +174,7 @@ def test_m9_what_a_person_must_see_can_be_opened_again(store: Store, state: Rece
         receipt_id = received(session)
         assert not receipts.reopen(session, receipt_id)
         _claim(session)
-        receipts.finish(session, receipt_id, "a", LATER, state=state)
+        receipts.finish(session, receipt_id, "a", LATER, Verdict(state=state))
         assert receipts.reopen(session, receipt_id)
         (again,) = receipts.claim_unread(session, "b", LATER, LEASE, 10)
     assert (again.id, again.attempts) == (receipt_id, 0)
@@ -175,7 +184,7 @@ def test_what_is_done_is_not_opened_again(store: Store) -> None:
     with store.transaction() as session:
         receipt_id = received(session)
         _claim(session)
-        receipts.finish(session, receipt_id, "a", LATER, state=ReceiptState.DONE)
+        receipts.finish(session, receipt_id, "a", LATER, Verdict(state=ReceiptState.DONE))
         assert not receipts.reopen(session, receipt_id)
 
 
@@ -183,7 +192,7 @@ def test_receipts_are_listed_by_state_the_latest_first(store: Store) -> None:
     with store.transaction() as session:
         ids = [received(session, uid) for uid in (1, 2, 3)]
         receipts.claim_unread(session, "a", LATER, LEASE, 1)
-        receipts.finish(session, ids[0], "a", LATER, state=ReceiptState.HELD)
+        receipts.finish(session, ids[0], "a", LATER, Verdict(state=ReceiptState.HELD))
         assert [item.id for item in receipts.listed(session, None, 2)] == [ids[2], ids[1]]
         assert [item.id for item in receipts.listed(session, {ReceiptState.HELD, ReceiptState.FAILED})] == [ids[0]]
         assert receipts.listed(session, []) == []
@@ -196,7 +205,7 @@ def test_m19_the_backlog_and_its_age_are_visible(store: Store) -> None:
             received(session, uid)
         receipts.claim_unread(session, "a", LATER, LEASE, 1)
         assert receipts.unread_before(session, NOW + minutes(2)) == 2
-        receipts.finish(session, 1, "a", LATER, state=ReceiptState.DONE)
+        receipts.finish(session, 1, "a", LATER, Verdict(state=ReceiptState.DONE))
         assert receipts.unread_before(session, NOW + minutes(2)) == 1
         assert receipts.oldest_unread(session) == NOW + minutes(2)
         assert receipts.counts(session) == {
@@ -249,7 +258,7 @@ def test_e11_what_has_killed_its_worker_alone_stays_suspect_when_a_person_opens_
             _claim(session, "a")
             receipts.take_back(session, LATER, ["a"])
         _claim(session, "a")
-        receipts.finish(session, receipt_id, "a", LATER, state=ReceiptState.FAILED)
+        receipts.finish(session, receipt_id, "a", LATER, Verdict(state=ReceiptState.FAILED))
         assert receipts.reopen(session, receipt_id)
         (again,) = receipts.claim_unread(session, "a", LATER, LEASE, 10)
     assert (again.attempts, again.suspicion) == (0, Suspicion.ALONE)
@@ -264,7 +273,7 @@ def test_what_is_judged_is_found_by_its_uid_and_a_duplicate_stands_where_the_fir
         assert receipts.judged(session, *where) == {}
         _claim(session)
         for number in (first, first + 1):
-            assert receipts.finish(session, number, "a", LATER, state=ReceiptState.DONE, kind="return")
+            assert receipts.finish(session, number, "a", LATER, Verdict(state=ReceiptState.DONE, kind="return"))
         found = receipts.judged(session, *where)
         assert {uid: item.id for uid, item in found.items()} == {7: first, 8: first}
         assert receipts.judged(session, *where, since=8).keys() == {8}
@@ -282,3 +291,16 @@ def test_a_reading_session_is_told_once_and_a_writing_one_each_time(store: Store
     with store.reading() as session:
         assert roster.logins_of_address(session, "nobody@org.test") == []
         assert roster.login(session, "spo240065") is not None
+
+
+def test_reasons_of_older_versions_are_read_and_found(store: Store) -> None:
+    with store.transaction() as session:
+        number = received(session)
+        session.execute(
+            text("UPDATE receipts SET state = 'refused', reason = 'disowned', sender = 'a@b.test', login = 'x'")
+        )
+        assert receipts.is_disowned(session, "a@b.test", "X")
+        session.execute(text("UPDATE receipts SET reason = 'command:ФОРМА,СТАТУС,over_cap'"))
+        found = receipts.receipt(session, number)
+    assert found is not None
+    assert found.reason == Reason("command", commands=("ФОРМА", "СТАТУС"), undone="over_cap")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model import ReceiptState
-from pipeline.model.incoming import ReceiptEvent
+from pipeline.model.incoming import ReceiptEvent, Verdict
 from pipeline.store import Store, receipts
 from pipeline.store.refiling import anything_decided, decided_anew
 from tests.contract.store.made import NOW, campaign, minutes, received
@@ -32,7 +32,7 @@ def test_s2_only_what_somebody_decided_and_is_judged_again_by_size_or_receipt_ti
             receipts.note(session, number, event, NOW, "cli", None)
         receipts.claim_unread(session, "w", NOW + minutes(9), minutes(5), 10)
         for number in (released, asked, elsewhere):
-            assert receipts.finish(session, number, "w", NOW + minutes(9), state=state)
+            assert receipts.finish(session, number, "w", NOW + minutes(9), Verdict(state=state))
     with store.reading() as session:
         found = receipts.receipt(session, released)
         assert found is not None

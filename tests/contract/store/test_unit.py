@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from pipeline.model import LetterState, ReceiptState, Status, StatusEvent
+from pipeline.model.incoming import Verdict
 from pipeline.store import Store, letters, participations, receipts, returns, roster
 from tests.contract.store.made import (
     CODE,
@@ -132,8 +133,8 @@ def test_m10_only_receipts_still_held_are_finished_unseen(store: Store) -> None:
     assert [receipt.id for receipt in claimed] == [mine]
     with store.transaction() as session:
         assert receipts.lock(session, [mine, other], "a") == {mine}
-        assert receipts.finish(session, mine, "a", NOW, state=ReceiptState.DONE, kind="return")
-        assert not receipts.finish(session, other, "a", NOW, state=ReceiptState.DONE)
+        assert receipts.finish(session, mine, "a", NOW, Verdict(state=ReceiptState.DONE, kind="return"))
+        assert not receipts.finish(session, other, "a", NOW, Verdict(state=ReceiptState.DONE))
     with store.transaction() as session:
         assert receipts.lock(session, [mine, other], "a") == set()
         found = receipts.receipt(session, mine)

@@ -23,6 +23,7 @@ from pipeline.forms.definition import layout
 from pipeline.forms.making.build import Cover, build_workbook
 from pipeline.model import Letter, LetterState, Login, Publication, Receipt
 from pipeline.model.audit import Deed
+from pipeline.model.incoming import Verdict
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.base.context import Context
 from pipeline.steps.base.fakes.mailbox import vouched
@@ -164,7 +165,7 @@ class Desk:
         settled = settle(self.context, self.session, judgement, self.now)
         owner, receipt = self.context.owner, judgement.receipt
         receipts.claim_unread(self.session, owner, self.now, self.context.limits.judging.lease, 100)
-        receipts.finish(self.session, receipt.id, owner, self.now, state=settled.state, reason=settled.reason)
+        receipts.finish(self.session, receipt.id, owner, self.now, Verdict(state=settled.state, reason=settled.reason))
         return settled
 
     def answers(self, judgement: Judgement) -> Answers:
