@@ -10,14 +10,13 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
-import secrets
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from pipeline import private
 from pipeline.errors import ConfigurationError, Incident
+from pipeline.files import atomic
 
 _HEX = frozenset("0123456789abcdef")
 
@@ -45,7 +44,7 @@ class Archive:
             # of the same bytes may have mended it already.
             for place, data in places.items():
                 if not _made(place, data) and not _holds(place, data):
-                    _replace(place, data)
+                    atomic.replace(place, data, private.FILE, sync=False)
             # Files found in place are forced too: a run that was killed may have left them in the cache only.
             if places:
                 _force(self._root, list(places))
@@ -78,30 +77,15 @@ class Archive:
         return self._root / sha256[:2] / sha256
 
 
-def _replace(place: Path, data: bytes) -> None:
-    """Put ``data`` where something else is; whoever reads sees the old or the new."""
-    temporary = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        _made(temporary, data)
-        temporary.replace(place)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
-
-
 def _made(path: Path, data: bytes) -> bool:
     """Write a new file, False when there is one. Received mail holds personal data: it is for the owner's eyes only."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
-        descriptor = os.open(path, flags, private.FILE)
+        atomic.write_new(path, data, private.FILE)
     except FileExistsError:
         return False
     except FileNotFoundError:
         private.make_folder(path.parent)
         return _made(path, data)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
     return True
 
 

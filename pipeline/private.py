@@ -7,11 +7,12 @@ OSError; who calls them knows which sentence a person should read.
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+
+from pipeline.files import atomic
 
 FOLDER, FILE = 0o700, 0o600
 UMASK = 0o077
@@ -51,13 +52,7 @@ def open_appending(path: Path) -> int:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Put ``data`` in the place of ``path``: who reads it, also after a crash, finds the old or the new, whole."""
-    temporary = _written(path, data)
-    try:
-        temporary.replace(path)
-    except BaseException:
-        _removed(temporary)
-        raise
-    sync_folder(path.parent)
+    atomic.replace(path, data, FILE)
 
 
 def create_whole(path: Path, data: bytes) -> bool:
@@ -65,15 +60,7 @@ def create_whole(path: Path, data: bytes) -> bool:
 
     Of several that do it at once one wins, and nobody ever sees a part of it.
     """
-    temporary = _written(path, data)
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        return False
-    finally:
-        _removed(temporary)
-    sync_folder(path.parent)
-    return True
+    return atomic.create(path, data, FILE)
 
 
 def write_named(path: Path, data: bytes, *, private: bool) -> None:
@@ -92,7 +79,7 @@ def write_named(path: Path, data: bytes, *, private: bool) -> None:
             file.write(data)
     except BaseException:
         if made:
-            _removed(path)
+            atomic.remove(path)
         raise
 
 
@@ -114,35 +101,6 @@ def close(paths: Iterable[Path]) -> list[Path]:
                 path.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS)
                 closed.append(path)
     return closed
-
-
-def sync_folder(folder: Path) -> None:
-    """Force the entries of ``folder`` to the disk."""
-    with suppress(PermissionError):  # a folder that cannot be opened cannot be forced; the file itself is
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _written(path: Path, data: bytes) -> Path:
-    """Write ``data`` to a new file beside ``path``, force it to the disk and return its name."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
-    try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        _removed(temporary)
-        raise
-    return temporary
-
-
-def _removed(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink(missing_ok=True)
 
 
 def _callers_umask() -> int:

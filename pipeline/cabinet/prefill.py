@@ -17,6 +17,7 @@ from pipeline.authoring.spelling import hint
 from pipeline.cabinet.delimited import decoded, delimiter
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
+from pipeline.files.sniff import begins_like_workbook
 from pipeline.forms.definition import (
     describe,
     layout,
@@ -47,7 +48,6 @@ from pipeline.forms.workbooks.values import (
 
 FOLDER = "files/"
 _HEADER_WITHIN = 20
-_WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
 
 Row = Mapping[int, Cell]
 
@@ -164,7 +164,7 @@ def _place(row: Row, heading: str) -> int | None:
 
 def _rows(file: str, spec: PrefillSpec, data: bytes) -> Iterator[tuple[int, Row]]:
     """Yield (line, cells by column) of the rows that hold something: the first visible sheet, or the CSV."""
-    if data.startswith(_WORKBOOKS):
+    if begins_like_workbook(data[:8]):
         try:
             workbook = read_workbook(data)
         except UnreadableWorkbook as error:

@@ -16,6 +16,7 @@ from pipeline.cabinet.delimited import decoded, delimiter
 from pipeline.cabinet.rosterline import login_complaint, read_login
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
+from pipeline.files.sniff import begins_like_workbook
 from pipeline.forms.reading.precheck import KEPT
 from pipeline.forms.reading.read import (
     UnreadableWorkbook,
@@ -133,7 +134,7 @@ def _find_table(name: str, data: bytes) -> tuple[list[_Row], dict[str, list[int]
 
 def _tables(name: str, data: bytes) -> Iterator[list[_Row]]:
     """Yield each visible sheet of a workbook, or the one table of a CSV."""
-    if not data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+    if not begins_like_workbook(data[:8]):
         yield list(_csv_rows(name, data))
         return
     try:

@@ -7,7 +7,6 @@ for; both from the moment when our mail server took the letter, and not when the
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from pipeline.cabinet.search import score
 from pipeline.catalogue import MOSCOW
+from pipeline.files.names import safe_name
 from pipeline.model import Audience, FileStorage, Issued, IssueHow, Publication, Role, StoredFile
 
 IN_PUBLICATION = 15
@@ -24,8 +24,6 @@ IN_PUBLICATION = 15
 _LETTER_AROUND = 300_000  # bytes of a letter beside its files: both texts, the logo and the headers
 _LINE, _LINE_BASE64 = 57, 78  # octets that one line of base64 holds, and its own with CRLF (RFC 2045, 6.8)
 _MEMBER, _END = 76, 22  # octets of a stored member's two records without its name, and of the archive's end
-_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)")
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 _FOLDER_LENGTH = 60
 
 
@@ -215,12 +213,6 @@ def archive(members: Sequence[tuple[str, bytes]], at: datetime) -> bytes:
             member.create_system, member.external_attr = 3, 0o100644 << 16
             made.writestr(member, data)
     return buffer.getvalue()
-
-
-def safe_name(name: str) -> str:
-    """Return a file name that Windows can write: no reserved name, no blank or dot at its end."""
-    name = _UNSAFE.sub("_", name).rstrip(" .") or "_"
-    return f"_{name}" if _RESERVED.match(name) else name
 
 
 def spans(numbers: Iterable[int]) -> str:

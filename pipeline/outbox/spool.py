@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
-import unicodedata
 from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -15,9 +13,10 @@ from pathlib import Path
 from pipeline import private
 from pipeline.catalogue import MOSCOW
 from pipeline.errors import ConfigurationError
+from pipeline.files import atomic
+from pipeline.files.names import safe_name
 
 _DATE = re.compile(rb"^Date:[ \t]*([^ \t\r\n][^\r\n]*)\r?$", re.IGNORECASE | re.MULTILINE)
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,180}\.[a-z]{1,8}")
 
 
 class Spool:
@@ -34,11 +33,11 @@ class Spool:
 
     def ready(self, name: str, content: bytes) -> Path:
         """Write the copy of a letter that waits to be sent and return its path."""
-        return self._write("ready", _day_of(content), _safe_name(name), content)
+        return self._write("ready", _day_of(content), _named(name), content)
 
     def dry_run(self, name: str, content: bytes) -> Path:
         """Write a letter that is only tried and will never be sent."""
-        return self._write("dry-run", _day_of(content), _safe_name(name), content)
+        return self._write("dry-run", _day_of(content), _named(name), content)
 
     def sent(self, name: str, content: bytes, now: datetime) -> Path:
         """Keep the copy of a letter that the server has taken; the one in ``ready/`` goes."""
@@ -77,7 +76,7 @@ class Spool:
             raise self._fault(error) from error
 
     def _settle(self, state: str, name: str, content: bytes, now: datetime) -> Path:
-        name = _safe_name(name)
+        name = _named(name)
         ready = f"{self._root}/ready/{_day_of(content)}/{name}"
         target = f"{self._root}/{state}/{_day(now)}/{name}"
         try:
@@ -93,41 +92,29 @@ class Spool:
         return path
 
     def _ready_path(self, name: str, dated: datetime) -> str:
-        return f"{self._root}/ready/{_day(dated)}/{_safe_name(name)}"
+        return f"{self._root}/ready/{_day(dated)}/{_named(name)}"
 
     def _write(self, state: str, day: str, name: str, content: bytes) -> Path:
-        path = f"{self._root}/{state}/{day}/{name}"
-        temporary = f"{self._root}/{state}/.{secrets.token_hex(8)}.tmp"
+        path = self._root / state / day / name
         try:
             try:
-                _create(temporary, content)
-                _move(temporary, path)
-            except OSError:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+                self._put(path, content)
+            except FileNotFoundError:
+                private.make_folder(path.parent)
+                self._put(path, content)
         except OSError as error:
             raise self._fault(error) from error
-        return Path(path)
+        return path
+
+    def _put(self, path: Path, content: bytes) -> None:
+        # Beside the days, so that no day ever lists a name that is no letter's.
+        atomic.replace(path, content, private.FILE, sync=False, beside=path.parent.parent)
 
     def _fault(self, error: OSError) -> ConfigurationError:
         return ConfigurationError("spool.unwritable", path=str(self._root), reason=error.strerror or str(error))
 
 
 # Plain calls of the system, not pathlib: each letter passes here twice.
-
-
-def _create(path: str, content: bytes) -> None:
-    try:
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, private.FILE)
-    except FileNotFoundError:
-        private.make_folder(Path(path).parent)
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, private.FILE)
-    try:
-        left = memoryview(content)
-        while left:
-            left = left[os.write(number, left) :]
-    finally:
-        os.close(number)
 
 
 def _read(path: str) -> bytes:
@@ -175,16 +162,5 @@ def _day_named(date: str) -> str:
     return "undated"
 
 
-def _safe_name(name: str) -> str:
-    """Return ``name`` fit for any file system: one path component, nothing hidden, 200 bytes at most."""
-    if _PLAIN_NAME.fullmatch(name):
-        return name
-    clean = "".join(
-        "_" if character in '/\\:*?"<>|' or unicodedata.category(character)[0] == "C" else character
-        for character in unicodedata.normalize("NFC", name)
-    ).strip(" .")
-    stem, dot, suffix = clean.rpartition(".")
-    if not dot or len(suffix) > 8:
-        stem, dot, suffix = clean, "", ""
-    room = 200 - len((dot + suffix).encode())
-    return (stem.encode()[:room].decode("utf-8", "ignore") or "_") + dot + suffix
+def _named(name: str) -> str:
+    return safe_name(name, octets=True)

@@ -7,7 +7,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 
-from pipeline.forms.reading.compound import SIGNATURE
+from pipeline.files.sniff import COMPOUND
 
 _NAMESPACES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
@@ -136,7 +136,7 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
     table += [0xFFFFFFFF] * (fats * 128 - len(table))
     places = list(range(first_fat, first_fat + fats))
     assert len(places) <= 109, "larger files need sectors that this factory does not write"
-    header = SIGNATURE + bytes(16) + struct.pack("<5H", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    header = COMPOUND + bytes(16) + struct.pack("<5H", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
     header += struct.pack("<9L", 0, fats, first_directory, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
     header += struct.pack("<109L", *places, *[0xFFFFFFFF] * (109 - len(places)))
     return header + b"".join(sectors) + struct.pack(f"<{len(table)}L", *table)
@@ -309,6 +309,6 @@ HOSTILE_FOREIGN: dict[str, tuple[str, Callable[[], bytes]]] = {
     "xls, Excel 4 without a container": ("old_xls", lambda: b"\x09\x04\x06\x00\x00\x00\x10\x00" + bytes(200)),
     "xls, ring of sectors": ("damaged", _looped),
     "xls, truncated": ("damaged", lambda: xls(number(0, 0, 1))[:-512]),
-    "xls, noise behind the signature": ("damaged", lambda: SIGNATURE + b"Workbook\0".decode().encode("utf-16-le") * 99),
+    "xls, noise behind the signature": ("damaged", lambda: COMPOUND + b"Workbook\0".decode().encode("utf-16-le") * 99),
 }
 """Name → the reason with which it must be refused when it is read in the isolated child, and how to make it."""

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.files.sniff import sniff
 from pipeline.forms.reading.read import read_workbook
-from pipeline.forms.reading.sniff import sniff
 from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
 from pipeline.mail.authentication import dmarc_verdict
 from pipeline.mail.explain import explain, messages_of

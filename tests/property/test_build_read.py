@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.files.sniff import sniff
 from pipeline.forms.checking.locate import (
     carriers,
     locate,
@@ -23,7 +24,6 @@ from pipeline.forms.reading.read import (
     read_workbook,
 )
 from pipeline.forms.reading.sheetxml import decode_escapes
-from pipeline.forms.reading.sniff import sniff
 from pipeline.forms.workbooks.cells import (
     CellError,
     to_json,

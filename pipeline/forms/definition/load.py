@@ -17,9 +17,10 @@ from pipeline.authoring.source import Source, read_source
 from pipeline.authoring.spelling import hint, nearest
 from pipeline.authoring.tree import on_one_line
 from pipeline.catalogue import text
+from pipeline.files.names import slug
 from pipeline.forms.definition import spec
 from pipeline.forms.definition.crosscheck import mistakes
-from pipeline.forms.definition.latin import latin
+from pipeline.forms.workbooks.values import normalise
 
 _RULES: Mapping[str, type[spec.RuleBase]] = {
     "unique": spec.UniqueRule,
@@ -234,7 +235,7 @@ def _bad_name(path: Path, value: str) -> Mistake:
     if key == "title":
         return Mistake(path, "author.bad_sheet_title", {"value": _shown(value)})
     kind = "rule" if path[:1] == ("rules",) and key == "id" else "form" if key == "form" else "name"
-    name = latin(value)[:60]
+    name = slug(normalise(value))[:60]
     ready = {"rule": name.upper(), "form": name.replace("_", "-"), "name": name}[kind]
     near = text("author.nearest", right=ready) if ready and (kind == "form" or ready[0].isalpha()) else ""
     return Mistake(path, f"author.bad_name.{kind}", {"value": _shown(value), "near": near})

@@ -17,6 +17,7 @@ from typing import Any
 from pipeline.authoring.tree import plain_scalar
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
+from pipeline.files.names import slug
 from pipeline.forms.definition import (
     describe,
     layout,
@@ -25,7 +26,6 @@ from pipeline.forms.definition.form import (
     FormDefinition,
     load_form,
 )
-from pipeline.forms.definition.latin import latin
 from pipeline.forms.definition.spec import RESERVED_IDS
 from pipeline.forms.inferring.guess import (
     Guess,
@@ -118,7 +118,7 @@ def infer_form(data: bytes, name: str) -> str:
 
 def identifier(title: str) -> str:
     """A permanent id made of a title: «Дата 1й курс» → ``data_1y_kurs``."""
-    words = latin(title)
+    words = slug(normalise(title))
     if not words or not words[0].isalpha():
         words = f"c_{words}".rstrip("_")
     return words[:40].rstrip("_")

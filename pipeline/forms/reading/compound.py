@@ -10,9 +10,9 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.files.sniff import COMPOUND
 from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
 
-SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER = struct.Struct("<2H10x2L4x2L4xL")  # from byte 30 on (2.2)
 _ENTRY = struct.Struct("<64sHB49xLQ")
 _END_OF_CHAIN = 0xFFFFFFFA  # this and above name no sector (2.1)
@@ -57,7 +57,7 @@ class Compound:
     """The streams of a compound file by name; names are compared without case (2.6.4)."""
 
     def __init__(self, data: bytes) -> None:
-        if len(data) < 512 or not data.startswith(SIGNATURE):
+        if len(data) < 512 or not data.startswith(COMPOUND):
             raise UnreadableWorkbook("damaged")
         shift, mini_shift, fats, directory, cutoff, mini_fat, difat = _HEADER.unpack_from(data, 30)
         if shift not in (9, 12) or mini_shift != 6:

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.files.sniff import COMPOUND
 from pipeline.forms.reading.compound import (
-    SIGNATURE,
     Compound,
     keywords,
 )
@@ -102,7 +102,7 @@ def unpack(data: bytes) -> dict[str, Any] | Refused:
 
 def read_xls(data: bytes) -> RawWorkbook:
     """Return the workbook; raises UnreadableWorkbook, and what Python raises for a record that is too short."""
-    if not data.startswith(SIGNATURE):
+    if not data.startswith(COMPOUND):
         raise UnreadableWorkbook("old_xls")  # Excel 4 and older: a bare stream
     compound = Compound(data)
     if "Workbook" not in compound:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import structlog
 from lxml import etree
 
+from pipeline.files.sniff import Kind, sniff
+from pipeline.files.zips import LOCAL_SIGNATURE
 from pipeline.forms.reading.precheck import (
-    LOCAL_SIGNATURE,
     SENT,
     Bounds,
     Package,
@@ -31,7 +32,6 @@ from pipeline.forms.reading.sheetxml import (
     read_date_styles,
     read_strings,
 )
-from pipeline.forms.reading.sniff import sniff
 from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
 from pipeline.forms.workbooks.workbook import (
     HIDDEN,
@@ -46,27 +46,26 @@ MAX_SHEETS = 64
 _MAX_KEYWORDS = 4_000
 _CACHED = 64 * 1024
 """Parts up to this size are kept with what was read from them; 64 of a kind at most."""
-_REASONS = {
-    "xls": "old_xls",
-    "encrypted": "encrypted",
-    "ods": "ods",
-    "xlsb": "xlsb",
-    "csv": "csv",
-    "text": "text",
-    "html": "html",
-    "xml": "html",
-    "pdf": "pdf",
-    "docx": "word",
-    "doc": "word",
-    "odt": "word",
-    "rtf": "word",
-    "zip": "archive",
-    "rar": "archive",
-    "7z": "archive",
-    "gzip": "archive",
-    "tnef": "winmail",
-    "empty": "empty",
-} | dict.fromkeys(("jpeg", "png", "gif", "bmp", "tiff", "webp", "heic"), "image")
+_REASONS: Mapping[Kind, str] = {
+    Kind.XLS: "old_xls",
+    Kind.ENCRYPTED: "encrypted",
+    Kind.ODS: "ods",
+    Kind.XLSB: "xlsb",
+    Kind.CSV: "csv",
+    Kind.TEXT: "text",
+    Kind.HTML: "html",
+    Kind.XML: "html",
+    Kind.PDF: "pdf",
+    **dict.fromkeys((Kind.DOCX, Kind.DOC, Kind.DOC_WITH_SHEET, Kind.ODT, Kind.RTF), "word"),
+    **dict.fromkeys((Kind.ZIP, Kind.PACKAGE, Kind.VSDX, Kind.RAR, Kind.SEVEN_ZIP, Kind.GZIP), "archive"),
+    Kind.TNEF: "winmail",
+    Kind.EMPTY: "empty",
+    **dict.fromkeys((Kind.JPEG, Kind.PNG, Kind.GIF, Kind.BMP, Kind.TIFF, Kind.WEBP, Kind.HEIC), "image"),
+    **dict.fromkeys(
+        (Kind.PPTX, Kind.PPT, Kind.PPT_WITH_SHEET, Kind.ODF, Kind.COMPOUND, Kind.UNKNOWN), "not_a_workbook"
+    ),
+}
+"""Why what is no workbook of ours is not read; all kinds but ``xlsx`` and ``xlsm``."""
 _STATES = {"hidden": HIDDEN, "veryHidden": VERY_HIDDEN}
 
 _log = structlog.get_logger(__name__)
@@ -144,8 +143,8 @@ def _package(data: bytes, bounds: Bounds) -> Package:
             if "xl/workbook.xml" in package and not any(name in package for name in ("mimetype", "xl/workbook.bin")):
                 return package
     kind = sniff(data)
-    if kind not in ("xlsx", "xlsm"):
-        raise UnreadableWorkbook(_REASONS.get(kind, "not_a_workbook"))
+    if kind in _REASONS:
+        raise UnreadableWorkbook(_REASONS[kind])
     return open_package(data, bounds)
 
 

@@ -18,6 +18,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from pipeline.errors import Incident
+from pipeline.files.names import LATIN, safe_name
 from pipeline.mail.addresses import is_writable
 from pipeline.mail.kinds.automatic import LOOP_HEADER
 from pipeline.mail.letters.transfer import (
@@ -41,20 +42,8 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,900}>")
 _PLAIN = re.compile(r"[ -~]*")
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
-_UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
 _LINE, _WORD_OCTETS, _NAME_LENGTH = 76, 45, 120
-_LATIN = dict(zip("абвгдеёзийклмнопрстуфыэ№«»–—", "abvgdeeziyklmnoprstufyeN__--", strict=True)) | {
-    "ж": "zh",
-    "х": "kh",
-    "ц": "ts",
-    "ч": "ch",
-    "ш": "sh",
-    "щ": "shch",
-    "ю": "yu",
-    "я": "ya",
-    "ъ": "",
-    "ь": "",
-}
+_LETTERS = LATIN | dict(zip("№«»–—", "N__--", strict=True))
 
 
 class _Plainly(dict[int, str]):
@@ -62,7 +51,7 @@ class _Plainly(dict[int, str]):
 
     def __missing__(self, point: int) -> str:
         char = chr(point)
-        latin = char if char.isascii() else _LATIN.get(char.lower(), "_")
+        latin = char if char.isascii() else _LETTERS.get(char.lower(), "_")
         self[point] = latin.capitalize() if char != char.lower() and not char.isascii() else latin
         return self[point]
 
@@ -120,10 +109,8 @@ def compose(letter: Letter, rendered: Rendered, files: Sequence[LetterFile], sen
 
 
 def ascii_name(name: str) -> str:
-    """Return ``name`` in ASCII for programs that do not know RFC 2231: «Форма spo1.xlsx» → «Forma spo1.xlsx»."""
-    plain = _UNSAFE_IN_NAME.sub("_", name)
-    if not plain.isascii():
-        plain = plain.translate(_PLAINLY)
+    """Return a safe ``name`` in ASCII for programs that do not know RFC 2231: «Форма spo1.xlsx» → «Forma spo1.xlsx»."""
+    plain = name if name.isascii() else name.translate(_PLAINLY)
     return re.sub(r"_{2,}", "_", plain).strip() or "file"
 
 
@@ -289,8 +276,7 @@ def _file_part(file: LetterFile, boundary: str) -> Sequence[bytes]:
 
 @lru_cache(maxsize=256)
 def _file_head(file_name: str, content_type: str, encoding: str) -> bytes:
-    suffix = "." + file_name.rpartition(".")[2] if "." in file_name[-12:] else ""
-    name = _UNSAFE_IN_NAME.sub("_", file_name.removesuffix(suffix))[: _NAME_LENGTH - len(suffix)].strip() + suffix
+    name = safe_name(file_name, longest=_NAME_LENGTH)
     plain = ascii_name(name)
     shown = f'filename="{name}"' if plain == name else f"filename*=utf-8''{quote(name, safe='')}"
     head = (

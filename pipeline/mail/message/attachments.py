@@ -1,27 +1,39 @@
-"""Attachments: what a file is by its content, what it is called, and what a zip archive holds."""
+"""Attachments: what a file is by its content, and what it is called."""
 
 from __future__ import annotations
 
-import io
 import re
-import struct
 import unicodedata
-import zipfile
-import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.files.names import SEPARATORS, safe_name
+from pipeline.files.sniff import Kind, by_signature
 from pipeline.mail.message.headers import clean_line
 
 if TYPE_CHECKING:
     from pipeline.mail.message.parts import Part
 
 LONGEST_NAME = 200
-_END_RECORD = b"PK\x05\x06"
-MOST_ENTRIES = 2_000
 WORKBOOKS = frozenset({"xlsx", "xls", "ods"})
 BODY_TYPES = ("text/plain", "text/html", "text/enriched")
 
+_FORMS: Mapping[Kind, str] = {
+    **dict.fromkeys((Kind.XLSX, Kind.XLSM, Kind.XLSB, Kind.PACKAGE), "xlsx"),
+    **dict.fromkeys((Kind.XLS, Kind.ENCRYPTED, Kind.DOC_WITH_SHEET, Kind.PPT_WITH_SHEET), "xls"),
+    Kind.ODS: "ods",
+    Kind.DOCX: "docx",
+    **dict.fromkeys((Kind.DOC, Kind.PPT, Kind.COMPOUND), "ole"),
+    **dict.fromkeys((Kind.ZIP, Kind.ODT, Kind.ODF, Kind.PPTX, Kind.VSDX), "zip"),
+    **{
+        kind: kind.value
+        for kind in (Kind.PDF, Kind.RTF, Kind.PNG, Kind.JPEG, Kind.GIF, Kind.RAR, Kind.SEVEN_ZIP, Kind.GZIP, Kind.TNEF)
+    },
+    **dict.fromkeys((Kind.BMP, Kind.TIFF, Kind.WEBP, Kind.HEIC), ""),
+    **dict.fromkeys((Kind.HTML, Kind.XML, Kind.CSV, Kind.TEXT, Kind.EMPTY, Kind.UNKNOWN), ""),
+}
+"""What mail calls each kind of file. What may hold a workbook counts as one: the reader of forms says what is wrong."""
 _MIME = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "xls": "application/vnd.ms-excel",
@@ -80,147 +92,25 @@ class Attachment:
 
 def form_of(data: bytes) -> str:
     """Return what ``data`` is by its signature, or "" when it has none that we know."""
-    head = data[:8]
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_form(data)
-    if head == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        return _ole_form(data)
-    if head.startswith((b"\x09\x08\x08\x00", b"\x09\x08\x10\x00", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00")):
-        return "xls"
-    signatures = {
-        b"%PDF": "pdf",
-        b"\x89PNG": "png",
-        b"\xff\xd8\xff": "jpeg",
-        b"GIF8": "gif",
-        b"Rar!": "rar",
-        b"7z\xbc\xaf": "7z",
-        b"\x1f\x8b": "gzip",
-        b"{\\rt": "rtf",
-        b"\x78\x9f\x3e\x22": "tnef",
-    }
-    return next((name for signature, name in signatures.items() if head.startswith(signature)), "")
-
-
-def _ole_form(data: bytes) -> str:
-    """An OLE2 container: its directory names the streams in UTF-16. An encrypted .xlsx is one too (MS-OFFCRYPTO)."""
-    for stream in ("Workbook", "Book", "EncryptedPackage"):
-        if (stream.encode("utf-16-le") + b"\0\0") in data:
-            return "xls"
-    return "ole"
-
-
-def _zip_form(data: bytes) -> str:
-    names = [name.lower() for name in _zip_names(data)]
-    if not names:
-        return "zip"
-    if any(name.startswith("xl/") for name in names):
-        return "xlsx"
-    if any(name.startswith("word/") for name in names):
-        return "docx"
-    if "mimetype" in names and b"opendocument.spreadsheet" in _mimetype(data):
-        return "ods"
-    if "[content_types].xml" in names and not any(name.startswith(("ppt/", "visio/")) for name in names):
-        return "xlsx"
-    return "zip"
-
-
-def _mimetype(data: bytes) -> bytes:
-    """An OpenDocument file names its kind in its first member, unless an archiver packed it again."""
-    archive = open_zip(data)
-    if archive is None:
-        return data[:200]
-    with archive:
-        try:
-            with archive.open(
-                next(info for info in archive.infolist() if info.filename.lower() == "mimetype")
-            ) as stream:
-                return stream.read(200)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
-            return b""
-
-
-def _zip_names(data: bytes) -> list[str]:
-    """Return the members' names; of a damaged archive those that its local headers still tell."""
-    if plain := _directory(data):
-        return plain
-    if (archive := open_zip(data)) is not None:
-        with archive:
-            return archive.namelist()
-    names: list[str] = []
-    position = 0
-    while (position := data.find(b"PK\x03\x04", position)) >= 0 and len(names) < 50:
-        if position + 30 > len(data):
-            break
-        (length,) = struct.unpack_from("<H", data, position + 26)
-        names.append(data[position + 30 : position + 30 + length].decode("latin-1"))
-        position += 30
-    return names
-
-
-def _directory(data: bytes) -> list[str]:
-    """The names in a directory that is just where the end record says; [] for anything less plain."""
-    end = data.rfind(_END_RECORD, max(0, len(data) - 66_000))
-    if end < 0 or end + 22 > len(data):
-        return []
-    entries, size, position = struct.unpack_from("<HII", data, end + 10)
-    if not 0 < entries <= MOST_ENTRIES or position + size != end:
-        return []
-    names: list[str] = []
-    for _ in range(entries):
-        if data[position : position + 4] != b"PK\x01\x02" or position + 46 > end:
-            return []
-        name, extra, comment = struct.unpack_from("<HHH", data, position + 28)
-        names.append(data[position + 46 : position + 46 + name].decode("latin-1"))
-        position += 46 + name + extra + comment
-    return names if position == end else []
-
-
-def open_zip(data: bytes) -> zipfile.ZipFile | None:
-    """Open an archive whose directory is of a sane size; None for damaged and monstrous ones."""
-    end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
-    if end < 0 or end + 22 > len(data):
-        return None
-    entries, size = struct.unpack_from("<HI", data, end + 10)
-    if entries > MOST_ENTRIES or size > 1_000_000:
-        return None
-    try:
-        return zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError, UnicodeError, IndexError):
-        return None
+    kind = by_signature(data)
+    return _FORMS[kind] if kind else ""
 
 
 _PATHLIKE = re.compile(r"\A(?:[A-Za-z]:[\\/]|\\\\|/|~|\.{1,2}[\\/]|file:)")
-_SEPARATORS = re.compile(r"[\\/]")
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-_RESERVED = re.compile(r"(?i)\A(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)")
 
 
-def safe_name(name: str, fallback: str) -> str:
-    """Return ``name`` normalised (NFC) and safe as a file name, or ``fallback`` when nothing is left of it.
+def received_name(name: str, fallback: str) -> str:
+    """Return the name that somebody gave a file, normalised and safe, or ``fallback`` when nothing is left of it.
 
-    Folders, path separators, control and direction marks go; a long name is cut before its extension.
+    Of a path only the last part is left; control and direction marks go: they show a name as what it is not. A long
+    name is cut before its extension.
     """
     name = name.strip()
     if _PATHLIKE.match(name) or "/../" in name or "\\..\\" in name:
         name = re.split(r"[\\/]", name)[-1]
-    name = unicodedata.normalize("NFC", clean_line(name))
-    name = "".join(letter for letter in name if unicodedata.category(letter) not in _INVISIBLE)
-    name = _SEPARATORS.sub("_", name)
-    name = " ".join(name.split())
-    if not name.strip("_. "):
-        return fallback
-    if _RESERVED.match(name):
-        name = "_" + name
-    return _shortened(name)
-
-
-def _shortened(name: str) -> str:
-    if len(name) <= LONGEST_NAME:
-        return name
-    stem, dot, extension = name.rpartition(".")
-    if not dot or len(extension) > 10:
-        return name[:LONGEST_NAME].rstrip(" .")
-    return stem[: LONGEST_NAME - len(extension) - 1].rstrip(" .") + "." + extension
+    seen = "".join(letter for letter in clean_line(name) if unicodedata.category(letter) not in _INVISIBLE)
+    return safe_name(seen, fallback, forbidden=SEPARATORS, edges="", longest=LONGEST_NAME)
 
 
 def attachment_of(part: Part) -> Attachment:
@@ -234,7 +124,7 @@ def attachment_of(part: Part) -> Attachment:
     if not best and part.enclosed is not None and (subject := part.enclosed.get("Subject")):
         best = subject + ".eml"
     return Attachment(
-        name=safe_name(best, f"attachment-{part.path}{_extension(part, form)}"),
+        name=received_name(best, f"attachment-{part.path}{_extension(part, form)}"),
         content_type=part.content_type,
         data=data,
         inline=disposition == "inline" or (disposition == "" and "Content-ID" in part.headers),

@@ -15,7 +15,7 @@ from pipeline.mail.message.attachments import (
     attachment_of,
     form_of,
     is_attachment,
-    safe_name,
+    received_name,
 )
 from pipeline.mail.message.charsets import decode
 from pipeline.mail.message.headers import (
@@ -212,7 +212,7 @@ def _plain_text(part: Part, found: Files) -> str:
             kept.append(part.data[position:start])
             position = end
             path = f"{part.path}.{number}"
-            name = safe_name(decode(raw_name, None, part.headers.hints), f"attachment-{path}.bin")
+            name = received_name(decode(raw_name, None, part.headers.hints), f"attachment-{path}.bin")
             found.add(Attachment(name, "application/octet-stream", data, path=path, form=form_of(data)))
         kept.append(part.data[position:])
         return decode(b"".join(kept)[:LONGEST_TEXT], part.charset, part.headers.hints).replace("\r\n", "\n")

@@ -6,20 +6,19 @@ number and so in time.
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 
+from pipeline.files.sniff import begins_like_workbook
+from pipeline.files.zips import BadZip, Entry, beginning_of, content_of, entries_of
 from pipeline.mail.message.attachments import (
     WORKBOOKS,
     Attachment,
     form_of,
-    open_zip,
-    safe_name,
+    received_name,
 )
 from pipeline.mail.message.charsets import decode
 
@@ -29,7 +28,6 @@ MOST_TRIED = 200  # members looked at, in the whole message
 LARGEST_MEMBER = 12 * 1024 * 1024
 LARGEST_TOTAL = 32 * 1024 * 1024  # inflated, in the whole message
 MOST_TNEF = 3  # each costs a child process
-_HEADS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04\x06", b"\x09\x02\x06")
 log = structlog.get_logger()
 
 UnpackTnef = Callable[[bytes], Any]
@@ -84,7 +82,7 @@ class Files:
             self._left.size -= len(data)
             form = form_of(data)
             item = Attachment(
-                name=safe_name(name, f"attachment-{attachment.path}.{number}.{form or 'bin'}"),
+                name=received_name(name, f"attachment-{attachment.path}.{number}.{form or 'bin'}"),
                 content_type="application/octet-stream",
                 data=data,
                 depth=attachment.depth + 1,
@@ -115,58 +113,51 @@ def workbooks_in_zip(archive: Attachment, left: Allowance | None = None) -> list
     ``left`` is drawn on.
     """
     left = left or Allowance()
-    opened = open_zip(archive.data)
-    if opened is None:
+    try:
+        entries = entries_of(archive.data)
+    except BadZip:
         return []
     found: list[Attachment] = []
-    with opened:
-        for info in opened.infolist():
-            if len(found) >= MOST_UNPACKED or left.members <= 0 or left.size <= 0:
-                break
-            if info.is_dir() or info.flag_bits & 1:
-                continue
-            left.members -= 1
-            data = _workbook_bytes(opened, info, left)
-            if data is not None and (form := form_of(data)) in WORKBOOKS:
-                number = len(found) + 1
-                name = safe_name(_member_name(info), f"archive-{number}.{form}")
-                item = Attachment(name, "application/octet-stream", data, form=form, returned=archive.returned)
-                found.append(
-                    replace(
-                        item,
-                        content_type=item.true_type,
-                        depth=archive.depth + 1,
-                        path=f"{archive.path}.{number}",
-                    )
+    for entry in entries:
+        if len(found) >= MOST_UNPACKED or left.members <= 0 or left.size <= 0:
+            break
+        if entry.is_folder or entry.is_encrypted:
+            continue
+        left.members -= 1
+        data = _workbook_bytes(archive.data, entry, left)
+        if data is not None and (form := form_of(data)) in WORKBOOKS:
+            number = len(found) + 1
+            name = received_name(_member_name(entry), f"archive-{number}.{form}")
+            item = Attachment(name, "application/octet-stream", data, form=form, returned=archive.returned)
+            found.append(
+                replace(
+                    item,
+                    content_type=item.true_type,
+                    depth=archive.depth + 1,
+                    path=f"{archive.path}.{number}",
                 )
+            )
     return found
 
 
-def _workbook_bytes(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: Allowance) -> bytes | None:
+def _workbook_bytes(archive: bytes, entry: Entry, left: Allowance) -> bytes | None:
     """The member's bytes if it begins like a workbook and fits what is left."""
     largest = min(LARGEST_MEMBER, left.size)
-    if info.file_size > largest or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    if entry.size > largest:
         return None
     try:
-        with archive.open(info) as stream:
-            data = stream.read(8)
-            if not data.startswith(_HEADS):
-                return None
-            data += stream.read(largest + 1 - len(data))  # the directory's size may lie
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
-        left.size -= largest // 8  # what a damaged member cost is not told
+        if not begins_like_workbook(beginning_of(archive, entry, 8)):
+            return None
+        data = content_of(archive, entry, largest)
+    except BadZip as bad:
+        if bad.reason == "damaged":
+            left.size -= largest // 8  # nobody knows what a damaged member cost
         return None
     left.size -= len(data)
-    return data if len(data) <= largest else None
+    return data
 
 
-def _member_name(info: zipfile.ZipInfo) -> str:
+def _member_name(entry: Entry) -> str:
     """Archivers on Russian Windows write names in cp866 and do not say so."""
-    name = info.filename.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    if info.flag_bits & 0x800:
-        return name
-    try:
-        raw = name.encode("cp437")
-    except UnicodeEncodeError:
-        return name
-    return decode(raw, None, ("cp866",))
+    raw = entry.raw_name.partition(b"\0")[0].replace(b"\\", b"/").rstrip(b"/").rpartition(b"/")[2]
+    return raw.decode("utf-8", "replace") if entry.says_utf8 else decode(raw, None, ("cp866",))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalogue import MESSAGES
+from pipeline.files.sniff import sniff
 from pipeline.forms.checking import jsonview
 from pipeline.forms.making.build import build_workbook
 from pipeline.forms.reading import (
@@ -18,7 +19,6 @@ from pipeline.forms.reading import (
 )
 from pipeline.forms.reading.foreign import read_any
 from pipeline.forms.reading.read import UnreadableWorkbook
-from pipeline.forms.reading.sniff import sniff
 from pipeline.forms.workbooks.cells import CellError
 from pipeline.isolation import Isolated, Limits
 from pipeline.model import Refused

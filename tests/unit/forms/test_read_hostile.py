@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalogue import MESSAGES
+from pipeline.files.sniff import sniff
 from pipeline.forms.making.build import build_workbook
 from pipeline.forms.reading.read import (
     UnreadableWorkbook,
     read_workbook,
 )
-from pipeline.forms.reading.sniff import sniff
 from tests.factories.workbooks import COVER, HOSTILE, XmlBook, XmlSheet, sample_form
 
 _ROOT = Path(__file__).parents[3]
