@@ -1,8 +1,9 @@
-"""Sentences of the area «adapters»: mail servers that do not answer, folders that cannot be written, taken ports."""
+"""Mail servers, databases and disks that do not do what we need."""
 
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
+    # The database
     "store.url": "Адрес базы данных не подходит: задайте в KABINET_DATABASE_URL sqlite:///путь или "
     "postgresql://пользователь@узел/база.",
     "store.unreachable": (
@@ -21,6 +22,7 @@ MESSAGES: dict[str, str] = {
         "База данных {url} от другой версии программы: обновите программу или запустите kabinet up, база обновится сама."
     ),
     "store.form_changed": "Форма {form} версии {version} уже опубликована с другим содержанием: увеличьте version.",
+    # Incoming mail
     "imap.unreachable": (
         "Сервер входящей почты {host}:{port} не отвечает ({reason}): проверьте KABINET_IMAP_HOST, KABINET_IMAP_PORT "
         "и KABINET_IMAP_TLS; письма целы, запустите ещё раз позже."
@@ -62,11 +64,6 @@ MESSAGES: dict[str, str] = {
         "Сервер входящей почты {host}:{port} отвечает без шифрования или не так, как ожидалось ({reason}): проверьте "
         "KABINET_IMAP_PORT и KABINET_IMAP_TLS; письма целы, запустите ещё раз позже."
     ),
-    "imap.resting": (
-        "{refused_at} сервер входящей почты ({server}) не принял имя или пароль. Чтобы он не заблокировал ящик, до "
-        "{until} новых попыток не будет; когда исправите имя или пароль, попытка будет сразу. Проверить сейчас: "
-        "kabinet doctor."
-    ),
     "imap.plain": (
         "Сервер входящей почты {host}:{port} не на этом компьютере, а в KABINET_IMAP_TLS задано none: пароль и письма пошли "
         "бы по сети открыто, поэтому не отправлены; задайте tls или starttls, а если эта сеть только ваша, назовите сервер "
@@ -94,6 +91,7 @@ MESSAGES: dict[str, str] = {
         "Сервер входящей почты {host}:{port} отказался выполнить {command} ({reason}): письма целы, "
         "запустите ещё раз позже."
     ),
+    # Outgoing mail
     "smtp.unreachable": (
         "Сервер исходящей почты {host}:{port} не отвечает ({reason}): проверьте KABINET_SMTP_HOST, KABINET_SMTP_PORT "
         "и KABINET_SMTP_TLS; письма ждут, запустите ещё раз позже."
@@ -129,11 +127,6 @@ MESSAGES: dict[str, str] = {
         "Сервер исходящей почты {host}:{port} отвечает без шифрования или не так, как ожидалось ({reason}): проверьте "
         "KABINET_SMTP_PORT и KABINET_SMTP_TLS; письма ждут, запустите ещё раз позже."
     ),
-    "smtp.resting": (
-        "{refused_at} сервер исходящей почты ({server}) не принял имя или пароль. Чтобы он не заблокировал ящик, до "
-        "{until} новых попыток не будет; когда исправите имя или пароль, попытка будет сразу. Проверить сейчас: "
-        "kabinet doctor."
-    ),
     "smtp.plain": (
         "Сервер исходящей почты {host}:{port} не на этом компьютере, а в KABINET_SMTP_TLS задано none: пароль и письма пошли "
         "бы по сети открыто, поэтому не отправлены; задайте tls или starttls, а если эта сеть только ваша, назовите сервер "
@@ -156,6 +149,7 @@ MESSAGES: dict[str, str] = {
         "Сервер исходящей почты {host}:{port} не принял токен доступа для «{user}»: проверьте KABINET_SMTP_USER "
         "и разрешение на SMTP у приложения."
     ),
+    # Tokens
     "oauth.unreachable": (
         "Сервис токенов {url} не отвечает ({reason}): проверьте KABINET_OAUTH_TOKEN_URL; письма целы, "
         "запустите ещё раз позже."
@@ -184,11 +178,4 @@ MESSAGES: dict[str, str] = {
     ),
     "archive.unwritable": "Полученные письма не записать в «{path}» ({reason}): освободите место или поправьте права.",
     "spool.unwritable": "Копии писем не записать в «{path}» ({reason}): освободите место или поправьте права.",
-    "embedded.port_taken": "Порт {port} занят другой программой: освободите его или укажите другой в {variable}.",
-    "embedded.not_started": (
-        "Встроенный почтовый сервер не запустился ({reason}): запустите ещё раз или укажите свой почтовый сервер "
-        "в KABINET_SMTP_HOST и KABINET_IMAP_HOST."
-    ),
-    "embedded.silent": "нет ответа за {seconds} с",
-    "embedded.ended": "программа завершилась с кодом {code}",
 }

@@ -1,8 +1,50 @@
-"""What the Prefect UI shows of the flows: what each does, and the fields of its form with their hints."""
+"""What the Prefect UI shows, and what the services and the demonstration say."""
 
 from __future__ import annotations
 
-MESSAGES = {
+MESSAGES: dict[str, str] = {
+    # The services
+    "prefect.port_taken": "Порт {port} занят: освободите его или задайте другой в KABINET_PREFECT_PORT.",
+    "prefect.unguarded": "Эта страница открывается только с этого компьютера и не спрашивает пароля: каждый, кто на нём работает, может "
+    "запускать и останавливать рассылки. Пароль задаёт KABINET_PREFECT_PASSWORD.",
+    "prefect.guarded": "Эта страница открывается только с этого компьютера и спрашивает пароль: введите {user}:пароль из KABINET_PREFECT_PASSWORD.",
+    "prefect.starting": "Запускается Prefect: обычно это 10–20 секунд, на занятой машине – минуты.",
+    "prefect.still_starting": "Prefect ещё запускается, прошло {seconds} с. Подробности: {log}",
+    "prefect.ended": "Сервер Prefect остановился: запускаем его снова. Причина – в конце файла {log}",
+    "prefect.again": "Сервер Prefect снова работает.",
+    "prefect.not_started": "Сервер Prefect не запустился: причина — в файле {log}.",
+    # The demonstration
+    "demo.start": "Кабинет сбора данных: показ всего обмена. Почта и всё остальное — только на этом компьютере.",
+    "demo.services": "[{seconds:>3} с] Запускаются почтовый сервер и Prefect…",
+    "demo.roster": "[{seconds:>3} с] Список загружен: {count}.",
+    "demo.published": "[{seconds:>3} с] Опубликовано «{title}»: {count}.",
+    "demo.delivered": "[{seconds:>3} с] Отправлено: {count}.",
+    "demo.answered": "[{seconds:>3} с] Организации ответили по SMTP: {count}.",
+    "demo.exchanged": "[{seconds:>3} с] Забрано из ящика: {collected}; проверено: {checked}; отправлено: {answers}.",
+    "demo.digest": "[{seconds:>3} с] Сводка координатору отправлена.",
+    "demo.figures": "Сбор «{title}»:\n  Всего: {total}\n  Не приступило: {not_started}\n  В работе: {in_progress}\n"
+    "  Сдано: {submitted}",
+    "demo.look": "Посмотреть:",
+    "demo.look_letters": "  письма (.eml)            {path}",
+    "demo.look_annotated": "  форма с замечаниями      {path}",
+    "demo.look_digest": "  сводка координатору      {path}",
+    "demo.look_export": "  выгрузка результатов     {path}",
+    "demo.look_participants": "  список участников        {path}",
+    "demo.look_downloads": "  кто что скачал           {path}",
+    "demo.done": "Готово за {seconds} с. Службы с интерфейсом Prefect и просмотром писем: make up.",
+    "demo.up_prefect": "Prefect: {url}",
+    "demo.up_mail": "Письма встроенного почтового сервера: {url}",
+    "demo.up_first": "Сначала загрузите список и опубликуйте сбор: kabinet roster import publications/roster.xlsx; "
+    "kabinet publish КОД.",
+    "demo.up_schedule": "Сам, без команды, обмен идёт {every}.",
+    "demo.up_every_minute": "каждую минуту",
+    "demo.up_every_minutes": "каждые {count} мин",
+    "demo.up_every_seconds": "каждые {count} с",
+    "demo.up_ran": "Обмен прошёл сам в {at}.",
+    "demo.up_recovered": "Прошлая остановка прервала запуски: {crashed}. Их место свободно, работа продолжится.",
+    "demo.up_stop": "Остановить: Ctrl-C.",
+    "demo.up_stopped": "Остановлено.",
+    # The flows in the UI of Prefect
     "flow.run_died": "Прервано: служба или машина остановилась. Следующий запуск доделает работу.",
     "flow.raised": "Внутренняя ошибка ({error}): подробности в файле {log} в папке KABINET_STATE, передайте их разработчикам.",
     "flow.not_owed": "Пропущено: эту работу уже сделал другой запуск.",
@@ -81,4 +123,12 @@ MESSAGES = {
     "flow.field.withdrawal.who": "Кто отзывает",
     "flow.field.silent": "Получателям не сообщать",
     "flow.withdraw": "Отозвать публикацию: неотправленное не уйдет, получившим сообщат, прием закроется",
+    # The roster
+    "roster.covered": "Адреса здесь сокращены; целиком их печатает kabinet roster import ФАЙЛ --dry-run.",
+    "roster.dry_run": "Проба: ничего не изменено. Так будет после загрузки:",
+    "roster.count_added": "добавлено: {count}",
+    "roster.count_changed": "изменено: {count}",
+    "roster.count_departed": "выбыло: {count}",
+    "roster.count_problems": "замечаний: {count}",
+    "roster.count_kept": "нет в файле, но оставлено: {count}",
 }

@@ -1,9 +1,14 @@
-"""Sentences of the area «reports»: headings of workbooks for coordinators and administrators."""
+"""Headings of workbooks for coordinators and administrators."""
 
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
-    "report.numbered": "отчёт №{number}",
+    # What is worth a look at
+    "flag.extended": "срок продлён до {until}",
+    "flag.correction_rejected": "исправление не принято",
+    "flag.disputed": "сдача оспорена",
+    "flag.departed": "выбыла из списка {departed}",
+    # Reports
     "report.participants": "Список участников",
     "report.not_begun": "Не приступили",
     "report.login": "Логин",
@@ -24,8 +29,6 @@ MESSAGES: dict[str, str] = {
     "report.rows": "Строк данных",
     "report.yes": "да",
     "report.no": "нет",
-    "report.export_file": "Отчёт {number} Экспорт результатов.xlsx",
-    "report.downloads_file": "Отчёт {number} Скачивание файлов.xlsx",
     "report.downloads_organisations": "Организации",
     "report.downloads_files": "Файлы",
     "report.downloads_details": "Скачивание",
@@ -45,5 +48,4 @@ MESSAGES: dict[str, str] = {
     "report.taken_at": "Скачан",
     "report.not_taken": "Еще не скачивался",
     "report.times": "Скачан, раз",
-    "report.participants_file": "Отчёт {number} Список участников.xlsx",
 }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from typing import get_args
 
 from pipeline.authoring.tree import _PROBLEMS
@@ -163,6 +164,31 @@ OPEN: Mapping[str, Callable[[str], bool]] = {
 }
 """Codes that need not be there, for the logic has other words then: whether anybody may ask for this one."""
 
+ROOMS: Mapping[str, str] = {
+    "pipeline/authoring/": "ground",
+    "pipeline/files/": "ground",
+    "pipeline/mail/": "mail",
+    "pipeline/forms/workbooks/": "forms_workbooks",
+    "pipeline/forms/reading/": "forms_workbooks",
+    "pipeline/forms/definition/": "forms_definition",
+    "pipeline/forms/rules/": "forms_definition",
+    "pipeline/forms/checking/": "forms_checking",
+    "pipeline/forms/making/": "forms_making",
+    "pipeline/forms/inferring/": "forms_inferring",
+    "pipeline/reports/": "reports",
+    "pipeline/cabinet/": "cabinet",
+    **dict.fromkeys(("pipeline/tagkey", "pipeline/oauth", "pipeline/webhook", "pipeline/archive"), "adapters"),
+    **dict.fromkeys(("pipeline/store/", "pipeline/mailbox/", "pipeline/outbox/"), "adapters"),
+    "pipeline/steps/condition/": "steps_condition",
+    "pipeline/steps/": "steps",
+    **dict.fromkeys(("pipeline/settings", "pipeline/sources", "pipeline/wiring"), "settings"),
+    **dict.fromkeys(("pipeline/monitoring", "pipeline/watching", "pipeline/doctor"), "doctor"),
+    "pipeline/embedded/": "embedded",
+    "flows/": "flows",
+    "pipeline/cli/": "cli",
+}
+"""Who speaks by which module of the catalogue, the lowest room first."""
+
 NOT_MESSAGES = frozenset(
     {"digest.eml", "form.schema.json", "form.yaml", "oauth.json", "prefect.db", "prefect.resource.id"}
     | {"publication.md", "report.failed", "roster.xlsx", "structure.merged", "tag.key"}
@@ -197,6 +223,29 @@ def test_what_is_put_together_is_in_the_catalogue() -> None:
 def test_every_message_is_named_by_somebody() -> None:
     named = {one.code for one in literals()} | known()
     assert [code for code in MESSAGES if code not in named and not _may_be_asked_for(code)] == []
+
+
+def test_each_module_holds_what_its_room_says_and_no_higher_room_says_alone() -> None:
+    """What several rooms say lies with the lowest of them."""
+    modules = list(dict.fromkeys(ROOMS.values()))
+    assert set(modules) == {path.stem for path in (ROOT / "pipeline/catalogue").glob("*.py")} - {"__init__", "dates"}
+    speakers: dict[str, set[int]] = {}
+    for module, code in _speakers():
+        room = max((prefix for prefix in ROOMS if module.startswith(prefix)), key=len, default=None)
+        assert room is not None, f"by which module of the catalogue does {module} speak?"
+        speakers.setdefault(code, set()).add(modules.index(ROOMS[room]))
+    held = {code: name for name in modules for code in import_module(f"pipeline.catalogue.{name}").MESSAGES}
+    assert {code: name for code, name in held.items() if name != modules[min(speakers[code])]} == {}
+
+
+def _speakers() -> Iterator[tuple[str, str]]:
+    """Yield (module, code) of every message that a module may say."""
+    yield from ((named.module, named.code) for named in literals() if named.code in MESSAGES)
+    for named in composed():
+        codes = filled(named.code, families().get(named.code, ()))
+        if named.code in {*OPEN, "schema.{}.{}"}:
+            codes = tuple(code for code in MESSAGES if code.startswith(named.code.partition("{")[0]))
+        yield from ((named.module, code) for code in codes)
 
 
 def test_a_message_gets_exactly_the_values_that_it_shows() -> None:

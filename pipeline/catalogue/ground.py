@@ -1,13 +1,21 @@
-"""Words of the domain: statuses, trust, states; and what is wrong with an instant that somebody typed."""
+"""What authors of YAML did wrong, whatever they write, and files that cannot be read or written."""
 
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
-    "status.not_started": "Не приступило",
-    "status.in_progress": "В работе",
-    "status.submitted": "Сдано",
-    "flag.correction_rejected": "исправление не принято",
-    "flag.disputed": "сдача оспорена",
+    # Files on disk
+    "file.unreadable": "Файл {path} не открывается ({reason}): проверьте имя и права.",
+    "file.too_big": "Файл {path} больше {size} МБ: проверьте, тот ли это файл.",
+    "file.not_utf8": "Файл {path} не в кодировке UTF-8: пересохраните его в UTF-8.",
+    # Mistakes of authors
+    "author.only": "{first}",
+    "author.several": "{first} И ещё {more}.",
+    "author.more": "И ещё {more}: исправьте названные и проверьте форму снова.",
+    "author.not_yaml": "Файл {file}, строка {line}: это не YAML; {advice}.",
+    "author.twice": "ключ «{key}» уже написан в строке {first}; оставьте один из двух",
+    "author.nearest": "; возможно, «{right}»",
+    "author.no_such_date": "даты «{value}» нет в календаре; проверьте день и месяц",
+    # What is wrong with YAML
     "yaml.long": "файл длиннее миллиона знаков: сократите его",
     "yaml.deep": "слишком много вложенных скобок или отступов: проверьте, не остались ли скобки открытыми",
     "yaml.many": "слишком много значений, вместе с повторами по ссылкам «*имя»: сократите их",
@@ -23,11 +31,4 @@ MESSAGES: dict[str, str] = {
     "yaml.control": "удалите невидимый управляющий знак",
     "yaml.other": "проверьте отступы, двоеточия, кавычки и скобки",
     "yaml.quoted": "проверьте отступы, двоеточия, кавычки и скобки",
-    "instant.wrong": "{field}: «{value}» не прочитано. Напишите дату и время по Москве в виде ДД.ММ.ГГГГ ЧЧ:ММ, например {example}, "
-    "и больше ничего.",
-    "instant.half": "Нужны оба срока: «{opens}» и «{closes}». Назовите и второй или не называйте ни одного.",
-    "instant.reversed": "«{closes}» должно быть позже, чем «{opens}»: проверьте оба срока.",
-    "instant.cut": "{value}…",
-    "instant.until": "Принимаем до {until}.",
-    "instant.interval": "Приём с {opens} до {closes}.",
 }

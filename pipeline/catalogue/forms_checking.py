@@ -1,0 +1,61 @@
+"""Findings: what is wrong and what to write; what was put right without asking."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, str] = {
+    # Findings: what is wrong and what to write
+    "finding.cell.error": "В ячейке ошибка {detail}: сотрите её и введите значение. {limits}",
+    "finding.cell.formula": "В ячейке формула без вычисленного значения: введите вместо неё само значение. {limits}",
+    "finding.type.int": "Это не число. {limits}",
+    "finding.type.decimal": "Это не число. {limits}",
+    "finding.type.fraction": "Число не целое: введите его без дробной части. {limits}",
+    "finding.type.digits": "В числе больше 15 цифр, последние теряются: проверьте значение. {limits}",
+    "finding.type.number_as_date": "Здесь нужно число, а ячейка содержит дату: введите число заново. {limits}",
+    "finding.type.ambiguous": "Неясно, отделяет знак дробную часть или тысячи: введите число без разделителей. {limits}",
+    "finding.type.date": "Это не дата. {limits}",
+    "finding.type.no_such_date": "Такой даты нет в календаре: проверьте день и месяц. {limits}",
+    "finding.type.bool": "Здесь должно стоять «да» или «нет»: введите одно из двух.",
+    "finding.type.code": "Код записан числом, и его нули могли потеряться: введите его как текст. {limits}",
+    "finding.list": "Такого значения нет в списке: выберите значение из списка «{title}».",
+    "finding.list.near": "Такого значения нет в списке: выберите «{near}», если вы имели в виду его.",
+    "finding.required": "Ячейка «{title}» обязательна и не заполнена. {limits}",
+    "finding.range": "Значение вне допустимых границ. {limits}",
+    "finding.length": "Длина текста не подходит. {limits}",
+    "finding.pattern": "Запись не такая, как нужно. {limits}",
+    "finding.rows_min": "{sentence}.",
+    "finding.rows_min.opt_out": "Если вы не участвуете, выберите «{value}» в первой строке.",
+    "finding.merged": "Объединённые ячейки {range}: отмените объединение и заполните каждую строку отдельно.",
+    "finding.below": "Данные стоят ниже последней строки формы ({last}), {rows}: перенесите их в строки формы.",
+    "finding.beside": "Данные стоят рядом с таблицей (столбцы {columns}) и не учитываются: перенесите нужное в таблицу.",
+    "finding.too_many": "И ещё {more}: исправьте названное и пришлите форму снова.",
+    "finding.incident": "Проверка остановилась по нашей вине: данные получены и сохранены, мы разбираемся.",
+    # What was put right without asking
+    "repaired.hidden": "Лист «{sheet}»: скрытые строки с данными учтены: {rows}",
+    "repaired.choice": "Лист «{sheet}»: написание приведено к значению из списка: {cells}",
+    "repaired.number": "Лист «{sheet}»: числа, записанные текстом, прочитаны как числа: {cells}",
+    "repaired.date": "Лист «{sheet}»: даты, записанные текстом, прочитаны как даты: {cells}",
+    "repaired.serial": "Лист «{sheet}»: даты, сохранённые числом, прочитаны как даты: {cells}",
+    "repaired.time": "Лист «{sheet}»: у дат отброшено время: {cells}",
+    "repaired.text": "Лист «{sheet}»: числа и даты прочитаны как текст: {cells}",
+    "repaired.spaces": "Лист «{sheet}»: убраны лишние пробелы и невидимые знаки: {cells}",
+    # Examples of rules (kabinet form test)
+    "example.missing": "У правила {rule} нет примеров: добавьте examples с pass и fail.",
+    "example.raises": "Правило {rule} прервалось на примере: сообщите разработчикам.",
+    "example.pass": "Правило {rule} срабатывает на примере pass: исправьте пример или правило.",
+    "example.fail": "Правило {rule} не срабатывает на примере fail: исправьте пример или правило.",
+    # Sheets and columns
+    "structure.nothing": "ни одного видимого листа",
+    "structure.sheet_missing": "В книге нет листа «{title}». Найдены листы: {found}. Верните лист под прежним "
+    "названием или перенесите данные в форму из нашего письма.",
+    "structure.column_missing": "На листе «{sheet}» нет столбца «{title}» (заголовки стоят в строке {header}). "
+    "Верните столбец с прежним заголовком.",
+    "structure.column_twice": "На листе «{sheet}» столбец «{title}» встречается несколько раз: {where}. Оставьте один.",
+    "structure.sheet_renamed": "Лист «{title}» найден под названием «{found}».",
+    "structure.sheet_passed_over": "Лист «{title}» не из этой формы, данные с него не взяты.",
+    "structure.column_renamed": "Лист «{sheet}»: столбец «{title}» принят по месту, "
+    "его заголовок изменён на «{found}».",
+    "structure.columns_moved": "Лист «{sheet}»: столбцы переставлены и найдены по заголовкам: {titles}.",
+    # The cover
+    "cover.code": "Код формы",
+    "cover.draft": "Черновик (да/нет)",
+}
