@@ -40,8 +40,8 @@ class Archive:
         places = {self._place(sha256): data for sha256, data in zip(hashes, batch, strict=True)}
         try:
             # A crash or a full disk may leave a short file under the final name. No ledger row names it yet, and since
-            # what is there is compared and not trusted, the next run mends it. It is not removed here: another writer
-            # of the same bytes may have mended it already.
+            # what is there is compared and not trusted, the next run repairs it. It is not removed here: another writer
+            # of the same bytes may have repaired it already.
             for place, data in places.items():
                 if not _made(place, data) and not _holds(place, data):
                     atomic.replace(place, data, private.FILE, sync=False)

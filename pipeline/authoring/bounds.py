@@ -1,7 +1,7 @@
 """How much a YAML file may hold, found out before anything is built of it: length, depth, values with aliases followed.
 
 Loaders build nodes by recursion, so that brackets in brackets end the program; and ten lines of aliases to aliases
-(«billion laughs») stand for a billion values. The events that are counted here are read one after another.
+(«billion laughs») mean a billion values. The events that are counted here are read one after another.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Excess:
 
 
 def excess(source: str) -> Excess | None:
-    """Return what ``source`` has too much of, None when nothing. What is no YAML is for the loader to tell."""
+    """Return what ``source`` has too much of, None when nothing. Whether it is YAML at all is found by the reader."""
     if len(source) > LONGEST:
         return Excess("long", source.count("\n", 0, LONGEST) + 1)
     try:

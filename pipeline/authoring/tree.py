@@ -130,7 +130,7 @@ def read_yaml(source: str) -> Node | None:
 
 
 def plain_scalar(value: str) -> bool:
-    """Whether ``value`` may stand bare on a line of its own key or item and is read back as that very text."""
+    """Whether ``value`` needs no quotes on a line of its own key or item: it is read back as that very text."""
     if not _PLAIN.fullmatch(value):
         return False
     resolvers = [*_Exact.yaml_implicit_resolvers.get(value[0], ()), *_Exact.yaml_implicit_resolvers.get(None, ())]

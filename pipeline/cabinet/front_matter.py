@@ -1,4 +1,4 @@
-"""YAML that a person writes, read so that every mistake can be told with its file, line, key and the likely right word.
+"""YAML that a person writes, read so that every mistake is reported with its file, line, key and the likely right word.
 
 Scalars are taken as written, never by YAML's guess of a type: a title «Да» stays text and «2021-09-07 18:00» is an
 instant only where an instant is asked for.
@@ -36,7 +36,7 @@ _INSTANT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in an author's file something stands: the file as people name it, the line from 1, the key or ""."""
+    """A place in an author's file: the file as people name it, the line from 1, the key or ""."""
 
     file: str
     line: int
@@ -144,7 +144,7 @@ class Block:
         return found is not None and not _is_empty(found[0])
 
     def at(self, key: str) -> Place:
-        """Return where ``key`` stands, or where its mapping begins when it is not there."""
+        """Return where ``key`` is written, or where its mapping begins when it is not there."""
         found = self._values.get(key)
         return found[1] if found else replace(self.place, key=key)
 

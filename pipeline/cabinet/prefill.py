@@ -77,7 +77,7 @@ def prefill_table(code: str, form: FormDefinition, stored: Mapping[str, bytes]) 
     """Return the tables of ``form`` as canonical JSON (see ``rows_for``), None when it has none.
 
     ``stored`` are the files of the publication ``code`` by name. Raises ConfigurationError with file, line and column;
-    wrong values are told all together.
+    wrong values are all reported together.
     """
     if not form.prefill:
         return None

@@ -1,4 +1,4 @@
-"""A folder that an administrator wrote → a publication ready to be sent, or one sentence saying what to mend.
+"""A folder that an administrator wrote → a publication ready to be sent, or one sentence saying what to fix.
 
 Nothing is opened here: the folder comes as ``{path inside it: bytes}``. What an author can get wrong is found before
 anything is sent; the form's own rules are checked by ``pipeline.forms.definition.form``.
@@ -17,6 +17,7 @@ from pipeline.cabinet.front_matter import Block, Place, mistake, read_mapping, s
 from pipeline.cabinet.prefill import prefill_table, sources
 from pipeline.catalogue import MOSCOW, format_date, format_instant, text
 from pipeline.errors import ConfigurationError, Incident
+from pipeline.files.names import RESERVED
 from pipeline.forms.definition.form import load_form
 from pipeline.model import Audience, Collection, FileStorage, LatePolicy, Publication, StoredFile
 
@@ -78,7 +79,6 @@ _AUDIENCES = {item.value: item for item in Audience}
 _CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _PLACEHOLDER = re.compile(r"\{\{(.{0,200}?)\}\}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # no store or mail client takes these in a text
-_UNSAFE_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 # What an operating system or an office program leaves in any folder: no file of the author's.
 _DROPPINGS = re.compile(r"\..*|~\$.*|thumbs\.db|desktop\.ini", re.IGNORECASE)
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -96,7 +96,7 @@ _NEEDS = {
 class LoadedPublication:
     """A checked folder: the publication, the form's YAML if there is one, and the files' bytes by their names.
 
-    ``prefill`` is what forms are filled with before they are first sent; its sha256 stands in the collection.
+    ``prefill`` is what forms are filled with before they are first sent; its sha256 is in the collection.
     ``changes`` are the author's words on what a later edition corrects; ``ask_again``: those whose return was accepted
     are asked for another.
     """
@@ -269,7 +269,7 @@ def _stored_file(
 ) -> StoredFile:
     name = item.text("name")
     place = item.at("name")
-    if _UNSAFE_NAME.search(name) or len(name) > NAME_LENGTH or "." not in name.strip("."):
+    if not RESERVED.isdisjoint(name) or len(name) > NAME_LENGTH or "." not in name.strip("."):
         raise mistake("file_name", place, name=name, limit=NAME_LENGTH)
     if name in listed:
         raise mistake("file_doubled", place, name=name, first=listed[name])
@@ -359,7 +359,7 @@ def _changes(block: Block, publication: Publication) -> tuple[tuple[str, ...], b
 
 
 def _values(publication: Publication) -> dict[str, str]:
-    """What each placeholder stands for in this publication; one without a value is not there."""
+    """What each placeholder is filled with in this publication; one without a value is not there."""
     values = {"published_on": format_date(publication.published_at)}
     if publication.contact:
         values["contacts"] = _MARKDOWN.sub(r"\\\1", publication.contact)

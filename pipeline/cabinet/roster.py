@@ -81,16 +81,16 @@ class RosterReport:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A line with its cells by column from 1; None stands for an error value or a formula without its value."""
+    """A line with its cells by column from 1; None is an error value or a formula without its value."""
 
     line: int
     cells: Mapping[int, str | None]
 
 
 def parse_roster(name: str, data: bytes) -> RosterReport:
-    """Read the list ``name`` from its bytes. What it is, is told by its content, not by its name.
+    """Read the list ``name`` from its bytes. Its content says what it is, not its name.
 
-    A wrong address is dropped and told, the login stays; a line whose login, name, region or role is wrong is not
+    A wrong address is dropped and reported, the login stays; a line whose login, name, region or role is wrong is not
     taken. Raises ConfigurationError when there is no list in it: unreadable, no column «Логин», no lines.
     """
     if len(data) > FILE_BYTES:
@@ -112,7 +112,7 @@ def parse_roster(name: str, data: bytes) -> RosterReport:
 def _find_table(name: str, data: bytes) -> tuple[list[_Row], dict[str, list[int]], int]:
     """Return the rows below the headings, the columns of each field, and the number of the last heading's column.
 
-    Addresses may stand in several columns; of anything else one is right and nobody can know which.
+    Addresses may be in several columns; of anything else one is right and nobody can know which.
     """
     for rows in _tables(name, data):
         for index, row in enumerate(rows[:_HEADER_WITHIN]):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
-SEPARATORS = "/\\"
-RESERVED = SEPARATORS + ':*?"<>|'
+SEPARATORS = frozenset("/\\")
+RESERVED = SEPARATORS | frozenset(':*?"<>|')
 """What Windows takes in no name; other systems forbid less."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{4,190}(?:\.[a-z]{1,8})?")
@@ -23,7 +24,7 @@ def safe_name(
     name: str,
     fallback: str = "_",
     *,
-    forbidden: str = RESERVED,
+    forbidden: Collection[str] = RESERVED,
     edges: str = " .",
     longest: int = 200,
     octets: bool = False,
@@ -43,6 +44,11 @@ def safe_name(
     if not clean.strip("_. "):
         return fallback
     return _shortened(f"_{clean}" if _DEVICES.match(clean) else clean, longest, octets=octets)
+
+
+def visible(name: str) -> str:
+    """Return ``name`` without control and invisible characters, such as those that turn the direction of writing."""
+    return "".join(letter for letter in name if unicodedata.category(letter) not in _UNSEEN)
 
 
 def slug(words: str) -> str:

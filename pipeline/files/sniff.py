@@ -61,7 +61,7 @@ class Kind(StrEnum):
 
 
 _BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08")
-"""Beginnings of a workbook of Excel 2 to 95 that stands in no compound file ([MS-XLS] 2.4.21)."""
+"""Beginnings of a workbook of Excel 2 to 95 without a compound file around it ([MS-XLS] 2.4.21)."""
 _WORKBOOKS = (LOCAL_SIGNATURE, COMPOUND[:4], *_BIFF)
 _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
     (b"%PDF", Kind.PDF),

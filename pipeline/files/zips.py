@@ -155,7 +155,7 @@ def beginning_of(data: bytes, entry: Entry, count: int) -> bytes:
 
 
 def names_by_headers(data: bytes) -> list[str]:
-    """Return the names that stand before the members, for an archive whose directory at its end is lost."""
+    """Return the names that are written before the members, for an archive whose directory at its end is lost."""
     names: list[str] = []
     at = 0
     while (at := data.find(LOCAL_SIGNATURE, at)) >= 0 and at + _LOCAL.size <= len(data) and len(names) < _MOST_HEADERS:

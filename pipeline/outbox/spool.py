@@ -114,7 +114,7 @@ class Spool:
         return ConfigurationError("spool.unwritable", path=str(self._root), reason=error.strerror or str(error))
 
 
-# Plain calls of the system, not pathlib: each letter passes here twice.
+# Plain calls of the system, not pathlib: every letter that is sent passes here.
 
 
 def _read(path: str) -> bytes:

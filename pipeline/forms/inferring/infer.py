@@ -154,7 +154,7 @@ def _sheet(book: DressedBook, sheet: DressedSheet, table: Table, lists: _Lists, 
 
 
 def _own_title(guess: Guess, columns: list[_Column]) -> None:
-    """Two columns of one title would be told apart by their order alone: number the later one."""
+    """Two columns of one title would differ by their order alone: number the later one."""
     taken = {match_key(column.guess.title) for column in columns}
     if match_key(guess.title) in taken:
         guess.note("title_twice", title=guess.title)
@@ -190,7 +190,7 @@ def _stem(name: str) -> str:
 
 
 def _hint(form_title: str, sheet: _Sheet) -> str:
-    """What stands above the table, without the title: a hint; braces would be taken for placeholders."""
+    """The text above the table, without the title: a hint; braces would be taken for placeholders."""
     titles = {match_key(form_title), match_key(sheet.title), match_key(f"{form_title} — {sheet.title}")}
     words = [label for label in sheet.table.above if match_key(label) not in titles]
     if words == [text("sheet.no_hint")]:

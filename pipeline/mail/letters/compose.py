@@ -2,7 +2,7 @@
 
 Written as a byte template rather than with ``email.message``: 30 times quicker (see docs/performance.md), and the same
 row gives the same bytes under any version of Python. Everything is 7-bit with CRLF, no line is over 998 octets; only an
-address with letters beyond ASCII before its @ stands as it is, in UTF-8 (RFC 6532).
+address with letters beyond ASCII before its @ is left as it is, in UTF-8 (RFC 6532).
 """
 
 from __future__ import annotations
@@ -262,7 +262,7 @@ def _logo_part(logo: bytes) -> bytes:
 def _file_part(file: LetterFile, boundary: str) -> Sequence[bytes]:
     """A base64 part; a forwarded message stays message/rfc822, which may not be base64, while its bytes allow it.
 
-    The true name stands in ``filename*`` (RFC 2231), its ASCII stand-in in the type's ``name``, where programs look
+    The true name is in ``filename*`` (RFC 2231), its ASCII stand-in in the type's ``name``, where programs look
     that do not know RFC 2231. Both as ``filename`` and ``filename*`` would show the stand-in in many that do know it.
     """
     content_type, encoding, body = file.content_type, "base64", b""
@@ -276,7 +276,7 @@ def _file_part(file: LetterFile, boundary: str) -> Sequence[bytes]:
 
 @lru_cache(maxsize=256)
 def _file_head(file_name: str, content_type: str, encoding: str) -> bytes:
-    name = safe_name(file_name, longest=_NAME_LENGTH)
+    name = safe_name(file_name, "file", longest=_NAME_LENGTH)
     plain = ascii_name(name)
     shown = f'filename="{name}"' if plain == name else f"filename*=utf-8''{quote(name, safe='')}"
     head = (
@@ -288,7 +288,7 @@ def _file_head(file_name: str, content_type: str, encoding: str) -> bytes:
 
 
 def _is_clean(data: bytes, boundary: str) -> bool:
-    """Whether bytes may stand in a 7bit part as they are (RFC 2045, 2.7)."""
+    """Whether bytes may be in a 7bit part as they are (RFC 2045, 2.7)."""
     if not data.isascii() or b"\0" in data or boundary.encode() in data:
         return False
     if data.count(b"\r") != data.count(_CRLF) or data.count(b"\n") != data.count(_CRLF):

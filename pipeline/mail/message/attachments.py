@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.files.names import SEPARATORS, safe_name
+from pipeline.files.names import SEPARATORS, safe_name, visible
 from pipeline.files.sniff import Kind, by_signature
 from pipeline.mail.message.headers import clean_line
 
@@ -70,7 +69,7 @@ class Attachment:
     """A file of a message. ``name`` is decoded, NFC and safe to write to a disk; ``content_type`` is the declared one.
 
     ``form`` is what the bytes are: ``xlsx xls ods docx ole pdf zip tnef …`` or "". ``depth`` counts the messages and
-    archives around it; ``returned`` marks what stands within an enclosed message; ``opened`` a winmail.dat whose files
+    archives around it; ``returned`` marks what is within an enclosed message; ``opened`` a winmail.dat whose files
     follow it.
     """
 
@@ -97,7 +96,6 @@ def form_of(data: bytes) -> str:
 
 
 _PATHLIKE = re.compile(r"\A(?:[A-Za-z]:[\\/]|\\\\|/|~|\.{1,2}[\\/]|file:)")
-_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def received_name(name: str, fallback: str) -> str:
@@ -109,8 +107,7 @@ def received_name(name: str, fallback: str) -> str:
     name = name.strip()
     if _PATHLIKE.match(name) or "/../" in name or "\\..\\" in name:
         name = re.split(r"[\\/]", name)[-1]
-    seen = "".join(letter for letter in clean_line(name) if unicodedata.category(letter) not in _INVISIBLE)
-    return safe_name(seen, fallback, forbidden=SEPARATORS, edges="", longest=LONGEST_NAME)
+    return safe_name(visible(clean_line(name)), fallback, forbidden=SEPARATORS, edges="", longest=LONGEST_NAME)
 
 
 def attachment_of(part: Part) -> Attachment:

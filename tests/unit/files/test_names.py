@@ -60,7 +60,7 @@ def test_any_name_is_one_plain_component(name: str, longest: int, octets: bool) 
     safe = safe_name(name, longest=longest, octets=octets)
     assert safe
     assert len(safe.encode() if octets else safe) <= longest
-    assert not set(safe) & set(RESERVED)
+    assert RESERVED.isdisjoint(safe)
     assert not any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") for letter in safe)
     assert safe == safe.strip(" .")
     assert Path(safe).name == safe
