@@ -16,7 +16,6 @@ from pipeline.mail.kinds.reply_words import (
     REPLY_SUBJECT,
 )
 from pipeline.mail.kinds.report_words import DAEMON_LOCALS
-from pipeline.mail.message.lists import is_list_mail
 from pipeline.mail.message.parse import ParsedMessage
 
 LOOP_HEADER = "X-Kabinet-Loop"
@@ -90,7 +89,7 @@ def auto_reply(message: ParsedMessage) -> str:
         return f"Auto-Submitted: {submitted}"
     if marked := _marked(message):
         return marked
-    if is_list_mail(message):
+    if message.through_list:
         return ""
     if REPLY_SUBJECT.search(message.subject):
         return "subject"
@@ -122,14 +121,14 @@ def answers_as_robot(message: ParsedMessage) -> bool:
 
 
 def junk(message: ParsedMessage) -> str:
-    """Return why ``message`` is spam or a circular that nobody awaits an answer to, or ""."""
+    """Return why ``message`` is spam, or a circular to which nobody expects an answer, or ""."""
     headers = message.headers
     if headers.token("X-Spam-Flag").startswith("yes") or headers.token("X-Spam-Status").startswith("yes"):
         return "X-Spam"
     if headers.token("Precedence") == "junk":
         return "Precedence: junk"
     answers = bool(message.in_reply_to or message.references)
-    return "list mail" if is_list_mail(message) and not answers else ""
+    return "list mail" if message.through_list and not answers else ""
 
 
 def not_answerable(message: ParsedMessage, own_addresses: frozenset[str], automatic: str | None = None) -> str:
@@ -147,7 +146,7 @@ def not_answerable(message: ParsedMessage, own_addresses: frozenset[str], automa
         return "null_path"
     if DAEMON_LOCALS.fullmatch(message.sender.partition("@")[0]) or message.sender.startswith("postmaster@"):
         return "daemon"
-    if is_list_mail(message) or message.headers.token("Precedence") in ("bulk", "list", "junk"):
+    if message.through_list or message.headers.token("Precedence") in ("bulk", "list", "junk"):
         return "list"
     return "automatic" if (auto_reply(message) if automatic is None else automatic) else ""
 

@@ -1,4 +1,4 @@
-"""Delivery reports: bounce, delay or 'delivered', for whom, about which letter, why (M7, M16).
+"""Delivery reports: bounce, delay or 'delivered': which recipient, which letter, why (M7, M16).
 
 RFC 3464 where a server keeps to it: Action first, never the mere shape. For the forty other dialects a few signs are
 weighed together: who writes, the null return path, the subject, the words, the returned letter.
@@ -50,7 +50,6 @@ from pipeline.mail.message.headers import (
     split_headers,
     strip_comments,
 )
-from pipeline.mail.message.lists import is_list_mail
 from pipeline.mail.message.parse import ParsedMessage
 from pipeline.mail.message.parts import Part
 
@@ -255,7 +254,7 @@ def _worth_weighing(signs: _Signs, *, subject: bool) -> bool:
     """Whether any weight of the costly signs could make a report of this: of most mail nothing does."""
     if signs.daemon or signs.null_path:
         return True
-    if is_list_mail(signs.message):
+    if signs.message.through_list:
         return False
     return subject or (signs.maybe_daemon and has_copy(signs.message, signs.text))
 
@@ -263,7 +262,7 @@ def _worth_weighing(signs: _Signs, *, subject: bool) -> bool:
 def _brings_our_letter(message: ParsedMessage) -> bool:
     """Whether the letter enclosed was written by the one it comes to: what servers do, whatever language they speak."""
     others = any(part.content_type in _OTHER_REPORTS for part in message.parts)
-    if others or is_list_mail(message) or answers_as_robot(message):
+    if others or message.through_list or answers_as_robot(message):
         return False
     ours = {without_detail(address) for address in message.recipients}
     for part in message.parts:
@@ -274,7 +273,7 @@ def _brings_our_letter(message: ParsedMessage) -> bool:
 
 
 def _frames_somebody(signs: _Signs) -> bool:
-    """Whether an address stands where reports name recipients, and not just the reader's own: «Dear you@here,»."""
+    """Whether an address is where reports name recipients, and not just the reader's own: «Dear you@here,»."""
     excluded = set() if signs.null_path else strangers(signs.message, Returned())
     own = own_words(signs.text)[:MOST_TEXT]
     return any(allowed(addresses_in(match[0]), excluded) for match in FRAMED_ADDRESS.finditer(own))
@@ -288,7 +287,7 @@ def _convincing(signs: _Signs, seen: dict[str, bool]) -> bool:
         return True
     if signs.null_path and signs.daemon:
         return words or subject or copy or framed
-    if is_list_mail(signs.message):
+    if signs.message.through_list:
         return False
     strong = bool(FAILURE_STRONG.search(signs.text[:8_000]))
     if signs.null_path:
@@ -315,7 +314,7 @@ def _is_postmaster(message: ParsedMessage) -> bool:
 
 
 def _names_somebody(signs: _Signs) -> bool:
-    """Whether an address stands anywhere that is neither the reader's nor one to ask for help at."""
+    """Whether the text names an address that is neither the reader's nor one to ask for help at."""
     found = allowed(addresses_in(own_words(signs.text)[:8_000]), strangers(signs.message, Returned()))
     return any(not ANYONES_LOCALS.fullmatch(address.partition("@")[0]) for address in found)
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from pipeline.mail.message.headers import Headers
-
-if TYPE_CHECKING:
-    from pipeline.mail.message.parse import ParsedMessage
 
 _HEADERS = frozenset(
     {
@@ -33,13 +29,11 @@ _SENDER = re.compile(
 )
 
 
-def is_list_mail(message: ParsedMessage) -> bool:
-    """Whether ``message`` went to many: a list's headers, «Precedence: list», or a list's address as the sender."""
-    return message.through_list
-
-
 def through_list(headers: Headers, return_path: str | None) -> bool:
-    """The same from the headers and the envelope sender on record."""
+    """Whether a message went to many: a list's headers, «Precedence: list», or a list's address as the sender.
+
+    ``return_path`` is the sender of the envelope.
+    """
     if headers.any_of(_HEADERS) or headers.token("Precedence") == "list":
         return True
     if any("mailing list" in value.lower() for value in headers.all("Delivered-To")):
