@@ -14,7 +14,7 @@ from itertools import takewhile
 from pipeline.cabinet.contacts import read_address
 from pipeline.cabinet.regions import read_region
 from pipeline.cabinet.rosterline import NAME_LENGTH
-from pipeline.mail.commands.reading import LONGEST_LINE
+from pipeline.mail.commands.normal import LONGEST_LINE
 
 _LONGEST = 300
 _WRAPPED = 60  # characters: a line that mail programs have broken is not shorter

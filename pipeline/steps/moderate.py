@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pipeline.catalogue import text
 from pipeline.errors import UserError
+from pipeline.mail.commands.words.confirming import NOT_US
 from pipeline.model import Login, Receipt, ReceiptState, Return, Role
 from pipeline.model.incoming import ReceiptEvent
 from pipeline.model.reason import Reason
@@ -25,7 +26,6 @@ from pipeline.steps.judging.judge import (
 from pipeline.steps.judging.workbooks import check_workbooks
 from pipeline.store import Session, receipts, returns, roster
 
-_BY_CODE = ("confirmation", "ЭТО НЕ МЫ")
 
 
 def release(context: Context, receipt_id: int, code: str | None, now: datetime, who: str) -> Login | None:
@@ -89,7 +89,7 @@ def replay(context: Context, receipt_id: int) -> list[Difference]:
     check_workbooks([judgement])
     found = _judged(receipt, judgement)
     command = judgement.classification.command
-    by_code = judgement.classification.kind in _BY_CODE or (command is not None and command.name in _BY_CODE)
+    by_code = judgement.classification.kind == "confirmation" or (command is not None and command.word is NOT_US)
     if receipt.state is ReceiptState.REFUSED or by_code:
         return found
     settled, made, before = _rehearsed(context, judgement)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from pipeline.mail.commands.words.confirming import YES
 from pipeline.model.incoming import Confirmation, Purpose
 from pipeline.model.reason import Reason, conflict
 from pipeline.store.base.sql import changed
@@ -70,7 +71,7 @@ def asked_since(session: Session, login: str, since: datetime) -> int:
     row = ConfirmationRow
     doubted = exists().where(ReceiptRow.id == row.receipt_id, ReceiptRow.reason.in_(DOUBTED))
     made = (row.login == login, row.purpose == Purpose.RELEASE, row.created_at >= since)
-    query = select(func.count()).where(*made, or_(row.answer.is_(None), row.answer != "ДА"), ~doubted)
+    query = select(func.count()).where(*made, or_(row.answer.is_(None), row.answer != YES.name), ~doubted)
     return session.scalars(query).one()
 
 

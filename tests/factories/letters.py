@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.catalogue import text
+from pipeline.mail.commands.words import commands_for
 from pipeline.mail.letters.render import (
     Mailbox,
     Renderer,
 )
 from pipeline.model import Letter, Role
-from pipeline.steps.requests.dispatch import commands_for
 from tests.factories import alert_letters, cabinet_letters, publication_letters, roster_letters, several_letters
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

@@ -9,14 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.mail.commands.reading import (
-    _FORMS,
-    read_command,
-)
+from pipeline.mail.commands.reading import read_command
+from pipeline.mail.commands.words import WORDS, commands_for
 from pipeline.mail.letters.render import Rendered
 from pipeline.model import Letter, Participant, Role, Status
 from pipeline.steps.letters.attachments import reply_address
-from pipeline.steps.requests.dispatch import commands_for
 from pipeline.store import changes, letters, participations, reports
 from tests.functional.post import Post
 from tests.functional.regions import (
@@ -36,7 +33,7 @@ from tests.functional.regions import (
 )
 from tests.functional.world import SCHEDULE
 
-NAMES = tuple(form.name for form in _FORMS)
+NAMES = tuple(word.name for word in WORDS)
 WRITERS = {Role.ORGANISATION: f"{SCHOOL}@school.test", Role.COORDINATOR: f"{COORDINATOR}@region.test"}
 OWN = {Role.ORGANISATION: SCHOOL, Role.COORDINATOR: COORDINATOR}
 

@@ -19,8 +19,9 @@ from typing import Any
 import pytest
 
 from pipeline.embedded import clients
+from pipeline.mail.commands.command import Effect
+from pipeline.mail.commands.words import WORDS, commands_for
 from pipeline.model import ReceiptState, Role, Status
-from pipeline.steps.requests import dispatch
 from pipeline.store import audit, changes, participations, receipts
 from tests.functional.post import form_in, typed
 from tests.functional.world import SCHEDULE, World, letter, make_world, opened, text_of
@@ -370,14 +371,9 @@ def test_f3_m30_dmarc_passes_are_obeyed_in_every_changing_command(mail: Mail) ->
 
 
 def test_f3_every_command_says_whether_it_changes_something() -> None:
-    changing = {
-        name
-        for table in (dispatch._EVERYBODY, dispatch._ORGANISATIONS, dispatch._COORDINATORS)
-        for name, obeyed in table.items()
-        if obeyed.changes
-    }
+    changing = {word.name for word in WORDS if word.effect is Effect.CHANGES}
     assert changing == {"АДРЕС", "ПРИНЯТЬ", "ОТКЛОНИТЬ", "ПРОДЛИТЬ", "НАПОМНИТЬ", "ПОВТОРИТЬ"}
-    assert changing < dispatch.commands_for(Role.COORDINATOR) | dispatch.commands_for(Role.ORGANISATION)
+    assert changing < commands_for(Role.COORDINATOR) | commands_for(Role.ORGANISATION)
 
 
 def test_f3_m30_a_return_that_only_from_vouches_for_offers_not_us(mail: Mail) -> None:

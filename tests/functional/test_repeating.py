@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalogue import MOSCOW
-from pipeline.mail.commands.reading import (
-    Command,
-    read_command,
-)
+from pipeline.mail.commands.command import Command
+from pipeline.mail.commands.reading import read_command
+from pipeline.mail.commands.words import nudging
 from pipeline.model import LetterState, Login, Role
 from pipeline.steps.base.limits import Limits
 from pipeline.steps.base.resting import leaving
@@ -211,7 +210,7 @@ def test_e8_of_several_open_collections_the_coordinator_is_asked_which(three: Po
     ],
 )
 def test_e8_a_publication_may_be_named_after_the_login(words: str, argument: str, publication: str) -> None:
-    assert read_command(words) == Command("ПОВТОРИТЬ", argument, publication)
+    assert read_command(words) == Command(nudging.REPEAT, argument, publication)
 
 
 @pytest.mark.parametrize("words", ["Повторить spo240065 завтра", "повторить spo240065 два раза", "повторить 2"])

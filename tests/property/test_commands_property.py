@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.mail.commands.reading import (
-    Command,
-    commands_of,
-    left_over,
-    own_subject,
-    read_command,
-)
+from pipeline.mail.commands.command import Command
+from pipeline.mail.commands.lines import own_subject
+from pipeline.mail.commands.messages import commands_of, left_over
+from pipeline.mail.commands.reading import read_command
+from pipeline.mail.commands.words.browsing import PUBLICATION, SUMMARY
+from pipeline.mail.commands.words.collecting import DATA, NOT_STARTED
+from pipeline.mail.commands.words.files import DOWNLOAD_ALL, FILE, FILES
 from pipeline.mail.letters.render import mailto
 from pipeline.mail.message.parse import parse
 from tests.factories.messages import OUR_SUBJECT, thunderbird
@@ -63,13 +63,13 @@ def test_case_marks_quotes_and_politeness_do_not_matter(
 @settings(max_examples=300, deadline=None)
 def test_any_way_of_listing_numbers(numbers: list[int], word: str, between: str) -> None:
     written = f"{word} " + between.join(map(str, numbers))
-    assert read_command(written) == Command("ФАЙЛ", " ".join(map(str, dict.fromkeys(numbers))))
+    assert read_command(written) == Command(FILE, " ".join(map(str, dict.fromkeys(numbers))))
 
 
 @given(st.integers(1, 200), st.integers(0, 200), st.sampled_from(["-", " - ", "–", "—", "..", " до "]))
 def test_a_range_is_written_out(first: int, more: int, dash: str) -> None:
     found = read_command(f"файлы {first}{dash}{first + more}")
-    assert found == Command("ФАЙЛ", " ".join(str(number) for number in range(first, first + more + 1)))
+    assert found == Command(FILE, " ".join(str(number) for number in range(first, first + more + 1)))
 
 
 @given(st.sampled_from(PLAIN), st.integers(1, 99))
@@ -99,17 +99,17 @@ def test_a_command_followed_by_a_story_is_a_question(written: str, story: str) -
 @pytest.mark.parametrize(
     ("written", "command"),
     [
-        ("ФАЙЛ 2 из публикации 3", Command("ФАЙЛ", "2", "3")),
-        ("файл 2, публикация №3", Command("ФАЙЛ", "2", "3")),
-        ("скачать все из публикации vpr-spo-2021-schedule", Command("СКАЧАТЬ ВСЁ", "", "vpr-spo-2021-schedule")),
-        ("Файлы публикации 3", Command("ФАЙЛЫ", "", "3")),
-        ("файлы план, страница 2", Command("ФАЙЛЫ", "план", "", 2)),
-        ("Файлы страница 2 из публикации 3", Command("ФАЙЛЫ", "", "3", 2)),
-        ("СВОДКА стр. 2", Command("СВОДКА", "", "", 2)),
-        ("Кто не приступил?", Command("НЕ ПРИСТУПИЛИ")),
-        ("данные spo_coord_24", Command("ДАННЫЕ", "spo_coord_24")),
-        ("файлы", Command("ФАЙЛЫ")),
-        ("публикация", Command("ПУБЛИКАЦИЯ")),
+        ("ФАЙЛ 2 из публикации 3", Command(FILE, "2", "3")),
+        ("файл 2, публикация №3", Command(FILE, "2", "3")),
+        ("скачать все из публикации vpr-spo-2021-schedule", Command(DOWNLOAD_ALL, "", "vpr-spo-2021-schedule")),
+        ("Файлы публикации 3", Command(FILES, "", "3")),
+        ("файлы план, страница 2", Command(FILES, "план", "", 2)),
+        ("Файлы страница 2 из публикации 3", Command(FILES, "", "3", 2)),
+        ("СВОДКА стр. 2", Command(SUMMARY, "", "", 2)),
+        ("Кто не приступил?", Command(NOT_STARTED)),
+        ("данные spo_coord_24", Command(DATA, "spo_coord_24")),
+        ("файлы", Command(FILES)),
+        ("публикация", Command(PUBLICATION)),
     ],
 )
 def test_what_may_stand_beside_a_command(written: str, command: Command) -> None:

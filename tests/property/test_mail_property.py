@@ -8,10 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.mail.authentication import dmarc_verdict
-from pipeline.mail.commands.reading import (
-    own_subject,
-    read_command,
-)
+from pipeline.mail.commands.lines import own_subject
+from pipeline.mail.commands.reading import read_command
 from pipeline.mail.identity import Tag
 from pipeline.mail.message.headers import (
     decode_value,

@@ -33,8 +33,7 @@ COMPOSED: Mapping[tuple[str, str], Callable[[], list[re.Pattern[Any]]] | str] = 
     ("pipeline.forms.making.template:_height_and_cell", """b'(?<=<row r="%b" ht=")[^"]*' % row"""): lambda: list(
         template._height_and_cell("B12")
     ),
-    ("pipeline.mail.commands.reading:_form", r"f'\\A(?:{argument})'"): "the table of commands",
-    ("pipeline.mail.commands.reading:_form", r"f'(?:{words})(?=\\s|$|[№#:,])'"): "the table of commands",
+    ("pipeline.mail.commands.command:spelled", r"f'(?:{words})(?=\\s|$|[№#:,])'"): "the table of commands",
     ("pipeline.mail.commands.moments:_day", "stem"): lambda: [re.compile(stem) for stem in moments._MONTHS],
     (
         "pipeline.mail.kinds.report_words:any_of",
@@ -85,7 +84,10 @@ def test_f5_m31_no_pattern_of_the_code_backtracks(found: Patterns) -> None:
 def test_f5_m31_the_patterns_of_the_code_are_found_wherever_they_stand(found: Patterns) -> None:
     """In a name, in a tuple of dataclasses, in a call, in a call over several lines, and as bytes."""
     where = {place for places in found.found.values() for place in places}
-    assert {"pipeline.steps.requests.coordinating._NUMBERS", "pipeline.mail.commands.reading._FORMS.argument"} <= where
+    assert {
+        "pipeline.steps.requests.handlers.coordinating._NUMBERS",
+        "pipeline.mail.commands.reading.WORDS.argument.pattern",
+    } <= where
     assert any(place.startswith("pipeline.mail.kinds.bounces:") for place in where)
     assert any(isinstance(pattern.pattern, bytes) for pattern in found.found)
 

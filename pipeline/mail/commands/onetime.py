@@ -10,12 +10,10 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from pipeline.mail.commands.reading import (
-    Command,
-    confirmation_of,
-    own_subject,
-    said_lines,
-)
+from pipeline.mail.commands.command import Command, Word
+from pipeline.mail.commands.lines import own_subject, said_lines
+from pipeline.mail.commands.messages import confirmation_of
+from pipeline.mail.commands.words.confirming import NO, NOT_US, YES
 from pipeline.mail.message.parse import ParsedMessage
 
 CODE_LENGTH = 12
@@ -56,7 +54,7 @@ _NO = re.compile(
     rf"нет(?=$|\s*[,.!;:–—-]|\s+(?:не|это|мы|я|код)(?!\w))|(?:это\s+)?не\s+(?:мы|я|наш\w*|от\s+нас)(?!\w)"
     rf"|(?:(?:мы|я)\s+)?(?:этого\s+|его\s+|е[её]\s+)?не\s+(?:подтвержда(?:ю|ем)|{_SENT})"
 )
-_NOT_US = re.compile(rf"не\s+(?:мы|я|наш\w*|от\s+нас)(?!\w)|не\s+{_SENT}")
+_NOT_US_SAID = re.compile(rf"не\s+(?:мы|я|наш\w*|от\s+нас)(?!\w)|не\s+{_SENT}")
 # Beside a yes, in its sentence: no, a question, a condition, or that something is wrong.
 _DOUBT = re.compile(
     r"\?|(?<!\w)(?:не|нет|ни|но|однако|если|кроме)(?!\w)"
@@ -127,15 +125,15 @@ def says_more(message: ParsedMessage) -> bool:
     return "?" in text or len(rest.split()) >= _MORE
 
 
-def _meaning(text: str) -> str:
+def _meaning(text: str) -> Word | None:
     first, rest = _sentence(text)
     if _YES.match(first):
-        return "" if _DOUBT.search(first) or _TAKEN_BACK.search(rest) else "ДА"
+        return None if _DOUBT.search(first) or _TAKEN_BACK.search(rest) else YES
     if _NO.match(first):
         if re.search(r"(?<!\w)да(?!\w)|(?<!не )подтвержда(?:ю|ем)(?!\w)|(?<!не )(?<!\w)это\s+(?:мы|я)(?!\w)", text):
-            return ""
-        return "ЭТО НЕ МЫ" if _NOT_US.search(text) else "НЕТ"
-    return ""
+            return None
+        return NOT_US if _NOT_US_SAID.search(text) else NO
+    return None
 
 
 def _sentence(text: str) -> tuple[str, str]:

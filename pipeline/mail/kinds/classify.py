@@ -11,15 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pipeline.mail.addresses import without_detail
+from pipeline.mail.commands.command import Command
+from pipeline.mail.commands.messages import commands_of, confirmation_of
 from pipeline.mail.commands.onetime import (
     answer_of,
     carries_code,
 )
-from pipeline.mail.commands.reading import (
-    Command,
-    commands_of,
-    confirmation_of,
-)
+from pipeline.mail.commands.words.collecting import DATA, FORM
 from pipeline.mail.kinds.automatic import (
     LOOP_HEADER,
     auto_reply,
@@ -158,7 +156,7 @@ def _from_somebody(
 
 def _names_what_is_enclosed(command: Command) -> bool:
     """«Форма», «Данные 2021» over a scan, a link or a closed file say what was meant, and are no wish to be sent it."""
-    return command.name == "ФОРМА" or (command.name == "ДАННЫЕ" and command.argument.isdecimal())
+    return command.word is FORM or (command.word is DATA and command.argument.isdecimal())
 
 
 def _enclosed_letters_of_ours(message: ParsedMessage, own_addresses: frozenset[str]) -> tuple[str, ...]:

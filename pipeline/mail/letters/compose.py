@@ -20,6 +20,8 @@ from urllib.parse import quote
 from pipeline.errors import Incident
 from pipeline.files.names import LATIN, safe_name
 from pipeline.mail.addresses import is_writable
+from pipeline.mail.commands.words.helping import HELP
+from pipeline.mail.commands.words.record import PASSPORT
 from pipeline.mail.kinds.automatic import LOOP_HEADER
 from pipeline.mail.letters.transfer import (
     Beginnings,
@@ -35,7 +37,7 @@ LOGO_ID = "logo@letters.kabinet"
 
 MESSAGE = "message/rfc822"
 # In lower case: filters take «%D0» in a header for a template that nobody filled (SpamAssassin's UNRESOLVED_TEMPLATE).
-_PASSPORT, _HELP = quote("ПАСПОРТ").lower(), quote("ПОМОЩЬ").lower()
+_PASSPORT, _HELP = quote(PASSPORT.name).lower(), quote(HELP.name).lower()
 _CRLF = b"\r\n"
 _FILES = Beginnings()
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,900}>")

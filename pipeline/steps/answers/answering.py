@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline.catalogue import text
 from pipeline.mail.addresses import readable
-from pipeline.mail.commands.reading import Command
+from pipeline.mail.commands.command import Command
 from pipeline.mail.kinds.instead import instead_of_workbook
 from pipeline.model import AttachmentKind, AttachmentSpec, LetterState, Login, Publication, Return, Role
 from pipeline.model.incoming import Purpose

@@ -11,7 +11,8 @@ from datetime import timedelta
 
 from pipeline.cabinet.corrections import read_corrections
 from pipeline.mail.addresses import readable
-from pipeline.mail.commands.reading import subject_and_lines
+from pipeline.mail.commands.lines import subject_and_lines
+from pipeline.mail.commands.words.record import PASSPORT
 from pipeline.mail.identity import Assessment
 from pipeline.mail.kinds.classify import Classification
 from pipeline.mail.message.parse import ParsedMessage
@@ -127,7 +128,7 @@ def _described(
         "subject": message.subject[:200],
         "received_at": receipt.received_at.isoformat(),
         "command": ", ".join(map(str, commands)),
-        "corrections": _corrections(message) if any(command.name == "ПАСПОРТ" for command in commands) else [],
+        "corrections": _corrections(message) if any(command.word is PASSPORT for command in commands) else [],
         "files": list(files[:10]),
     }
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from pipeline.mail.commands.reading import Command
+from pipeline.mail.commands.command import Command
 from pipeline.model import Allowance, Login, Role
 from pipeline.steps.base.context import Context
 from pipeline.steps.judging.judge import Judgement

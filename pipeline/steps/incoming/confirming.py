@@ -15,13 +15,14 @@ from dataclasses import dataclass
 import structlog
 
 from pipeline.mail.addresses import readable
+from pipeline.mail.commands.command import Command
 from pipeline.mail.commands.onetime import (
     answer_of,
     carries_code,
     codes_in,
     written_codes,
 )
-from pipeline.mail.commands.reading import Command
+from pipeline.mail.commands.words.confirming import NOT_US, YES
 from pipeline.mail.identity import one_time_codes
 from pipeline.model import Letter, Login, Receipt, ReceiptState, StatusEvent
 from pipeline.model.incoming import Confirmation, Purpose, ReceiptEvent
@@ -77,7 +78,7 @@ def answer(answers: Answers, command: Command, *, directly: bool = False) -> Ans
         return _held(answers, conflict(answers.judgement.assessment.cause))
     if answers.judgement.classification.withheld:
         return _held(answers, "automatic_confirmation")
-    if confirmation.purpose is Purpose.UNDO and command.name != "ЭТО НЕ МЫ":
+    if confirmation.purpose is Purpose.UNDO and command.word is not NOT_US:
         return _told(answers, login, "acknowledged", confirmation)
     return _obeyed(answers, command, confirmation, login)
 
@@ -89,7 +90,7 @@ def _codes(answers: Answers, command: Command, answered: Sequence[Letter]) -> li
     for letter in answered:
         if "seed" in letter.data:
             codes.append(context.tagger.one_time(letter.data["seed"]))
-        if command.name == "ЭТО НЕ МЫ" and "undo_seed" in letter.data:
+        if command.word is NOT_US and "undo_seed" in letter.data:
             codes.append(context.tagger.one_time(letter.data["undo_seed"]))
         if seed := _chosen(written, letter):
             codes.append(context.tagger.one_time(seed))
@@ -144,7 +145,7 @@ def _obeyed(answers: Answers, command: Command, confirmation: Confirmation, logi
         return _told(answers, login, "spent", confirmation)
     if not releasing:
         return _undone(answers, login, about, confirmation)
-    if command.name == "ДА":
+    if command.word is YES:
         receipts.reopen(answers.session, about.id, login.code)
         _note(answers, about, ReceiptEvent.RELEASED)
         return Answered(ReceiptState.DONE, Reason("released", about.id), "released")

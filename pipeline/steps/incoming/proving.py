@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.mail.commands.reading import Command
+from pipeline.mail.commands.command import Command
 from pipeline.model import Login
 from pipeline.steps.base.context import Context
 from pipeline.steps.judging.judge import Judgement

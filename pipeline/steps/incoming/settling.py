@@ -11,12 +11,11 @@ from datetime import datetime
 import structlog
 
 from pipeline.forms.checking.check import Checked
+from pipeline.mail.commands.command import Command
+from pipeline.mail.commands.messages import draft_marked, left_over
 from pipeline.mail.commands.onetime import says_more
-from pipeline.mail.commands.reading import (
-    Command,
-    draft_marked,
-    left_over,
-)
+from pipeline.mail.commands.words.collecting import FORM
+from pipeline.mail.commands.words.confirming import NOT_US
 from pipeline.mail.identity import Assessment
 from pipeline.model import (
     Collection,
@@ -48,16 +47,13 @@ from pipeline.steps.judging.judge import (
     distrust,
 )
 from pipeline.steps.record import health
-from pipeline.steps.requests import (
-    browsing,
-    dispatch,
-)
+from pipeline.steps.record.reads import note_reads
+from pipeline.steps.requests import dispatch
 from pipeline.steps.requests.request import Request
 from pipeline.store import Session, extensions, participations, reads, returns, roster
 
 log = structlog.get_logger()
 _PROVOKES_NOTHING = frozenset({"bounce", "file", "ignore"})
-_EXPLAINED = frozenset({"ПАСПОРТ", "АДРЕС", "ОТКЛОНИТЬ"})  # what stands under these words belongs to them
 
 
 @dataclass
@@ -80,7 +76,7 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
     if judgement.origin.doubt and judgement.decision.action not in _PROVOKES_NOTHING:
         return _doubted(judgement, answers)
     about = health.hear(context, session, judgement, now)
-    browsing.note_reads(session, judgement, about)
+    note_reads(session, judgement, about)
     match judgement.decision.action:
         case "return":
             settled = _returns(session, judgement, answers)
@@ -190,7 +186,7 @@ def _beside(context: Context, session: Session, judgement: Judgement, answers: A
     again = receipt.kind is not None and receipt.released_as is None
     if again or settled.state is not ReceiptState.DONE or login is None or not judgement.registered:
         return
-    commands = [each for each in judgement.classification.commands if each.name not in ("ФОРМА", "ЭТО НЕ МЫ")]
+    commands = [each for each in judgement.classification.commands if each.word not in (FORM, NOT_US)]
     if proving.lacks_proof(context, session, judgement, login, commands):
         asking.hold(answers, [(proving.UNPROVEN, judgement.assessment)])
         settled.state, settled.reason = ReceiptState.HELD, Reason(proving.UNPROVEN)
@@ -323,7 +319,7 @@ def _command(context: Context, session: Session, judgement: Judgement, answers: 
     command = judgement.classification.command
     if command is None:
         return _question(answers)
-    if command.name == "ЭТО НЕ МЫ":
+    if command.word is NOT_US:
         return _confirmation(judgement, answers)
     if judgement.login is None or not judgement.registered:
         return _held(judgement, answers, distrust(judgement.assessment))
@@ -331,8 +327,7 @@ def _command(context: Context, session: Session, judgement: Judgement, answers: 
     if proving.lacks_proof(context, session, judgement, judgement.login, commands):
         return _held(judgement, answers, proving.UNPROVEN)
     answered, not_ours, why = _obey(session, judgement, judgement.login, commands, answers)
-    named = {each.name for each in commands}
-    beside = _EXPLAINED.isdisjoint(named) and left_over(judgement.message)
+    beside = not any(each.word.takes_lines for each in commands) and left_over(judgement.message)
     if why and not answered:
         if not_ours or beside:
             answers.question()

@@ -9,43 +9,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipeline.mail.commands.reading import Command
 from pipeline.model import Login, Publication, Role
 from pipeline.steps.judging.judge import is_registered
-from pipeline.steps.requests import (
-    browsing,
-    nudging,
-)
+from pipeline.steps.requests import choosing
 from pipeline.steps.requests.request import Request
 from pipeline.store import participations, roster
-
-_NAMING: Mapping[Role, frozenset[str]] = {
-    Role.ORGANISATION: frozenset({"ФОРМА", "СТАТУС", "ДАННЫЕ"}),
-    Role.COORDINATOR: frozenset({"УЧАСТНИКИ", "ЭКСПОРТ", "НЕ ПРИСТУПИЛИ"}),
-}
-"""Commands whose argument names a publication, of an organisation an own login as well."""
-_OF_COLLECTIONS = frozenset({"ФОРМА", "СТАТУС", "ДАННЫЕ", "УЧАСТНИКИ", "ЭКСПОРТ", "НЕ ПРИСТУПИЛИ"})
-_SAY_IT_THEMSELVES = frozenset({"НАПОМНИТЬ", "ПРОДЛИТЬ", "ПОВТОРИТЬ"})
-"""What is done for an organisation: its login comes first, and refusals are on record (``nudging``)."""
 
 
 def resolved(request: Request) -> Request | None:
     """Return ``request`` with the publication and the login that its command names.
 
-    None when there is no such thing for the writer, who was told.
+    None when there is no such thing for the writer; the letter that says so is queued.
     """
     command = request.command
-    if command.name in _SAY_IT_THEMSELVES:
-        written = _besides_the_login(command)
-        return replace(request, named=browsing.named(request, written) if written else None)
+    if command.word.publication_in is not None:
+        written = command.word.publication_in(command)
+        return replace(request, named=choosing.named(request, written) if written else None)
     words = [command.publication] if command.publication else []
-    if command.argument and command.name in _NAMING[request.login.role]:
+    if command.argument and command.word.names_publication(request.login.role):
         login = _own_login(request, command.argument)
         if login is not None:
             request = replace(request, login=login)
         else:
             words.append(command.argument)
-    found = {word: browsing.named(request, word) for word in words}
+    found = {word: choosing.named(request, word) for word in words}
     named = next(iter(found.values()), None)
     if refusal := _refusal(request, found):
         why, written = refusal
@@ -55,22 +42,16 @@ def resolved(request: Request) -> Request | None:
 
 
 def _refusal(request: Request, found: Mapping[str, Publication | None]) -> tuple[str, str] | None:
-    """Why what was ``found`` for the words written cannot be obeyed, and which of them, or None."""
+    """Return why the words written cannot be obeyed, and which of them, or None. ``found`` is what each names."""
     for word, publication in found.items():
         if publication is None:
             return "unknown", word
     if len({publication.code for publication in found.values() if publication}) > 1:
         return "several", ", ".join(found)
     for word, publication in found.items():
-        if publication is not None and request.command.name in _OF_COLLECTIONS and not _collects(request, publication):
+        if publication is not None and request.command.word.of_collection and not _collects(request, publication):
             return "no_collection", word
     return None
-
-
-def _besides_the_login(command: Command) -> str:
-    if command.name == "ПОВТОРИТЬ":
-        return nudging.login_and_publication(command)[1]
-    return command.publication or (command.argument if command.name == "НАПОМНИТЬ" else "")
 
 
 def _own_login(request: Request, written: str) -> Login | None:

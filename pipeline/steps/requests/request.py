@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.mail.commands.reading import Command
+from pipeline.mail.commands.command import Command
 from pipeline.model import Login, Publication, Receipt, StatusEvent
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.judging.judge import Judgement
@@ -35,7 +35,3 @@ class Request:
         if self.named is not None or self.login != self.judgement.login:
             return self.named
         return self.judgement.publication
-
-
-Handler = Callable[[Request], bool]
-"""Answers a request; False when there is nothing to answer with, and the message goes on as a question."""

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.mail.commands.reading import (
-    commands_of,
-    confirmation_of,
-    draft_marked,
-    own_subject,
-    read_command,
-)
+from pipeline.mail.commands.lines import own_subject
+from pipeline.mail.commands.messages import commands_of, confirmation_of, draft_marked
+from pipeline.mail.commands.reading import read_command
 from pipeline.mail.message.parse import parse
 from tests.factories.messages import OUR_SUBJECT, gmail, ios, outlook, the_bat, thunderbird, yandex
 

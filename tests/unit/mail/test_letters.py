@@ -16,16 +16,13 @@ import pytest
 
 from pipeline.catalogue import plural
 from pipeline.errors import Incident
-from pipeline.mail.commands.reading import (
-    is_draft_word,
-    own_subject,
-    read_command,
-)
+from pipeline.mail.commands.lines import own_subject
+from pipeline.mail.commands.reading import is_draft_word, read_command
+from pipeline.mail.commands.words import commands_for
 from pipeline.mail.letters import render
 from pipeline.mail.letters.compose import LOGO_ID
 from pipeline.mail.letters.render import Rendered
 from pipeline.model import Role
-from pipeline.steps.requests.dispatch import commands_for
 from tests.factories.letters import REPLY_TO, SAMPLES, TEMPLATES, renderer
 from tests.golden.letters import FOLDER, golden
 from tests.tools.letter_notes import NOTES

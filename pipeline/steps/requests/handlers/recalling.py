@@ -6,9 +6,11 @@ A coordinator sees the own region and nothing else; an organisation sees itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.catalogue import has, text
+from pipeline.mail.commands.words.collecting import DATA, NOT_STARTED
+from pipeline.mail.commands.words.reports import NOTIFICATIONS, REPORT
 from pipeline.model import (
     AttachmentKind,
     AttachmentSpec,
@@ -16,6 +18,7 @@ from pipeline.model import (
     Letter,
     LetterState,
     Login,
+    Participant,
     Publication,
     Report,
     ReportKind,
@@ -29,12 +32,10 @@ from pipeline.steps.answers.packing import Product
 from pipeline.steps.letters import values
 from pipeline.steps.letters.rendering import form_of
 from pipeline.steps.reports.forming import report_attachment
-from pipeline.steps.requests import browsing
+from pipeline.steps.requests import choosing
+from pipeline.steps.requests.registry import handles
+from pipeline.steps.requests.request import Request
 from pipeline.store import extensions, notices, participations, publications, reports, returns, roster
-
-if TYPE_CHECKING:
-    from pipeline.model import Participant
-    from pipeline.steps.requests.request import Request
 
 _MOST_NOTICES = 20
 _MOST_WAITING = 100  # of all collections in one letter, of each not fewer than
@@ -43,14 +44,16 @@ _MOST_SECTIONS = 10
 _NOT_SENT = (LetterState.FAILED, LetterState.EXPIRED)
 
 
+@handles(DATA, Role.ORGANISATION)
 def own_data(request: Request) -> bool:
     """«ДАННЫЕ»: what is accepted of the writer, sheet by sheet."""
     about = request.login
-    asked = _of_message(request) or [item for item in browsing.visible(request) if item.collection is not None]
+    asked = _of_message(request) or [item for item in choosing.visible(request) if item.collection is not None]
     _send_data(request, about, asked)
     return True
 
 
+@handles(DATA, Role.COORDINATOR)
 def data_of(request: Request) -> bool:
     """«ДАННЫЕ логин»: what is accepted of an organisation of the coordinator's region (S14)."""
     session, login, argument = request.session, request.login, request.command.argument
@@ -61,7 +64,7 @@ def data_of(request: Request) -> bool:
     if about is None:
         _send_data(request, None, [], reason="not_in_region")
         return True
-    asked = _of_message(request) or [item for item in browsing.visible(request) if item.collection is not None]
+    asked = _of_message(request) or [item for item in choosing.visible(request) if item.collection is not None]
     _send_data(request, about, asked)
     return True
 
@@ -110,6 +113,7 @@ def _section(request: Request, about: Login, publication: Publication) -> dict[s
     }
 
 
+@handles(NOT_STARTED)
 def not_started(request: Request) -> bool:
     """«НЕ ПРИСТУПИЛИ»: who of the region has not begun (S13); a list too long for a letter comes as a workbook too."""
     session, login, answers = request.session, request.login, request.answers
@@ -144,6 +148,7 @@ def _person(person: Participant) -> dict[str, Any]:
     return {"login": person.login.code, "name": person.login.name, "flags": flags_in_words(person)}
 
 
+@handles(NOTIFICATIONS)
 def notifications(request: Request) -> bool:
     """«УВЕДОМЛЕНИЯ»: a coordinator's reports by number, an organisation's last letters; the new ones counted."""
     session, login = request.session, request.login
@@ -194,6 +199,7 @@ def _letter_line(request: Request, letter: Letter, *, new: bool) -> dict[str, An
     }
 
 
+@handles(REPORT)
 def report_again(request: Request) -> bool:
     """«ОТЧЕТ n»: a report of the own region once more (S15); another region's is as unknown as none."""
     session, login = request.session, request.login

@@ -1,8 +1,7 @@
-"""«ПАСПОРТ»: what is on record about a login, and the corrections it asks for, which somebody else approves."""
+"""``ПАСПОРТ``: what is on record about a login, and the corrections it asks for, which somebody else approves."""
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +10,10 @@ from pipeline.cabinet.regions import name_of
 from pipeline.cabinet.rosterline import login_complaint
 from pipeline.catalogue import text
 from pipeline.mail.addresses import readable
-from pipeline.mail.commands.reading import (
-    Command,
-    normalised,
-    subject_and_lines,
-)
-from pipeline.mail.message.parse import ParsedMessage
+from pipeline.mail.commands.lines import subject_and_lines
+from pipeline.mail.commands.words.record import ADDRESS, PASSPORT
 from pipeline.model import Login, Role
-from pipeline.model.corrections import Change, applied
+from pipeline.model.corrections import Change
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.base.context import Context
 from pipeline.steps.judging.judge import is_registered
@@ -27,35 +22,31 @@ from pipeline.steps.record import (
     corrections,
     health,
 )
+from pipeline.steps.requests import correcting
+from pipeline.steps.requests.correcting import MOST_CORRECTIONS
+from pipeline.steps.requests.registry import handles
 from pipeline.steps.requests.request import Request
 from pipeline.store import Session, changes, extensions, participations, publications, roster
 from pipeline.store import health as records
 
-MOST_CORRECTIONS = 10  # that wait of one login
-_ADDRESS = re.compile(r"(?<![^\s<>,;\"()«»])[^\s<>,;\"()«»]{1,254}@[^\s<>,;\"()«»]{1,254}")
-_LOGIN = re.compile(r"\A[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}", re.IGNORECASE)
 
-
+@handles(PASSPORT, changes=correcting.asks_for_corrections)
 def show(request: Request) -> bool:
     """«ПАСПОРТ»: the record, and what is written beside or under the word as corrections is put on record."""
     _answer(request.session, request.login, subject_and_lines(request.judgement.message), request.answers)
     return True
 
 
-def asks_for_corrections(message: ParsedMessage, login: Login) -> bool:
-    """Whether anything that stands with «ПАСПОРТ» in ``message`` is to be changed in the record of ``login``."""
-    return bool(read_corrections(subject_and_lines(message), login.addresses))
-
-
+@handles(ADDRESS, Role.ORGANISATION)
 def address(request: Request) -> bool:
     """«АДРЕС new@…» of an organisation is a correction of its own record; beside «ПАСПОРТ» it is a part of that.
 
     False when it names a login for which the writer is not registered.
     """
-    if any(command.name == "ПАСПОРТ" for command in request.judgement.classification.commands):
+    if any(command.word is PASSPORT for command in request.judgement.classification.commands):
         return True
-    argument = as_written(request.judgement.message, request.command)
-    login, named = request.login, named_login(argument)
+    argument = correcting.as_written(request.judgement.message, request.command)
+    login, named = request.login, correcting.named_login(argument)
     if named and named.lower() != login.code.lower():
         other = roster.login(request.session, named)
         if other is None or not is_registered(other, request.judgement.message.sender):
@@ -64,21 +55,6 @@ def address(request: Request) -> bool:
     argument = argument.replace(named, " ") if named else argument
     _answer(request.session, login, [f"адрес {argument.strip(' :,–—-')}"], request.answers)
     return True
-
-
-def named_login(argument: str) -> str:
-    """Return the login that stands in the argument of «АДРЕС», "" without one."""
-    words = [word.strip(":,;–—") for word in argument.split() if "@" not in word]
-    return next((word for word in words if _LOGIN.fullmatch(word)), "")
-
-
-def as_written(message: ParsedMessage, command: Command) -> str:
-    """Return the argument of «АДРЕС» with its addresses as they were written.
-
-    For comparing commands ё is е, but «ёлка.рф» is another domain than «елка.рф».
-    """
-    written = {normalised(found): found for line in subject_and_lines(message) for found in _ADDRESS.findall(line)}
-    return _ADDRESS.sub(lambda match: written.get(match[0], match[0]), command.argument)
 
 
 def _answer(session: Session, login: Login, written: list[str], answers: Answers) -> None:
@@ -104,10 +80,10 @@ def _asked(session: Session, login: Login, item: Correction, answers: Answers) -
     change: Change | None = None
     if item.fault:
         result = f"unclear_{item.fault}"
-    elif (refusal := unacceptable(answers.context, login, item)) is not None:
+    elif (refusal := correcting.unacceptable(answers.context, login, item)) is not None:
         result = refusal
     else:
-        change, result = request_change(session, login, item, answers)
+        change, result = correcting.request_change(session, login, item, answers)
     value = item.value if item.fault else corrections.shown(item.field, item.value)
     return {"field": item.field, "value": value, "result": result, "number": change.number if change else None}
 
@@ -120,44 +96,6 @@ def _names_another(line: str, login: Login) -> bool:
 
 def _not_taken(line: str) -> dict[str, Any]:
     return {"field": "other", "value": line.strip(), "result": "other_login", "number": None}
-
-
-def unacceptable(context: Context, login: Login, item: Correction) -> str | None:
-    """Return why a well-written correction is not taken, as a stable word, or None.
-
-    ``known``: it is so already; ``ours``: an address of this exchange; ``last``: nothing would be left to write to.
-    """
-    new = item.value.rpartition(" ")[2].lower() if item.field in ("address", "replaced_address") else ""
-    if new in context.own_addresses:
-        return "ours"
-    if item.field == "other":
-        return None
-    after = applied(item, login)
-    if after == login:
-        return "known"
-    return "last" if login.addresses and not after.addresses else None
-
-
-def request_change(session: Session, login: Login, item: Correction, answers: Answers) -> tuple[Change | None, str]:
-    """Put a correction of ``login`` on record as the writer's; return (it as it is on record, ``asked``).
-
-    Or (the same one, ``waiting``) when it waits already, and (None, ``many``) when too many do.
-    """
-    wanted = Change(
-        login=login.code,
-        field=item.field,
-        value=item.value,
-        requested_by=answers.judgement.message.sender or "",
-        receipt_id=answers.judgement.receipt.id,
-        requested_at=answers.judgement.receipt.received_at,
-    )
-    waiting = changes.listed(session, login=login.code)
-    same = [change for change in waiting if (change.field, change.value) == (item.field, item.value)]
-    if same:
-        return same[0], "waiting"
-    if len(waiting) >= MOST_CORRECTIONS:
-        return None, "many"
-    return changes.add(session, wanted), "asked"
 
 
 def _addresses(context: Context, session: Session, login: Login, now: datetime) -> list[dict[str, Any]]:

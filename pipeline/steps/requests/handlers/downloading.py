@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.cabinet import storage
+from pipeline.mail.commands.words.reports import DOWNLOADS_REPORT
 from pipeline.reports.downloads import Downloads
 from pipeline.steps.reports.downloads import downloads_report
-from pipeline.steps.requests import browsing
+from pipeline.steps.requests import choosing
+from pipeline.steps.requests.registry import handles
 from pipeline.steps.requests.request import Request
 
 _MOST_FILES = 40  # that the letter lists; the workbook has all
 
 
+@handles(DOWNLOADS_REPORT)
 def report(request: Request) -> bool:
     """A numbered report on the files of one publication, at once."""
     session, login, answers = request.session, request.login, request.answers
-    found = browsing.choose(request, storage.for_organisations)
+    found = choosing.choose(request, storage.for_organisations)
     if len(found) > 1:
-        browsing.ask_which(request, found)
+        choosing.ask_which(request, found)
         return True
     if not found or not storage.for_organisations(found[0]):
         about = (login, found[0] if found else None)

@@ -13,9 +13,11 @@ import structlog
 from pipeline.cabinet import storage
 from pipeline.cabinet.storage import Refusal
 from pipeline.catalogue import text
+from pipeline.mail.commands.words.files import DOWNLOAD_ALL, FILE, FILES
 from pipeline.model import AttachmentKind, AttachmentSpec, IssueHow, Publication, StoredFile
 from pipeline.steps.letters.attachments import file_attachment
-from pipeline.steps.requests import browsing
+from pipeline.steps.requests import choosing
+from pipeline.steps.requests.registry import handles
 from pipeline.steps.requests.request import Request
 from pipeline.store import issued
 
@@ -23,16 +25,17 @@ log = structlog.get_logger()
 _MOST_REFUSED = 40  # named one by one in a letter
 
 
+@handles(FILES)
 def listing(request: Request) -> bool:
     """«ФАЙЛЫ [слово]»: what the storages hold, page by page; without a word that finds anything, all of it."""
     query = request.command.argument
-    found = browsing.choose(request, lambda item: _holds(item, query))
+    found = choosing.choose(request, lambda item: _holds(item, query))
     if not found and query:
-        found = browsing.choose(request, lambda item: _holds(item, ""))
+        found = choosing.choose(request, lambda item: _holds(item, ""))
     if not found and len(query.split()) > 1:
         return False  # «файлы куда присылать»: a question
     if len(found) > 1:
-        browsing.ask_which(request, found)
+        choosing.ask_which(request, found)
         return True
     if not found:
         request.answers.to_sender("file_list", {**_NO_FILES, "query": query}, (request.login, None))
@@ -40,6 +43,7 @@ def listing(request: Request) -> bool:
     return _list(request, found[0], query)
 
 
+@handles(FILE)
 def files(request: Request) -> bool:
     """«ФАЙЛ n», «ФАЙЛ 2 и 3»: these files, as they are or, when there are many, as an archive."""
     item = _one(request)
@@ -55,6 +59,7 @@ def files(request: Request) -> bool:
     return True
 
 
+@handles(DOWNLOAD_ALL)
 def everything(request: Request) -> bool:
     """«СКАЧАТЬ ВСЁ»: every file that the writer may have, in parts that a letter can carry."""
     item = _one(request)
@@ -73,9 +78,9 @@ def _holds(item: Publication, query: str) -> bool:
 
 def _one(request: Request) -> Publication | None:
     """The publication whose files are meant; None when the writer was asked, or told that there is nothing."""
-    found = browsing.choose(request, lambda item: _holds(item, ""))
+    found = choosing.choose(request, lambda item: _holds(item, ""))
     if len(found) > 1:
-        browsing.ask_which(request, found)
+        choosing.ask_which(request, found)
         return None
     if not found or not storage.files_of(found[0]):
         about = (request.login, found[0] if found else None)
@@ -107,7 +112,7 @@ def _list(request: Request, item: Publication, query: str, unknown: Sequence[int
         "unknown": storage.spans(unknown),
     }
     answers.to_sender("file_list", data, (login, item))
-    browsing.opened(request, item)
+    choosing.opened(request, item)
     return True
 
 
@@ -123,7 +128,7 @@ def _give(
         "refused_left": max(0, len(refused) - _MOST_REFUSED),
         "unknown": storage.spans(unknown),
     }
-    browsing.opened(request, item)
+    choosing.opened(request, item)
     log.info("files.asked", given=len(given), refused=len(refused), unknown=len(unknown))
     if not given:
         answers.to_sender("file_refused", left_out, (login, item))

@@ -17,11 +17,10 @@ from typing import Any
 
 from pipeline.cabinet.corrections import read_corrections
 from pipeline.cabinet.regions import name_of
-from pipeline.mail.commands.reading import (
-    Command,
-    own_subject,
-    read_command,
-)
+from pipeline.mail.commands.command import Command
+from pipeline.mail.commands.lines import own_subject
+from pipeline.mail.commands.reading import read_command
+from pipeline.mail.commands.words.record import ACCEPT, ADDRESS, DECLINE, TASKS
 from pipeline.model import Login, Role
 from pipeline.model.audit import Deed
 from pipeline.model.corrections import Change, ChangeState
@@ -34,14 +33,16 @@ from pipeline.steps.record.corrections import (
     NotDecidedError,
     not_for,
 )
-from pipeline.steps.requests import passport
+from pipeline.steps.requests import correcting
+from pipeline.steps.requests.handlers import passport
+from pipeline.steps.requests.registry import handles
 from pipeline.steps.requests.request import Request
 from pipeline.store import Session, audit, changes, roster
 from pipeline.store import health as records
 
 _MOST_SHOWN = 50  # of each kind of task in one letter
 _LONGEST_REASON = 300
-_OURS = ("АДРЕС", "ПРИНЯТЬ", "ОТКЛОНИТЬ")
+_OURS = (ADDRESS, ACCEPT, DECLINE)
 # One sign after another between the numbers: there is one way to read them, and so it is where a reason begins.
 _NUMBERS = re.compile(r"\d{1,9}(?:(?:[\s,;&+№#]|и\b)+\d{1,9}\b)*")
 _REASON = re.compile(
@@ -64,6 +65,7 @@ class _Done:
     reason: str = ""
 
 
+@handles(TASKS)
 def tasks(request: Request) -> bool:
     """«ЗАДАЧИ»: what waits for this coordinator."""
     changes.adopt(request.session, request.login.region)
@@ -71,6 +73,9 @@ def tasks(request: Request) -> bool:
     return True
 
 
+@handles(ADDRESS, Role.COORDINATOR)
+@handles(ACCEPT)
+@handles(DECLINE)
 def obey(request: Request) -> bool:
     """«АДРЕС …», «ПРИНЯТЬ n», «ОТКЛОНИТЬ n почему»: all of them in a message at once, told in one letter.
 
@@ -84,7 +89,7 @@ def obey(request: Request) -> bool:
     changes.adopt(request.session, request.login.region)
     done: list[_Done] = []
     for command in mine or [request.command]:
-        if command.name == "АДРЕС":
+        if command.word is ADDRESS:
             done += _given(request, command)
         else:
             done += [_decided(request, int(number), command) for number in _numbers(command)]
@@ -97,11 +102,11 @@ def obey(request: Request) -> bool:
 
 def is_obeyed(command: Command) -> bool:
     """Whether ``obey`` carries ``command`` out with the others of its message and answers them together."""
-    return command.name in _OURS and not _is_own_address(command)
+    return command.word in _OURS and not _is_own_address(command)
 
 
 def _is_own_address(command: Command) -> bool:
-    return command.name == "АДРЕС" and not passport.named_login(command.argument)
+    return command.word is ADDRESS and not correcting.named_login(command.argument)
 
 
 def _numbers(command: Command) -> list[str]:
@@ -122,7 +127,7 @@ def _decided(request: Request, number: int, command: Command) -> _Done:
         return _Done(refusal, asked, login, found)
     if found.state is not ChangeState.PENDING:
         return _Done(f"was_{found.state.value}", asked, login, found)
-    approve = command.name == "ПРИНЯТЬ"
+    approve = command.word is ACCEPT
     reason = "" if approve else _reason(request, command)
     by = Decision(_who(request), approve, reason, request.judgement.receipt.id, coordinator=True)
     try:
@@ -153,18 +158,18 @@ def _reason(request: Request, command: Command) -> str:
 
 def _given(request: Request, command: Command) -> list[_Done]:
     session, context = request.session, request.answers.context
-    code = passport.named_login(command.argument)
+    code = correcting.named_login(command.argument)
     login = roster.organisation_of(session, code, request.login.region)
     if login is None:
         return [_Done("unknown_login", code)]
-    rest = passport.as_written(request.judgement.message, command).replace(code, " ", 1).strip(" :,–—-")
+    rest = correcting.as_written(request.judgement.message, command).replace(code, " ", 1).strip(" :,–—-")
     done: list[_Done] = []
     for item in read_corrections([f"адрес {rest}"], login.addresses):
-        refusal = f"unclear_{item.fault}" if item.fault else passport.unacceptable(context, login, item)
+        refusal = f"unclear_{item.fault}" if item.fault else correcting.unacceptable(context, login, item)
         if refusal is not None:
             done.append(_Done(refusal, item.value, login))
             continue
-        change, result = passport.request_change(session, login, item, request.answers)
+        change, result = correcting.request_change(session, login, item, request.answers)
         if change is None or not _is_task(session, login, change):
             done.append(_Done("passed_on" if result == "asked" else result, item.value, login, change))
             continue

@@ -11,7 +11,7 @@ from pipeline.cabinet import summary
 from pipeline.catalogue import MOSCOW, format_instant
 from pipeline.mail.addresses import readable
 from pipeline.mail.commands.moments import read_moment
-from pipeline.mail.commands.reading import Command
+from pipeline.mail.commands.words.nudging import EXTEND, REMIND, REPEAT, login_and_publication
 from pipeline.model import IssueHow, Login, Participant, Publication
 from pipeline.model.audit import Deed
 from pipeline.steps.answers import packing
@@ -32,10 +32,9 @@ from pipeline.steps.mailings.extension import (
     grant,
 )
 from pipeline.steps.record import health
-from pipeline.steps.requests import browsing
-from pipeline.steps.requests.browsing import (
-    letter_of,
-)
+from pipeline.steps.requests import choosing
+from pipeline.steps.requests.again import letter_of
+from pipeline.steps.requests.registry import handles
 from pipeline.steps.requests.request import Request
 from pipeline.store import (
     audit,
@@ -51,6 +50,7 @@ from pipeline.store.base import turns
 _LONGEST_REASON = 300
 
 
+@handles(EXTEND)
 def extend(request: Request) -> bool:
     """«ПРОДЛИТЬ логин до …»: at once as far as ``coordinator_days`` allow, beyond that support is asked."""
     code, _, words = request.command.argument.partition(" до ")
@@ -140,6 +140,7 @@ def _passed_on(
     return True
 
 
+@handles(REMIND)
 def remind(request: Request) -> bool:
     """«НАПОМНИТЬ»: those of the region who have not handed in, or the one login named, within the usual limits."""
     argument, place, login = request.command.argument, request.command.publication, None
@@ -200,6 +201,7 @@ def _remind(
 # ПОВТОРИТЬ
 
 
+@handles(REPEAT)
 def repeat(request: Request) -> bool:
     """«ПОВТОРИТЬ логин»: the letter of one publication once more, with the form as it stands, to living addresses.
 
@@ -217,7 +219,7 @@ def repeat(request: Request) -> bool:
     if isinstance(found, str):
         return _refused(request, "repeated", found, login.code, named=named)
     if len(found) > 1:
-        browsing.ask_which(request, found)
+        choosing.ask_which(request, found)
         return True
     publication = extensions.by_login(session, found[0].code).own(found[0], login)
     living = health.living(session, login.addresses)
@@ -308,12 +310,6 @@ def _send_again(request: Request, publication: Publication, login: Login, at: da
             session, letter_id, publication.code, login.code, attached_files(publication, login), IssueHow.ATTACHED
         )
     answers.queued += queued
-
-
-def login_and_publication(command: Command) -> tuple[str, str]:
-    """Return the login in the argument of «ПОВТОРИТЬ» and the publication named there or behind it, "" without one."""
-    code, _, named = command.argument.replace(",", " ").partition(" ")
-    return code, named.strip(" №#") or command.publication
 
 
 def _unknown(request: Request, written: str) -> str:

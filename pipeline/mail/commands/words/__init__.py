@@ -1,0 +1,32 @@
+"""The commands, one object each; those whose spellings begin alike share a file, for the first that fits counts.
+
+Every file of this folder holds ``COMMANDS``, the commands that it adds, in the order in which they are tried. A new
+file needs no mention anywhere.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from pipeline.mail.commands.command import Effect, Word
+from pipeline.model import Role
+
+
+def _found() -> tuple[Word, ...]:
+    files = sorted(found.name for found in iter_modules(__path__))
+    return tuple(word for name in files for word in import_module(f"{__name__}.{name}").COMMANDS)
+
+
+WORDS = _found()
+"""Every command, in the order in which a text is compared with them."""
+
+
+def words_for(role: Role) -> frozenset[Word]:
+    """Return the commands that a writer of this role is answered; answers to questions of ours are none."""
+    return frozenset(word for word in WORDS if role in word.roles and word.effect is not Effect.CONFIRMS)
+
+
+def commands_for(role: Role) -> frozenset[str]:
+    """Return the names of the commands that a writer of this role is answered."""
+    return frozenset(word.name for word in words_for(role))
