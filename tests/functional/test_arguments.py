@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.mail.commands.command import Kind as Arg
 from pipeline.mail.commands.reading import read_command
 from pipeline.mail.commands.words import WORDS, commands_for
+from pipeline.mail.commands.words.browsing import PUBLICATION
 from pipeline.mail.letters.render import Rendered
 from pipeline.model import Letter, Participant, Role, Status
 from pipeline.steps.letters.attachments import reply_address
@@ -33,7 +35,6 @@ from tests.functional.regions import (
 )
 from tests.functional.world import SCHEDULE
 
-NAMES = tuple(word.name for word in WORDS)
 WRITERS = {Role.ORGANISATION: f"{SCHOOL}@school.test", Role.COORDINATOR: f"{COORDINATOR}@region.test"}
 OWN = {Role.ORGANISATION: SCHOOL, Role.COORDINATOR: COORDINATOR}
 
@@ -61,34 +62,30 @@ KINDS = (
     Kind("как пожелаете", "как пожелаете", "words"),
 )
 # What some commands need before anything else can stand beside them.
-FIRST: Mapping[str, Sequence[str]] = {
-    "ФАЙЛ": ("", "1"),
-    "ФАЙЛЫ": ("", "план"),
-    "ОТЧЕТ": ("", "1"),
-    "АДРЕС": ("", "new@school.test"),
-    "НАПОМНИТЬ": ("", OTHER),
-    "ДАННЫЕ": ("", OTHER),
-    "ПОВТОРИТЬ": ("", OTHER),
-    "ПРОДЛИТЬ": (f"{OTHER} до завтра",),
-    "ПРИНЯТЬ": ("", "1"),
-    "ОТКЛОНИТЬ": ("", "1"),
+FIRST: Mapping[Arg, Sequence[str]] = {
+    Arg.ABOUT: ("", OTHER),
+    Arg.NUMBER: ("", "1"),
+    Arg.NUMBERS: ("", "1"),
+    Arg.NUMBERS_AND_REASON: ("", "1"),
+    Arg.TITLE: ("", "план"),
+    Arg.ADDRESS: ("", "new@school.test"),
+    Arg.LOGIN_AND_PUBLICATION: ("", OTHER),
+    Arg.LOGIN_AND_MOMENT: (f"{OTHER} до завтра",),
 }
 TITLE = {
     "2": "Сбор данных об участниках ВПР СПО",
     "other": "Расписание проведения ВПР СПО",
 }
-OF_A_LOGIN = {"АДРЕС", "ДАННЫЕ", "НАПОМНИТЬ", "ПРОДЛИТЬ", "ПОВТОРИТЬ"}
-OF_OWN_LOGIN = {"ФОРМА", "СТАТУС", "ДАННЫЕ", "АДРЕС"}  # of an organisation
+OF_A_LOGIN = {word.name for word in WORDS if word.of_login or word.publication_in or word.argument.kind is Arg.ADDRESS}
+OF_OWN_LOGIN = {
+    word.name for word in WORDS if word.names_publication(Role.ORGANISATION) or word.argument.kind is Arg.ADDRESS
+}
 OF_A_PUBLICATION = {
-    "ФОРМА",
-    "СТАТУС",
-    "УЧАСТНИКИ",
-    "ЭКСПОРТ",
-    "НЕ ПРИСТУПИЛИ",
-    "НАПОМНИТЬ",
-    "ПУБЛИКАЦИЯ",
-    "ПОВТОРИТЬ",
-    "ДАННЫЕ",
+    word.name
+    for word in WORDS
+    if word.of_collection
+    or word is PUBLICATION
+    or (word.publication_in and word.argument.kind is not Arg.LOGIN_AND_MOMENT)
 }
 NOTHING_DONE = ("Не выполнено", "Срок не продлён", "Письмо не отправлено", "Не показано", "Код не подошёл")
 
@@ -105,13 +102,13 @@ def post(tmp_path: Path) -> Post:
 
 
 def table(role: Role) -> dict[str, tuple[str, Kind]]:
-    """Every command with every kind of argument, as it is written → (its name, the argument)."""
+    """Every command with every kind of argument, as it is written → (the command's name, the argument)."""
     found: dict[str, tuple[str, Kind]] = {}
-    for name in NAMES:
-        for first in FIRST.get(name, ("",)):
+    for word in WORDS:
+        for first in FIRST.get(word.argument.kind, ("",)):
             for kind in KINDS:
-                found[" ".join(filter(None, (name, first, kind.written)))] = (name, kind)
-    assert {name for name, _ in found.values()} == set(NAMES)
+                found[" ".join(filter(None, (word.name, first, kind.written)))] = (word.name, kind)
+    assert {name for name, _ in found.values()} == {word.name for word in WORDS}
     taken = {said: about for said, about in found.items() if read_command(said) is not None}
     ours = commands_for(role) | {"ЭТО НЕ МЫ"}
     # What is no command, or none of this role's, goes the same way whatever it is: some of it will do.

@@ -33,6 +33,7 @@ COMPOSED: Mapping[tuple[str, str], Callable[[], list[re.Pattern[Any]]] | str] = 
     ("pipeline.forms.making.template:_height_and_cell", """b'(?<=<row r="%b" ht=")[^"]*' % row"""): lambda: list(
         template._height_and_cell("B12")
     ),
+    ("pipeline.mail.commands.command:taking", r"f'\\A(?:{written})'"): "the table of commands",
     ("pipeline.mail.commands.command:spelled", r"f'(?:{words})(?=\\s|$|[№#:,])'"): "the table of commands",
     ("pipeline.mail.commands.moments:_day", "stem"): lambda: [re.compile(stem) for stem in moments._MONTHS],
     (

@@ -67,9 +67,14 @@ class Argument:
     needed: bool = False
 
 
+def taking(kind: Kind, written: str, *, needed: bool = False) -> Argument:
+    """Return the argument that is ``written`` so, a regular expression for all that follows the command's words."""
+    return Argument(kind, re.compile(rf"\A(?:{written})"), needed)
+
+
 NOTHING = Argument(Kind.NOTHING)
 # A publication by number or code, or a login: ours are Latin, so a Russian word after «форма» is running text.
-ABOUT = Argument(Kind.ABOUT, re.compile(rf"(?:{SIGN}?\s*(?=\d))?(\d{{1,9}}|[a-z][a-z0-9_.-]{{1,60}})"))
+ABOUT = taking(Kind.ABOUT, rf"(?:{SIGN}?\s*(?=\d))?(\d{{1,9}}|[a-z][a-z0-9_.-]{{1,60}})")
 NUMBERS = Argument(Kind.NUMBERS, needed=True)
 
 
@@ -141,7 +146,7 @@ class Word:
 
     def names_publication(self, role: Role) -> bool:
         """Return whether the argument that a writer of this role puts names a publication."""
-        return self.of_collection and role not in self.of_login
+        return self.of_collection and role in self.roles - self.of_login
 
     def is_button_in(self, letter: str, facts: Mapping[str, object]) -> bool:
         """Return whether a letter of this kind shows it as a button, when ``facts`` are so. Unknown facts raise."""

@@ -6,19 +6,22 @@ file needs no mention anywhere.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
+from itertools import chain
 from pkgutil import iter_modules
 
 from pipeline.mail.commands.command import Effect, Word
 from pipeline.model import Role
 
 
-def _found() -> tuple[Word, ...]:
+def in_files() -> Mapping[str, tuple[Word, ...]]:
+    """Return the commands by the file that they stand in."""
     files = sorted(found.name for found in iter_modules(__path__))
-    return tuple(word for name in files for word in import_module(f"{__name__}.{name}").COMMANDS)
+    return {name: import_module(f"{__name__}.{name}").COMMANDS for name in files}
 
 
-WORDS = _found()
+WORDS: tuple[Word, ...] = tuple(chain.from_iterable(in_files().values()))
 """Every command, in the order in which a text is compared with them."""
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from pipeline.mail.commands.command import EVERYBODY, Argument, Kind, Word, in_letters, shown, spelled
+from pipeline.mail.commands.command import EVERYBODY, Kind, Word, in_letters, shown, spelled, taking
 
 SUMMARY = Word(
     id="summary",
@@ -30,7 +28,7 @@ FIND = Word(
     name="НАЙТИ",
     spelling=spelled(r"найти|найди(?:те)?|поиск|искать"),
     roles=EVERYBODY,
-    argument=Argument(Kind.TEXT, re.compile(r"(.{1,200})"), needed=True),
+    argument=taking(Kind.TEXT, r"(.{1,200})", needed=True),
     shown=shown("НАЙТИ расписание"),
     examples={"НАЙТИ расписание ВПР": "НАЙТИ расписание впр", "Найдите: план-график": "НАЙТИ план-график"},
     questions=("Найти не могу", "Найти"),
@@ -40,7 +38,7 @@ PUBLICATION = Word(
     name="ПУБЛИКАЦИЯ",
     spelling=spelled(r"публикаци[яюи]"),
     roles=EVERYBODY,
-    argument=Argument(Kind.TEXT, re.compile(r"(\S.{0,120})")),
+    argument=taking(Kind.TEXT, r"(\S.{0,120})"),
     ends_with_publication=True,
     shown=shown("ПУБЛИКАЦИЯ 2"),
     examples={

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.mail.commands.command import EVERYBODY, Argument, Effect, Kind, Word, spelled
+from pipeline.mail.commands.command import EVERYBODY, Argument, Effect, Kind, Word, spelled, taking
 
 _CODE = r"([a-z0-9][a-z0-9-]{3,30})"
 _CODE_BESIDE = rf"(?: ?[,:;-]? ?(?:код ?)?[:№#]? ?{_CODE})?"
@@ -18,7 +18,7 @@ NOT_US = Word(
     spelling=spelled(r"это(?: были)? не мы|это(?: был)? не я"),
     roles=EVERYBODY,
     effect=Effect.CONFIRMS,
-    argument=Argument(Kind.CODE, re.compile(rf"(?:код\s*)?{_CODE}")),
+    argument=taking(Kind.CODE, rf"(?:код\s*)?{_CODE}"),
     examples={"Это не мы!": "ЭТО НЕ МЫ", "это был не я, код k7qx-2mrt-4pla": "ЭТО НЕ МЫ k7qx-2mrt-4pla"},
     questions=("Это не мы отправляли",),
 )

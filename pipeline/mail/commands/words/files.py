@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from pipeline.mail.commands.command import EVERYBODY, NUMBERS, Argument, Kind, Word, in_letters, shown, spelled
+from pipeline.mail.commands.command import EVERYBODY, NUMBERS, Kind, Word, in_letters, shown, spelled, taking
 
 DOWNLOAD_ALL = Word(
     id="download_all",
@@ -44,7 +42,7 @@ FILES = Word(
     name="ФАЙЛЫ",
     spelling=spelled(r"список файлов|файлы"),
     roles=EVERYBODY,
-    argument=Argument(Kind.TITLE, re.compile(r"([\w][\w.+-]{0,59}(?: [\w][\w.+-]{0,59}){0,2})")),
+    argument=taking(Kind.TITLE, r"([\w][\w.+-]{0,59}(?: [\w][\w.+-]{0,59}){0,2})"),
     placed=True,
     paged=True,
     ends_with_publication=True,

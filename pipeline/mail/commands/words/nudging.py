@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from pipeline.mail.commands.command import (
     ABOUT,
     COORDINATORS,
     LOGIN,
-    Argument,
     Command,
     Effect,
     Kind,
@@ -16,6 +13,7 @@ from pipeline.mail.commands.command import (
     in_letters,
     shown,
     spelled,
+    taking,
 )
 
 
@@ -61,7 +59,7 @@ EXTEND = Word(
     spelling=spelled(r"продли(?:ть|те)?(?: срок)?(?: для)?"),
     roles=COORDINATORS,
     effect=Effect.CHANGES,
-    argument=Argument(Kind.LOGIN_AND_MOMENT, re.compile(rf"({LOGIN}\s+до\s+.{{2,300}})"), needed=True),
+    argument=taking(Kind.LOGIN_AND_MOMENT, rf"({LOGIN}\s+до\s+.{{2,300}})", needed=True),
     placed=True,
     publication_in=_at_the_end,
     ends_with_publication=True,
@@ -80,9 +78,9 @@ REPEAT = Word(
     spelling=spelled(r"повтори(?:ть|те)?(?: письмо)?(?: для)?"),
     roles=COORDINATORS,
     effect=Effect.CHANGES,
-    argument=Argument(
+    argument=taking(
         Kind.LOGIN_AND_PUBLICATION,
-        re.compile(rf"({LOGIN}(?:[\s,]+(?:[№#]\s*)?(?:\d{{1,9}}|[a-z][a-z0-9_.-]{{1,60}}))?)"),
+        rf"({LOGIN}(?:[\s,]+(?:[№#]\s*)?(?:\d{{1,9}}|[a-z][a-z0-9_.-]{{1,60}}))?)",
         needed=True,
     ),
     placed=True,

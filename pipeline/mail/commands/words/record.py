@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from pipeline.mail.commands.command import (
     COORDINATORS,
     EVERYBODY,
     LOGIN,
     NUMBERS,
-    Argument,
     Effect,
     Kind,
     Word,
     in_letters,
     shown,
     spelled,
+    taking,
 )
 from pipeline.model import Role
 
@@ -25,13 +23,11 @@ PASSPORT = Word(
     spelling=spelled(r"паспорт"),
     roles=EVERYBODY,
     effect=Effect.DEPENDS,
-    argument=Argument(
+    argument=taking(
         Kind.CORRECTIONS,
-        re.compile(
-            r"((?:(?:нов|полн|удал|убра|заме|измен|исправ|добав)\w{0,20} )?(?:эл\w{0,20}\.? ?)?"
-            r"(?:адрес|почт|назван|наименован"
-            r"|регион|телефон|ответственн|директор|руководител|контакт)\w{0,20}\s.{1,300}|.{0,80}[@:].{1,300})"
-        ),
+        r"((?:(?:нов|полн|удал|убра|заме|измен|исправ|добав)\w{0,20} )?(?:эл\w{0,20}\.? ?)?"
+        r"(?:адрес|почт|назван|наименован"
+        r"|регион|телефон|ответственн|директор|руководител|контакт)\w{0,20}\s.{1,300}|.{0,80}[@:].{1,300})",
     ),
     takes_lines=True,
     examples={"паспорт": "ПАСПОРТ", "ПАСПОРТ адрес new@school.test": "ПАСПОРТ адрес new@school.test"},
@@ -43,12 +39,10 @@ ADDRESS = Word(
     spelling=spelled(r"(?:новый )?адрес"),
     roles=EVERYBODY,
     effect=Effect.CHANGES,
-    argument=Argument(
+    argument=taking(
         Kind.ADDRESS,
-        re.compile(
-            rf"({LOGIN}[\s:,–—-]{{1,9}}\S{{3,254}}(?:\s+\S{{1,254}}){{0,5}}"
-            rf"|[^\s@]{{1,254}}@[^\s@]{{1,254}}(?:\s+(?:для\s+)?{LOGIN})?)"
-        ),
+        rf"({LOGIN}[\s:,–—-]{{1,9}}\S{{3,254}}(?:\s+\S{{1,254}}){{0,5}}"
+        rf"|[^\s@]{{1,254}}@[^\s@]{{1,254}}(?:\s+(?:для\s+)?{LOGIN})?)",
         needed=True,
     ),
     takes_lines=True,
@@ -82,19 +76,17 @@ ACCEPT = Word(
     examples={"Принять 17": "ПРИНЯТЬ 17", "Примите исправления 12, 14": "ПРИНЯТЬ 12 14"},
     questions=("Примите к сведению", "Принять"),
 )
+# Every way of parting the numbers begins with another character, so that there is one way to read them.
 DECLINE = Word(
     id="decline",
     name="ОТКЛОНИТЬ",
     spelling=spelled(r"отклони(?:ть|те)?(?: исправлени[ея])?"),
     roles=COORDINATORS,
     effect=Effect.CHANGES,
-    argument=Argument(
+    argument=taking(
         Kind.NUMBERS_AND_REASON,
-        re.compile(
-            # every way of parting the numbers begins with another character, so that there is one way to read them
-            r"(?:№ ?|n ?)?(\d{1,9}(?:(?:[,;] ?(?:и )?| и | )(?:№ ?)?\d{1,9}){0,60}"
-            r"(?:[ ,.:;–—-]+[^ \d,.:;–—-].{0,300})?)"
-        ),
+        r"(?:№ ?|n ?)?(\d{1,9}(?:(?:[,;] ?(?:и )?| и | )(?:№ ?)?\d{1,9}){0,60}"
+        r"(?:[ ,.:;–—-]+[^ \d,.:;–—-].{0,300})?)",
         needed=True,
     ),
     takes_lines=True,

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from pipeline.mail.commands.command import (
     ABOUT,
     COORDINATORS,
     EVERYBODY,
     SIGN,
-    Argument,
     Kind,
     Word,
     in_letters,
     shown,
     spelled,
+    taking,
 )
 
 EXPORT = Word(
@@ -48,7 +46,7 @@ REPORT = Word(
     name="ОТЧЕТ",
     spelling=spelled(r"отчет"),
     roles=COORDINATORS,
-    argument=Argument(Kind.NUMBER, re.compile(rf"{SIGN}? ?(\d{{1,9}})"), needed=True),
+    argument=taking(Kind.NUMBER, rf"{SIGN}? ?(\d{{1,9}})", needed=True),
     shown=shown("ОТЧЕТ 446"),
     examples={"Отчёт №446": "ОТЧЕТ 446", "отчет 446": "ОТЧЕТ 446"},
     questions=("Отчёт отправлен", "Отчёт"),
