@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from pipeline.model import Status
-from pipeline.steps.requests.passport import MOST_CORRECTIONS
+from pipeline.steps.requests.correcting import MOST_CORRECTIONS
 from pipeline.store import changes, health
 from tests.unit.steps.desk import CLOSES, COORDINATOR, OTHER_SCHOOL, SCHOOL, SUPPORT, Desk, Written
 
