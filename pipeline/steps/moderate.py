@@ -27,7 +27,6 @@ from pipeline.steps.judging.workbooks import check_workbooks
 from pipeline.store import Session, receipts, returns, roster
 
 
-
 def release(context: Context, receipt_id: int, code: str | None, now: datetime, who: str) -> Login | None:
     """Let a held, failed or refused message be judged again, as that of login ``code`` or of the one it claims.
 

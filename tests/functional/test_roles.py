@@ -9,6 +9,7 @@ import pytest
 from pipeline.mail.commands.command import Effect, Word
 from pipeline.mail.commands.words import WORDS, words_for
 from pipeline.model import Receipt, ReceiptState, Role
+from pipeline.model.reason import Reason
 from pipeline.store import receipts
 from tests.functional.post import Post
 from tests.functional.regions import COORDINATOR, SCHOOL, answers, two_regions, written
@@ -41,11 +42,11 @@ def test_whoever_may_is_answered_and_all_else_is_a_question(tmp_path: Path, role
     for word, (receipt, kinds) in obeyed(two_regions(tmp_path), role, proven=True).items():
         assert receipt.state is ReceiptState.DONE, word.id
         if word in words_for(role):
-            assert receipt.reason == f"command:{word.name}"
+            assert receipt.reason == Reason("command", commands=(word.name,))
             assert "question_passed" not in kinds
             assert kinds, word.id
         else:
-            assert (receipt.reason, kinds) == ("question", ["question_passed"]), word.id
+            assert (receipt.reason, kinds) == (Reason("question"), ["question_passed"]), word.id
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -53,4 +54,4 @@ def test_f3_m30_what_changes_something_waits_for_proof_and_nothing_else_does(tmp
     found = obeyed(two_regions(tmp_path), role, proven=False)
     changing = {word for word in words_for(role) if word.effect is Effect.CHANGES}
     assert {word for word, (receipt, _) in found.items() if receipt.state is ReceiptState.HELD} == changing
-    assert {found[word][0].reason for word in changing} == {"unproven"}
+    assert {found[word][0].reason for word in changing} == {Reason("unproven")}
