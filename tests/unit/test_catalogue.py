@@ -96,7 +96,9 @@ def families() -> Mapping[str, Values]:
         ),
         "notes.head.{}": ("number", "severity", "sheet", "cell", "column", "value", "message"),
         "notes.severity.{}": Severity,
-        "notice.letter_state.{}": written("pipeline/steps/requests/recalling.py", "sent", "not_sent", "waiting"),
+        "notice.letter_state.{}": written(
+            "pipeline/steps/requests/handlers/recalling.py", "sent", "not_sent", "waiting"
+        ),
         "notice.report.{}": ReportKind,
         "notice.report_state.{}": ReportState,
         "outcome.{}": Outcome,
