@@ -4,7 +4,7 @@ FUZZ_SECONDS ?= 600
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-UV := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
+UV := $(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .PHONY: help demo up test check fix bench soak lock systems pictures schemas clean
 
@@ -12,8 +12,8 @@ help:  ## what can be asked for
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info < (3, 14)))' \
-	  || { echo "Python 3.11-3.13 is needed: make PYTHON=python3.11 ..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info < (3, 15)))' \
+	  || { echo "Python 3.11-3.14 is needed: make PYTHON=python3.11 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
@@ -59,7 +59,7 @@ check: $(VENV)/.dev  ## format, lint, types, import contracts, lock, documents; 
 	@sh scripts/check_lock.sh $(BIN)
 	@$(BIN)/python scripts/check_docs.py
 
-fix: $(VENV)/.dev  ## what can be mended without thought
+fix: $(VENV)/.dev  ## correct what a machine can
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 

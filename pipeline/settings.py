@@ -38,7 +38,7 @@ def _split(value: object) -> object:
 
 
 def _own_address(value: str) -> str:
-    """Our own addresses stand in every letter: any server must carry them."""
+    """Refuse an address that some servers do not carry: our own ones are in every letter."""
     found = canonical(value)
     if not found.isascii():
         raise ValueError("exchange@example.org")

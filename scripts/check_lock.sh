@@ -5,7 +5,7 @@ bin=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp requirements.lock requirements-dev.lock requirements-bench.lock "$work"
-compile() { "$bin"/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet "$@"; }
+compile() { "$bin"/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-header --quiet "$@"; }
 compile --group build -o "$work/requirements.lock"
 compile --group dev --group build -c requirements.lock -o "$work/requirements-dev.lock"
 compile --group bench -c requirements.lock -o "$work/requirements-bench.lock"

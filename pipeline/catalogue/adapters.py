@@ -6,6 +6,8 @@ MESSAGES: dict[str, str] = {
     # The database
     "store.url": "Адрес базы данных не подходит: задайте в KABINET_DATABASE_URL sqlite:///путь или "
     "postgresql://пользователь@узел/база.",
+    "store.no_driver": "Для базы PostgreSQL не хватает драйвера psycopg: установите kabinet[postgresql] или задайте в "
+    "KABINET_DATABASE_URL адрес sqlite:///путь.",
     "store.unreachable": (
         "База данных {url} не открывается ({reason}): проверьте KABINET_DATABASE_URL, свободное место и права на файл."
     ),

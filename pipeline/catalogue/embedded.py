@@ -4,6 +4,10 @@ from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
     # The mail server of the first run
+    "embedded.not_installed": (
+        "Встроенный почтовый сервер не установлен: установите kabinet[demo] или укажите свой почтовый сервер "
+        "в KABINET_SMTP_HOST и KABINET_IMAP_HOST."
+    ),
     "embedded.port_taken": "Порт {port} занят другой программой: освободите его или укажите другой в {variable}.",
     "embedded.not_started": (
         "Встроенный почтовый сервер не запустился ({reason}): запустите ещё раз или укажите свой почтовый сервер "

@@ -1,4 +1,4 @@
-"""Commands that tell what became of letters and how addresses fare; they change nothing."""
+"""Commands that show what became of letters and which addresses fail; they change nothing."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def letters_command(*, login: str | None, address: str | None, failed: bool, lim
 
 
 def addresses(*, dead: bool, as_json: bool) -> None:
-    """Print the addresses to which letters did not arrive of late, or that count as dead, with the verdict on each."""
+    """Print the addresses that letters did not reach lately, or that count as dead, with the verdict on each."""
     with wiring.context() as context, context.store.reading() as session:
         at = now()
         given_up = records.dead_addresses(session)

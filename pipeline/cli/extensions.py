@@ -53,10 +53,10 @@ def extensions_command(code: str, *, everything: bool, as_json: bool) -> None:
         if as_json:
             emit(_record(item))
             continue
-        whom = item.login or (text("extension.region", region=item.region) if item.region else None)
+        target = item.login or (text("extension.region", region=item.region) if item.region else None)
         until = text("extension.until", until=format_instant(item.until)) if item.until else None
         say(
-            f"{format_short(item.at)}  {whom or text('extension.everybody')}  "
+            f"{format_short(item.at)}  {target or text('extension.everybody')}  "
             f"{until or text('extension.withdrawn')}  ({item.who}: {item.why})"
         )
     if not found and not as_json:

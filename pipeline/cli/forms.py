@@ -61,7 +61,7 @@ def check(form: str, workbooks: list[Path], *, as_json: bool) -> None:
 
 
 def read(workbooks: list[Path], *, as_json: bool) -> None:
-    """Print what stands in workbooks; exit code 1 when any cannot be read."""
+    """Print the content of workbooks; exit code 1 when any cannot be read."""
     unreadable = False
     isolated = wiring.isolated()
     for path in workbooks:

@@ -34,7 +34,7 @@ def refuse(number: int, *, reason: str | None) -> None:
 
 
 def replay(number: int, *, apply: bool, as_json: bool) -> None:
-    """Compare a message's verdict with the record; exit code 1 when it differs. With ``apply`` process it anew."""
+    """Compare a message's verdict with the record; exit code 1 when it differs. With ``apply`` process it again."""
     with wiring.context() as context:
         differences = [] if apply else moderate.replay(context, number)
         if apply:

@@ -1,4 +1,4 @@
-"""Commands that tell how things stand; they change nothing."""
+"""Commands that show the state of collections and messages; they change nothing."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _print_receipts(context: Context, *, held: bool, limit: int, as_json: bool) 
 
 
 def _say_receipt(receipt: Receipt) -> None:
-    """One line: number, time, state, from whom about what, and in plain words why."""
+    """Print one line: number, time, state, sender, subject, and the reason in plain words."""
     about = " ".join(value for value in (receipt.sender, receipt.login, receipt.publication) if value)
     subject = f"«{receipt.subject}»" if receipt.subject else ""
     state = text(f"receipt.{receipt.state.value}")
@@ -99,7 +99,7 @@ def _say_receipt(receipt: Receipt) -> None:
 
 
 def reason_in_words(receipt: Receipt) -> str:
-    """Return the catalogue's words for a recorded reason; one without words is printed as it stands."""
+    """Return the catalogue's words for a recorded reason; one without words is printed as it is."""
     if receipt.reason is None:
         return ""
     code = f"reason.{receipt.reason}"

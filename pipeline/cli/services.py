@@ -44,7 +44,7 @@ def watch(*, as_json: bool) -> None:
     """Wait for mail and answer it at once, until Ctrl-C or SIGTERM; the step that runs then is finished."""
     settings = wiring.load_settings()
 
-    def told(summary: Summary) -> None:
+    def reported(summary: Summary) -> None:
         if any(summary.counts.get(name) for name in _WORTH_A_LINE):
             report(summary, as_json=as_json)
 
@@ -58,7 +58,7 @@ def watch(*, as_json: bool) -> None:
         wiring.context(settings) as context,
         Monitor(lambda: wiring.context(settings), _LOOK_EVERY, alarmed, way=Way.WATCH),
     ):
-        watching = Watch(context, settings.watch_poll, told)
+        watching = Watch(context, settings.watch_poll, reported)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: watching.stop())
         if not as_json:

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import time
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,6 +27,7 @@ from pipeline.errors import ConfigurationError, UnreachableError
 
 log = structlog.get_logger()
 HOST = "127.0.0.1"
+_PROGRAM = "mail_devel"  # of the extra «demo»
 _START_SECONDS = 30
 
 
@@ -77,9 +79,11 @@ class EmbeddedMailServer:
     def start(self) -> None:
         """Start the child and return when SMTP, IMAP and the page answer.
 
-        Raises ConfigurationError naming the port that is taken and its setting, or the log that cannot be written, and
-        UnreachableError when the server ends or stays silent.
+        Raises ConfigurationError when the server is not installed, a port is taken (named with its setting) or the log
+        cannot be written, and UnreachableError when the server ends or stays silent.
         """
+        if find_spec(_PROGRAM) is None:
+            raise ConfigurationError("embedded.not_installed")
         for variable, port in self._ports.items():
             if _is_taken(port):
                 raise ConfigurationError("embedded.port_taken", port=port, variable=variable)
@@ -88,7 +92,7 @@ class EmbeddedMailServer:
             if self._log_file is not None:
                 output = _log(self._log_file)
                 stack.callback(os.close, output)
-            self._child = lifeline.start("mail_devel", self._arguments(), self._environment(), output)
+            self._child = lifeline.start(_PROGRAM, self._arguments(), self._environment(), output)
         try:
             self._wait()
         except BaseException:

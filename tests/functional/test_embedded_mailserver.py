@@ -119,6 +119,12 @@ def test_a_server_that_ends_at_once_is_one_sentence(monkeypatch: pytest.MonkeyPa
     assert running.pid is None
 
 
+def test_a_server_that_is_not_installed_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mail_devel", None)
+    with pytest.raises(ConfigurationError, match=r"kabinet\[demo\]"):
+        server().start()
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_the_server_ends_when_we_are_killed(number: signal.Signals) -> None:
     ports = [str(free_port()) for _ in range(3)]

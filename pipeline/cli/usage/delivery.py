@@ -1,4 +1,4 @@
-"""Commands that tell what became of letters and how addresses fare; they change nothing."""
+"""Commands that show what became of letters and which addresses fail; they change nothing."""
 
 from __future__ import annotations
 

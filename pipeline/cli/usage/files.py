@@ -1,4 +1,4 @@
-"""``kabinet files``: which file of a publication was issued to whom, and when our mail server took it."""
+"""``kabinet files``: which login got which file of a publication, and when our mail server took it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands for a monitor and for cron: whether everything works, and who is told when it does not."""
+"""Commands for a monitor and for cron: whether everything works, and a message to support when it does not."""
 
 from __future__ import annotations
 

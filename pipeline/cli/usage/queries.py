@@ -1,4 +1,4 @@
-"""Commands that tell how things stand; they change nothing."""
+"""Commands that show the state of collections and messages; they change nothing."""
 
 from __future__ import annotations
 

@@ -39,19 +39,23 @@ _FAULTS = {
 class Store:
     """A database by its SQLAlchemy URL: ``sqlite:///path`` or ``postgresql://user:password@host/name``.
 
-    Raises ConfigurationError for any other URL. Nothing is opened before the first transaction.
+    Raises ConfigurationError for any other URL, and for PostgreSQL when its driver is not installed. Nothing is opened
+    before the first transaction.
     """
 
     def __init__(self, url: str) -> None:
         self._url = _usable(url)
         options: dict[str, Any] = {"connect_args": {"timeout": _BUSY_SECONDS}} if self.is_sqlite else {}
-        engine = create_engine(
-            self._url,
-            json_serializer=dump_json,
-            pool_pre_ping=not self.is_sqlite,
-            hide_parameters=True,  # addresses, codes and cell values do not belong into the words of an error
-            **options,
-        )
+        try:
+            engine = create_engine(
+                self._url,
+                json_serializer=dump_json,
+                pool_pre_ping=not self.is_sqlite,
+                hide_parameters=True,  # addresses, codes and cell values do not belong into the words of an error
+                **options,
+            )
+        except ImportError as error:  # an extra of the package, or its library of the system, is not there
+            raise ConfigurationError("store.no_driver") from error
         if self.is_sqlite:
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
@@ -152,7 +156,7 @@ class Store:
             raise UnreachableError(code, url=self.name, reason=_first_line(error.orig)) from error
 
     def _connect(self, session: Session) -> None:
-        """Begin on the server now, so that a database that does not answer is told apart from a failing query."""
+        """Begin on the server now, so that a database that does not answer is no failing query."""
         try:
             session.connection()
         except DatabaseError as error:
@@ -228,7 +232,7 @@ def _begin_sqlite(connection: Connection) -> None:
     """A writer takes its lock at once: taking it half-way fails when another has written since our first read."""
     options = connection.get_execution_options()
     patience = options.get(_PATIENCE, _BUSY_SECONDS)
-    if connection.info.get(_PATIENCE, _BUSY_SECONDS) != patience:  # a connection of the pool keeps what it was told
+    if connection.info.get(_PATIENCE, _BUSY_SECONDS) != patience:  # a connection of the pool keeps its patience
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
         connection.info[_PATIENCE] = patience
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")

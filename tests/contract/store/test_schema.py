@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -143,6 +144,12 @@ def test_w25_an_instant_without_a_zone_is_refused(store: Store) -> None:
 def test_a_database_that_cannot_be_used_is_named_as_configuration(url: str) -> None:
     with pytest.raises(ConfigurationError):
         Store(url)
+
+
+def test_postgresql_without_its_driver_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ConfigurationError, match=r"kabinet\[postgresql\]"):
+        Store("postgresql://kabinet@127.0.0.1/kabinet")
 
 
 def test_a_server_that_does_not_answer_is_one_sentence_without_the_password() -> None:
