@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from pipeline.forms.definition import layout
 from pipeline.forms.definition.form import (
     FormDefinition,
     load_form,
@@ -28,6 +27,7 @@ from pipeline.forms.making.build import (
     build_workbook,
 )
 from pipeline.forms.making.template import whole
+from pipeline.forms.parts import layout
 from pipeline.forms.reading.read import read_workbook
 
 FORM = Path("publications/vpr-spo-2021-schedule/form.yaml")

@@ -21,16 +21,12 @@ from pipeline.forms.definition.form import (
     FormDefinition,
     load_form,
 )
-from pipeline.forms.definition.layout import (
-    FIRST_ROW,
-    address,
-    column_number,
-)
-from pipeline.forms.definition.spec import SheetSpec
 from pipeline.forms.making.build import (
     Cover,
     build_workbook,
 )
+from pipeline.forms.parts.layout import FIRST_ROW, address, column_number
+from pipeline.forms.parts.sheets import SheetSpec
 
 DIRTY = 0.02
 """The share of filled cells that are wrong."""

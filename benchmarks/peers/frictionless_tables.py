@@ -18,14 +18,8 @@ from frictionless import Check, Checklist, Dialect, Resource, Schema, errors  # 
 from frictionless.formats import ExcelControl  # type: ignore[import-not-found]  # in .venv-bench only
 
 from pipeline.forms.definition.form import FormDefinition
-from pipeline.forms.definition.layout import (
-    FIRST_ROW,
-    HEADER_ROW,
-    KINDS_ROW,
-    address,
-    column_number,
-)
-from pipeline.forms.definition.spec import SheetSpec
+from pipeline.forms.parts.layout import FIRST_ROW, HEADER_ROW, KINDS_ROW, address, column_number
+from pipeline.forms.parts.sheets import SheetSpec
 
 OPT_OUT = "Не участвуем"
 CATEGORIES = ("first", "graduates")

@@ -18,13 +18,8 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from pipeline.forms.definition.form import FormDefinition
-from pipeline.forms.definition.layout import (
-    FIRST_ROW,
-    HEADER_ROW,
-    address,
-    column_number,
-)
-from pipeline.forms.definition.spec import SheetSpec
+from pipeline.forms.parts.layout import FIRST_ROW, HEADER_ROW, address, column_number
+from pipeline.forms.parts.sheets import SheetSpec
 
 OPT_OUT = "Не участвуем"
 CATEGORIES = ("first", "graduates")

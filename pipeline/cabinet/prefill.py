@@ -18,16 +18,10 @@ from pipeline.cabinet.delimited import decoded, delimiter
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.files.sniff import begins_like_workbook
-from pipeline.forms.definition import (
-    describe,
-    layout,
-)
-from pipeline.forms.definition.form import (
-    ColumnSpec,
-    FormDefinition,
-    PrefillSpec,
-    SheetSpec,
-)
+from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.parts import layout
+from pipeline.forms.parts.columns import ColumnSpec, limits_text
+from pipeline.forms.parts.sheets import PrefillSpec, SheetSpec
 from pipeline.forms.reading.read import (
     UnreadableWorkbook,
     read_workbook,
@@ -117,12 +111,10 @@ def _take(file: str, form: FormDefinition, spec: PrefillSpec, data: bytes, table
             facts = {"file": file, "line": line, "login": login, "sheet": sheet.title, "limit": sheet.rows.max}
             table.faults.append(text("prefill.too_many", **facts))
             continue
-        taken[str(layout.first_row(sheet) + len(taken))] = _values(file, line, form, columns, row, table)
+        taken[str(layout.first_row(sheet) + len(taken))] = _values(file, line, columns, row, table)
 
 
-def _values(
-    file: str, line: int, form: FormDefinition, columns: list[_Column], row: Row, table: _Table
-) -> dict[str, Any]:
+def _values(file: str, line: int, columns: list[_Column], row: Row, table: _Table) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for column in columns:
         cell = row.get(column.place)
@@ -130,7 +122,7 @@ def _values(
             continue
         parsed = column.read(cell)
         if parsed.problem is not None:
-            facts = {"heading": column.heading, "value": as_text(cell), "limits": describe.limits(form, column.spec)}
+            facts = {"heading": column.heading, "value": as_text(cell), "limits": limits_text(column.spec)}
             table.faults.append(text("prefill.value", file=file, line=line, **facts))
         else:
             values[column.spec.id] = to_json(parsed.value)

@@ -7,11 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from pipeline.catalogue import format_instant, text
-from pipeline.forms.definition.form import (
-    ColumnSpec,
-    FormDefinition,
-    SheetSpec,
-)
+from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.parts.columns import ColumnSpec
+from pipeline.forms.parts.sheets import SheetSpec
 from pipeline.model import Login, Publication, Return
 from pipeline.reports.sheets import Table, write_tables
 

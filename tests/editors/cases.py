@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from pipeline.forms.checking.check import Checked
-from pipeline.forms.definition import layout
 from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.parts import layout
 
 Typed = str | int | float | bool | date
 Row = dict[str, Typed | None]

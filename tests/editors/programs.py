@@ -16,8 +16,8 @@ from xml.sax.saxutils import escape
 
 from openpyxl import load_workbook
 
-from pipeline.forms.definition.describe import value_text
-from pipeline.forms.definition.layout import address
+from pipeline.forms.parts.layout import address
+from pipeline.forms.parts.words import value_text
 from tests.editors.cases import Typing
 from tests.systems.programs import find_program, not_run
 

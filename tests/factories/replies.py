@@ -15,8 +15,8 @@ from typing import Any
 from pipeline import sources
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport
-from pipeline.forms.definition import layout
 from pipeline.forms.making.build import build_workbook
+from pipeline.forms.parts import layout
 from pipeline.model import Login, Publication, Role
 from pipeline.steps import publish, roster
 from pipeline.steps.base.context import Context

@@ -11,13 +11,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.forms.definition import layout
-from pipeline.forms.definition.describe import kind_label
-from pipeline.forms.definition.form import (
-    FormDefinition,
-    SheetSpec,
-    load_form,
-)
+from pipeline.forms.definition.form import FormDefinition, load_form
+from pipeline.forms.parts import layout
+from pipeline.forms.parts.columns import kind_label
+from pipeline.forms.parts.sheets import SheetSpec
 from pipeline.forms.workbooks.cells import (
     Cell,
     CellError,

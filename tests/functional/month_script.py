@@ -19,7 +19,7 @@ from pipeline import sources
 from pipeline.cabinet.publications import rescheduled
 from pipeline.cabinet.roster import RosterReport
 from pipeline.embedded.organisations import FAULTY_ROWS, GOOD_ROWS, filled, type_rows
-from pipeline.forms.definition import layout
+from pipeline.forms.parts import layout
 from pipeline.model import Login, Role
 from pipeline.steps import extend, publish, roster
 from pipeline.steps.extend import Asked

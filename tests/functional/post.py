@@ -134,7 +134,7 @@ def typed(
         for title in acting.OTHER_SHEETS:
             type_rows(book[title], OPTED_OUT)
         if draft:
-            from pipeline.forms.definition import layout
+            from pipeline.forms.parts import layout
 
             book[layout.COVER_TITLE][layout.COVER_DRAFT] = "да"
         return name, save()

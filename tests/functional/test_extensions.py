@@ -14,7 +14,7 @@ from pipeline.catalogue import MOSCOW
 from pipeline.embedded import clients
 from pipeline.embedded.organisations import FAULTY_ROWS, Correspondent
 from pipeline.errors import UserError
-from pipeline.forms.definition import layout
+from pipeline.forms.parts import layout
 from pipeline.model import LatePolicy, Login, Status
 from pipeline.model.closings import Extension
 from pipeline.steps import extend

@@ -14,11 +14,11 @@ from pipeline.forms.checking.locate import (
     carriers,
     locate,
 )
-from pipeline.forms.definition import layout
 from pipeline.forms.making.build import (
     Cover,
     build_workbook,
 )
+from pipeline.forms.parts import layout
 from pipeline.forms.reading.read import read_workbook
 from tests.factories.workbooks import COVER, TOKEN, sample_form
 from tests.systems.programs import find_program

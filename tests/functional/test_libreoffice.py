@@ -16,9 +16,9 @@ from pipeline.forms.checking.locate import (
     carriers,
     locate,
 )
-from pipeline.forms.definition import layout
 from pipeline.forms.making.annotate import annotate
 from pipeline.forms.making.build import build_workbook
+from pipeline.forms.parts import layout
 from pipeline.forms.reading.read import (
     UnreadableWorkbook,
     read_workbook,

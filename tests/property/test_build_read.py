@@ -15,9 +15,9 @@ from pipeline.forms.checking.locate import (
     carriers,
     locate,
 )
-from pipeline.forms.definition import layout
 from pipeline.forms.making.build import build_workbook
 from pipeline.forms.making.datasheet import place_rows
+from pipeline.forms.parts import layout
 from pipeline.forms.reading.precheck import open_package
 from pipeline.forms.reading.read import (
     UnreadableWorkbook,

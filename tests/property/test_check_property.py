@@ -12,13 +12,9 @@ from hypothesis import strategies as st
 
 from pipeline.forms.checking.check import check_batch
 from pipeline.forms.checking.examples import workbook_of
-from pipeline.forms.definition.layout import (
-    FIRST_ROW,
-    address,
-    column_number,
-)
-from pipeline.forms.definition.spec import SheetSpec
 from pipeline.forms.making.build import build_workbook
+from pipeline.forms.parts.layout import FIRST_ROW, address, column_number
+from pipeline.forms.parts.sheets import SheetSpec
 from pipeline.forms.reading.read import read_workbook
 from pipeline.forms.workbooks.cells import to_json
 from pipeline.forms.workbooks.values import normalise

@@ -16,9 +16,10 @@ from openpyxl import Workbook, load_workbook
 
 from pipeline.forms.checking.check import check_batch
 from pipeline.forms.checking.locate import carriers
-from pipeline.forms.definition import layout
 from pipeline.forms.making.annotate import annotate
 from pipeline.forms.making.build import build_workbook
+from pipeline.forms.parts import layout
+from pipeline.forms.parts.limits.choice import list_name
 from pipeline.forms.reading.read import read_workbook
 from pipeline.forms.workbooks.values import parser
 from pipeline.model import Finding, Outcome, Severity
@@ -69,7 +70,7 @@ def test_all_keep_the_order_of_sheets_the_lists_names_and_the_print_titles(edito
     book = opened(editor)
     titles = [spec.title for spec in SCHEDULE.sheets]
     assert book.sheetnames[:5] == [layout.COVER_TITLE, layout.FINDINGS_TITLE, *titles]
-    assert set(book.defined_names) == {layout.list_name(name) for name in SCHEDULE.lists}
+    assert set(book.defined_names) == {list_name(name) for name in SCHEDULE.lists}
     assert book[PAPER].print_title_rows == "$3:$4"
     assert book[PAPER].auto_filter.ref == "A4:G64"
 

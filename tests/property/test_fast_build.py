@@ -17,7 +17,6 @@ from pipeline.forms.checking.locate import (
     carriers,
     locate,
 )
-from pipeline.forms.definition import layout
 from pipeline.forms.definition.form import load_form
 from pipeline.forms.making.build import build_workbook
 from pipeline.forms.making.cover import Cover
@@ -26,6 +25,7 @@ from pipeline.forms.making.pack import (
     clean,
 )
 from pipeline.forms.making.template import whole
+from pipeline.forms.parts import layout
 from pipeline.forms.reading.read import read_workbook
 from pipeline.forms.workbooks.cells import (
     CellError,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.forms.definition.layout import letters
+from pipeline.forms.parts.layout import letters
 from pipeline.forms.reading.sheetrows import (
     read_sheet,
     read_tree,

@@ -13,7 +13,9 @@ from pipeline.authoring.tree import _PROBLEMS
 from pipeline.cabinet.roster import _WHY_UNREADABLE
 from pipeline.catalogue import MESSAGES
 from pipeline.forms.definition.schema import form_schema
-from pipeline.forms.definition.spec import ColumnType
+from pipeline.forms.parts.columns import LIMITS
+from pipeline.forms.parts.limits.limit import Limit
+from pipeline.forms.parts.spec import ColumnType
 from pipeline.model import Outcome, ReceiptState, ReportKind, ReportState, Role, Severity, Status
 from pipeline.model.audit import DEEDS
 from pipeline.model.corrections import ChangeState
@@ -41,6 +43,7 @@ from tests.messages import (
 )
 
 Values = Iterable[str]
+_BOUNDS = "pipeline/forms/parts/limits/bounds.py"
 _CHECKING = "pipeline/forms/checking/"
 _EDITIONS = "pipeline/cabinet/editions.py"
 _PARTICIPANTS = "pipeline/reports/participants.py"
@@ -58,12 +61,12 @@ def families() -> Mapping[str, Values]:
     logins = written(
         "pipeline/mail/server_words.py", "no_user", "wrong_password", "app_password", "disabled", "login_refused"
     )
-    ranges = filled("forms.range.{}", written("pipeline/forms/definition/describe.py", "date", "number"))
-    bounds = (*ranges, *words("_bounds"))
+    ranges = filled("forms.range.{}", written(_BOUNDS, "date", "number"))
+    bounds = (*ranges, *words("bounds_text"))
     return {
         "alert.{}": written("pipeline/steps/sending/backlog.py", "unjudged", "unsent"),
         "author.bad_name.{}": written("pipeline/forms/definition/load.py", "rule", "form", "name"),
-        "author.bounds.{}": written("pipeline/forms/definition/crosscheck.py", "date", "number"),
+        "author.bounds.{}": written(_BOUNDS, "date", "number"),
         "change.approved_{}": _FIELDS,
         "change.state_{}": ChangeState,
         "change.{}": (*_FIELDS, *words("NotDecidedError")),
@@ -80,13 +83,13 @@ def families() -> Mapping[str, Values]:
         "finding.{}": (
             *words("Problem", within="pipeline/forms/"),
             *written("pipeline/forms/workbooks/values.py", "type.int", "type.decimal"),
-            *written("pipeline/forms/checking/compile.py", "required", "range", "length", "pattern"),
+            *(limit.rule for limit in LIMITS if type(limit).holds is not Limit.holds),
         ),
         "flag.{}": written("pipeline/reports/flags.py", "correction_rejected", "disputed", "extended", "departed"),
         "flow.form.{}": forms,
         "folder.{}": FILING_OUTCOMES,
         "forms.kind.{}": get_args(ColumnType),
-        "forms.limit.{}": tuple(kind for kind in get_args(ColumnType) if kind != "choice"),
+        "forms.limit.{}": get_args(ColumnType),
         "health.{}": State,
         "imap.{}": logins,
         "infer.{}": (
@@ -138,7 +141,7 @@ def families() -> Mapping[str, Values]:
 
 def stems() -> frozenset[str]:
     """Return what is no code yet: another part is added."""
-    return frozenset({"forms.range.{}", *words("_bounds")})
+    return frozenset({"forms.range.{}", *words("bounds_text")})
 
 
 def _of_letters(kind: str) -> bool:
@@ -173,6 +176,7 @@ ROOMS: Mapping[str, str] = {
     "pipeline/forms/workbooks/": "forms_workbooks",
     "pipeline/forms/reading/": "forms_workbooks",
     "pipeline/forms/definition/": "forms_definition",
+    "pipeline/forms/parts/": "forms_definition",
     "pipeline/forms/rules/": "forms_definition",
     "pipeline/forms/checking/": "forms_checking",
     "pipeline/forms/making/": "forms_making",

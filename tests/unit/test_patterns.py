@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 import yaml
 
-from pipeline.forms.checking.predicates import fits_pattern
-from pipeline.forms.definition.spec import ColumnSpec
 from pipeline.forms.inferring import guess
 from pipeline.forms.making import template
+from pipeline.forms.parts.columns import ColumnSpec
+from pipeline.forms.parts.limits.pattern import PatternLimit
 from pipeline.mail.commands import moments
 from pipeline.mail.rules.load import load_rules
 from pipeline.mail.rules.ruleset import (
@@ -169,7 +169,9 @@ def columns(value: object) -> Iterator[str]:
 def fits(pattern: str) -> Callable[[str], object]:
     """The check of a form's column, as every return goes through it."""
     column = ColumnSpec(id="code", title="Код", type="text", pattern=pattern, sample="x")
-    return lambda text: pl.DataFrame({"code": [text]}).select(fits_pattern(column)).item()
+    fits_pattern = PatternLimit().holds(column, waived=pl.lit(value=False))
+    assert fits_pattern is not None
+    return lambda text: pl.DataFrame({"code": [text]}).select(fits_pattern).item()
 
 
 def test_f5_m31_no_pattern_of_a_form_backtracks() -> None:

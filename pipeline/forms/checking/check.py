@@ -8,37 +8,28 @@ only the workbook that makes it raise becomes an incident (W26, W27).
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandera.polars as pa
 import polars as pl
 import structlog
 from pandera.errors import SchemaErrors
 
 from pipeline.catalogue import plural, text
 from pipeline.errors import Incident
-from pipeline.forms.checking.compile import (
-    CompiledForm,
-    Flag,
-    compiled,
-)
-from pipeline.forms.checking.frames import (
-    CATEGORY,
-    FLAG,
-    HOLDS,
-    RET,
-    ROW,
-    SheetRows,
-    frames,
-)
+from pipeline.forms.checking.compile import CompiledForm, compiled
+from pipeline.forms.checking.frames import SheetRows, frames
 from pipeline.forms.checking.intake import (
     MOST_FINDINGS,
     Taken,
     finding,
     take,
 )
+from pipeline.forms.checking.schemas import PlaceCheck
 from pipeline.forms.definition.spec import FormDefinition
+from pipeline.forms.parts.marks import CATEGORY, RET, ROW
 from pipeline.forms.workbooks.workbook import RawWorkbook
 from pipeline.model import Finding, Outcome, Severity
 
@@ -86,58 +77,62 @@ def _run(form: CompiledForm, workbooks: Sequence[RawWorkbook]) -> list[Checked]:
     taken = [take(form, index, workbook, batch) for index, workbook in enumerate(workbooks)]
     whole = [index for index, item in enumerate(taken) if not item.broken]
     if whole:
-        for index, flag, row, category in _failures(form, frames(form.form, batch, form.limits, whole)):
-            taken[index].findings.append(_rule_finding(form.form, taken[index], flag, row, category))
+        for check, index, row, category in _failures(form, frames(form.form, batch, form.limits, whole)):
+            taken[index].findings.append(_rule_finding(form.form, taken[index], check, row, category))
         _keep_data(batch, taken, frozenset(index for index in whole if not _has_errors(taken[index])))
     return [_verdict(form.form, item) for item in taken]
 
 
 def _failures(
     form: CompiledForm, places: Mapping[str, pl.DataFrame]
-) -> Iterable[tuple[int, Flag, int | None, str | None]]:
-    """Yield (workbook, flag, row, category) for every flag that does not hold."""
-    parts = [_verdicts(places[place], flags) for place, flags in form.by_place.items()]
-    if not parts:
-        return
-    verdicts = pl.concat(parts, how="diagonal").with_columns(pl.col(FLAG).cast(pl.Enum(list(form.flags))))
+) -> Iterator[tuple[PlaceCheck, int, int | None, str | None]]:
+    """Yield (check, workbook, row, category) for every failure case of pandera, check by check as the form has them."""
+    cases = {name: _failure_cases(schema, places[name]) for name, schema in form.schemas.items()}
+    ranks = {key: rank for rank, key in enumerate(form.checks)}
+    failed: list[tuple[int, PlaceCheck, int, int | None, str | None]] = []
+    for name, found in cases.items():
+        if found is None:
+            continue
+        columns = places[name].columns
+        keys = [pl.col(key) if key in columns else pl.lit(None).alias(key) for key in (RET, ROW, CATEGORY)]
+        rows = places[name].select(keys)[found["index"].to_list()].iter_rows()
+        for column, rule, (index, row, category) in zip(found["column"], found["check"], rows, strict=True):
+            key = (name, column, rule)
+            failed.append((ranks[key], form.checks[key], index, row, category))
+    failed.sort(key=lambda item: item[0])
+    return (item[1:] for item in failed)
+
+
+def _failure_cases(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> pl.DataFrame | None:
+    """Return what pandera says is wrong in ``frame``, None where nothing is."""
     try:
-        form.schema.validate(verdicts.select(FLAG, HOLDS), lazy=True)
+        schema.validate(frame, lazy=True)
     except SchemaErrors as errors:
         cases = errors.failure_cases
+        assert isinstance(cases, pl.DataFrame)
     else:
-        return
-    if cases["index"].null_count() or set(cases["check"]) != {HOLDS}:
-        raise Incident("check.schema_failed", checks=sorted(set(cases["check"])))
-    failed = verdicts[cases["index"].to_list()]
-    for name in (ROW, CATEGORY):
-        if name not in failed.columns:
-            failed = failed.with_columns(pl.lit(None).alias(name))
-    for index, flag, row, category in failed.select(RET, FLAG, ROW, CATEGORY).iter_rows():
-        yield index, form.flags[flag], row, category
+        return None
+    # A check that raised, or a column of another type, is no fault of a row: it has no index.
+    if cases["index"].null_count():
+        raise Incident("check.schema_failed", checks=sorted(set(cases.filter(pl.col("index").is_null())["check"])))
+    return cases
 
 
-def _verdicts(frame: pl.DataFrame, flags: Sequence[Flag]) -> pl.DataFrame:
-    """Return a row for every flag at every row of ``frame``: its keys, FLAG and HOLDS."""
-    frame = frame.with_columns(helper for flag in flags for helper in flag.helpers)
-    keys = [name for name in (RET, ROW, CATEGORY) if name in frame.columns]
-    wide = frame.select(*keys, *(flag.ok.alias(flag.name) for flag in flags))
-    return wide.unpivot(index=keys, variable_name=FLAG, value_name=HOLDS)
-
-
-def _rule_finding(form: FormDefinition, taken: Taken, flag: Flag, row: int | None, category: str | None) -> Finding:
-    column = flag.column
-    assert flag.sheet is not None, "every flag names the sheet that it blames"
-    unpivot = form.sheet(flag.sheet).unpivot
+def _rule_finding(
+    form: FormDefinition, taken: Taken, check: PlaceCheck, row: int | None, category: str | None
+) -> Finding:
+    sheet, column = check.demand.sheet, check.demand.column
+    unpivot = form.sheet(sheet).unpivot
     if category is not None and unpivot is not None and column is not None:
         column = unpivot.category[category].get(column, column)
     return finding(
-        taken.sheets[flag.sheet],
+        taken.sheets[sheet],
         row,
         column,
-        code=flag.code,
-        rule=flag.rule,
-        severity=flag.severity,
-        message=flag.message,
+        code=check.code,
+        rule=check.rule,
+        severity=check.severity,
+        message=check.message,
     )
 
 

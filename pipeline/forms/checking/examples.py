@@ -10,16 +10,11 @@ from pipeline.forms.checking.check import (
     Checked,
     check_batch,
 )
-from pipeline.forms.definition import (
-    describe,
-    layout,
-)
-from pipeline.forms.definition.spec import (
-    Examples,
-    FormDefinition,
-    Row,
-    RuleBase,
-)
+from pipeline.forms.definition.spec import FormDefinition
+from pipeline.forms.parts import layout
+from pipeline.forms.parts.columns import kind_label
+from pipeline.forms.parts.spec import Row
+from pipeline.forms.rules.rule import Examples, RuleBase
 from pipeline.forms.workbooks.cells import Cell
 from pipeline.forms.workbooks.workbook import (
     RawSheet,
@@ -57,7 +52,7 @@ def workbook_of(form: FormDefinition, rows: Mapping[str, Sequence[Mapping[str, C
         places = {column.id: number for number, column in enumerate(sheet.columns, start=1)}
         cells: dict[int, dict[int, Cell]] = {
             layout.HEADER_ROW: {places[column.id]: column.title for column in sheet.columns},
-            layout.KINDS_ROW: {places[column.id]: describe.kind_label(column) for column in sheet.columns},
+            layout.KINDS_ROW: {places[column.id]: kind_label(column) for column in sheet.columns},
         }
         for number, row in enumerate(rows.get(sheet.id, ()), start=layout.first_row(sheet)):
             cells[number] = {places[column]: cell for column, cell in row.items() if cell is not None}

@@ -1,7 +1,6 @@
-"""Typed frames of a batch of returns: a frame a sheet, a frame an unpivot, and one frame of totals a workbook.
+"""Typed frames of a batch of returns: a frame a sheet, a frame an unpivot, and one frame with a row a workbook.
 
-Names that begin with ``@`` or ``!`` are ours and cannot be a form's: ``@ret`` the place of the workbook in the batch,
-``@row`` the spreadsheet's row, ``@pos`` the order within the frame, ``!column`` whether the cell failed its type.
+``parts.marks`` names the columns beside the form's own.
 """
 
 from __future__ import annotations
@@ -12,46 +11,12 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.forms.definition.spec import (
-    FormDefinition,
-    SheetSpec,
-    TotalsEqualRule,
-    UnpivotSpec,
-)
+from pipeline.forms.checking.schemas import DTYPES, Limits, known
+from pipeline.forms.definition.spec import FormDefinition
+from pipeline.forms.parts.marks import CATEGORY, RET, ROW, WORKBOOK, bad, rows_of
+from pipeline.forms.parts.sheets import SheetSpec, UnpivotSpec
+from pipeline.forms.rules.rule import Total
 from pipeline.forms.workbooks.values import Typed
-
-RET, ROW, POS, CATEGORY = "@ret", "@row", "@pos", "@category"
-FLAG, HOLDS = "flag", "holds"
-"""The columns of verdicts beside the keys above: a row says whether a flag holds at a place."""
-_TYPES: Mapping[str, pl.DataType] = {
-    "text": pl.String(),
-    "code": pl.String(),
-    "choice": pl.String(),
-    "int": pl.Int64(),
-    "decimal": pl.Float64(),
-    "date": pl.Date(),
-    "bool": pl.Boolean(),
-}
-
-
-def bad(column: str) -> str:
-    """The name of the mark that a cell of ``column`` failed its type."""
-    return f"!{column}"
-
-
-def cells_of(sheet_id: str) -> str:
-    """The place where a sheet's cells stand as they were read, each to be judged by itself."""
-    return f"@cells:{sheet_id}"
-
-
-def rows_of(sheet_id: str) -> str:
-    """The name of a workbook's number of filled rows on a sheet."""
-    return f"@rows:{sheet_id}"
-
-
-def total_of(ref: str) -> str:
-    """The name of a workbook's sum of ``sheet.column``."""
-    return f"@total:{ref}"
 
 
 class SheetRows:
@@ -85,50 +50,46 @@ class SheetRows:
             pl.Series(ROW, self.rows, dtype=pl.UInt32),
         ]
         for column in self.sheet.columns:
-            series.append(pl.Series(column.id, self.values[column.id], dtype=_TYPES[column.type]))
+            series.append(pl.Series(column.id, self.values[column.id], dtype=DTYPES[column.type]))
             marks = [False] * count
             for at in self.bad.get(column.id, ()):
                 marks[at] = True
             series.append(pl.Series(bad(column.id), marks, dtype=pl.Boolean))
-        return pl.DataFrame(series).with_row_index(POS)
+        return pl.DataFrame(series)
 
 
 def frames(
-    form: FormDefinition,
-    sheets: Mapping[str, SheetRows],
-    limits: Mapping[str, Mapping[str, pl.Expr]],
-    batch: Iterable[int],
+    form: FormDefinition, sheets: Mapping[str, SheetRows], limits: Mapping[str, Limits], batch: Iterable[int]
 ) -> dict[str, pl.DataFrame]:
-    """Return every place's frame: a sheet's cells and rows, an unpivot, and "" with a row a workbook of ``batch``.
+    """Return every place's frame: a sheet's rows as they were read, an unpivot's, and a row a workbook of ``batch``.
 
-    ``limits`` (sheet id → column → expression) say which cells are right in themselves: one that is not counts as
-    filled and unknown in rows, unpivots and totals, so that one fault is not blamed twice.
+    ``limits`` say by sheet which cells are right in themselves: in unpivots and totals the others count as filled and
+    unknown, as rules on the sheet itself take them.
     """
     result: dict[str, pl.DataFrame] = {}
+    totals = {total.name: total for rule in form.rules for total in rule.totals()}
+    whole = pl.DataFrame({RET: pl.Series(batch, dtype=pl.UInt32)})
     for sheet in form.sheets:
-        cells = result[cells_of(sheet.id)] = sheets[sheet.id].frame()
-        result[sheet.id] = _known(cells, limits.get(sheet.id, {}))
+        result[sheet.id] = sheets[sheet.id].frame()
+        own = sorted((total for total in totals.values() if total.sheet == sheet.id), key=lambda total: total.name)
+        rows = result[sheet.id]
+        if sheet.unpivot or own:
+            rows = rows.with_columns(*known(limits[sheet.id]))
         if sheet.unpivot:
-            result[sheet.unpivot.name] = _unpivoted(result[sheet.id], sheet, sheet.unpivot)
-    result[""] = _totals(form, result, batch)
+            result[sheet.unpivot.name] = _unpivoted(rows, sheet, sheet.unpivot)
+        whole = _with_totals(whole, rows, sheet, own)
+    result[WORKBOOK] = whole
     return result
 
 
-def _known(frame: pl.DataFrame, limits: Mapping[str, pl.Expr]) -> pl.DataFrame:
-    right = {column: ok.fill_null(value=True) for column, ok in limits.items()}
-    return frame.with_columns(
-        *(pl.when(ok).then(pl.col(column)).alias(column) for column, ok in right.items()),
-        *((pl.col(bad(column)) | ~ok).alias(bad(column)) for column, ok in right.items()),
-    )
-
-
 def _unpivoted(frame: pl.DataFrame, sheet: SheetSpec, unpivot: UnpivotSpec) -> pl.DataFrame:
-    """A row a category, where at least one of its cells holds something."""
-    used = {column for fields in unpivot.category.values() for column in fields.values()}
-    shared = [name for column in sheet.columns if column.id not in used for name in (column.id, bad(column.id))]
+    """A row a category, where at least one of its cells holds something, in the order of rows and categories."""
+    free = [column.id for column in sheet.columns if column.id not in unpivot.columns]
+    shared = [name for column in free for name in (column, bad(column))]
+    order = "@order"
     parts = [
         frame.select(
-            pl.col(POS) * len(unpivot.category) + number,
+            (pl.int_range(pl.len()) * len(unpivot.category) + number).alias(order),
             RET,
             ROW,
             *shared,
@@ -140,25 +101,15 @@ def _unpivoted(frame: pl.DataFrame, sheet: SheetSpec, unpivot: UnpivotSpec) -> p
         ).filter(pl.any_horizontal(pl.col(name).is_not_null() | pl.col(bad(name)) for name in fields))
         for number, (category, fields) in enumerate(unpivot.category.items())
     ]
-    return pl.concat(parts).sort(POS)
+    return pl.concat(parts).sort(order).drop(order)
 
 
-def _totals(form: FormDefinition, places: Mapping[str, pl.DataFrame], batch: Iterable[int]) -> pl.DataFrame:
-    refs = {ref for rule in form.rules if isinstance(rule, TotalsEqualRule) for ref in (*rule.left, *rule.right)}
-    totals = pl.DataFrame({RET: pl.Series(batch, dtype=pl.UInt32)})
-    for sheet in form.sheets:
-        own = [ref for ref in sorted(refs) if ref.partition(".")[0] == sheet.id]
-        summed = places[sheet.id].group_by(RET).agg(pl.len().alias(rows_of(sheet.id)), *(_total(ref) for ref in own))
-        totals = totals.join(summed, on=RET, how="left").with_columns(pl.col(rows_of(sheet.id)).fill_null(0))
-        # A sheet without rows adds up to nothing; a sum that a faulty cell spoils stays unknown.
-        absent = pl.col(rows_of(sheet.id)) == 0
-        totals = totals.with_columns(
-            pl.when(absent).then(0.0).otherwise(pl.col(total_of(ref))).alias(total_of(ref)) for ref in own
-        )
-    return totals
-
-
-def _total(ref: str) -> pl.Expr:
-    column = ref.partition(".")[2]
-    known = ~pl.col(bad(column)).any()
-    return pl.when(known).then(pl.col(column).cast(pl.Float64).sum()).alias(total_of(ref))
+def _with_totals(whole: pl.DataFrame, rows: pl.DataFrame, sheet: SheetSpec, totals: Iterable[Total]) -> pl.DataFrame:
+    """Add to each workbook's row how many rows ``sheet`` holds, and the sums that rules need of it."""
+    count = rows_of(sheet.id)
+    summed = rows.group_by(RET).agg(pl.len().alias(count), *(total.value.alias(total.name) for total in totals))
+    whole = whole.join(summed, on=RET, how="left").with_columns(pl.col(count).fill_null(0))
+    # A sheet without rows adds up to nothing.
+    return whole.with_columns(
+        pl.when(pl.col(count) == 0).then(0.0).otherwise(pl.col(total.name)).alias(total.name) for total in totals
+    )

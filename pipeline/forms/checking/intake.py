@@ -15,14 +15,9 @@ from pipeline.forms.checking.locate import (
     LocatedSheet,
     locate,
 )
-from pipeline.forms.definition.layout import (
-    address,
-    letters,
-)
-from pipeline.forms.definition.spec import (
-    ColumnSpec,
-    SheetSpec,
-)
+from pipeline.forms.parts.columns import ColumnSpec
+from pipeline.forms.parts.layout import address, letters
+from pipeline.forms.parts.sheets import SheetSpec
 from pipeline.forms.workbooks.cells import (
     Cell,
     to_json,
@@ -106,7 +101,11 @@ def _filled_rows(sheet: LocatedSheet) -> list[int]:
 
 
 def _has_data(cells: Mapping[int, Cell], places: Iterable[int]) -> bool:
-    return any(not is_blank(cells.get(place)) for place in places)
+    for place in places:
+        cell = cells.get(place)
+        if cell is not None and not is_blank(cell):
+            return True
+    return False
 
 
 def _received(sheet: LocatedSheet, rows: list[int]) -> dict[str, dict[str, Any]]:

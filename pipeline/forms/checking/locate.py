@@ -7,17 +7,14 @@ their headers; places in the file prove nothing (W17, W18). Nothing is guessed: 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.catalogue import text
-from pipeline.forms.definition import layout
-from pipeline.forms.definition.describe import kind_label
-from pipeline.forms.definition.form import (
-    FormDefinition,
-    SheetSpec,
-)
+from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.parts import layout
+from pipeline.forms.parts.sheets import SheetSpec
 from pipeline.forms.workbooks.cells import Cell
 from pipeline.forms.workbooks.values import match_key
 from pipeline.forms.workbooks.workbook import (
@@ -196,7 +193,7 @@ def _sheets(
 
 def _header(spec: SheetSpec, raw: RawSheet) -> tuple[int, dict[int, str]]:
     """Return the header's row and its cells (column → normal text): the row that names the most columns."""
-    wanted = {normal(column.title) for column in spec.columns}
+    wanted = _keys(spec.titles)
     best, best_row, named = 0, layout.HEADER_ROW, {}
     for row in sorted(raw.rows):
         if row > layout.HEADER_ROW + _HEADER_SEARCH:
@@ -219,7 +216,7 @@ def _columns(spec: SheetSpec, raw: RawSheet) -> tuple[LocatedSheet, list[Finding
     findings: list[Finding] = []
     notes: list[str] = []
     # Two columns of one title are told apart by their order, which is that of the definition.
-    for key, ids in _by_title(spec).items():
+    for key, ids in _by_title(tuple(spec.numbers), spec.titles).items():
         found = places.get(key, [])
         columns |= dict(zip(ids, found, strict=False))
         if len(found) > len(ids):
@@ -237,19 +234,27 @@ def _columns(spec: SheetSpec, raw: RawSheet) -> tuple[LocatedSheet, list[Finding
             findings.append(
                 _finding("column_missing", spec, header_row, column.id, title=column.title, header=header_row)
             )
-    moved = [spec.column(key).title for key, place in columns.items() if place != layout.column_number(spec, key)]
+    moved = [key for key, place in columns.items() if place != spec.numbers[key]]
     if moved and not findings:
-        titles = ", ".join(f"«{title}»" for title in moved)
+        titles = ", ".join(f"«{spec.column(key).title}»" for key in moved)
         notes.append(text("structure.columns_moved", sheet=spec.title, titles=titles))
     first = header_row + 1 + _is_kinds_row(spec, raw, header_row + 1, columns)
     return LocatedSheet(spec, raw, columns, header_row, first), findings, notes
 
 
-def _by_title(spec: SheetSpec) -> dict[str, list[str]]:
-    ids: dict[str, list[str]] = {}
-    for column in spec.columns:
-        ids.setdefault(normal(column.title), []).append(column.id)
-    return ids
+@lru_cache(maxsize=256)
+def _keys(words: tuple[str, ...]) -> frozenset[str]:
+    """Return ``words`` as titles are compared. They are a form's own and come again with every workbook."""
+    return frozenset(normal(word) for word in words)
+
+
+@lru_cache(maxsize=256)
+def _by_title(ids: tuple[str, ...], titles: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+    """Return the ids of the columns of each title; ``ids`` and ``titles`` are a form's own as well."""
+    by_title: dict[str, list[str]] = {}
+    for column_id, title in zip(ids, titles, strict=True):
+        by_title.setdefault(normal(title), []).append(column_id)
+    return by_title
 
 
 def _stands_in_place(spec: SheetSpec, raw: RawSheet, header_row: int, columns: Mapping[str, int], place: int) -> bool:
@@ -263,12 +268,10 @@ def _stands_in_place(spec: SheetSpec, raw: RawSheet, header_row: int, columns: M
 
 def _is_kinds_row(spec: SheetSpec, raw: RawSheet, row: int, columns: Mapping[str, int]) -> bool:
     """Whether the row under the header is still the row of kinds (Fig. 14): some people delete it."""
-    words = {normal(word) for word in _kinds(spec)}
+    words = _keys(spec.kinds)
     cells = [cell for place in columns.values() if (cell := raw.cell(row, place)) is not None]
     # A number or a date is no name of a kind: such a row holds data, and taking it for kinds would lose it silently.
-    said = [normal(cell) for cell in cells if normal(cell)]
-    return bool(said) and all(isinstance(cell, str) for cell in cells) and all(word in words for word in said)
-
-
-def _kinds(spec: SheetSpec) -> Iterable[str]:
-    return (kind_label(column) for column in spec.columns)
+    if not all(isinstance(cell, str) for cell in cells):
+        return False
+    said = [key for cell in cells if (key := normal(cell))]
+    return bool(said) and words.issuperset(said)

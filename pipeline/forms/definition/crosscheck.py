@@ -7,22 +7,16 @@ is yielded with its place in the YAML.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
-
-import polars as pl
-from polars.exceptions import PolarsError
 
 from pipeline.authoring.mistake import (
     Mistake,
     Path,
 )
-from pipeline.catalogue import text
-from pipeline.forms.definition import (
-    describe,
-    layout,
-    spec,
-)
-from pipeline.forms.definition.crossrules import rule_mistakes
+from pipeline.forms.definition import describe
+from pipeline.forms.definition.spec import FormDefinition
+from pipeline.forms.parts import layout
+from pipeline.forms.parts.columns import column_mistakes
+from pipeline.forms.parts.sheets import ListSpec, PrefillSpec, SheetSpec, UnpivotSpec
 from pipeline.forms.workbooks.values import match_key
 
 _RESERVED = {match_key(title) for title in (layout.COVER_TITLE, layout.FINDINGS_TITLE)} | {
@@ -31,7 +25,7 @@ _RESERVED = {match_key(title) for title in (layout.COVER_TITLE, layout.FINDINGS_
 }
 
 
-def mistakes(form: spec.FormDefinition) -> Iterator[Mistake]:
+def mistakes(form: FormDefinition) -> Iterator[Mistake]:
     """Yield what does not agree in ``form``; nothing for a right one."""
     for index, version in enumerate(form.accepts):
         if version >= form.version:
@@ -44,7 +38,7 @@ def mistakes(form: spec.FormDefinition) -> Iterator[Mistake]:
         yield from _sheet(form, ("sheets", index), sheet)
     yield from _twice((rule.id for rule in form.rules), lambda index: ("rules", index, "id"))
     for index, rule in enumerate(form.rules):
-        yield from rule_mistakes(form, ("rules", index), rule)
+        yield from rule.mistakes(form, ("rules", index))
     for index, table in enumerate(form.prefill):
         yield from _prefill(form, ("prefill", index), table)
 
@@ -57,7 +51,7 @@ def _twice(names: Iterable[str], path: Callable[[int], Path]) -> Iterator[Mistak
         seen.add(name)
 
 
-def _prefill(form: spec.FormDefinition, path: Path, table: spec.PrefillSpec) -> Iterator[Mistake]:
+def _prefill(form: FormDefinition, path: Path, table: PrefillSpec) -> Iterator[Mistake]:
     if not form.mail_back:
         yield Mistake(path, "author.prefill_confidential")
     if not table.source.startswith("files/"):
@@ -72,7 +66,7 @@ def _prefill(form: spec.FormDefinition, path: Path, table: spec.PrefillSpec) -> 
             yield Mistake((*path, "columns", column), "author.unknown_column", values)
 
 
-def _list(path: Path, listed: spec.ListSpec) -> Iterator[Mistake]:
+def _list(path: Path, listed: ListSpec) -> Iterator[Mistake]:
     yield from _twice((match_key(value) for value in listed.choices), lambda index: (*path, "values", index))
     known = {match_key(value) for value in listed.choices}
     for alias, value in listed.aliases.items():
@@ -82,7 +76,7 @@ def _list(path: Path, listed: spec.ListSpec) -> Iterator[Mistake]:
             yield Mistake((*path, "aliases", alias), "author.alias_is_value", {"value": alias})
 
 
-def _sheet(form: spec.FormDefinition, path: Path, sheet: spec.SheetSpec) -> Iterator[Mistake]:
+def _sheet(form: FormDefinition, path: Path, sheet: SheetSpec) -> Iterator[Mistake]:
     if match_key(sheet.title) in _RESERVED:
         yield Mistake((*path, "title"), "author.reserved_title", {"value": sheet.title})
     if sheet.rows.min_filled > sheet.rows.max:
@@ -92,7 +86,7 @@ def _sheet(form: spec.FormDefinition, path: Path, sheet: spec.SheetSpec) -> Iter
     titles = (match_key(column.title) for column in sheet.columns)
     yield from _twice(titles, lambda index: (*path, "columns", index, "title"))
     for index, column in enumerate(sheet.columns):
-        yield from _column(form, (*path, "columns", index), column)
+        yield from column_mistakes((*path, "columns", index), column, form.lists)
     if sheet.unpivot:
         yield from _unpivot(form, (*path, "unpivot"), sheet, sheet.unpivot)
     try:
@@ -102,69 +96,7 @@ def _sheet(form: spec.FormDefinition, path: Path, sheet: spec.SheetSpec) -> Iter
         yield Mistake((*path, "hint"), "author.placeholder", {"value": str(error).strip("'")})
 
 
-def _column(form: spec.FormDefinition, path: Path, column: spec.ColumnSpec) -> Iterator[Mistake]:
-    if column.id in spec.RESERVED_IDS:
-        yield Mistake((*path, "id"), "author.reserved_id", {"value": column.id})
-    if column.list is not None and column.list not in form.lists:
-        yield Mistake((*path, "list"), "author.unknown_list", {"wrong": column.list, "right": list(form.lists)})
-    if (column.type == "choice") != (column.list is not None):
-        code = "author.choice_without_list" if column.list is None else "author.list_without_choice"
-        yield Mistake((*path, "type"), code, {"value": column.type})
-    if column.range is not None:
-        yield from _range((*path, "range"), column)
-    if column.length is not None:
-        yield from _length((*path, "length"), column)
-    if column.pattern is not None:
-        yield from _pattern((*path, "pattern"), column)
-    if column.severity == "warning" and not (column.range or column.length or column.pattern):
-        yield Mistake((*path, "severity"), "author.severity_of_nothing")
-
-
-def _range(path: Path, column: spec.ColumnSpec) -> Iterator[Mistake]:
-    if column.type not in ("int", "decimal", "date"):
-        yield Mistake(path, "author.not_for_type", {"key": "range", "type": column.type, "types": "int, decimal, date"})
-        return
-    bounds = [bound for bound in column.range or () if bound is not None]
-    if any(isinstance(bound, date) != (column.type == "date") for bound in bounds):
-        wanted = text(f"author.bounds.{'date' if column.type == 'date' else 'number'}")
-        yield Mistake(path, "author.bound_type", {"wanted": wanted})
-    elif not bounds:
-        yield Mistake(path, "author.no_bounds")
-    elif len(bounds) == 2 and bounds != sorted(bounds):
-        low, high = (describe.value_text(bound) for bound in bounds)
-        yield Mistake(path, "author.crossed", {"low": low, "high": high})
-
-
-def _length(path: Path, column: spec.ColumnSpec) -> Iterator[Mistake]:
-    if column.type not in ("text", "code"):
-        yield Mistake(path, "author.not_for_type", {"key": "length", "type": column.type, "types": "text, code"})
-    low, high = column.length or (None, None)
-    if low is None and high is None:
-        yield Mistake(path, "author.no_bounds")
-    elif low is not None and high is not None and low > high:
-        yield Mistake(path, "author.crossed", {"low": low, "high": high})
-
-
-def _pattern(path: Path, column: spec.ColumnSpec) -> Iterator[Mistake]:
-    if column.type not in ("text", "code"):
-        yield Mistake(path, "author.not_for_type", {"key": "pattern", "type": column.type, "types": "text, code"})
-        return
-    whole = f"^(?:{column.pattern})$"
-    try:
-        fits = pl.Series([column.sample or ""]).str.contains(whole).item()
-    except PolarsError:
-        yield Mistake(path, "author.bad_pattern", {"value": column.pattern})
-        return
-    if column.sample is None:
-        yield Mistake(path, "author.pattern_without_sample")
-    elif not fits:
-        values = {"value": column.sample, "pattern": column.pattern}
-        yield Mistake((*path[:-1], "sample"), "author.sample_unfit", values)
-
-
-def _unpivot(
-    form: spec.FormDefinition, path: Path, sheet: spec.SheetSpec, unpivot: spec.UnpivotSpec
-) -> Iterator[Mistake]:
+def _unpivot(form: FormDefinition, path: Path, sheet: SheetSpec, unpivot: UnpivotSpec) -> Iterator[Mistake]:
     others = [other.unpivot.name for other in form.sheets if other.unpivot and other is not sheet]
     if unpivot.name in form.by_id or unpivot.name in others:
         yield Mistake((*path, "as"), "author.name_twice", {"value": unpivot.name})

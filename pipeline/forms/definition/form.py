@@ -1,54 +1,21 @@
-"""The definition of a form: what an administrator writes as YAML, read into frozen types.
-
-Import the types from here; ``spec`` holds their shapes, ``authoring`` the reading of YAML with the author's errors.
-"""
+"""The definition of a form: what an administrator writes as YAML, read into frozen types."""
 
 from __future__ import annotations
 
 from pipeline.forms.definition.load import parse_definition
 from pipeline.forms.definition.schema import form_schema
-from pipeline.forms.definition.spec import (
-    ColumnSpec,
-    ColumnType,
-    CompareRule,
-    CountRangeRule,
-    DistinctMaxRule,
-    Examples,
-    FormDefinition,
-    ListSpec,
-    NotBeforeRule,
-    PrefillSpec,
-    RowsMinRule,
-    RowsSpec,
-    RuleBase,
-    RuleSpec,
-    SheetSpec,
-    TotalsEqualRule,
-    UniqueRule,
-    UnpivotSpec,
-    WhenThenRule,
-)
+from pipeline.forms.definition.spec import FormDefinition
+from pipeline.forms.parts.columns import ColumnSpec
+from pipeline.forms.parts.sheets import ListSpec, PrefillSpec, RowsSpec, SheetSpec, UnpivotSpec
 
 __all__ = [
     "ColumnSpec",
-    "ColumnType",
-    "CompareRule",
-    "CountRangeRule",
-    "DistinctMaxRule",
-    "Examples",
     "FormDefinition",
     "ListSpec",
-    "NotBeforeRule",
     "PrefillSpec",
-    "RowsMinRule",
     "RowsSpec",
-    "RuleBase",
-    "RuleSpec",
     "SheetSpec",
-    "TotalsEqualRule",
-    "UniqueRule",
     "UnpivotSpec",
-    "WhenThenRule",
     "form_schema",
     "load_form",
 ]

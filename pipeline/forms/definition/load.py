@@ -18,28 +18,24 @@ from pipeline.authoring.spelling import hint, nearest
 from pipeline.authoring.tree import on_one_line
 from pipeline.catalogue import text
 from pipeline.files.names import slug
-from pipeline.forms.definition import spec
 from pipeline.forms.definition.crosscheck import mistakes
+from pipeline.forms.definition.spec import FormDefinition
+from pipeline.forms.parts.columns import ColumnSpec
+from pipeline.forms.parts.conditions import Condition
+from pipeline.forms.parts.sheets import ListSpec, PrefillSpec, RowsSpec, SheetSpec, UnpivotSpec
+from pipeline.forms.rules.rule import Examples, RuleBase
+from pipeline.forms.rules.table import CHECKS, RULES
+from pipeline.forms.rules.when_then import Then
 from pipeline.forms.workbooks.values import normalise
 
-_RULES: Mapping[str, type[spec.RuleBase]] = {
-    "unique": spec.UniqueRule,
-    "distinct_max": spec.DistinctMaxRule,
-    "count_range": spec.CountRangeRule,
-    "not_before": spec.NotBeforeRule,
-    "rows_min": spec.RowsMinRule,
-    "totals_equal": spec.TotalsEqualRule,
-    "when_then": spec.WhenThenRule,
-    "compare": spec.CompareRule,
-}
 _PARTS: Mapping[tuple[str, ...], type[BaseModel]] = {
-    ("prefill",): spec.PrefillSpec,
-    ("sheets",): spec.SheetSpec,
-    ("sheets", "rows"): spec.RowsSpec,
-    ("sheets", "columns"): spec.ColumnSpec,
-    ("sheets", "unpivot"): spec.UnpivotSpec,
-    ("rules", "then"): spec.Then,
-    ("rules", "examples"): spec.Examples,
+    ("prefill",): PrefillSpec,
+    ("sheets",): SheetSpec,
+    ("sheets", "rows"): RowsSpec,
+    ("sheets", "columns"): ColumnSpec,
+    ("sheets", "unpivot"): UnpivotSpec,
+    ("rules", "then"): Then,
+    ("rules", "examples"): Examples,
 }
 _SYNONYMS: Mapping[str, str] = {
     "string": "text",
@@ -76,7 +72,7 @@ _SYNONYMS: Mapping[str, str] = {
 """Words of other tools and of plain Russian for ours: no likeness of letters would find these."""
 
 
-def parse_definition(source: str, name: str) -> spec.FormDefinition:
+def parse_definition(source: str, name: str) -> FormDefinition:
     """Return the definition in ``source``; raises AuthorError with every mistake, in the order of the file.
 
     What does not agree within the form is looked for only when each part is right in itself.
@@ -85,7 +81,7 @@ def parse_definition(source: str, name: str) -> spec.FormDefinition:
     if not isinstance(read.data, dict):
         raise _error(read, [Mistake((), "author.not_a_form")])
     try:
-        form = spec.FormDefinition.model_validate(read.data)
+        form = FormDefinition.model_validate(read.data)
     except ValidationError as error:
         raise _error(read, [*read.found, *_translations(read, error.errors(include_url=False))]) from None
     found = [*read.found, *mistakes(form)]
@@ -205,7 +201,7 @@ def _translated(read: Source, detail: ErrorDetails) -> Mistake:
         return _wrong_word(path, detail, context)
     if kind == "union_tag_not_found":
         code = "author.rule_without_kind" if isinstance(detail["input"], Mapping) else "author.not_mapping"
-        return Mistake(path, code, {"kinds": ", ".join(spec.CHECKS), "value": _shown(detail["input"])})
+        return Mistake(path, code, {"kinds": ", ".join(CHECKS), "value": _shown(detail["input"])})
     if kind == "bool_type":
         return Mistake(path, "author.not_bool", {"wrong": detail["input"], "right": ("true", "false")})
     if kind == "string_pattern_mismatch":
@@ -243,7 +239,7 @@ def _bad_name(path: Path, value: str) -> Mistake:
 
 def _wrong_word(path: Path, detail: ErrorDetails, context: Mapping[str, Any]) -> Mistake:
     if detail["type"] == "union_tag_invalid":
-        return Mistake((*path, "check"), "author.unknown_word", {"wrong": context["tag"], "right": spec.CHECKS})
+        return Mistake((*path, "check"), "author.unknown_word", {"wrong": context["tag"], "right": CHECKS})
     right = [word.strip().strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(",")]
     return Mistake(path, "author.unknown_word", {"wrong": detail["input"], "right": right})
 
@@ -262,13 +258,13 @@ def _known_keys(path: Path, rule_kind: str) -> list[str]:
     model: type[BaseModel]
     match tuple(part for part in path if isinstance(part, str)):
         case ("rules",):
-            model = _RULES.get(rule_kind, spec.RuleBase)
+            model = RULES.get(rule_kind, RuleBase)
         case ("lists", _):
-            model = spec.ListSpec
+            model = ListSpec
         case ("rules", "when", _):
-            model = spec.Condition
+            model = Condition
         case names:
-            model = _PARTS.get(names, spec.FormDefinition)
+            model = _PARTS.get(names, FormDefinition)
     return [info.alias or name for name, info in model.model_fields.items()]
 
 

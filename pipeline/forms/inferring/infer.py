@@ -18,15 +18,11 @@ from pipeline.authoring.tree import plain_scalar
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.files.names import slug
-from pipeline.forms.definition import (
-    describe,
-    layout,
-)
+from pipeline.forms.definition import describe
 from pipeline.forms.definition.form import (
     FormDefinition,
     load_form,
 )
-from pipeline.forms.definition.spec import RESERVED_IDS
 from pipeline.forms.inferring.guess import (
     Guess,
     guess_column,
@@ -40,6 +36,9 @@ from pipeline.forms.inferring.tables import (
     Table,
     find_table,
 )
+from pipeline.forms.parts import layout
+from pipeline.forms.parts.columns import RESERVED_IDS
+from pipeline.forms.parts.limits.choice import list_name
 from pipeline.forms.workbooks.values import (
     match_key,
     normalise,
@@ -81,7 +80,7 @@ class _Lists:
         for known, values in self.values.items():
             if values == guess.values:
                 return known
-        name = guess.list_name.removeprefix(layout.list_name("")) or guess.title
+        name = guess.list_name.removeprefix(list_name("")) or guess.title
         key = _unique(identifier(name), self.values)
         self.values[key] = guess.values
         return key

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pipeline.forms.definition import layout
+from pipeline.forms.parts import layout
 from pipeline.forms.reading.precheck import (
     Package,
     open_package,

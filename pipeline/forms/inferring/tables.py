@@ -13,13 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.catalogue import text
-from pipeline.forms.definition.spec import MAX_ROWS
 from pipeline.forms.inferring.surroundings import (
     LAST_ROW,
     Area,
     DressedSheet,
     merged_areas,
 )
+from pipeline.forms.parts.sheets import MAX_ROWS
 from pipeline.forms.workbooks.cells import Cell
 from pipeline.forms.workbooks.values import (
     match_key,

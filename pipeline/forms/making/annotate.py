@@ -17,11 +17,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.catalogue import plural, text
-from pipeline.forms.definition import layout
-from pipeline.forms.definition.form import (
-    FormDefinition,
-    SheetSpec,
-)
+from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.making import styles
 from pipeline.forms.making.assemble import assemble
 from pipeline.forms.making.cover import Cover
@@ -30,6 +26,8 @@ from pipeline.forms.making.pack import (
     pack,
     put_text,
 )
+from pipeline.forms.parts import layout
+from pipeline.forms.parts.sheets import SheetSpec
 from pipeline.model import Finding, Severity
 
 MAX_LISTED = 2_000

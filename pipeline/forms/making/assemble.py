@@ -12,7 +12,6 @@ from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
 from pipeline.forms.checking.locate import keywords_of
-from pipeline.forms.definition import layout
 from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.making.cover import (
     Cover,
@@ -23,6 +22,8 @@ from pipeline.forms.making.pack import (
     clean,
     put_text,
 )
+from pipeline.forms.parts import layout
+from pipeline.forms.parts.limits.choice import list_name
 
 _CREATOR = "Kabinet"
 
@@ -64,7 +65,7 @@ def _write_lists(book: Workbook, form: FormDefinition) -> None:
         for row, choice in enumerate(listed.choices, start=2):
             put_text(sheet.cell(row, number), choice)
         letter = layout.letters(number)
-        name = layout.list_name(list_id)
+        name = list_name(list_id)
         area = f"{layout.LISTS_SHEET}!${letter}$2:${letter}${len(listed.choices) + 1}"
         book.defined_names[name] = DefinedName(name, attr_text=area)
 

@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from pipeline.forms.definition import layout
 from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.making.cover import Cover
 from pipeline.forms.making.datasheet import place_rows
@@ -20,6 +19,7 @@ from pipeline.forms.making.template import (
     make,
     whole,
 )
+from pipeline.forms.parts import layout
 
 __all__ = ["Cover", "build_workbook"]
 

@@ -10,7 +10,6 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.catalogue import format_instant, text
-from pipeline.forms.definition import layout
 from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.making import styles
 from pipeline.forms.making.pack import (
@@ -19,6 +18,7 @@ from pipeline.forms.making.pack import (
     put_text,
     styles_of,
 )
+from pipeline.forms.parts import layout
 
 _LABELS, _VALUES = 24.0, 78.0
 _TEXT_ROW = 21.0

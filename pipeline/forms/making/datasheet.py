@@ -12,18 +12,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.catalogue import text
-from pipeline.forms.definition import layout
-from pipeline.forms.definition.describe import (
-    error_text,
-    kind_label,
-    prompt,
-    sheet_hint,
-)
-from pipeline.forms.definition.form import (
-    ColumnSpec,
-    FormDefinition,
-    SheetSpec,
-)
+from pipeline.forms.definition.describe import prompt, sheet_hint
+from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.making import styles
 from pipeline.forms.making.pack import (
     CellStyles,
@@ -31,6 +21,9 @@ from pipeline.forms.making.pack import (
     put_text,
     styles_of,
 )
+from pipeline.forms.parts import layout
+from pipeline.forms.parts.columns import ColumnSpec, kind_label, limits_text, validation
+from pipeline.forms.parts.sheets import SheetSpec
 from pipeline.forms.workbooks.cells import (
     CellError,
     Formula,
@@ -51,8 +44,6 @@ _MOST_EXTRA = 1_000
 _ONE_LINE = 18
 """Titles up to this long stand in one line of the header."""
 _ROW_HEIGHT = 19.5
-_DAY_ZERO = date(1899, 12, 30)
-_BIG = 999_999_999_999_999
 _BLANK_WIDTHS = {"int": 12.0, "decimal": 14.0, "date": 14.0, "bool": 10.0, "code": 16.0, "text": 24.0, "choice": 18.0}
 
 Rows = Mapping[str, Mapping[str, Any]]
@@ -201,12 +192,16 @@ def shown_format(column: ColumnSpec, value: float | date) -> str:
 
 def _validation(form: FormDefinition, spec: SheetSpec, column: ColumnSpec, number: int, last: int) -> DataValidation:
     """The editor's own help for a column: a list, bounds, the prompt of Fig. 17. The check never relies on it (W1)."""
-    rule = _rule(column)
+    own = validation(column)
+    # A name, without the leading «=»: with it openpyxl writes a formula that Excel repairs away.
+    rule = DataValidation(own.kind, formula1=own.first, formula2=own.second) if own else DataValidation(None)
+    if own and own.kind != "list":
+        rule.operator = "between"
     rule.allow_blank = True
     rule.promptTitle = _short(column.title, _MAX_PROMPT_TITLE)
     rule.prompt = _short(prompt(form, spec, column), _MAX_PROMPT)
     rule.errorTitle = rule.promptTitle
-    rule.error = _short(error_text(form, column), _MAX_PROMPT)
+    rule.error = _short(limits_text(column), _MAX_PROMPT)
     rule.showInputMessage = True
     rule.showErrorMessage = rule.type is not None
     if column.severity == "warning":
@@ -214,36 +209,6 @@ def _validation(form: FormDefinition, spec: SheetSpec, column: ColumnSpec, numbe
     letter = layout.letters(number)
     rule.add(f"{letter}{layout.first_row(spec)}:{letter}{last}")
     return rule
-
-
-def _rule(column: ColumnSpec) -> DataValidation:
-    if column.list is not None:
-        # A name, without the leading «=»: with it openpyxl writes a formula that Excel repairs away.
-        return DataValidation("list", formula1=layout.list_name(column.list))
-    if column.type == "bool":
-        return DataValidation("list", formula1=f'"{text("forms.yes")},{text("forms.no")}"')
-    low, high = column.range or (None, None)
-    if column.type in ("int", "decimal"):
-        return _between("whole" if column.type == "int" else "decimal", low, high, -_BIG, _BIG)
-    if column.type == "date":
-        return _between("date", low, high, date(1900, 3, 1), date(9999, 12, 31))
-    if column.length:
-        shortest, longest = column.length
-        return _between("textLength", shortest, longest, 0, 32_767)
-    return DataValidation(None)
-
-
-def _between(kind: Any, low: Any, high: Any, least: Any, most: Any) -> DataValidation:  # noqa: ANN401 - numbers or dates
-    return DataValidation(
-        kind,
-        operator="between",
-        formula1=_bound(least if low is None else low),
-        formula2=_bound(most if high is None else high),
-    )
-
-
-def _bound(value: Any) -> str:  # noqa: ANN401 - a number or a date
-    return str((value - _DAY_ZERO).days) if isinstance(value, date) else str(value)
 
 
 def _short(value: str, most: int) -> str:

@@ -16,11 +16,7 @@ from openpyxl.compat import safe_string
 from openpyxl.utils.datetime import to_excel
 
 from pipeline.forms.checking.locate import keywords_of
-from pipeline.forms.definition import layout
-from pipeline.forms.definition.form import (
-    FormDefinition,
-    SheetSpec,
-)
+from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.making.assemble import assemble
 from pipeline.forms.making.cover import (
     COVER_CELLS,
@@ -48,6 +44,8 @@ from pipeline.forms.making.pack import (
     pack,
     styles_of,
 )
+from pipeline.forms.parts import layout
+from pipeline.forms.parts.sheets import SheetSpec
 
 _COVER = "xl/worksheets/sheet1.xml"
 _CORE = "docProps/core.xml"

@@ -24,6 +24,8 @@ Cell = None | bool | int | float | str | date | datetime | CellError | Formula
 
 def to_json(cell: Cell) -> Any:  # noqa: ANN401 - JSON is untyped
     """Return ``cell`` as JSON: null, number, text, boolean, or an object of one key: date, datetime, error, formula."""
+    if type(cell) is date:  # most of what is no plain value: a datetime is a date too
+        return {"date": cell.isoformat()}
     if isinstance(cell, datetime):
         return {"datetime": cell.isoformat(timespec="seconds")}
     if isinstance(cell, date):

@@ -12,10 +12,10 @@ from pipeline.forms.checking.locate import (
     carriers,
     locate,
 )
-from pipeline.forms.definition import layout
 from pipeline.forms.making import annotate as module
 from pipeline.forms.making import styles
 from pipeline.forms.making.annotate import annotate
+from pipeline.forms.parts import layout
 from pipeline.forms.reading.read import read_workbook
 from pipeline.model import Finding, Outcome, Severity
 from tests.factories.workbooks import COVER, TOKEN, sample_form

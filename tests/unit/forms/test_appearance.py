@@ -11,13 +11,11 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.forms.definition import layout
-from pipeline.forms.definition.form import (
-    FormDefinition,
-    SheetSpec,
-)
+from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.making.annotate import annotate
 from pipeline.forms.making.build import build_workbook
+from pipeline.forms.parts import layout
+from pipeline.forms.parts.sheets import SheetSpec
 from pipeline.model import Finding, Severity
 from tests.editors.shipped import PARTICIPANTS, SCHEDULE
 from tests.factories.workbooks import COVER

@@ -17,7 +17,6 @@ from pipeline.forms.checking.locate import (
     carriers,
     locate,
 )
-from pipeline.forms.definition import layout
 from pipeline.forms.definition.describe import prompt
 from pipeline.forms.definition.form import load_form
 from pipeline.forms.making.build import build_workbook
@@ -25,6 +24,7 @@ from pipeline.forms.making.datasheet import (
     column_widths,
     place_rows,
 )
+from pipeline.forms.parts import layout
 from pipeline.forms.reading.read import read_workbook
 from tests.factories.workbooks import COVER, FORM_YAML, TOKEN, sample_form
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
+import pandera.polars as pa
 import polars as pl
 import pytest
 
@@ -14,7 +15,6 @@ from pipeline.forms.checking.check import (
     Checked,
     check_batch,
 )
-from pipeline.forms.checking.frames import cells_of
 from pipeline.forms.definition.form import (
     FormDefinition,
     load_form,
@@ -333,11 +333,11 @@ def test_w27_a_rule_that_raises_is_our_incident_and_only_for_the_return_that_rai
         return series.is_not_null()
 
     ready = compiling.compile_form(FORM)
-    raises = pl.col("people_first").map_batches(fails_on_777, return_dtype=pl.Boolean)
-    broken = replace(ready.by_place[cells_of("paper")][0], ok=raises | pl.lit(value=True))
-    by_place = {**ready.by_place, cells_of("paper"): (broken, *ready.by_place[cells_of("paper")][1:])}
+    raises = pl.col("people_first").map_batches(fails_on_777, return_dtype=pl.Boolean) | pl.lit(value=True)
+    rule = pa.Check(lambda data: data.lazyframe.select(raises), name="range", error="range")
+    broken = ready.schemas["paper"].update_column("people_first", checks=[rule])
     kept: Kept[str, compiling.CompiledForm] = Kept(1)
-    kept.get(FORM.digest, lambda: replace(ready, by_place=by_place))
+    kept.get(FORM.digest, lambda: replace(ready, schemas={**ready.schemas, "paper": broken}))
     monkeypatch.setattr(compiling, "_COMPILED", kept)
 
     good = schedule(FORM, paper=GOOD)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from pipeline.forms.checking.check import check_batch
-from pipeline.forms.definition import expression
-from pipeline.forms.definition.expression import ExpressionError
 from pipeline.forms.definition.form import (
     FormDefinition,
     load_form,
 )
+from pipeline.forms.parts import expression
+from pipeline.forms.parts.expression import ExpressionError
 from pipeline.model import Finding
 from tests.factories.sheets import workbook
 

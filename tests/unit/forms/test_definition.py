@@ -6,15 +6,15 @@ import pytest
 
 from pipeline.errors import ConfigurationError
 from pipeline.forms.checking.examples import run_examples
-from pipeline.forms.definition import (
-    describe,
-    layout,
-)
+from pipeline.forms.definition import describe
 from pipeline.forms.definition.form import (
     FormDefinition,
     form_schema,
     load_form,
 )
+from pipeline.forms.parts import layout
+from pipeline.forms.parts.columns import kind_label
+from pipeline.forms.rules.rule import rule_message
 from tests.factories.sheets import PUBLICATIONS, shipped_form
 
 GOOD = """\
@@ -108,14 +108,14 @@ def test_w20_the_tips_of_fig_16_and_17_come_from_the_rules(seed: FormDefinition)
         "Если ОО не участвует в данных предметах, выберите соответствующее значение."
     )
     assert describe.prompt(seed, sheet, sheet.column("rooms_first")).startswith("Число должно быть между 1 и 100.")
-    assert [describe.kind_label(column) for column in sheet.columns][:4] == ["Список*", "Дата", "Число", "Число*"]
+    assert [kind_label(column) for column in sheet.columns][:4] == ["Список*", "Дата", "Число", "Число*"]
 
 
 def test_w20_a_changed_limit_changes_hint_prompt_and_message_together() -> None:
     source = (PUBLICATIONS / "vpr-spo-2021-schedule" / "form.yaml").read_text(encoding="utf-8")
     form = load_form(source.replace("max: 5\n", "max: 3\n"), "form.yaml")
     assert "трёх" in describe.sheet_hint(form, form.sheet("paper"))
-    assert "трёх" in describe.rule_message(form, form.rules[0])
+    assert "трёх" in rule_message(form, form.rules[0])
 
 
 @pytest.mark.parametrize("code", ["vpr-spo-2021-schedule", "vpr-spo-2021-participants"])

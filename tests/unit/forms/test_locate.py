@@ -13,8 +13,8 @@ from pipeline.forms.checking.locate import (
     locate,
     normal,
 )
-from pipeline.forms.definition import layout
 from pipeline.forms.making.build import build_workbook
+from pipeline.forms.parts import layout
 from pipeline.forms.reading.read import read_workbook
 from pipeline.forms.workbooks.cells import (
     Cell,

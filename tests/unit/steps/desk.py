@@ -19,8 +19,8 @@ from openpyxl import load_workbook
 
 from pipeline.embedded import acting, clients
 from pipeline.embedded.organisations import GOOD_ROWS, type_rows
-from pipeline.forms.definition import layout
 from pipeline.forms.making.build import Cover, build_workbook
+from pipeline.forms.parts import layout
 from pipeline.model import Letter, LetterState, Login, Publication, Receipt
 from pipeline.model.audit import Deed
 from pipeline.model.incoming import Verdict

@@ -6,7 +6,7 @@ from column A on.
 
 from __future__ import annotations
 
-from pipeline.forms.definition.spec import SheetSpec
+from pipeline.forms.parts.sheets import SheetSpec
 
 TITLE_ROW = 1
 HINT_ROW = 2
@@ -44,10 +44,7 @@ def last_row(sheet: SheetSpec) -> int:
 
 def column_number(sheet: SheetSpec, column_id: str) -> int:
     """The spreadsheet column of ``column_id``; raises KeyError for an unknown one."""
-    for number, column in enumerate(sheet.columns, start=1):
-        if column.id == column_id:
-            return number
-    raise KeyError(column_id)
+    return sheet.numbers[column_id]
 
 
 def printed_title(form_title: str, sheet: SheetSpec) -> str:
@@ -67,8 +64,3 @@ def letters(column: int) -> str:
 def address(row: int, column: int) -> str:
     """``(7, 2)`` → «B7»."""
     return f"{letters(column)}{row}"
-
-
-def list_name(list_id: str) -> str:
-    """The defined name of a list's range: its prefix keeps it apart from cell addresses such as «A1»."""
-    return f"kabinet_list_{list_id}"
