@@ -10,12 +10,12 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from pipeline.cabinet.search import score
 from pipeline.catalogue import MOSCOW
 from pipeline.files.names import safe_name
+from pipeline.mail.letters.rows import FileRow, StorageRow
 from pipeline.model import Audience, FileStorage, Issued, IssueHow, Publication, Role, StoredFile
 
 IN_PUBLICATION = 15
@@ -37,9 +37,9 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a listing: files by storage as templates take them, and how many there are in all."""
+    """A page of a listing: files by storage as letters show them, and how many there are in all."""
 
-    storages: tuple[Mapping[str, Any], ...]
+    storages: tuple[StorageRow, ...]
     shown: int
     total: int
     page: int
@@ -93,29 +93,28 @@ def listing(
     pages = max(1, -(-len(found) // size))
     page = min(max(1, page), pages)
     shown = found[(page - 1) * size : page * size]
-    storages: list[Mapping[str, Any]] = []
+    storages: list[StorageRow] = []
     for storage in publication.storages:
-        files = [file_data(file, role, known.get(file.sha256, ()), now) for of, file in shown if of is storage]
+        files = tuple(file_row(file, role, known.get(file.sha256, ()), now) for of, file in shown if of is storage)
         if files:
-            storages.append({"title": storage.title, "files": files})
+            storages.append(StorageRow(title=storage.title, files=files))
     return Page(tuple(storages), len(shown), len(found), page, pages)
 
 
-def file_data(file: StoredFile, role: Role, issued: Sequence[Issued], now: datetime) -> dict[str, Any]:
-    """Return a file as the letters' templates take it; ``issued`` are the letters to this login that carry it."""
-    return {
-        "number": file.number,
-        "title": file.title,
-        "name": file.name,
-        "size": file.size,
-        "available_from": file.available_from.isoformat(),
-        "available": file.available_from <= now,
-        "attached": False,
-        "locked": _is_locked(file, role),
-        "taken_at": _last(issued, IssueHow.REQUESTED),
-        "sent_at": _last(issued, IssueHow.ATTACHED),
-        "waiting": any(issue.waiting for issue in issued),
-    }
+def file_row(file: StoredFile, role: Role, issued: Sequence[Issued], now: datetime) -> FileRow:
+    """Return a file as letters show it; ``issued`` are the letters to this login that carry it."""
+    return FileRow(
+        number=file.number,
+        title=file.title,
+        name=file.name,
+        size=file.size,
+        available_from=file.available_from,
+        available=file.available_from <= now,
+        locked=_is_locked(file, role),
+        taken_at=_last(issued, IssueHow.REQUESTED),
+        sent_at=_last(issued, IssueHow.ATTACHED),
+        waiting=any(issue.waiting for issue in issued),
+    )
 
 
 def by_bytes(issued: Iterable[Issued]) -> dict[str, list[Issued]]:
@@ -234,7 +233,7 @@ def _is_locked(file: StoredFile, role: Role) -> bool:
     return role is Role.COORDINATOR and file.organisations_only
 
 
-def _last(issued: Sequence[Issued], how: IssueHow) -> str | None:
+def _last(issued: Sequence[Issued], how: IssueHow) -> datetime | None:
     """When a file was last issued in this way."""
     at = instants(issued, how)
-    return at[-1].isoformat() if at else None
+    return at[-1] if at else None

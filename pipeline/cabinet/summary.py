@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from pipeline.cabinet.search import find
 from pipeline.mail.identity import short_code
-from pipeline.model import Audience, Login, Publication, Role
+from pipeline.mail.letters.kinds.summary import SectionRow
+from pipeline.mail.letters.rows import CollectionState, PublicationLine
+from pipeline.model import Audience, Login, Publication, Role, Status
 
 ON_PAGE = 20
 
@@ -27,30 +29,31 @@ def visible(publications: Sequence[Publication], login: Login, now: datetime) ->
     return sorted(found, key=lambda publication: (publication.published_at, publication.number), reverse=True)
 
 
-def sections(publications: Sequence[Publication], read: Collection[str]) -> list[dict[str, Any]]:
-    """Return sections as ``{"title", "new", "all"}``, that of the newest publication first.
+def sections(publications: Sequence[Publication], read: Collection[str]) -> list[SectionRow]:
+    """Return the sections with their counters, that of the newest publication first.
 
     ``read`` are the codes of those that the login is known to have opened.
     """
-    counts: dict[str, dict[str, Any]] = {}
-    for publication in publications:
-        section = counts.setdefault(publication.section, {"title": publication.section, "new": 0, "all": 0})
-        section["all"] += 1
-        section["new"] += publication.code not in read
-    return list(counts.values())
+    every = Counter(publication.section for publication in publications)
+    new = Counter(publication.section for publication in publications if publication.code not in read)
+    return [SectionRow(title=title, new=new[title], all=count) for title, count in every.items()]
 
 
-def line(publication: Publication, read: Collection[str], state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a publication as a line of the list; ``state`` is what stands about its collection."""
-    return {
-        "number": publication.number,
-        "section": publication.section,
-        "title": publication.title,
-        "published_at": publication.published_at.isoformat(),
-        "files": sum(len(storage.files) for storage in publication.storages),
-        "new": publication.code not in read,
-        **state,
-    }
+def line(
+    publication: Publication, read: Collection[str], state: CollectionState | None, status: Status | None
+) -> PublicationLine:
+    """Return a publication as a line of the list; ``state`` is that of its collection, ``status`` the login's own."""
+    return PublicationLine(
+        number=publication.number,
+        section=publication.section,
+        title=publication.title,
+        published_at=publication.published_at,
+        files=sum(len(storage.files) for storage in publication.storages),
+        new=publication.code not in read,
+        state=state,
+        closes_at=publication.collection.closes_at if publication.collection else None,
+        status=status,
+    )
 
 
 def exactly(publications: Sequence[Publication], written: str, login: str) -> Publication | None:

@@ -7,31 +7,38 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.catalogue import text
+from pipeline.mail.letters.rows import BegunRow, WaitingRow
 from pipeline.model import Participant, Status
 from pipeline.reports.flags import flags_in_words
 from pipeline.reports.sheets import Table, write_tables
 
 
-def as_letter_rows(participants: Sequence[Participant]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return (begun, not begun) as the digest's template takes them, each in the order given."""
-    begun: list[dict[str, Any]] = []
-    waiting: list[dict[str, Any]] = []
+def as_letter_rows(participants: Sequence[Participant]) -> tuple[tuple[BegunRow, ...], tuple[WaitingRow, ...]]:
+    """Return (begun, not begun) as letters list them, each in the order given."""
+    begun: list[BegunRow] = []
+    waiting: list[WaitingRow] = []
     for participant in participants:
-        row: dict[str, Any] = {"login": participant.login.code, "name": participant.login.name}
-        row["flags"] = flags_in_words(participant)
-        if participant.participation.status is Status.NOT_STARTED:
-            waiting.append(row)
-            continue
         part = participant.participation
+        if part.status is Status.NOT_STARTED:
+            waiting.append(waiting_row(participant))
+            continue
         begun.append(
-            row
-            | {
-                "status": part.status.value,
-                "begun_at": _iso(part.begun_at),
-                "handed_in_at": _iso(part.handed_in_at),
-            }
+            BegunRow(
+                login=participant.login.code,
+                name=participant.login.name,
+                flags=tuple(flags_in_words(participant)),
+                status=part.status,
+                begun_at=part.begun_at,
+                handed_in_at=part.handed_in_at,
+            )
         )
-    return begun, waiting
+    return tuple(begun), tuple(waiting)
+
+
+def waiting_row(participant: Participant) -> WaitingRow:
+    """Return a participant who has not begun as letters list it."""
+    login, flags = participant.login, flags_in_words(participant)
+    return WaitingRow(login=login.code, name=login.name, flags=tuple(flags))
 
 
 def participants_workbook(participants: Sequence[Participant], now: datetime) -> bytes:
@@ -71,7 +78,3 @@ def _row(participant: Participant) -> list[Any]:
         part.handed_in_at,
         "; ".join(flags_in_words(participant)),
     ]
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None

@@ -8,13 +8,14 @@ afterwards that it was so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
 from pipeline.catalogue import text
 from pipeline.errors import UserError
+from pipeline.mail.letters.kinds.alert import AlertLetter, AlertRow
 from pipeline.model import Hours, Summary
 from pipeline.model.problems import Alert, News, Problem
 from pipeline.steps.base.context import Context
@@ -26,10 +27,7 @@ from pipeline.steps.condition.problems import (
     problems,
 )
 from pipeline.steps.letters.copies import spool_ready
-from pipeline.steps.letters.drafting import (
-    Subject,
-    draft,
-)
+from pipeline.steps.letters.writing import Subject, Terms, new_letter
 from pipeline.store import (
     Session,
     letters,
@@ -136,19 +134,11 @@ def _write(context: Context, session: Session, on_record: Sequence[Alert], now: 
     open_ones = [alert for alert in on_record if alert.over_at is None and alert.problem.code not in _HAVE_LETTERS]
     left = sum(alert.id not in told for alert in open_ones)
     key = "-".join(f"{item.alert.id}{item.news.value[0]}" for item in items)
-    letter = draft(
-        context,
-        "alert",
-        f"alert:{now:%Y%m%dT%H%M%S}:{key}",
-        context.support,
-        Subject(),
-        now,
-        data={news.value: [_line(item) for item in items if item.news is news] for news in News} | {"left": left},
-        priority=FIRST,
-        awaits_answer=False,
-        hours=Hours.ANY,
-    )
-    queued = letters.enqueue(session, replace(letter, expires_at=now + _LIFE))
+    by_news = {news: tuple(_row(item) for item in items if item.news is news) for news in News}
+    data = AlertLetter(begun=by_news[News.BEGUN], lasting=by_news[News.LASTING], over=by_news[News.OVER], left=left)
+    terms = Terms(FIRST, Hours.ANY, awaits_answer=False, expires_at=now + _LIFE)
+    letter = new_letter(context, f"alert:{now:%Y%m%dT%H%M%S}:{key}", data, context.support, Subject(), now, terms)
+    queued = letters.enqueue(session, letter)
     return [queued] if queued is not None else []
 
 
@@ -156,13 +146,9 @@ def _stops_letters(problem: Problem) -> bool:
     return problem.code.startswith(SMTP) or problem.code == UNSENT
 
 
-def _line(item: _Item) -> dict[str, str | None]:
-    over_at = item.alert.over_at
-    return {
-        "text": item.alert.problem.text,
-        "since": item.alert.problem.since.isoformat(),
-        "over_at": over_at.isoformat() if over_at else None,
-    }
+def _row(item: _Item) -> AlertRow:
+    alert = item.alert
+    return AlertRow(text=alert.problem.text, since=alert.problem.since, over_at=alert.over_at)
 
 
 # -- by webhook ---------------------------------------------------------------------------------------------------

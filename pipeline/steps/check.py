@@ -45,7 +45,7 @@ from pipeline.steps.judging.judge import (
     recognise,
 )
 from pipeline.steps.judging.workbooks import check_workbooks
-from pipeline.steps.letters.drafting import NOTICE
+from pipeline.steps.letters.writing import NOTICE
 from pipeline.steps.sending import backlog
 from pipeline.store import Session, receipts, reminders
 

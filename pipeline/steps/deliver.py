@@ -17,6 +17,7 @@ import structlog
 
 from pipeline.catalogue import text
 from pipeline.errors import KabinetError
+from pipeline.mail.letters.kinds.attention import AttentionLetter
 from pipeline.model import Hours, Letter, LetterState, Parcel, SendOutcome, SendResult, Summary
 from pipeline.model.delivery import Result
 from pipeline.model.problems import GivenUp, Loss
@@ -259,7 +260,7 @@ class _Mailing:
 
     def _losses(self, session: Session, done: Sequence[_Done], states: Mapping[int, LetterState]) -> list[Loss]:
         """What an operator must see to: letters that we cannot make, and those left in doubt. Not our own alarm."""
-        ours = {one.letter.id: one for one in done if one.letter.kind != givingup.ATTENTION}
+        ours = {one.letter.id: one for one in done if one.letter.kind != AttentionLetter.kind}
         broken = [number for number, one in ours.items() if one.content is None and number in states]
         doubtful = [number for number in ours if states.get(number) is LetterState.UNCERTAIN]
         left = sorted(doubts.among(session, doubtful)) if doubtful else []

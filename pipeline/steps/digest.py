@@ -11,6 +11,8 @@ from datetime import datetime
 
 from pipeline.catalogue import MOSCOW, format_date, text
 from pipeline.errors import UserError
+from pipeline.mail.letters.kinds.digest import DigestLetter
+from pipeline.mail.letters.rows import Figures
 from pipeline.model import Role, Summary
 from pipeline.model.audit import SYSTEM, Deed
 from pipeline.steps.base.context import Context
@@ -73,18 +75,22 @@ def _send(
     for coordinator in roster.logins(session, role=Role.COORDINATOR):
         if regions is not None and coordinator.region not in regions:
             continue
-        if is_made(session, "digest", publication, coordinator, day(context, now)):
+        if is_made(session, DigestLetter.kind, publication, coordinator, day(context, now)):
             counts["already"] += 1
         elif coordinator.code in closing_letters:
             counts["closing"] += 1
         else:
             wanted.append(coordinator)
-    audience.withhold_overtaken(session, code, ("digest",), [coordinator.code for coordinator in wanted], now)
+    audience.withhold_overtaken(session, code, (DigestLetter.kind,), [coordinator.code for coordinator in wanted], now)
     queued: list[int] = []
     told, due = 0, context.schedules["digest"].due_before(now)
+
+    def made_of(figures: Figures) -> DigestLetter:
+        return DigestLetter(figures=figures, of_day=due)
+
     for coordinator in wanted:
-        once, more = day(context, now), {"of_day": due.isoformat()}
-        made = enqueue_digest(context, session, "digest", publication, coordinator, now, once=once, more=more)
+        kind, once = DigestLetter.kind, day(context, now)
+        made = enqueue_digest(context, session, kind, publication, coordinator, now, once=once, made_of=made_of)
         queued += made.letters
         counts["reports"] += made.reports
         told += bool(made.letters)

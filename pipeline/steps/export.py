@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError, Incident
+from pipeline.mail.letters.data import LetterData
+from pipeline.mail.letters.kinds.export_ready import ExportReadyLetter, ExportReadyRow
+from pipeline.mail.letters.kinds.report_again import ReportAgainLetter
 from pipeline.model import AttachmentKind, AttachmentSpec, Hours, Login, Report, ReportKind, ReportState, Summary
 from pipeline.model.audit import SYSTEM, Deed
 from pipeline.model.problems import GivenUp, Loss
@@ -20,11 +22,7 @@ from pipeline.steps.answers.packing import Product
 from pipeline.steps.base.context import Context
 from pipeline.steps.incoming import givingup
 from pipeline.steps.letters.copies import spool_ready
-from pipeline.steps.letters.drafting import (
-    ANSWER,
-    Subject,
-    draft,
-)
+from pipeline.steps.letters.writing import ANSWER, Subject, Terms, new_letter
 from pipeline.steps.reports.forming import REPORTS, form_report
 from pipeline.store import (
     Session,
@@ -169,22 +167,22 @@ def _asker(session: Session, report: Report) -> Login | None:
     return roster.login(session, report.requested_by) if report.requested_by else None
 
 
-def _product(session: Session, item: _Formed) -> Product | None:
+def _product(session: Session, item: _Formed) -> Product[ExportReadyRow] | None:
     publication = publications.publication(session, item.report.publication)
     number = item.report.number
     attachment = AttachmentSpec(AttachmentKind.REPORT, item.name, {"number": number})
-    data = {"report_number": number, "rows": item.rows}
-    return Product(publication, data, (attachment,)) if publication is not None else None
+    row = ExportReadyRow(report_number=number, rows=item.rows)
+    return Product(publication, row, (attachment,)) if publication is not None else None
 
 
 def _tell_ready(
-    context: Context, session: Session, login: Login, together: Sequence[Product], now: datetime
+    context: Context, session: Session, login: Login, together: Sequence[Product[ExportReadyRow]], now: datetime
 ) -> list[int]:
     """A letter to each address of who asked; its key is the first of the numbers."""
-    about = Subject(login, together[0].publication if len(together) == 1 else None)
-    key = f"export_ready:{together[0].data['report_number']}"
+    about = Subject(login, packing.publication_of(together))
+    key = f"export_ready:{together[0].row.report_number}"
     attached = [spec for product in together for spec in product.attachments]
-    return _tell(context, session, "export_ready", key, about, packing.data_of(together), now, attached)
+    return _tell(context, session, key, packing.letter_with(ExportReadyLetter, together), about, now, attached)
 
 
 def _give_up(context: Context, report: Report, reason: str, now: datetime, counts: Counter[str]) -> None:
@@ -193,9 +191,10 @@ def _give_up(context: Context, report: Report, reason: str, now: datetime, count
         reports.failed(session, report.number, now)
         given_up.note(session, [Loss(GivenUp.REPORT, report.number, reason)], now)
         what = text(f"notice.report.{report.kind.value}")
-        data = {"report_number": report.number, "state": ReportState.FAILED.value, "what": what, "made_at": None}
+        state = ReportState.FAILED.value
+        data = ReportAgainLetter(report_number=report.number, state=state, what=what, made_at=None)
         about = Subject(_asker(session, report), publications.publication(session, report.publication))
-        queued = _tell(context, session, "report_again", f"export_failed:{report.number}", about, data, now)
+        queued = _tell(context, session, f"export_failed:{report.number}", data, about, now)
     spool_ready(context, queued)
     counts["failed"] += 1
     counts["letters"] += len(queued)
@@ -204,30 +203,17 @@ def _give_up(context: Context, report: Report, reason: str, now: datetime, count
 def _tell(
     context: Context,
     session: Session,
-    kind: str,
     key: str,
+    data: LetterData,
     about: Subject,
-    data: Mapping[str, Any],
     now: datetime,
     attachments: Sequence[AttachmentSpec] = (),
 ) -> list[int]:
-    """Queue the letter ``kind`` to every address of the login that it is about; return the letters' ids."""
-    queued = [
-        letters.enqueue(
-            session,
-            draft(
-                context,
-                kind,
-                f"{key}:{address}",
-                address,
-                about,
-                now,
-                data=data,
-                attachments=attachments,
-                priority=ANSWER,
-                hours=Hours.ANY,  # it was asked for by mail
-            ),
-        )
-        for address in (about.login.addresses if about.login else ())
-    ]
-    return [letter_id for letter_id in queued if letter_id is not None]
+    """Queue a letter to every address of the login that it is about; return the letters' ids."""
+    terms = Terms(ANSWER, Hours.ANY)  # it was asked for by mail
+    queued: list[int] = []
+    for address in about.login.addresses if about.login else ():
+        letter = new_letter(context, f"{key}:{address}", data, address, about, now, terms, attachments)
+        letter_id = letters.enqueue(session, letter)
+        queued += [letter_id] if letter_id is not None else []
+    return queued

@@ -10,7 +10,7 @@ from pipeline.model import Summary
 from pipeline.model.audit import Deed
 from pipeline.model.delivery import Pause
 from pipeline.steps.base.context import Context
-from pipeline.steps.letters.drafting import CAMPAIGN
+from pipeline.steps.letters.writing import CAMPAIGN
 from pipeline.steps.sending import stops
 from pipeline.store import (
     Session,

@@ -15,6 +15,7 @@ import structlog
 
 from pipeline.catalogue import format_instant, text
 from pipeline.errors import ConfigurationError, UserError
+from pipeline.mail.letters.kinds.attention import Restored
 from pipeline.model import FILING_OUTCOMES, Summary
 from pipeline.model.audit import Deed
 from pipeline.model.problems import Restore
@@ -50,8 +51,8 @@ def declare(context: Context, now: datetime, stopped_at: datetime | None, who: s
         _, letter_id = restoring.begin(session, now, stopped_at, who, context.watermark.read())
         receipts.free_all(session)
         count = doubts.doubt_waiting(session, stopped_at, now)
-        data = {"stopped_at": stopped_at.isoformat(), "doubtful": count}
-        givingup.say(context, session, [], now, restored=data, letter_id=letter_id)
+        restored = Restored(stopped_at=stopped_at, doubtful=count)
+        givingup.say(context, session, [], now, restored=restored, letter_id=letter_id)
         audit.note(session, Deed(now, who, "restored", detail=format_instant(stopped_at)))
         context.watermark.write(restoring.numbers_given(session))
     log.warning("restore.declared", stopped_at=stopped_at.isoformat(), doubtful=count)

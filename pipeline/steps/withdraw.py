@@ -12,12 +12,8 @@ from pipeline.model import Hours, Letter, Login, Publication, Summary
 from pipeline.model.audit import Deed
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.copies import spool_ready
-from pipeline.steps.letters.drafting import (
-    NOTICE,
-    Subject,
-    draft,
-)
-from pipeline.steps.letters.publications import withdrawn_data
+from pipeline.steps.letters.publications import withdrawn_letter
+from pipeline.steps.letters.writing import NOTICE, Subject, Terms, new_letter
 from pipeline.steps.mailings.publication import in_parts
 from pipeline.store import (
     Session,
@@ -70,13 +66,12 @@ def _letters(context: Context, session: Session, publication: Publication, now: 
     for login in roster.logins(session):
         if login.code not in codes:
             continue
-        data = withdrawn_data(publication, login.role, "")
+        data = withdrawn_letter(publication, login.role, "")
         for address in _addresses(login, reached):
             if address.lower() in dead:
                 continue
             key = audience.key_of(f"withdrawn:{publication.code}:{publication.edition}", login.code, address)
-            about = Subject(login, publication)
-            letter = draft(context, "withdrawn", key, address, about, now, data=data, priority=NOTICE, hours=Hours.ANY)
+            letter = new_letter(context, key, data, address, Subject(login, publication), now, Terms(NOTICE, Hours.ANY))
             before = reached.get((login.code, address.lower()))
             yield replace(letter, in_reply_to=before, references=(before,)) if before else letter
 

@@ -128,9 +128,7 @@ _VALUES = [
 _ROWS = [{"sheet": "РАБОТЫ НА БЛАНКЕ", "count": 4}, {"sheet": "РАБОТЫ НА КОМПЬЮТЕРЕ", "count": 1}]
 
 
-def _finding(
-    sheet: str | None, cell: str | None, column: str | None, value: str | None, message: str, severity: str = "error"
-) -> dict[str, Any]:
+def _finding(sheet: str, cell: str, column: str, value: str, message: str, severity: str = "error") -> dict[str, Any]:
     return {"sheet": sheet, "cell": cell, "column": column, "value": value, "message": message, "severity": severity}
 
 
@@ -164,7 +162,7 @@ _FINDINGS = [
         "Такого значения нет в списке. Выберите из списка, например: Русский язык.",
     ),
     _finding(
-        "РАБОТЫ НА КОМПЬЮТЕРЕ", "A6", "Предмет", None, "Выберите предмет из списка: без него строка не принимается."
+        "РАБОТЫ НА КОМПЬЮТЕРЕ", "A6", "Предмет", "", "Выберите предмет из списка: без него строка не принимается."
     ),
 ]
 _WARNING = _finding(
@@ -212,7 +210,7 @@ _BEGUN: list[dict[str, Any]] = [
         "flags": [],
     },
 ]
-_WAITING = [
+_NAMED = [
     {"login": "sch050016", "name": 'Муниципальное бюджетное общеобразовательное учреждение "Лицей №51"'},
     {
         "login": "spo240066",
@@ -238,6 +236,7 @@ _WAITING = [
         "name": "Таймырское муниципальное казенное учреждение «Информационный методический центр»",
     },
 ]
+_WAITING: list[dict[str, Any]] = [{**row, "flags": []} for row in _NAMED]
 _AT = "2021-08-31T06:12:00+00:00"
 _AFTER = "2021-09-07T15:04:00+00:00"
 
@@ -250,14 +249,26 @@ class Sample:
     data: Mapping[str, Any]
 
 
+_FILES = {"files_total": 0, "files_left": 0}
+_USUAL: Mapping[str, Mapping[str, Any]] = {
+    "publication": {**_FILES, "accepted": False, "prefilled": False},
+    "coordinator_publication": _FILES,
+    "confirm": {"reason": "", "corrections": []},
+    "doubted": {"corrections": []},
+    "question": {"served": []},
+    "summary": {"no_page": None},
+}
+"""What letters of a kind always hold and most samples have nothing to say of."""
+
+
 def _of(who: Mapping[str, Any], kind: str, /, collection: Mapping[str, Any] | None = None, **data: Any) -> Sample:
     about = {"publication": _PUBLICATION, "collection": {**_COLLECTION, **(collection or {})}}
-    return Sample(kind, {**_ALWAYS, **who, **about, **data})
+    return Sample(kind, {**_ALWAYS, **who, **about, **_USUAL.get(kind, {}), **data})
 
 
 def _alone(who: Mapping[str, Any], kind: str, /, **data: Any) -> Sample:
     """A letter about no publication: it has neither code nor a reply address of its own."""
-    return Sample(kind, {**_ALWAYS, **who, "code": "", "reply_to": "", **data})
+    return Sample(kind, {**_ALWAYS, **who, "code": "", "reply_to": "", **_USUAL.get(kind, {}), **data})
 
 
 def _organisation(kind: str, /, **data: Any) -> Sample:
@@ -293,6 +304,8 @@ _DIGEST = {
     "day": "2021-08-31T18:12:00+00:00",
     "report_number": 446,
     "undelivered": [],
+    "corrections": 0,
+    "downloads": None,
 }
 _UNDELIVERED = [
     {
@@ -328,6 +341,7 @@ _ACCEPTED = {
     "warnings": [],
     "repaired": [],
     "first": True,
+    "withheld": False,
 }
 _REJECTED = {
     "received_at": _AT,
@@ -338,6 +352,7 @@ _REJECTED = {
     "standing": False,
     "repaired": [],
     "file_name": "Форма spo240065 заполненная.xlsx",
+    "withheld": False,
 }
 _STATUS_ITEMS = [
     {
@@ -419,14 +434,21 @@ _LONGER = {
 }
 _CLOSES = "2021-09-07T15:00:00+00:00"
 _UNTIL_10 = _LONGER["closes_at"]
-_EXTENDED_STILL = [{**row, "until": _UNTIL_10} for row in (_WAITING[0], _WAITING[4])]
+_EXTENDED_STILL = [{**row, "until": _UNTIL_10} for row in (_NAMED[0], _NAMED[4])]
 _PASSED_OVER = {"handed_in": 4, "recently": 2, "enough": 1, "no_address": 1, "closed": 0}
 _NOBODY_LEFT = dict.fromkeys(_PASSED_OVER, 0)
 _ASKED = {"asked": "spo240067", "organisation": _BEGUN[1]["name"]}
+_GRANTED: dict[str, Any] = {"why": "", "letters": 1, "at": None, "untold": False, "reopened": 0}
 _DEADLINES: dict[str, Sample] = {
     "last_call": _organisation("last_call", days_left=0, hours_left=9, number=3, prefilled=False),
     "extended": _organisation(
-        "extended", collection=_LONGER, change="extended", before=_CLOSES, again=False, coordinator=False
+        "extended",
+        collection=_LONGER,
+        change="extended",
+        before=_CLOSES,
+        again=False,
+        coordinator=False,
+        prefilled=False,
     ),
     "extended-again": _organisation(
         "extended", collection=_LONGER, change="extended", before=_CLOSES, again=True, coordinator=True, prefilled=True
@@ -438,42 +460,39 @@ _DEADLINES: dict[str, Sample] = {
         before=_UNTIL_10,
         again=False,
         coordinator=False,
+        prefilled=False,
     ),
     "extended-closed": _organisation(
-        "extended", collection=_CLOSED, change="closed", before=_UNTIL_10, again=False, coordinator=False
+        "extended",
+        collection=_CLOSED,
+        change="closed",
+        before=_UNTIL_10,
+        again=False,
+        coordinator=False,
+        prefilled=False,
     ),
-    "extension_result": _coordinator(
-        "extension_result", result="done", **_ASKED, until=_UNTIL_10, letters=1, reopened=0
-    ),
+    "extension_result": _coordinator("extension_result", result="done", **_ASKED, **_GRANTED, until=_UNTIL_10),
     "extension_result-reopened": _coordinator(
         "extension_result",
         collection=_CLOSED,
         result="done",
         **_ASKED,
         until=_UNTIL_10,
-        why="болезнь ответственного",
-        letters=0,
-        reopened=2,
+        **_GRANTED | {"why": "болезнь ответственного", "letters": 0, "reopened": 2},
     ),
     "extension_result-tomorrow": _coordinator(
         "extension_result",
         result="done",
         **_ASKED,
         until=_UNTIL_10,
-        letters=1,
-        at="2021-08-31T05:00:00+00:00",
-        untold=False,
-        reopened=0,
+        **_GRANTED | {"at": "2021-08-31T05:00:00+00:00"},
     ),
     "extension_result-tonight": _coordinator(
         "extension_result",
         result="done",
         **_ASKED,
         until="2021-09-07T20:59:00+00:00",
-        letters=0,
-        at="2021-09-08T05:00:00+00:00",
-        untold=True,
-        reopened=0,
+        **_GRANTED | {"letters": 0, "at": "2021-09-08T05:00:00+00:00", "untold": True},
     ),
     "extension_result-passed_on": _coordinator(
         "extension_result",
@@ -523,6 +542,7 @@ _DEADLINES: dict[str, Sample] = {
         titles=[TITLE],
         addresses=["office@example.org"],
         dead=["old@example.org"],
+        at=None,
     ),
     "repeated-no_address": _coordinator("repeated", result="no_address", asked="spo240067"),
 }
@@ -534,6 +554,7 @@ SAMPLES: dict[str, Sample] = {
         "publication",
         {
             **_ALWAYS,
+            **_USUAL["publication"],
             **_ORGANISATION,
             "publication": {
                 **_PUBLICATION,
@@ -557,17 +578,17 @@ SAMPLES: dict[str, Sample] = {
         files_total=18,
         files_left=15,
     ),
-    "reminder": _organisation("reminder", days_left=3, number=1),
-    "reminder-tomorrow": _organisation("reminder", days_left=1, number=2),
+    "reminder": _organisation("reminder", days_left=3, number=1, prefilled=False),
+    "reminder-tomorrow": _organisation("reminder", days_left=1, number=2, prefilled=False),
     **_DEADLINES,
-    "digest": _coordinator("digest", **_DIGEST, downloads={"number": 447, "organisations": 13, "taken": 4}),
+    "digest": _coordinator("digest", **{**_DIGEST, "downloads": {"number": 447, "organisations": 13, "taken": 4}}),
     "digest-corrections": _coordinator("digest", **{**_DIGEST, "corrections": 3}),
     "digest-late": _coordinator(
         "digest", **{**_DIGEST, "day": "2021-08-31T23:00:00+00:00", "of_day": "2021-08-31T15:00:00+00:00"}
     ),
     "digest-undelivered": _coordinator("digest", **{**_DIGEST, "undelivered": _UNDELIVERED}),
     "probe": _alone(_ORGANISATION, "probe", failed_at=_AT),
-    "closing": _coordinator("closing", collection=_CLOSED, **{**_DIGEST, "day": _AFTER}),
+    "closing": _coordinator("closing", collection=_CLOSED, **{**_DIGEST, "day": _AFTER}, extended=[], last=False),
     "closing-extended": _coordinator(
         "closing", collection=_CLOSED, **{**_DIGEST, "day": _AFTER}, extended=_EXTENDED_STILL, last=False
     ),
@@ -728,17 +749,17 @@ SAMPLES: dict[str, Sample] = {
         confirm_code=_CODE,
         confirm_to=_CODE_TO,
     ),
-    "form": _organisation("form", prefilled=True),
-    "form-soon": _organisation("form", collection=_SOON, prefilled=False),
-    "form-empty": _organisation("form", prefilled=False),
+    "form": _organisation("form", prefilled=True, withheld=False, given=False),
+    "form-soon": _organisation("form", collection=_SOON, prefilled=False, withheld=False, given=False),
+    "form-empty": _organisation("form", prefilled=False, withheld=False, given=False),
     "status": _alone(_ORGANISATION, "status", items=_STATUS_ITEMS),
     "status-handed_in": _alone(_ORGANISATION, "status", items=_STATUS_ITEMS[:1]),
     "help": _alone(_ORGANISATION, "help", coordinator=False, commands=sorted(commands_for(Role.ORGANISATION))),
     "help-coordinator": _alone(_COORDINATOR, "help", coordinator=True, commands=sorted(commands_for(Role.COORDINATOR))),
-    "question_passed": _organisation("question_passed", received_at=_AT),
-    "question_passed-nobody": _alone(_NOBODY, "question_passed", received_at=_AT),
+    "question_passed": _organisation("question_passed", received_at=_AT, passed=True),
+    "question_passed-nobody": _alone(_NOBODY, "question_passed", received_at=_AT, passed=True),
     "stranger": _alone(_NOBODY, "stranger", received_at=_AT),
-    "question_passed-alone": _alone(_ORGANISATION, "question_passed", received_at=_AT),
+    "question_passed-alone": _alone(_ORGANISATION, "question_passed", received_at=_AT, passed=True),
     "question": _organisation(
         "question",
         sender="school-kansk@example.org",

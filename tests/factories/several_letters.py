@@ -49,12 +49,19 @@ def samples(
     letter: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the samples by name; ``letter`` is what a publication's letter says."""
-    limit = {"allowance": "answers", "cap": "cap_address", "coordinator": False, "until": _UNTIL, "not_done": []}
+    limit = {
+        "allowance": "answers",
+        "cap": "cap_address",
+        "capped": "",
+        "coordinator": False,
+        "until": _UNTIL,
+        "not_done": [],
+    }
     form = {"prefilled": False, "withheld": False, "given": False, "collection": _OPEN}
     reminded = {"asked": "", "result": "done", "at": None, "most": 5, "written": 7}
     return {
         "limit": alone(watcher, "limit", **{**limit, "coordinator": True, "not_done": ["ЭКСПОРТ", "НЕ ПРИСТУПИЛИ"]}),
-        "limit-login": alone(school, "limit", **{**limit, "cap": "cap_login"}),
+        "limit-login": alone(school, "limit", **{**limit, "cap": "cap_login", "capped": "spo240065"}),
         "limit-receipts": alone(school, "limit", **{**limit, "allowance": "receipts"}),
         "form-several": alone(
             school,

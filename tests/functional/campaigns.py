@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+from pipeline.mail.letters.kinds.probe import ProbeLetter
 from pipeline.model import Hours, LetterState, SendOutcome, SendResult, Summary
 from pipeline.steps import deliver
 from pipeline.steps.base.context import (
@@ -15,11 +16,7 @@ from pipeline.steps.base.context import (
 )
 from pipeline.steps.base.fakes.transport import FakeTransport
 from pipeline.steps.base.limits import Limits
-from pipeline.steps.letters.drafting import (
-    ANSWER,
-    Subject,
-    draft,
-)
+from pipeline.steps.letters.writing import ANSWER, Subject, Terms, new_letter
 from pipeline.store import letters
 from tests.factories.limits import limited
 from tests.factories.replies import organisations, publish_to
@@ -89,11 +86,8 @@ class Campaign:
             with self.post.context() as opened:
                 self.answer(opened, address)
             return
-        said = {"failed_at": self.post.now.isoformat()}
-        at, about = self.post.now, Subject()
-        row = draft(
-            context, "probe", f"answer:{address}", address, about, at, data=said, priority=ANSWER, hours=Hours.ANY
-        )
+        at, terms = self.post.now, Terms(ANSWER, Hours.ANY)
+        row = new_letter(context, f"answer:{address}", ProbeLetter(failed_at=at), address, Subject(), at, terms)
         with context.store.transaction() as session:
             letters.enqueue(session, row)
 

@@ -21,6 +21,7 @@ from pipeline import monitoring, wiring
 from pipeline.cli import app
 from pipeline.cli import health as health_commands
 from pipeline.errors import Incident, LoginRefusedError, UnreachableError
+from pipeline.mail.letters.kinds.probe import ProbeLetter
 from pipeline.model import LetterState, Receipt, ReceiptState, Summary
 from pipeline.model.delivery import LetterEvent, Pause, Wait
 from pipeline.model.incoming import Verdict
@@ -39,10 +40,7 @@ from pipeline.steps.base.context import (
 from pipeline.steps.base.limits import Limits
 from pipeline.steps.base.servers import Access
 from pipeline.steps.condition import pulse
-from pipeline.steps.letters.drafting import (
-    Subject,
-    draft,
-)
+from pipeline.steps.letters.writing import Subject, Terms, new_letter
 from pipeline.steps.reports import forming as reporting
 from pipeline.steps.sending.pacing import CAMPAIGNS
 from pipeline.store import (
@@ -372,7 +370,8 @@ def test_e6_whatever_is_on_record_as_wrong_is_a_problem_until_it_is_over(post: P
         pauses.pause(session, Pause(None, 5, now, "deliver", "отклонено 30 из последних 100 писем"))
         pauses.pause(session, Pause(None, 0, now, "operator", "обед"))  # a person knows what they stopped
         sending.wait_for(session, CAMPAIGNS, Wait(now + HOUR, 1, "451 4.3.0 later"))
-        number = letters.enqueue(session, draft(context, "probe", "p", SUPPORT, Subject(), now))
+        probe = new_letter(context, "p", ProbeLetter(failed_at=now), SUPPORT, Subject(), now, Terms())
+        number = letters.enqueue(session, probe)
         assert number is not None
         letters.mark_bounced(session, number, now, "5.1.1", "no such user")
         for at in range(4):

@@ -14,16 +14,14 @@ from typer.testing import CliRunner
 from pipeline import wiring
 from pipeline.cli import app
 from pipeline.errors import ConfigurationError
+from pipeline.mail.letters.kinds.probe import ProbeLetter
 from pipeline.mailbox import ImapSettings
 from pipeline.model import LetterState, SendResult
 from pipeline.outbox import SmtpTransport
 from pipeline.steps import deliver
 from pipeline.steps.base.fakes.transport import SentLetter
 from pipeline.steps.base.limits import Limits
-from pipeline.steps.letters.drafting import (
-    Subject,
-    draft,
-)
+from pipeline.steps.letters.writing import Subject, Terms, new_letter
 from pipeline.store import letters, pauses, sending
 from tests.factories.limits import limited
 from tests.factories.replies import organisations, publish_to
@@ -205,8 +203,9 @@ def test_m14_what_a_dying_worker_knew_is_recorded_and_the_rest_is_in_doubt(campa
 def test_m19_one_letter_that_cannot_be_made_stops_no_other(campaign: Begin) -> None:
     made = campaign(5)
     with made.post.context() as context, context.store.transaction() as session:
-        row = draft(context, "no-such-kind", "odd", "odd@org.test", Subject(), made.post.now)
-        letters.enqueue(session, row)
+        at = made.post.now
+        row = new_letter(context, "odd", ProbeLetter(failed_at=at), "odd@org.test", Subject(), at, Terms())
+        letters.enqueue(session, replace(row, kind="no-such-kind"))
     assert made.deliver().counts == {"sent": 5, "unrenderable": 1}
     told_to_support = 1
     assert made.states() == {LetterState.SENT: 5, LetterState.FAILED: 1, LetterState.QUEUED: told_to_support}

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LISTS = frozenset(
     {"pipeline/store/migrations/versions", "pipeline/steps/reports/kinds"}
-    | {"pipeline/mail/commands/words", "pipeline/steps/requests/handlers"}
+    | {"pipeline/mail/commands/words", "pipeline/mail/letters/kinds", "pipeline/steps/requests/handlers"}
 )
 """Folders whose files are all of one shape: they may be as long as the product grows."""
 MOST = 20

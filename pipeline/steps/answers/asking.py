@@ -15,6 +15,10 @@ from pipeline.mail.commands.lines import subject_and_lines
 from pipeline.mail.commands.words.record import PASSPORT
 from pipeline.mail.identity import Assessment
 from pipeline.mail.kinds.classify import Classification
+from pipeline.mail.letters.kinds.confirm import ConfirmLetter
+from pipeline.mail.letters.kinds.held import HeldLetter
+from pipeline.mail.letters.kinds.which import Choice, WhichLetter
+from pipeline.mail.letters.rows import AskedAbout, CorrectionRow
 from pipeline.mail.message.parse import ParsedMessage
 from pipeline.model import Login, Receipt, Role
 from pipeline.model.incoming import Purpose, ReceiptEvent
@@ -25,16 +29,27 @@ from pipeline.steps.record.corrections import shown
 from pipeline.store import confirmations, publications, receipts, roster
 
 _DAY = timedelta(days=1)
+_LONGEST_SUBJECT = 200
+_MOST = 10  # files, and corrections, that a letter lists
 
 
 def hold(answers: Answers, held: Sequence[tuple[str, Assessment]]) -> None:
     """Tell the writer of a held message why, and ask who can vouch for it. ``held`` are (reason, assessment) pairs.
 
-    The writer gets no data; the reason of the first pair is told. Whom nobody can be asked about waits for a person.
+    The writer gets no data, and reads the reason of the first pair. A message that nobody can be asked about waits for
+    a person.
     """
     asked = _asked(answers, held)
     if (answers.judgement.message.sender or "") not in asked:
-        answers.held(held[0][0], asked=bool(asked))
+        tell_held(answers, held[0][0], asked=bool(asked))
+
+
+def tell_held(answers: Answers, reason: str, *, asked: bool = False) -> None:
+    """Queue that the message proves too little and is held, without data.
+
+    ``asked``: the organisation that it names was asked to confirm it.
+    """
+    answers.to_writer(HeldLetter(received_at=answers.received_at, reason=reason, asked=asked))
 
 
 def _asked(answers: Answers, held: Sequence[tuple[str, Assessment]]) -> set[str]:
@@ -68,15 +83,14 @@ def _too_often(answers: Answers, login: Login) -> bool:
 
 
 def _ask(answers: Answers, login: Login, reason: str) -> set[str]:
-    seed, expires_at = answers.new_code(Purpose.RELEASE, login)
-    about = (login, answers.judgement.publication)
-    data = {**what(answers), "seed": seed, "expires_at": expires_at.isoformat(), "reason": reason}
+    seed, expires_at = answers.codes.new(Purpose.RELEASE, login)
+    letter = ConfirmLetter(message=asked_about(answers), seed=seed, expires_at=expires_at, reason=reason)
     _note(answers, [login.code])
-    return set(answers.to_login("confirm", data, about, expires_at=expires_at))
+    return set(answers.to_login(letter, login, answers.judgement.publication, expires_at=expires_at))
 
 
 def ask_again(answers: Answers, about: Receipt, login: Login) -> bool:
-    """Ask ``login`` once more about a held message whose code went out of date; False when it was asked often enough.
+    """Ask ``login`` once more about a held message whose code has expired; False when it was asked often enough.
 
     ``answers`` are those to the message that came too late.
     """
@@ -84,34 +98,38 @@ def ask_again(answers: Answers, about: Receipt, login: Login) -> bool:
         return False
     recognised = recognise(answers.context, about)
     publication = publications.publication(answers.session, about.publication) if about.publication else None
-    seed, expires_at = answers.new_code(Purpose.RELEASE, login, about.id)
+    seed, expires_at = answers.codes.new(Purpose.RELEASE, login, about.id)
     found = recognised.classification
-    names = [item.name for item in found.workbooks]
-    data = {**_described(about, recognised.message, found, names), "seed": seed, "expires_at": expires_at.isoformat()}
+    message = _described(about, recognised.message, found, [item.name for item in found.workbooks])
     receipts.note(answers.session, about.id, ReceiptEvent.ASKED, answers.now, "kabinet", login.code)
-    more = {"again": True, "reason": str(about.reason or "")}
-    answers.to_login("confirm", data | more, (login, publication), expires_at=expires_at)
+    letter = ConfirmLetter(
+        message=message, seed=seed, expires_at=expires_at, reason=str(about.reason or ""), again=True
+    )
+    answers.to_login(letter, login, publication, expires_at=expires_at)
     return True
 
 
 def _ask_which(answers: Answers, claimed: Iterable[str]) -> set[str]:
-    """The writer serves all of these logins, so their names may be told; a return is never a coordinator's."""
+    """The writer serves all of these logins, so their names may be given; a return is never a coordinator's."""
     logins = [login for code in claimed if (login := roster.login(answers.session, code)) is not None]
     if answers.judgement.classification.kind == "return":
         logins = [login for login in logins if login.role is Role.ORGANISATION]
     if not logins or any(_too_often(answers, login) for login in logins):
         return set()
-    choices = []
+    choices: list[Choice] = []
     until = answers.now
     for login in logins:
-        seed, until = answers.new_code(Purpose.RELEASE, login)
-        choices.append({"login": login.code, "name": login.name, "seed": seed})
-    answers.to_sender("which", {**what(answers), "choices": choices, "expires_at": until.isoformat()}, (None, None))
+        seed, until = answers.codes.new(Purpose.RELEASE, login)
+        choices.append(Choice(login=login.code, name=login.name, seed=seed))
+    subject = answers.judgement.message.subject[:_LONGEST_SUBJECT]
+    answers.to_sender(
+        WhichLetter(received_at=answers.received_at, subject=subject, choices=tuple(choices), expires_at=until)
+    )
     _note(answers, [login.code for login in logins])
     return {answers.judgement.message.sender or ""}
 
 
-def what(answers: Answers) -> dict[str, object]:
+def asked_about(answers: Answers) -> AskedAbout:
     """Return how a letter describes this message to whoever is asked about it."""
     judgement = answers.judgement
     names = [item.attachment.name for item in judgement.items]
@@ -120,26 +138,26 @@ def what(answers: Answers) -> dict[str, object]:
 
 def _described(
     receipt: Receipt, message: ParsedMessage, classification: Classification, files: Sequence[str]
-) -> dict[str, object]:
+) -> AskedAbout:
     """The message as whoever is asked must recognise it; nothing of its content."""
     commands = classification.commands if classification.kind == "request" else ()
-    return {
-        "sender": readable(message.sender or ""),
-        "subject": message.subject[:200],
-        "received_at": receipt.received_at.isoformat(),
-        "command": ", ".join(map(str, commands)),
-        "corrections": _corrections(message) if any(command.word is PASSPORT for command in commands) else [],
-        "files": list(files[:10]),
-    }
+    return AskedAbout(
+        sender=readable(message.sender or ""),
+        subject=message.subject[:_LONGEST_SUBJECT],
+        received_at=receipt.received_at,
+        command=", ".join(map(str, commands)),
+        corrections=_corrections(message) if any(command.word is PASSPORT for command in commands) else (),
+        files=tuple(files[:_MOST]),
+    )
 
 
-def _corrections(message: ParsedMessage) -> list[dict[str, str]]:
+def _corrections(message: ParsedMessage) -> tuple[CorrectionRow, ...]:
     """What stands with «ПАСПОРТ»: whoever confirms the word must see what it would change."""
     found = read_corrections(subject_and_lines(message), ())
-    return [
-        {"field": item.field, "value": item.value if item.fault else shown(item.field, item.value)}
-        for item in found[:10]
-    ]
+    return tuple(
+        CorrectionRow(field=item.field, value=item.value if item.fault else shown(item.field, item.value))
+        for item in found[:_MOST]
+    )
 
 
 def _note(answers: Answers, codes: Sequence[str]) -> None:

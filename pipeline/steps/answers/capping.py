@@ -12,28 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pipeline.mail.commands.command import Command
+from pipeline.mail.letters.data import LetterData
+from pipeline.mail.letters.kinds.limit import LimitLetter
 from pipeline.model import Allowance, Login, Role
 from pipeline.steps.base.context import Context
 from pipeline.steps.judging.judge import Judgement
-from pipeline.steps.letters.drafting import (
-    ANSWER,
-    Reply,
-    Subject,
-    draft,
-)
+from pipeline.steps.letters.writing import ANSWER, Reply, Subject, Terms, new_letter
 from pipeline.store import Session, caps, letters, roster
 
 DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
-_OF_RETURNS = frozenset(
-    {
-        *("accepted", "accepted_elsewhere", "rejected", "draft_kept", "early", "late", "incident", "unreadable"),
-        *("no_workbook", "too_large", "notice", "confirm_result"),
-    }
-)
-"""Letters that say what became of a return."""
-_OF_EITHER = frozenset({"held", "confirm", "which", "withdrawn"})
-"""Letters that say it of a return or of a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +58,13 @@ class Caps:
         self._answering = False  # a command whose answer may leave, in as many letters as that takes
         self.reached = False
 
-    def allowance(self, kind: str) -> Allowance:
-        """Return what a letter of ``kind`` that answers this message counts for."""
+    def allowance(self, data: LetterData) -> Allowance:
+        """Return what such a letter counts for when it answers this message."""
+        if data.counts_as is not None:
+            return data.counts_as
         judgement = self._judgement
-        if kind == "question_answered":
-            return Allowance.SUPPORT
         handed_in = judgement.classification.workbooks or judgement.decision.action in ("return", "confirm")
-        return Allowance.RECEIPTS if kind in _OF_RETURNS or (kind in _OF_EITHER and handed_in) else Allowance.ANSWERS
+        return Allowance.RECEIPTS if handed_in else Allowance.ANSWERS
 
     def withheld(
         self, allowance: Allowance | None, address: str, login: Login | None, *, to_writer: bool
@@ -147,18 +135,17 @@ class Caps:
             return
         address, login = to
         capped = login.code if login is not None and found.cap == "cap_login" else ""
-        data = {
-            "cap": found.cap,
-            "capped": capped,
-            "allowance": allowance.value,
-            "until": found.until.isoformat(),
-            "not_done": [str(command) for command in not_done],
-            "coordinator": login is not None and login.role is Role.COORDINATOR,
-        }
-        key = f"{caps.KIND}:{self._judgement.receipt.id}:{allowance.value}:{capped}:{address}"
-        letter = draft(
-            self._context, caps.KIND, key, address, Subject(login), self._now, data=data, priority=ANSWER, reply=reply
+        data = LimitLetter(
+            cap=found.cap,
+            capped=capped,
+            allowance=allowance,
+            until=found.until,
+            not_done=tuple(map(str, not_done)),
+            coordinator=login is not None and login.role is Role.COORDINATOR,
         )
+        key = f"{data.kind}:{self._judgement.receipt.id}:{allowance.value}:{capped}:{address}"
+        about, terms = Subject(login), Terms(ANSWER, reply=reply)
+        letter = new_letter(self._context, key, data, address, about, self._now, terms)
         letter_id = caps.tell(self._session, replace(letter, allowance=allowance))
         if letter_id is not None:
             self._queued.append(letter_id)

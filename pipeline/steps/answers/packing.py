@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Generic
 
 from pipeline.cabinet import storage
+from pipeline.mail.letters.products import OfPublication, P, ProductLetter
 from pipeline.model import AttachmentSpec, Login, Publication
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.base.context import Context
@@ -15,34 +16,43 @@ from pipeline.store import Session
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
-    """What one collection gives: ``data`` are those of a letter with this product alone, files go along."""
+class Product(Generic[P]):
+    """What one collection gives: a ``row`` of a letter, files go along."""
 
     publication: Publication
-    data: Mapping[str, Any]
+    row: P
     attachments: tuple[AttachmentSpec, ...] = ()
 
 
-def send(answers: Answers, kind: str, login: Login, products: Sequence[Product]) -> None:
+def send(answers: Answers, letter: type[ProductLetter[P]], login: Login, products: Sequence[Product[P]]) -> None:
     """Answer the writer with all ``products``: one alone in a letter about its publication, several as a list.
 
     A letter with several is about no publication: each attached form says by itself what it belongs to.
     """
     for together in in_letters(answers.context, answers.session, products):
         files = [spec for product in together for spec in product.attachments]
-        about = (login, together[0].publication if len(together) == 1 else None)
-        answers.to_sender(kind, data_of(together), about, files)
+        answers.to_sender(letter_with(letter, together), login, publication_of(together), files)
 
 
-def data_of(products: Sequence[Product]) -> Mapping[str, Any]:
-    """Return the data of a letter with these products: of one its own, of more a list ``several`` with their titles."""
-    if len(products) == 1:
-        return products[0].data
-    lines = [{"title": item.publication.title, "number": item.publication.number, **item.data} for item in products]
-    return {"several": lines}
+def letter_with(letter: type[ProductLetter[P]], products: Sequence[Product[P]]) -> ProductLetter[P]:
+    """Return a letter with these products."""
+    return letter(product=products[0].row) if len(products) == 1 else letter(several=several(products))
 
 
-def in_letters(context: Context, session: Session, products: Sequence[Product]) -> list[list[Product]]:
+def several(products: Sequence[Product[P]]) -> tuple[OfPublication[P], ...]:
+    """Return products as a list with the titles of their publications."""
+    return tuple(
+        OfPublication(title=item.publication.title, number=item.publication.number, product=item.row)
+        for item in products
+    )
+
+
+def publication_of(products: Sequence[Product[P]]) -> Publication | None:
+    """Return what a letter with these products is about."""
+    return products[0].publication if len(products) == 1 else None
+
+
+def in_letters(context: Context, session: Session, products: Sequence[Product[P]]) -> list[list[Product[P]]]:
     """Divide ``products`` among letters that stay under ``largest_letter``, in their order where they fit.
 
     What no letter can carry goes alone. Raises Incident when something that a product names is not there.
@@ -50,7 +60,7 @@ def in_letters(context: Context, session: Session, products: Sequence[Product]) 
     if len(products) < 2:
         return [[product] for product in products]
     most = storage.room_for_files(context.limits.sending.largest_letter)
-    letters: list[list[Product]] = []
+    letters: list[list[Product[P]]] = []
     free: list[int] = []
     for product in products:
         size = sum(len(attachment_file(context, session, spec).data) for spec in product.attachments)

@@ -24,6 +24,8 @@ from pipeline.mail.commands.onetime import (
 )
 from pipeline.mail.commands.words.confirming import NOT_US, YES
 from pipeline.mail.identity import one_time_codes
+from pipeline.mail.letters.kinds.confirm_result import ConfirmResultLetter
+from pipeline.mail.letters.kinds.disowned import DisownedLetter
 from pipeline.model import Letter, Login, Receipt, ReceiptState, StatusEvent
 from pipeline.model.incoming import Confirmation, Purpose, ReceiptEvent
 from pipeline.model.reason import DISOWNED, Reason, conflict
@@ -128,7 +130,7 @@ def _without_code(answers: Answers, command: Command, answered: Sequence[Letter]
     else:
         return None
     login = judgement.login if is_registered(judgement.login, sender) else None
-    answers.to_sender("confirm_result", {"result": result}, (login, judgement.publication if login else None))
+    answers.to_sender(ConfirmResultLetter(result=result), login, judgement.publication if login else None)
     return Answered(ReceiptState.DONE, Reason(result), result)
 
 
@@ -171,25 +173,24 @@ def _undone(answers: Answers, login: Login, about: Receipt, confirmation: Confir
     receipts.refuse(session, about.id, ReceiptMove.DISOWNED, DISOWNED, answers.now)
     _note(answers, about, ReceiptEvent.DISOWNED)
     log.warning("receipt.disowned", receipt=about.id, login=login.code, disputed=disputed)
-    told = {
-        "sender": readable(about.sender or ""),
-        "received_at": about.received_at.isoformat(),
-        "number": about.id,
-        "disputed": disputed,
-    }
-    answers.to_support(
-        "disowned", {**told, "by": readable(answers.judgement.message.sender or "")}, (login, publication)
+    letter = DisownedLetter(
+        sender=readable(about.sender or ""),
+        received_at=about.received_at,
+        number=about.id,
+        disputed=disputed,
+        by=readable(answers.judgement.message.sender or ""),
     )
+    answers.to_support(letter, login, publication)
     return _told(answers, login, "disputed" if disputed else "undone", confirmation)
 
 
 def _told(answers: Answers, login: Login, result: str, confirmation: Confirmation) -> Answered:
-    answers.to_sender("confirm_result", {"result": result}, (login, answers.judgement.publication))
+    answers.to_sender(ConfirmResultLetter(result=result), login, answers.judgement.publication)
     return Answered(ReceiptState.DONE, Reason(result, confirmation.receipt_id), result)
 
 
 def _held(answers: Answers, reason: str) -> Answered:
-    answers.held(reason)
+    asking.tell_held(answers, reason)
     return Answered(ReceiptState.HELD, Reason(reason), "held")
 
 

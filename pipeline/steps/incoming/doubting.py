@@ -7,22 +7,16 @@ reached, with a code to let it go if it is theirs after all. All of them are lis
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
+from pipeline.mail.letters.kinds.doubted import DoubtedLetter
 from pipeline.model import Hours, Login
 from pipeline.model.incoming import Purpose, ReceiptEvent
 from pipeline.steps.answers import asking
 from pipeline.steps.answers.answering import Answers
-from pipeline.steps.letters.drafting import (
-    ANSWER,
-    Reply,
-    Subject,
-    draft,
-)
+from pipeline.steps.letters.writing import ANSWER, Reply, Subject, Terms, new_letter
 from pipeline.store import confirmations, letters, receipts, roster
 
-KIND = "doubted"
 _DAY = timedelta(days=1)
 
 
@@ -37,7 +31,7 @@ def tell(answers: Answers) -> None:
     served = [] if login is not None else roster.logins_of_address(session, sender)
     named = login.addresses if login is not None else (sender,) if served else ()
     since = answers.now - _DAY
-    untold = [address for address in named if not letters.is_told(session, KIND, address, since)]
+    untold = [address for address in named if not letters.is_told(session, DoubtedLetter.kind, address, since)]
     if untold:
         _tell(answers, login, untold)
 
@@ -45,26 +39,15 @@ def tell(answers: Answers) -> None:
 def _tell(answers: Answers, login: Login | None, addresses: list[str]) -> None:
     """With a code where it is plain for which login; an office of several is sent to support."""
     receipt, now = answers.judgement.receipt, answers.now
-    data = asking.what(answers)
-    expires_at = None
+    seed, expires_at = "", None
     if login is not None:
-        data["seed"], expires_at = answers.new_code(Purpose.RELEASE, login)
-        data["expires_at"] = expires_at.isoformat()
+        seed, expires_at = answers.codes.new(Purpose.RELEASE, login)
         receipts.note(answers.session, receipt.id, ReceiptEvent.ASKED, now, "kabinet", login.code)
+    data = DoubtedLetter(message=asking.asked_about(answers), seed=seed, expires_at=expires_at)
+    terms = Terms(ANSWER, Hours.WAKING, Reply(receipt.id), expires_at=expires_at)
     for address in addresses:
-        key, about = f"{KIND}:{receipt.id}:{address}", Subject(login)
-        letter = draft(
-            answers.context,
-            KIND,
-            key,
-            address,
-            about,
-            now,
-            data=data,
-            priority=ANSWER,
-            reply=Reply(receipt.id),
-            hours=Hours.WAKING,
-        )
-        letter_id = letters.answer(answers.session, replace(letter, expires_at=expires_at or letter.expires_at))
+        key = f"{data.kind}:{receipt.id}:{address}"
+        letter = new_letter(answers.context, key, data, address, Subject(login), now, terms)
+        letter_id = letters.answer(answers.session, letter)
         if letter_id is not None:
             answers.queued.append(letter_id)

@@ -10,13 +10,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import structlog
 
 from pipeline.catalogue import has, text
 from pipeline.mail.identity import tags_in
 from pipeline.mail.kinds.classify import classify
+from pipeline.mail.letters.kinds.attention import AttentionLetter, LostLetter, LostMessage, LostReport, Restored
+from pipeline.mail.letters.kinds.incident import IncidentLetter
 from pipeline.mail.message.parse import parse
 from pipeline.model import Hours, Receipt, ReceiptState, Refused
 from pipeline.model.incoming import Verdict
@@ -34,11 +35,7 @@ from pipeline.steps.judging.judge import (
     judge,
 )
 from pipeline.steps.letters.copies import spool_ready
-from pipeline.steps.letters.drafting import (
-    ANSWER,
-    Subject,
-    draft,
-)
+from pipeline.steps.letters.writing import ANSWER, Subject, Terms, new_letter
 from pipeline.store import (
     Session,
     letters,
@@ -48,8 +45,6 @@ from pipeline.store import (
 from pipeline.store.operations import given_up
 
 log = structlog.get_logger()
-ATTENTION = "attention"
-"""The letter that tells support what an operator has to see to."""
 _HEADER_BYTES = 64 * 1024
 _MOST = 50  # things in one letter
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
@@ -97,23 +92,21 @@ def say(
     losses: Sequence[Loss],
     now: datetime,
     *,
-    restored: dict[str, Any] | None = None,
+    restored: Restored | None = None,
     letter_id: int | None = None,
 ) -> int | None:
     """Queue the letter to support about ``losses``; ``restored`` tells of a restored database instead."""
     shown = losses[:_MOST]
-    data = {
-        "receipts": [_message(session, loss) for loss in shown if loss.what is GivenUp.RECEIPT],
-        "letters": [_letter(session, loss) for loss in shown if loss.what is GivenUp.LETTER],
-        "reports": [_report(session, loss) for loss in shown if loss.what is GivenUp.REPORT],
-        "left": len(losses) - len(shown),
-        "restored": restored,
-    }
-    key = f"{ATTENTION}:{losses[0].id}-{losses[-1].id}" if losses else f"{ATTENTION}:restored:{now.isoformat()}"
-    address, about = context.support, Subject()
-    letter = draft(
-        context, ATTENTION, key, address, about, now, data=data, priority=ANSWER, awaits_answer=False, hours=Hours.ANY
+    data = AttentionLetter(
+        receipts=tuple(_message(session, loss) for loss in shown if loss.what is GivenUp.RECEIPT),
+        letters=tuple(_letter(session, loss) for loss in shown if loss.what is GivenUp.LETTER),
+        reports=tuple(_report(session, loss) for loss in shown if loss.what is GivenUp.REPORT),
+        left=len(losses) - len(shown),
+        restored=restored,
     )
+    key = f"{data.kind}:{losses[0].id}-{losses[-1].id}" if losses else f"{data.kind}:restored:{now.isoformat()}"
+    terms = Terms(ANSWER, Hours.ANY, awaits_answer=False)
+    letter = new_letter(context, key, data, context.support, Subject(), now, terms)
     return letters.enqueue_sure(session, replace(letter, expires_at=None), letter_id)  # an alarm is never too late
 
 
@@ -157,43 +150,43 @@ def _answer(context: Context, session: Session, judgement: Judgement, now: datet
     if judgement.origin.doubt:
         return False
     answers, login = Answers(context, session, judgement, now), judgement.login
-    data = {"received_at": judgement.receipt.received_at.isoformat(), "file_name": ""}
-    answers.to_sender("incident", data, (login if judgement.registered else None, None))
+    letter = IncidentLetter(received_at=answers.received_at, file_name="")
+    answers.to_sender(letter, login if judgement.registered else None)
     return bool(answers.queued)
 
 
-def _message(session: Session, loss: Loss) -> dict[str, Any]:
+def _message(session: Session, loss: Loss) -> LostMessage:
     found = receipts.receipt(session, loss.number)
-    return {
-        "number": loss.number,
-        "sender": (found.sender if found else None) or "",
-        "received_at": found.received_at.isoformat() if found else "",
-        "reason": _in_words(loss.reason),
-        "answered": loss.answered,
-    }
+    return LostMessage(
+        number=loss.number,
+        sender=(found.sender if found else None) or "",
+        received_at=found.received_at if found else None,
+        reason=_in_words(loss.reason),
+        answered=loss.answered,
+    )
 
 
-def _letter(session: Session, loss: Loss) -> dict[str, Any]:
+def _letter(session: Session, loss: Loss) -> LostLetter:
     found = letters.letter(session, loss.number)
     kind = f"notice.letter.{found.kind}" if found else ""
-    return {
-        "number": loss.number,
-        "what": text(kind if has(kind) else "notice.letter.other"),
-        "address": found.address if found else "",
-        "login": (found.login if found else None) or "",
-        "reason": _in_words(loss.reason),
-        "doubtful": loss.reason == "left_in_doubt",
-    }
+    return LostLetter(
+        number=loss.number,
+        what=text(kind if has(kind) else "notice.letter.other"),
+        address=found.address if found else "",
+        login=(found.login if found else None) or "",
+        reason=_in_words(loss.reason),
+        doubtful=loss.reason == "left_in_doubt",
+    )
 
 
-def _report(session: Session, loss: Loss) -> dict[str, Any]:
+def _report(session: Session, loss: Loss) -> LostReport:
     found = reports.report(session, loss.number)
-    return {
-        "number": loss.number,
-        "publication": found.publication if found else "",
-        "asked_by": (found.requested_by if found else None) or "",
-        "reason": _in_words(loss.reason, "reason.report_raised"),
-    }
+    return LostReport(
+        number=loss.number,
+        publication=found.publication if found else "",
+        asked_by=(found.requested_by if found else None) or "",
+        reason=_in_words(loss.reason, "reason.report_raised"),
+    )
 
 
 def _in_words(reason: str, raised: str = "reason.raised") -> str:

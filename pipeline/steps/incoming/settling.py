@@ -29,11 +29,9 @@ from pipeline.model import (
     StatusEvent,
 )
 from pipeline.model.reason import TOO_LARGE, Reason, conflict
-from pipeline.steps.answers import (
-    answering,
-    asking,
-)
+from pipeline.steps.answers import answering, asking, outcomes
 from pipeline.steps.answers.answering import Answers
+from pipeline.steps.answers.passing import pass_question
 from pipeline.steps.base.context import Context
 from pipeline.steps.incoming import (
     confirming,
@@ -138,7 +136,7 @@ def _by_rule(session: Session, judgement: Judgement, answers: Answers) -> Settle
     decision = judgement.decision
     match decision.action:
         case "too_large":
-            answers.too_large()
+            outcomes.tell_too_large(answers)
             return Settled(ReceiptState.REFUSED, TOO_LARGE, outcomes=Counter(too_large=1))
         case "answer" if decision.letter:
             dispatch.answer_by_rule(session, judgement, decision.letter, answers)
@@ -170,7 +168,7 @@ def _returns(session: Session, judgement: Judgement, answers: Answers) -> Settle
     if len(judgement.classification.workbooks) > len(judgement.items):
         settled.state, settled.reason = ReceiptState.HELD, Reason("too_many_workbooks")
     if not judgement.items:
-        answers.no_workbook()
+        outcomes.tell_no_workbook(answers)
         settled.outcomes["no_workbook"] += 1
         settled.reason = Reason("no_workbook")
     return settled
@@ -195,14 +193,14 @@ def _beside(context: Context, session: Session, judgement: Judgement, answers: A
     answered, _, _ = _obey(session, judgement, login, commands, answers)
     if answered:
         settled.outcomes["command"] += len(answered)
-    if left_over(judgement.message, with_file=True) and answers.question():
+    if left_over(judgement.message, with_file=True) and pass_question(answers):
         settled.outcomes["question"] += 1
 
 
 def _item(session: Session, judgement: Judgement, item: Item, answers: Answers) -> tuple[str, bool]:
     """Settle one workbook; return (name of the outcome, whether a person has to look)."""
     if item.unreadable is not None:
-        answers.unreadable(item, item.unreadable.reason, item.unreadable.message)
+        outcomes.tell_unreadable(answers, item, item.unreadable.reason, item.unreadable.message)
         item.reason = item.unreadable.reason
         return "unreadable", False
     login, publication = item.login, item.publication
@@ -210,7 +208,7 @@ def _item(session: Session, judgement: Judgement, item: Item, answers: Answers) 
         return "held", True
     if item.reason == "wrong_version":
         _move(session, judgement.receipt, login, publication, StatusEvent.RETURN_REJECTED)
-        answers.wrong_version(item)
+        outcomes.tell_wrong_version(answers, item)
         return "wrong_version", False
     if item.checked is None or item.reason is not None:
         return "held", True
@@ -229,35 +227,35 @@ def _checked(
     receipt = judgement.receipt
     if checked.outcome is Outcome.INCIDENT:
         log.error("check.incident", receipt=receipt.id, form=collection.form_id, what=checked.incident)
-        answers.incident(item)
+        outcomes.tell_incident(answers, item)
         return "incident", True
     if not judgement.rehearsal and _is_recorded(session, receipt, item, login, publication):
         return "already", False
     if publication.withdrawn_at is not None and receipt.received_at >= publication.withdrawn_at:
-        answers.withdrawn(item)
+        outcomes.tell_withdrawn(answers, item)
         return "withdrawn", False
     late = receipt.received_at > extensions.closing_for(session, publication, login, receipt.received_at)
     if late and collection.late is LatePolicy.REFUSE:
         new = extensions.note_late(session, receipt.id, publication.code, login.code, receipt.received_at)
         if not new and not judgement.rehearsal:  # beside a workbook for which an extension has reopened the message
             return "already", False
-        answers.late(item)
+        outcomes.tell_late(answers, item)
         return "late", False
     early = receipt.received_at < collection.opens_at
     draft = early or draft_marked(judgement.message) or bool(item.carriers and item.carriers.draft)
     ret = _record(session, judgement, item, checked, draft=draft, late=late)
     if draft:
         _move(session, receipt, login, publication, StatusEvent.DRAFT_RECEIVED, ret.id)
-        (answers.early if early else answers.draft_kept)(item, ret)
+        (outcomes.tell_early if early else outcomes.tell_draft_kept)(answers, item, ret)
         return "early" if early else "draft", False
     if checked.outcome.is_accepted:
         _move(session, receipt, login, publication, StatusEvent.RETURN_ACCEPTED, ret.id)
-        answers.accepted(item, ret)
+        outcomes.tell_accepted(answers, item, ret)
     else:
         before = participations.participation(session, publication.code, login.code)
         standing = before is not None and before.accepted_return_id is not None
         _move(session, receipt, login, publication, StatusEvent.RETURN_REJECTED, ret.id)
-        answers.rejected(item, ret, standing=standing)
+        outcomes.tell_rejected(answers, item, ret, standing=standing)
     return checked.outcome.value, False
 
 
@@ -330,12 +328,12 @@ def _command(context: Context, session: Session, judgement: Judgement, answers: 
     beside = not any(each.word.takes_lines for each in commands) and left_over(judgement.message)
     if why and not answered:
         if not_ours or beside:
-            answers.question()
+            pass_question(answers)
         return Settled(ReceiptState.REFUSED, Reason(why), outcomes=Counter({why: 1}))
     if not answered:
         return _question(answers)
     if not_ours or beside:
-        answers.question()  # what is no command is not lost
+        pass_question(answers)  # what is no command is not lost
     reason = Reason("command", commands=tuple(dict.fromkeys(each.name for each in answered)), undone=why)
     return Settled(reason=reason, outcomes=Counter(command=len(answered)))
 
@@ -369,19 +367,19 @@ def _answered(judgement: Judgement, answers: Answers, answered: confirming.Answe
     if answered is None:
         return _question(answers)
     if says_more(judgement.message):
-        answers.question()
+        pass_question(answers)
     return Settled(answered.state, answered.reason, outcomes=Counter({answered.outcome: 1}))
 
 
 def _held_by_rule(judgement: Judgement, answers: Answers) -> Settled:
     """A rule holds it. What contradicts itself is told so; only a command can be vouched for, never an answer to us."""
     if judgement.assessment.trust != "conflict":
-        answers.held(judgement.decision.rule)
+        asking.tell_held(answers, judgement.decision.rule)
         return Settled(ReceiptState.HELD, Reason(judgement.decision.rule), outcomes=Counter(held=1))
     reason = distrust(judgement.assessment)
     if judgement.classification.kind == "request":
         return _held(judgement, answers, reason)
-    answers.held(reason)
+    asking.tell_held(answers, reason)
     return Settled(ReceiptState.HELD, Reason(reason), outcomes=Counter(held=1))
 
 
@@ -391,7 +389,7 @@ def _held(judgement: Judgement, answers: Answers, reason: str) -> Settled:
 
 
 def _question(answers: Answers) -> Settled:
-    if not answers.question():  # too many today: support finds it among the held ones
+    if not pass_question(answers):  # too many today: support finds it among the held ones
         return Settled(ReceiptState.HELD, Reason("cap"), outcomes=Counter(held=1))
     return Settled(reason=Reason("question", undone="over_cap" if answers.capped else ""), outcomes=Counter(question=1))
 

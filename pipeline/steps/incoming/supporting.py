@@ -6,13 +6,14 @@ from functools import partial
 
 import structlog
 
+from pipeline.mail.letters.kinds.question_answered import QuestionAnsweredLetter
 from pipeline.mail.message.attachments import Attachment
 from pipeline.mail.message.parse import parse
 from pipeline.model import AttachmentKind, AttachmentSpec
 from pipeline.model.reason import Reason
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.judging.judge import is_registered
-from pipeline.steps.letters.drafting import Reply
+from pipeline.steps.letters.writing import Reply, Subject
 from pipeline.store import publications, receipts, roster
 
 log = structlog.get_logger()
@@ -38,16 +39,15 @@ def pass_on(answers: Answers) -> Reason | None:
     login = roster.login(answers.session, asked.login) if asked.login else None
     known = login if is_registered(login, asked.sender) else None
     publication = publications.publication(answers.session, asked.publication) if known and asked.publication else None
-    data = {
-        "text": written,
-        "files": [item.name for item in files],
-        "asked_at": asked.received_at.isoformat(),
-        "asked": "\n".join(question.own_lines).strip()[:_LONGEST_QUESTION],
-        "subject": question.subject[:200],
-    }
+    data = QuestionAnsweredLetter(
+        text=written,
+        files=tuple(item.name for item in files),
+        asked_at=asked.received_at,
+        asked="\n".join(question.own_lines).strip()[:_LONGEST_QUESTION],
+        subject=question.subject[:200],
+    )
     thread = Reply(judgement.receipt.id, question.message_id, question.references)
-    about, kept = (known, publication), _kept(answers, files)
-    sent = answers.in_thread("question_answered", asked.sender, about, data, kept, thread)
+    sent = answers.in_thread(data, asked.sender, Subject(known, publication), _kept(answers, files), thread)
     log.info("question.answered", receipt=judgement.receipt.id, question=asked.id, sent=sent)
     return Reason("answered", asked.id) if sent else Reason("cap")
 

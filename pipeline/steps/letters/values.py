@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from pipeline.catalogue import text
 from pipeline.forms.definition.form import FormDefinition
-from pipeline.model import Counts, Finding, Severity
+from pipeline.mail.letters.rows import CountsRow, FindingRow, OrganisationRow, RowCount, ValuesTable
+from pipeline.model import Counts, Finding, Login, Severity
 
 
-def row_counts(form: FormDefinition | None, rows: Mapping[str, int]) -> list[dict[str, Any]]:
-    """``{sheet id: filled rows}`` → ``[{"sheet": title, "count": n}]`` in the form's order."""
-    return [{"sheet": sheet.title, "count": rows.get(sheet.id, 0)} for sheet in form.sheets] if form else []
+def row_counts(form: FormDefinition | None, rows: Mapping[str, int]) -> tuple[RowCount, ...]:
+    """Return how many rows of each sheet are filled, from ``{sheet id: filled rows}``, in the form's order."""
+    sheets = form.sheets if form else ()
+    return tuple(RowCount(sheet=sheet.title, count=rows.get(sheet.id, 0)) for sheet in sheets)
 
 
 def withheld(form: FormDefinition | None) -> bool:
@@ -28,8 +29,8 @@ def severities(findings: Sequence[Finding]) -> tuple[int, int]:
     return errors, len(findings) - errors
 
 
-def finding_rows(form: FormDefinition | None, findings: Sequence[Finding], most: int) -> list[dict[str, Any]]:
-    """Return at most ``most`` findings, errors first, as the letters' templates take them (W23).
+def finding_rows(form: FormDefinition | None, findings: Sequence[Finding], most: int) -> tuple[FindingRow, ...]:
+    """Return at most ``most`` findings, errors first, as letters show them (W23).
 
     ``value`` is "" for an empty cell; ``hidden`` says that the form keeps its data out of letters.
     """
@@ -38,28 +39,30 @@ def finding_rows(form: FormDefinition | None, findings: Sequence[Finding], most:
         {(sheet.title, column.id): column.title for sheet in form.sheets for column in sheet.columns} if form else {}
     )
     ordered = sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)
-    return [
-        {
-            "sheet": finding.sheet or "",
-            "cell": finding.cell or "",
-            "column": titles.get((finding.sheet or "", finding.column or ""), ""),
-            "value": "" if hidden else finding.value or "",
-            "hidden": hidden,
-            "message": finding.message,
-            "severity": finding.severity.value,
-        }
+    return tuple(
+        FindingRow(
+            sheet=finding.sheet or "",
+            cell=finding.cell or "",
+            column=titles.get((finding.sheet or "", finding.column or ""), ""),
+            value="" if hidden else finding.value or "",
+            hidden=hidden,
+            message=finding.message,
+            severity=finding.severity,
+        )
         for finding in ordered[:most]
-    ]
+    )
 
 
-def shown_values(form: FormDefinition | None, data: Mapping[str, Any], most: int) -> tuple[list[dict[str, Any]], int]:
-    """Return (tables ``{"sheet", "header", "rows"}`` of at most ``most`` rows in all, rows left out).
+def shown_values(
+    form: FormDefinition | None, data: Mapping[str, Any], most: int
+) -> tuple[tuple[ValuesTable, ...], int]:
+    """Return (tables of at most ``most`` rows in all, rows left out).
 
     Nothing at all of a form that keeps its data out of letters.
     """
     if withheld(form):
-        return [], 0
-    tables: list[dict[str, Any]] = []
+        return (), 0
+    tables: list[ValuesTable] = []
     left, room = 0, most
     for sheet in form.sheets if form else ():
         records = data.get(sheet.id, ())
@@ -67,12 +70,13 @@ def shown_values(form: FormDefinition | None, data: Mapping[str, Any], most: int
         left += len(records) - len(shown)
         room -= len(shown)
         if shown:
-            rows = [[as_text(record.get(column.id), column.type) for column in sheet.columns] for record in shown]
-            tables.append({"sheet": sheet.title, "header": [column.title for column in sheet.columns], "rows": rows})
-    return tables, left
+            rows = (tuple(as_text(record.get(column.id), column.type) for column in sheet.columns) for record in shown)
+            header = tuple(column.title for column in sheet.columns)
+            tables.append(ValuesTable(sheet=sheet.title, header=header, rows=tuple(rows)))
+    return tuple(tables), left
 
 
-def as_text(value: Any, column_type: str) -> str:  # noqa: ANN401 - a JSON value
+def as_text(value: object, column_type: str) -> str:
     """A typed value as people write it: ``ДД.ММ.ГГГГ``, a decimal comma, «да»/«нет», "" for nothing."""
     if value is None:
         return ""
@@ -86,6 +90,16 @@ def as_text(value: Any, column_type: str) -> str:  # noqa: ANN401 - a JSON value
     return str(value)
 
 
-def counts_data(counts: Counts) -> dict[str, Any]:
-    """Return the four figures as templates and ``status --json`` name them."""
-    return {"total": counts.total, **asdict(counts)}
+def organisation_row(login: Login) -> OrganisationRow:
+    """Return a login as letters list it."""
+    return OrganisationRow(login=login.code, name=login.name)
+
+
+def counts_row(counts: Counts) -> CountsRow:
+    """Return the four figures as letters show them."""
+    return CountsRow(
+        total=counts.total,
+        not_started=counts.not_started,
+        in_progress=counts.in_progress,
+        submitted=counts.submitted,
+    )

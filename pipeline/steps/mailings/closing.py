@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
+from functools import partial
 
 from pipeline.catalogue import MOSCOW
+from pipeline.mail.letters.kinds.closing import ClosingLetter, OpenStillRow
+from pipeline.mail.letters.kinds.digest import DigestLetter
+from pipeline.mail.letters.rows import Figures
 from pipeline.model import Login, Publication, Role
 from pipeline.model.closings import Extension
 from pipeline.steps.base import resting
@@ -18,7 +21,7 @@ from pipeline.steps.base.context import Context
 from pipeline.steps.mailings.digest import enqueue_digest
 from pipeline.store import Session, audience, extensions, participations, publications, roster
 
-KIND = "closing"
+KIND = ClosingLetter.kind
 _SHORTLY = timedelta(hours=3)  # so near to it no digest is sent
 
 
@@ -38,13 +41,17 @@ def enqueue(
     """
     open_still = still_open(session, publication, now)
     codes = [coordinator.code for coordinator in coordinators]
-    audience.withhold_overtaken(session, publication.code, ("digest", KIND), codes, now)
+    audience.withhold_overtaken(session, publication.code, (DigestLetter.kind, KIND), codes, now)
     queued: list[int] = []
     for coordinator in coordinators:
-        more = {"extended": open_still[coordinator.region], "last": last}
-        made = enqueue_digest(context, session, KIND, publication, coordinator, now, once=once, more=more)
+        made_of = partial(_letter, extended=tuple(open_still[coordinator.region]), last=last)
+        made = enqueue_digest(context, session, KIND, publication, coordinator, now, once=once, made_of=made_of)
         queued += made.letters
     return queued
+
+
+def _letter(figures: Figures, *, extended: tuple[OpenStillRow, ...], last: bool) -> ClosingLetter:
+    return ClosingLetter(figures=figures, extended=extended, last=last)
 
 
 def renew(
@@ -68,13 +75,13 @@ def renew(
     return enqueue(context, session, publication, concerned, once, now) if concerned else []
 
 
-def still_open(session: Session, publication: Publication, now: datetime) -> defaultdict[str, list[dict[str, Any]]]:
+def still_open(session: Session, publication: Publication, now: datetime) -> defaultdict[str, list[OpenStillRow]]:
     """Return by region the lines of those who may still hand in."""
-    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    found: defaultdict[str, list[OpenStillRow]] = defaultdict(list)
     for participant in participations.participants(session, publication.code):
         until, login = participant.extended_to, participant.login
         if until is not None and until >= now and participant.departed_at is None:
-            found[login.region].append({"login": login.code, "name": login.name, "until": until.isoformat()})
+            found[login.region].append(OpenStillRow(login=login.code, name=login.name, until=until))
     return found
 
 

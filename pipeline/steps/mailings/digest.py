@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pipeline.cabinet import storage
+from pipeline.mail.letters.data import LetterData
+from pipeline.mail.letters.rows import DownloadsLine, Figures
 from pipeline.model import Counts, Login, Publication, ReportKind
 from pipeline.reports.participants import as_letter_rows
 from pipeline.steps.base.context import Context
-from pipeline.steps.letters.drafting import (
-    NOTICE,
-    Subject,
-    draft,
-)
-from pipeline.steps.letters.values import counts_data
+from pipeline.steps.letters.values import counts_row
+from pipeline.steps.letters.writing import NOTICE, Subject, Terms, new_letter
 from pipeline.steps.record import corrections, health
 from pipeline.steps.reports.downloads import downloads_report
 from pipeline.steps.reports.forming import report_attachment
@@ -45,11 +42,12 @@ def enqueue_digest(
     now: datetime,
     *,
     once: str,
-    more: Mapping[str, Any],
+    made_of: Callable[[Figures], LetterData],
 ) -> Digested:
     """Queue the letter ``kind`` (``digest`` or ``closing``) with its reports; on downloads where there are files (S8).
 
-    It is made once for ``once``, to all addresses that the coordinator has; ``more`` is put beside its data.
+    ``made_of`` makes the letter's data of the figures. It is queued once for ``once``, to all addresses that the
+    coordinator has.
     """
     addresses = health.living(session, coordinator.addresses)
     if not addresses or is_made(session, kind, publication, coordinator, once):
@@ -67,44 +65,30 @@ def enqueue_digest(
     if storage.for_organisations(publication):
         brought = downloads_report(context, session, publication, coordinator, now)
         attachments.append(brought.attachment)
-        downloads = {
-            "number": brought.number,
-            "organisations": brought.found.total,
-            "taken": brought.found.having_taken,
-        }
+        downloads = DownloadsLine(
+            number=brought.number, organisations=brought.found.total, taken=brought.found.having_taken
+        )
     begun, waiting = as_letter_rows(people)
     counts = participations.counts(session, publication.code).get(coordinator.region, Counts())
-    data = {
-        "counts": counts_data(counts),
-        "region": coordinator.region,
-        "participants": begun,
-        "not_started": waiting,
-        "undelivered": health.undelivered_rows(session, coordinator.region),
-        "corrections": corrections.waiting_for(session, coordinator),
-        "day": now.isoformat(),
-        "report_number": made[-1].number,
-        "downloads": downloads,
-        **more,
-    }
-    queued = [
-        letters.enqueue(
-            session,
-            draft(
-                context,
-                kind,
-                _key(kind, publication, coordinator, once, number),
-                address,
-                Subject(coordinator, publication),
-                now,
-                data=data,
-                attachments=attachments,
-                priority=NOTICE,
-            ),
-            now,
-        )
-        for number, address in enumerate(addresses, start=1)
-    ]
-    return Digested(tuple(letter_id for letter_id in queued if letter_id is not None), len(attachments))
+    figures = Figures(
+        counts=counts_row(counts),
+        region=coordinator.region,
+        participants=begun,
+        not_started=waiting,
+        undelivered=tuple(health.undelivered_rows(session, coordinator.region)),
+        corrections=corrections.waiting_for(session, coordinator),
+        day=now,
+        report_number=made[-1].number,
+        downloads=downloads,
+    )
+    data, about = made_of(figures), Subject(coordinator, publication)
+    queued: list[int] = []
+    for number, address in enumerate(addresses, start=1):
+        key = _key(kind, publication, coordinator, once, number)
+        letter = new_letter(context, key, data, address, about, now, Terms(NOTICE), attachments)
+        letter_id = letters.enqueue(session, letter, now)
+        queued += [letter_id] if letter_id is not None else []
+    return Digested(tuple(queued), len(attachments))
 
 
 def _key(kind: str, publication: Publication, coordinator: Login, once: str, number: int) -> str:

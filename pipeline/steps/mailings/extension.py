@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.catalogue import format_instant, text
+from pipeline.mail.letters.kinds.extended import ExtendedLetter
 from pipeline.model import AttachmentSpec, Letter, Login, Publication, Status
 from pipeline.model.audit import Deed
 from pipeline.model.closings import Closings, Extension
@@ -19,14 +20,9 @@ from pipeline.model.incoming import ReceiptEvent
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.attachments import form_attachment
-from pipeline.steps.letters.drafting import (
-    ANSWER,
-    NOTICE,
-    Subject,
-    draft,
-)
 from pipeline.steps.letters.rendering import collection_form
 from pipeline.steps.letters.values import withheld
+from pipeline.steps.letters.writing import ANSWER, NOTICE, Subject, Terms, new_letter
 from pipeline.steps.mailings import closing
 from pipeline.steps.mailings.publication import in_parts
 from pipeline.store import (
@@ -205,7 +201,7 @@ def _not_told_before(
     """
     codes = [item.login.code for item in concerned]
     audience.withhold_reminders(session, publication.code, codes, now, "extension")
-    back = audience.take_back(session, "extended", publication.code, codes, now, "extension")
+    back = audience.take_back(session, ExtendedLetter.kind, publication.code, codes, now, "extension")
     known = {letter.login: datetime.fromisoformat(letter.data["before"]) for letter in back}
     found = [replace(item, before=known.get(item.login.code, item.before)) for item in concerned]
     return [item for item in found if item.before != _closing(item.publication)]
@@ -234,23 +230,20 @@ def _letters(
     mailed_back = not withheld(collection_form(session, concerned[0].publication))
     for item in concerned:
         login, closing = item.login, _closing(item.publication)
-        change = "closed" if closing <= at else "extended" if closing > item.before else "shortened"
-        data = {
-            "change": change,
-            "before": item.before.isoformat(),
-            "again": login.code in again,
-            "coordinator": by.coordinator,
-            "prefilled": login.code in latest and mailed_back,
-        }
-        form = [] if change == "closed" else [_form(context, item, latest)]
+        data = ExtendedLetter(
+            change="closed" if closing <= at else "extended" if closing > item.before else "shortened",
+            before=item.before,
+            again=login.code in again,
+            coordinator=by.coordinator,
+            prefilled=login.code in latest and mailed_back,
+        )
+        over = data.change == "closed"
+        form = [] if over else [_form(context, item, latest)]
+        terms = Terms(ANSWER if item.single else NOTICE, expires_at=None if over else closing)
         for address in login.addresses:
             if address.lower() not in dead:
-                key, about = f"extended:{extension_id}:{login.code}:{address}", Subject(login, item.publication)
-                priority = ANSWER if item.single else NOTICE
-                letter = draft(
-                    context, "extended", key, address, about, at, data=data, attachments=form, priority=priority
-                )
-                yield letter if change == "closed" else replace(letter, expires_at=closing)
+                key, about = f"{data.kind}:{extension_id}:{login.code}:{address}", Subject(login, item.publication)
+                yield new_letter(context, key, data, address, about, at, terms, form)
 
 
 def _form(context: Context, item: _Concerned, latest: dict[str, int]) -> AttachmentSpec:

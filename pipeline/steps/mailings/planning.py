@@ -13,11 +13,11 @@ from pipeline.errors import ConfigurationError
 from pipeline.mail.addresses import readable
 from pipeline.model import AttachmentKind, AttachmentSpec, Login, Role
 from pipeline.steps.base.context import Context
-from pipeline.steps.letters.drafting import CAMPAIGN
 from pipeline.steps.letters.rendering import (
     attachment_file,
     render,
 )
+from pipeline.steps.letters.writing import CAMPAIGN
 from pipeline.steps.mailings.publication import (
     Mailing,
     Writer,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
+from pipeline.mail.letters.data import Json
+from pipeline.mail.letters.kinds.coordinator_publication import CoordinatorPublicationLetter
+from pipeline.mail.letters.kinds.publication import PublicationLetter
+from pipeline.mail.letters.rows import Corrected
 from pipeline.model import (
     AttachmentSpec,
     Audience,
@@ -23,21 +26,16 @@ from pipeline.model.publication import Edition, Standing
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.attachments import file_attachment, form_attachment
-from pipeline.steps.letters.drafting import (
-    CAMPAIGN,
-    Subject,
-    draft,
-    mailing_data,
-)
-from pipeline.steps.letters.publications import attached_files, publication_data
+from pipeline.steps.letters.publications import attached_files, publication_content
 from pipeline.steps.letters.rendering import form_of
 from pipeline.steps.letters.values import (
-    counts_data,
+    counts_row,
     withheld,
 )
+from pipeline.steps.letters.writing import CAMPAIGN, Subject, Terms, mailing_data, new_letter
 from pipeline.store import Session, audience, editions, extensions, issued, letters, participations, returns
 
-KIND_OF = {Role.ORGANISATION: "publication", Role.COORDINATOR: "coordinator_publication"}
+KIND_OF = {Role.ORGANISATION: PublicationLetter.kind, Role.COORDINATOR: CoordinatorPublicationLetter.kind}
 PART = 1000  # letters made and written at once
 
 
@@ -144,55 +142,54 @@ class Writer:
             self._latest = returns.latest_ids(session, publication.code)
             self._handed_in = audience.handed_in(session, publication.code)
             self._counts = participations.counts(session, publication.code)
-        self._shared: dict[tuple[Role, Collection | None], Mapping[str, Any]] = {}
+        self._shared: dict[tuple[Role, Collection | None], Mapping[str, Json]] = {}
 
     def letter(self, login: Login, address: str) -> Letter:
         """Return the letter to one address of ``login``: an organisation's with its form, or that of Fig. 19 (S11a)."""
         out, own = self.out, self._closings.own(self.out.publication, login)
-        made = draft(
+        made = new_letter(
             self._context,
-            KIND_OF[login.role],
             audience.key_of(self._prefixes[login.role], login.code, address),
+            self._data(login, own, address),
             address,
             Subject(login, own),
             out.due,
-            data=self._data(login, own, address),
-            shared=self._in_common(login.role, own),
-            attachments=self._attachments(login, own),
-            priority=CAMPAIGN,
-            hours=out.hours,
+            Terms(CAMPAIGN, out.hours, expires_at=self._expiry(own)),
+            self._attachments(login, own),
+            self._in_common(login.role, own),
         )
         before = self._earlier.get((login.code, address.lower()))
-        return replace(
-            made,
-            expires_at=self._expiry(own),
-            in_reply_to=before,
-            references=(before,) if before else (),
+        return replace(made, in_reply_to=before, references=(before,)) if before else made
+
+    def _data(self, login: Login, own: Publication, address: str) -> PublicationLetter | CoordinatorPublicationLetter:
+        corrected = self._corrected(own) if (login.code, address.lower()) in self._earlier else None
+        if login.role is Role.COORDINATOR:
+            counts = counts_row(self._counts.get(login.region, Counts()))
+            return CoordinatorPublicationLetter(counts=counts, corrected=corrected)
+        return PublicationLetter(
+            accepted=login.code in self._handed_in,
+            prefilled=login.code in self._latest and not self._withheld,
+            corrected=corrected,
         )
 
-    def _data(self, login: Login, own: Publication, address: str) -> dict[str, Any]:
-        data: dict[str, Any] = {}
-        if login.role is Role.COORDINATOR:
-            data["counts"] = counts_data(self._counts.get(login.region, Counts()))
-        else:
-            data["accepted"] = login.code in self._handed_in
-            data["prefilled"] = login.code in self._latest and not self._withheld
-        if own.edition > 1 and (login.code, address.lower()) in self._earlier:
-            edition = self._edition
-            data["corrected"] = {
-                "edition": own.edition,
-                "changes": list(edition.changes) if edition else [],
-                "ask_again": edition.ask_again if edition else False,
-            }
-        return data
+    def _corrected(self, own: Publication) -> Corrected | None:
+        if own.edition == 1:
+            return None
+        edition = self._edition
+        return Corrected(
+            edition=own.edition,
+            changes=tuple(edition.changes) if edition else (),
+            ask_again=edition.ask_again if edition else False,
+        )
 
-    def _in_common(self, role: Role, own: Publication) -> Mapping[str, Any]:
+    def _in_common(self, role: Role, own: Publication) -> Mapping[str, Json]:
         """Text and files are the same for all of a role with one closing."""
         shared = self._shared.get((role, own.collection))
         if shared is None:
             due, watching = self.out.due, role is Role.COORDINATOR
-            of_files = publication_data(own, locked_for_coordinator=watching, now=due)
-            shared = self._shared[role, own.collection] = mailing_data(self._context, own, due) | of_files
+            content = publication_content(own, locked_for_coordinator=watching, now=due)
+            shared = mailing_data(self._context, own, due) | content.as_json()
+            self._shared[role, own.collection] = shared
         return shared
 
     def _attachments(self, login: Login, own: Publication) -> list[AttachmentSpec]:

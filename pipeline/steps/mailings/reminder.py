@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from pipeline.catalogue import MOSCOW
+from pipeline.mail.letters.kinds.last_call import LastCallLetter
+from pipeline.mail.letters.kinds.reminder import ReminderLetter
 from pipeline.model import Hours, Letter, Login, Participant, Publication, Status
 from pipeline.model.delivery import Reminder
 from pipeline.steps.base import resting
@@ -20,16 +22,12 @@ from pipeline.steps.base.context import (
 )
 from pipeline.steps.base.limits import Limits
 from pipeline.steps.letters.attachments import form_attachment
-from pipeline.steps.letters.drafting import (
-    NOTICE,
-    Subject,
-    draft,
-)
 from pipeline.steps.letters.rendering import collection_form
 from pipeline.steps.letters.values import withheld
+from pipeline.steps.letters.writing import NOTICE, Subject, Terms, new_letter
 from pipeline.store import Session, extensions, health, letters, reminders, returns
 
-LAST_CALL = "last_call"
+LAST_CALL = LastCallLetter.kind
 _HOUR = timedelta(hours=1)
 
 
@@ -49,7 +47,7 @@ class Wanted:
     @property
     def kind(self) -> str:
         """The letter: on the last day it has words of its own."""
-        return LAST_CALL if self.days <= 0 else "reminder"
+        return LAST_CALL if self.days <= 0 else ReminderLetter.kind
 
 
 @dataclass
@@ -151,30 +149,22 @@ def _letters(context: Context, item: Wanted) -> list[Letter]:
     reminder, publication = item.reminder, item.publication
     stamps = f"{reminder.closes_at:%Y%m%dT%H%M}:{reminder.cause}:{reminder.at:%Y%m%dT%H%M}"
     key = f"{item.kind}:{publication.code}:{stamps}:{item.login.code}"
-    data = {
-        "days_left": item.days,
-        "hours_left": int((reminder.closes_at - reminder.at) / _HOUR),
-        "number": item.number,
-        "prefilled": item.prefilled,
-    }
+    expires_at = min(reminder.closes_at, _end_of_day(reminder.at))
+    terms = Terms(NOTICE, Hours.WORKING, expires_at=expires_at)
+    form = [form_attachment(context, item.login, publication, item.prefill)]
+    data, about = _data(item), Subject(item.login, publication)
     return [
-        replace(
-            draft(
-                context,
-                item.kind,
-                f"{key}:{address}",
-                address,
-                Subject(item.login, publication),
-                reminder.at,
-                data=data,
-                attachments=[form_attachment(context, item.login, publication, item.prefill)],
-                priority=NOTICE,
-                hours=Hours.WORKING,
-            ),
-            expires_at=min(reminder.closes_at, _end_of_day(reminder.at)),
-        )
+        new_letter(context, f"{key}:{address}", data, address, about, reminder.at, terms, form)
         for address in item.addresses
     ]
+
+
+def _data(item: Wanted) -> ReminderLetter | LastCallLetter:
+    reminder = item.reminder
+    if item.days > 0:
+        return ReminderLetter(days_left=item.days, number=item.number, prefilled=item.prefilled)
+    hours_left = int((reminder.closes_at - reminder.at) / _HOUR)
+    return LastCallLetter(days_left=item.days, hours_left=hours_left, number=item.number, prefilled=item.prefilled)
 
 
 def _end_of_day(at: datetime) -> datetime:

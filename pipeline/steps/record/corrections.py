@@ -12,6 +12,7 @@ from pipeline.cabinet.regions import name_of
 from pipeline.catalogue import text
 from pipeline.errors import UserError
 from pipeline.mail.addresses import readable
+from pipeline.mail.letters.kinds.change_result import ChangeResultLetter
 from pipeline.model import Hours, Login, Role
 from pipeline.model.audit import Deed
 from pipeline.model.corrections import Change, ChangeState, applied
@@ -19,12 +20,7 @@ from pipeline.model.roster import described
 from pipeline.steps.base.context import Context
 from pipeline.steps.judging.judge import is_registered
 from pipeline.steps.letters.copies import spool_ready
-from pipeline.steps.letters.drafting import (
-    ANSWER,
-    Reply,
-    Subject,
-    draft,
-)
+from pipeline.steps.letters.writing import ANSWER, Reply, Subject, Terms, new_letter
 from pipeline.steps.record import health
 from pipeline.store import Session, audit, changes, letters, roster
 from pipeline.store import health as records
@@ -114,35 +110,25 @@ def _tell(
     new = found.new_address if by.approve else None
     new = new if new and new.lower() not in {address.lower() for address in before.addresses} else None
     told = dict.fromkeys([*health.living(session, before.addresses), *([new] if new else [])])
-    data = {
-        "approved": by.approve,
-        "field": found.field,
-        "value": shown(found.field, found.value),
-        "new": readable(found.new_address or ""),
-        "old": readable(found.old_address or ""),
-        "requested_by": "" if by.given else readable(found.requested_by),
-        "by": "coordinator" if by.coordinator else "administrator",
-        "reason": by.reason,
-        "addresses": list(map(readable, after.addresses)),
-    }
+    reply = Reply(by.receipt_id) if by.receipt_id is not None else None
+    # Whoever asked did so in an earlier message; this one is the coordinator's, or there is none.
+    terms = Terms(ANSWER, Hours.WAKING, reply)
     queued = []
     for address in told:
-        key, about = f"change_result:{found.id}:{address}", Subject(after)
-        here = data | {"to_new": address == new}
-        reply = Reply(by.receipt_id) if by.receipt_id is not None else None
-        # Whoever asked did so in an earlier message; this one is the coordinator's, or there is none.
-        letter = draft(
-            context,
-            "change_result",
-            key,
-            address,
-            about,
-            now,
-            data=here,
-            priority=ANSWER,
-            reply=reply,
-            hours=Hours.WAKING,
+        data = ChangeResultLetter(
+            approved=by.approve,
+            field=found.field,
+            value=shown(found.field, found.value),
+            new=readable(found.new_address or ""),
+            old=readable(found.old_address or ""),
+            requested_by="" if by.given else readable(found.requested_by),
+            by="coordinator" if by.coordinator else "administrator",
+            reason=by.reason,
+            addresses=tuple(map(readable, after.addresses)),
+            to_new=address == new,
         )
+        key = f"{data.kind}:{found.id}:{address}"
+        letter = new_letter(context, key, data, address, Subject(after), now, terms)
         queued.append(letters.enqueue(session, letter, now))
     return [letter_id for letter_id in queued if letter_id is not None]
 

@@ -19,6 +19,8 @@ from pipeline.catalogue import MOSCOW, text
 from pipeline.mail.addresses import readable
 from pipeline.mail.identity import letters_named
 from pipeline.mail.kinds.answered import answered_ids
+from pipeline.mail.letters.kinds.probe import ProbeLetter
+from pipeline.mail.letters.rows import UndeliveredRow
 from pipeline.model import Letter, LetterState, Login
 from pipeline.model.delivery import LetterEvent
 from pipeline.model.health import Sign, Undelivered
@@ -27,16 +29,12 @@ from pipeline.steps.base.context import (
 )
 from pipeline.steps.base.limits import Limits
 from pipeline.steps.judging.judge import Judgement
-from pipeline.steps.letters.drafting import (
-    NOTICE,
-    Subject,
-    draft,
-)
+from pipeline.steps.letters.writing import NOTICE, Subject, Terms, new_letter
 from pipeline.store import Session, letters, roster
 from pipeline.store import health as records
 
 log = structlog.get_logger()
-PROBE = "probe"
+PROBE = ProbeLetter.kind
 _DETAIL = 500
 _BEYOND_ASCII = "beyond_ascii"
 _ABOUT_LETTERS = {
@@ -277,7 +275,7 @@ def _probe(context: Context, address: str, logins: Sequence[Login], since: datet
     """The probe, one for a row of failures; it is dated and due when the wait is over."""
     about = Subject(logins[0] if len(logins) == 1 else None)
     key = f"{PROBE}:{address.lower()}:{since:%Y%m%dT%H%M%S}"
-    return draft(context, PROBE, key, address, about, due, data={"failed_at": since.isoformat()}, priority=NOTICE)
+    return new_letter(context, key, ProbeLetter(failed_at=since), address, about, due, Terms(NOTICE))
 
 
 def shows_life(context: Context, session: Session, address: str, at: datetime, now: datetime) -> None:
@@ -312,15 +310,15 @@ def living(session: Session, addresses: Sequence[str]) -> list[str]:
     return [address for address in addresses if address.lower() not in dead]
 
 
-def undelivered_rows(session: Session, region: str) -> list[dict[str, str]]:
-    """Return the lines «Письма не доходят» of a region as the digest's template takes them."""
+def undelivered_rows(session: Session, region: str) -> list[UndeliveredRow]:
+    """Return the lines «Письма не доходят» of a region as letters show them."""
     return [
-        {
-            "login": task.login.code,
-            "name": task.login.name,
-            "address": readable(task.address),
-            "since": task.since.isoformat(),
-            "reason": text(f"undelivered.{task.reason}"),
-        }
+        UndeliveredRow(
+            login=task.login.code,
+            name=task.login.name,
+            address=readable(task.address),
+            since=task.since,
+            reason=text(f"undelivered.{task.reason}"),
+        )
         for task in records.open_tasks(session, region)
     ]

@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
-from pipeline.model import AttachmentSpec, Counts, Issued, Login, Publication, Role
+from pipeline.mail.letters.kinds.coordinator_publication import CoordinatorPublicationLetter
+from pipeline.mail.letters.kinds.publication import PublicationLetter
+from pipeline.mail.letters.rows import PublicationContent
+from pipeline.model import AttachmentSpec, Counts, Login, Publication, Role
 from pipeline.steps.letters.attachments import file_attachment, form_attachment
-from pipeline.steps.letters.publications import attached_files, publication_data
+from pipeline.steps.letters.publications import attached_files, publication_content
 from pipeline.steps.letters.rendering import form_of
-from pipeline.steps.letters.values import counts_data, withheld
+from pipeline.steps.letters.values import counts_row, withheld
 from pipeline.steps.requests.request import Request
 from pipeline.store import issued, participations, returns
 
 
-def letter_of(request: Request, item: Publication, login: Login) -> tuple[dict[str, Any], list[AttachmentSpec]]:
-    """Return data and attachments of the letter that brings ``item`` to ``login`` as it is now, whoever asks for it."""
+def letter_to_asker(
+    request: Request, item: Publication
+) -> tuple[PublicationLetter | CoordinatorPublicationLetter, list[AttachmentSpec]]:
+    """Return the letter that brings ``item`` as it is now to the writer, and what goes along."""
+    login = request.login
+    if login.role is Role.ORGANISATION:
+        return letter_to_organisation(request, item, login, again="asked")
+    counts = participations.counts(request.session, item.code).get(login.region, Counts())
+    content = _content(request, item, login)
+    letter = CoordinatorPublicationLetter(content=content, counts=counts_row(counts), again="asked")
+    return letter, [file_attachment(file) for file in attached_files(item, login)]
+
+
+def letter_to_organisation(
+    request: Request, item: Publication, login: Login, again: Literal["asked", "repeated"]
+) -> tuple[PublicationLetter, list[AttachmentSpec]]:
+    """Return the letter that brings ``item`` as it is now to an organisation, and what goes along.
+
+    ``again``: the organisation has asked for it, or its coordinator has it repeated.
+    """
     session, answers = request.session, request.answers
-    watching = login.role is Role.COORDINATOR
-    known: list[Issued] = issued.of_login(session, item.code, login.code)
-    data = publication_data(item, locked_for_coordinator=watching, issued=known, now=answers.now)
-    if watching:
-        data["counts"] = counts_data(participations.counts(session, item.code).get(login.region, Counts()))
     specs = [file_attachment(file) for file in attached_files(item, login)]
-    if item.collection and not watching:
+    accepted = prefilled = False
+    if item.collection:
         latest = returns.latest(session, item.code, login.code)
         specs.insert(0, form_attachment(answers.context, login, item, latest.id if latest else None))
         part = participations.participation(session, item.code, login.code)
         form = form_of(session, item.collection.form_id, item.collection.form_version)
-        data["accepted"] = part is not None and part.accepted_return_id is not None
-        data["prefilled"] = latest is not None and not withheld(form)
-    return data, specs
+        accepted = part is not None and part.accepted_return_id is not None
+        prefilled = latest is not None and not withheld(form)
+    content = _content(request, item, login)
+    return PublicationLetter(content=content, accepted=accepted, prefilled=prefilled, again=again), specs
+
+
+def _content(request: Request, item: Publication, login: Login) -> PublicationContent:
+    known, watching = issued.of_login(request.session, item.code, login.code), login.role is Role.COORDINATOR
+    return publication_content(item, locked_for_coordinator=watching, issued=known, now=request.answers.now)

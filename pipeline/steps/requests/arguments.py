@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from pipeline.mail.letters.kinds.not_obeyed import NotObeyedLetter, Why
 from pipeline.model import Login, Publication, Role
 from pipeline.steps.judging.judge import is_registered
 from pipeline.steps.requests import choosing
@@ -41,7 +42,7 @@ def resolved(request: Request) -> Request | None:
     return replace(request, named=named)
 
 
-def _refusal(request: Request, found: Mapping[str, Publication | None]) -> tuple[str, str] | None:
+def _refusal(request: Request, found: Mapping[str, Publication | None]) -> tuple[Why, str] | None:
     """Return why the words written cannot be obeyed, and which of them, or None. ``found`` is what each names."""
     for word, publication in found.items():
         if publication is None:
@@ -72,13 +73,13 @@ def _collects(request: Request, publication: Publication) -> bool:
     return participations.participation(request.session, publication.code, request.login.code) is not None
 
 
-def _say(request: Request, why: str, named: str, publication: Publication | None) -> None:
-    data = {
-        "command": request.command.name,
-        "asked": str(request.command),
-        "why": why,
-        "named": named,
-        "title": publication.title if publication else "",
-        "coordinator": request.login.role is Role.COORDINATOR,
-    }
-    request.answers.to_sender("not_obeyed", data, (request.login, None))
+def _say(request: Request, why: Why, named: str, publication: Publication | None) -> None:
+    letter = NotObeyedLetter(
+        command=request.command.name,
+        asked=str(request.command),
+        why=why,
+        named=named,
+        title=publication.title if publication else "",
+        coordinator=request.login.role is Role.COORDINATOR,
+    )
+    request.answers.to_sender(letter, request.login)

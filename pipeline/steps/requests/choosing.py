@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
 
 from pipeline.cabinet import summary
-from pipeline.model import Login, Publication, ReadHow, Role
+from pipeline.mail.letters.kinds.which_publication import WhichPublicationLetter
+from pipeline.mail.letters.rows import PublicationLine
+from pipeline.model import Publication, ReadHow, Role
 from pipeline.steps.letters.publications import collection_state
 from pipeline.steps.requests.request import Request
-from pipeline.store import Session, extensions, participations, publications, reads
+from pipeline.store import extensions, participations, publications, reads
 
 
 def visible(request: Request) -> list[Publication]:
@@ -60,25 +61,20 @@ def opened(request: Request, publication: Publication) -> None:
 
 def ask_which(request: Request, found: Sequence[Publication]) -> None:
     """Ask which of several publications is meant, with a button for each."""
-    data = {"asked": str(request.command), "items": lines(request, found[: summary.ON_PAGE])}
-    request.answers.to_sender("which_publication", data, (request.login, None))
+    items = lines(request, found[: summary.ON_PAGE])
+    request.answers.to_sender(WhichPublicationLetter(asked=str(request.command), items=items), request.login)
 
 
-def lines(request: Request, found: Sequence[Publication]) -> list[dict[str, Any]]:
+def lines(request: Request, found: Sequence[Publication]) -> tuple[PublicationLine, ...]:
     """Return a line of a list for each publication of ``found``."""
+    read = reads.of_login(request.session, request.login.code)
+    return tuple(_line(request, item, read) for item in found)
+
+
+def _line(request: Request, item: Publication, read: Collection[str]) -> PublicationLine:
+    """A publication as a line of a list, with the state of its collection and the writer's own status."""
     session, login = request.session, request.login
-    read = reads.of_login(session, login.code)
-    return [summary.line(item, read, _state(session, item, login, request)) for item in found]
-
-
-def _state(session: Session, item: Publication, login: Login, request: Request) -> dict[str, Any]:
-    """How the collection of a publication stands, for its line in a list."""
-    collection = item.collection
-    if collection is None:
-        return {"state": None, "closes_at": None, "status": None}
-    part = participations.participation(session, item.code, login.code) if login.role is Role.ORGANISATION else None
-    return {
-        "state": collection_state(collection, request.answers.now),
-        "closes_at": collection.closes_at.isoformat(),
-        "status": part.status.value if part else None,
-    }
+    state = collection_state(item.collection, request.answers.now) if item.collection else None
+    takes_part = item.collection is not None and login.role is Role.ORGANISATION
+    part = participations.participation(session, item.code, login.code) if takes_part else None
+    return summary.line(item, read, state, part.status if part else None)

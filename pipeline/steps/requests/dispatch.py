@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from pipeline.mail.commands.command import Command, Effect
 from pipeline.mail.commands.words.record import ADDRESS, PASSPORT
+from pipeline.mail.letters.kinds.question_passed import QuestionPassedLetter
 from pipeline.mail.message.parse import ParsedMessage
 from pipeline.model import Login, Role
+from pipeline.steps.answers import asking, outcomes
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.judging.judge import Judgement
 from pipeline.steps.requests import arguments, withdrawn
@@ -49,13 +51,12 @@ def answer_by_rule(session: Session, judgement: Judgement, kind: str, answers: A
     """Send the letter that an inbox rule names; a letter with data goes to a registered writer only."""
     login = judgement.login if judgement.registered else None
     if kind == "held":
-        answers.held(judgement.decision.rule)
+        asking.tell_held(answers, judgement.decision.rule)
     elif kind == "no_workbook":
-        answers.no_workbook()
+        outcomes.tell_no_workbook(answers)
     elif kind == "question_passed":
-        received_at = judgement.receipt.received_at.isoformat()
-        answers.to_sender("question_passed", {"received_at": received_at}, (login, None))
+        answers.to_sender(QuestionPassedLetter(received_at=answers.received_at, passed=True), login)
     elif kind == "status" and login is not None and login.role is Role.ORGANISATION:
         collecting.send_status(session, login, answers)
     else:
-        answers.to_sender("help", helping.help_data(login), (login, None))
+        answers.to_sender(helping.help_letter(login), login)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.mail.commands.words.browsing import PUBLICATION
-from pipeline.steps.letters.publications import withdrawn_data
+from pipeline.steps.letters.publications import withdrawn_letter
 from pipeline.steps.requests.request import Request
 
 
@@ -14,6 +14,5 @@ def refused(request: Request) -> bool:
         return False
     if command.word is PUBLICATION and command.argument:
         return False
-    data = withdrawn_data(about, request.login.role, "command")
-    request.answers.to_sender("withdrawn", data, (request.login, about))
+    request.answers.to_sender(withdrawn_letter(about, request.login.role, "command"), request.login, about)
     return True

@@ -46,14 +46,14 @@ TWO = publication(
 
 
 def listed(page: storage.Page) -> list[int]:
-    return [entry["number"] for part in page.storages for entry in part["files"]]
+    return [entry.number for part in page.storages for entry in part.files]
 
 
 def test_s6_a_long_list_comes_in_pages_that_keep_storages_apart() -> None:
     page = storage.listing(TWO, Role.ORGANISATION, (), NOW, page=2, size=3)
     assert (listed(page), page.page, page.pages, page.total) == ([4], 2, 2, 4)
     first = storage.listing(TWO, Role.ORGANISATION, (), NOW, size=3)
-    assert [(part["title"], len(part["files"])) for part in first.storages] == [("Планы", 2), ("Ключи", 1)]
+    assert [(part.title, len(part.files)) for part in first.storages] == [("Планы", 2), ("Ключи", 1)]
     assert storage.listing(TWO, Role.ORGANISATION, (), NOW, page=99, size=3).page == 2
 
 
@@ -78,15 +78,15 @@ def test_s6_search_finds_word_forms() -> None:
 def test_s6_sent_and_downloaded_are_told_apart(
     issued: list[Issued], taken: datetime | None, sent: datetime | None, waiting: bool
 ) -> None:
-    shown = storage.listing(TWO, Role.ORGANISATION, issued, NOW).storages[0]["files"][0]
-    assert shown["taken_at"] == (taken.isoformat() if taken else None)
-    assert shown["sent_at"] == (sent.isoformat() if sent else None)
-    assert shown["waiting"] is waiting
+    shown = storage.listing(TWO, Role.ORGANISATION, issued, NOW).storages[0].files[0]
+    assert shown.taken_at == taken
+    assert shown.sent_at == sent
+    assert shown.waiting is waiting
 
 
 def test_s6_other_bytes_under_the_same_number_were_never_downloaded() -> None:
     mended = publication(FileStorage("Планы", (file(1, "План", sha256="f" * 64),)))
-    assert storage.listing(mended, Role.ORGANISATION, [issue(1)], NOW).storages[0]["files"][0]["taken_at"] is None
+    assert storage.listing(mended, Role.ORGANISATION, [issue(1)], NOW).storages[0].files[0].taken_at is None
 
 
 def test_s7_what_is_for_organisations_only_is_listed_for_a_coordinator_and_not_given() -> None:

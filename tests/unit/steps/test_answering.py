@@ -10,6 +10,8 @@ import pytest
 
 from pipeline.embedded.organisations import FAULTY_ROWS
 from pipeline.forms.checking.check import Checked
+from pipeline.mail.letters.kinds.extension_wanted import ExtensionWantedLetter
+from pipeline.mail.letters.kinds.status import StatusLetter
 from pipeline.model import Outcome, Status
 from pipeline.model.incoming import Purpose
 from pipeline.store import confirmations, participations
@@ -200,7 +202,7 @@ def test_a_released_message_is_answered_to_the_addresses_of_its_login_alone(desk
     written = handed_in(desk, STRANGER, released_as="spo240065", about=False)
     assert to(written) == [("accepted", SCHOOL), ("notice", STRANGER)]
     desk.answers(desk.message(STRANGER, "СТАТУС", released_as="spo240065", about=False)).to_sender(
-        "status", {"items": []}, (desk.login("spo240065"), None)
+        StatusLetter(items=()), desk.login("spo240065")
     )
     assert to(desk.written()) == [("status", SCHOOL)]
 
@@ -231,9 +233,9 @@ def test_a_message_settled_again_writes_nothing_twice(desk: Desk) -> None:
 def test_what_support_must_act_on_no_cap_keeps_back(desk: Desk, sender: str) -> None:
     desk.limit(answering={"questions": 0})
     judgement = desk.message(sender, "ПРОДЛИТЬ")
-    wanted = {"asked": "spo240065", "organisation": "x", "until": desk.now.isoformat(), "why": "", "sender": sender}
-    desk.answers(judgement).to_support(
-        "extension_wanted", {**wanted, "command": "x", "answer_to": sender}, (None, None)
+    wanted = ExtensionWantedLetter(
+        asked="spo240065", organisation="x", until=desk.now, why="", sender=sender, command="x", answer_to=sender
     )
+    desk.answers(judgement).to_support(wanted, None, None)
     (letter,) = desk.written()
     assert (letter.to, letter.leaves) == (SUPPORT, True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.cabinet import search, storage, summary
 from pipeline.mail.commands.words.browsing import FIND, PUBLICATION, SUMMARY
-from pipeline.model import IssueHow, Publication, Role
+from pipeline.mail.letters.kinds.found import FoundLetter
+from pipeline.mail.letters.kinds.summary import SummaryLetter
+from pipeline.model import IssueHow, Publication
 from pipeline.steps.letters.publications import attached_files
 from pipeline.steps.requests import choosing
-from pipeline.steps.requests.again import letter_of
+from pipeline.steps.requests.again import letter_to_asker
 from pipeline.steps.requests.registry import handles
 from pipeline.steps.requests.request import Request
 from pipeline.store import issued, reads
@@ -25,16 +28,16 @@ def overview(request: Request) -> bool:
     size = summary.ON_PAGE
     pages = max(1, -(-len(seen) // size))
     page = min(request.command.page, pages)
-    data = {
-        "sections": summary.sections(seen, read),
-        "items": choosing.lines(request, seen[(page - 1) * size : page * size]),
-        "page": page,
-        "pages": pages,
-        "no_page": request.command.page if request.command.page > pages else None,
-        "new": sum(publication.code not in read for publication in seen),
-        "total": len(seen),
-    }
-    request.answers.to_sender("summary", data, (request.login, None))
+    letter = SummaryLetter(
+        sections=tuple(summary.sections(seen, read)),
+        items=choosing.lines(request, seen[(page - 1) * size : page * size]),
+        page=page,
+        pages=pages,
+        no_page=request.command.page if request.command.page > pages else None,
+        new=sum(publication.code not in read for publication in seen),
+        total=len(seen),
+    )
+    request.answers.to_sender(letter, request.login)
     return True
 
 
@@ -69,30 +72,28 @@ def _found(request: Request, query: str, seen: Sequence[Publication], found: Seq
     titles = {publication.code: publication.title for publication in seen}
     near = [] if found else search.closest(query, titles)
     files = [
-        {**storage.file_data(file, request.login.role, (), request.answers.now), "publication": item.number}
+        replace(storage.file_row(file, request.login.role, (), request.answers.now), publication=item.number)
         for item in seen
         for file in storage.files_of(item)
         if search.score(query, f"{file.title} {file.name}")
     ]
-    data = {
-        "query": query,
-        "items": choosing.lines(request, found[: summary.ON_PAGE]),
-        "total": len(found),
-        "near": choosing.lines(request, [publication for publication in seen if publication.code in near]),
-        "files": files[:_MOST_FILES_FOUND],
-        "files_left": max(0, len(files) - _MOST_FILES_FOUND),
-    }
-    request.answers.to_sender("found", data, (request.login, None))
+    letter = FoundLetter(
+        query=query,
+        items=choosing.lines(request, found[: summary.ON_PAGE]),
+        total=len(found),
+        near=choosing.lines(request, [publication for publication in seen if publication.code in near]),
+        files=tuple(files[:_MOST_FILES_FOUND]),
+        files_left=max(0, len(files) - _MOST_FILES_FOUND),
+    )
+    request.answers.to_sender(letter, request.login)
 
 
 def _send_again(request: Request, item: Publication) -> None:
     """The letter of a publication as it is now: for a coordinator the coordinator's own (S11a)."""
     session, login, answers = request.session, request.login, request.answers
-    watching = login.role is Role.COORDINATOR
-    data, specs = letter_of(request, item, login)
+    letter, specs = letter_to_asker(request, item)
     before = len(answers.queued)
-    kind = "coordinator_publication" if watching else "publication"
-    answers.to_sender(kind, data | {"again": "asked"}, (login, item), specs)
+    answers.to_sender(letter, login, item, specs)
     for letter_id in answers.queued[before:]:
         issued.add(session, letter_id, item.code, login.code, attached_files(item, login), IssueHow.ATTACHED)
     choosing.opened(request, item)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pipeline.cabinet.corrections import read_corrections
 from pipeline.cabinet.regions import name_of
@@ -21,9 +20,11 @@ from pipeline.mail.commands.command import Command
 from pipeline.mail.commands.lines import own_subject
 from pipeline.mail.commands.reading import read_command
 from pipeline.mail.commands.words.record import ACCEPT, ADDRESS, DECLINE, TASKS
+from pipeline.mail.letters.kinds.tasks import DoneRow, TaskRow, TasksLetter
 from pipeline.model import Login, Role
 from pipeline.model.audit import Deed
 from pipeline.model.corrections import Change, ChangeState
+from pipeline.steps.letters.values import organisation_row
 from pipeline.steps.record import (
     corrections,
     health,
@@ -210,49 +211,48 @@ def _answer(request: Request, done: Sequence[_Done]) -> None:
     waiting = changes.waiting_in(session, coordinator.region)
     undelivered = health.undelivered_rows(session, coordinator.region)
     unreachable = [
-        {"login": login.code, "name": login.name}
+        organisation_row(login)
         for login in roster.logins(session, Role.ORGANISATION, coordinator.region)
         if not login.addresses
     ]
-    data = {
-        "done": [_line(item) for item in done],
-        "region": coordinator.region,
-        "region_name": name_of(coordinator.region),
-        "waiting": [_waiting(coordinator, change, login) for change, login in waiting[:_MOST_SHOWN]],
-        "waiting_left": max(0, len(waiting) - _MOST_SHOWN),
-        "undelivered": undelivered[:_MOST_SHOWN],
-        "undelivered_left": max(0, len(undelivered) - _MOST_SHOWN),
-        "no_address": unreachable[:_MOST_SHOWN],
-        "no_address_left": max(0, len(unreachable) - _MOST_SHOWN),
-    }
-    request.answers.to_sender("tasks", data, (coordinator, None))
+    letter = TasksLetter(
+        done=tuple(map(_row, done)),
+        region=coordinator.region,
+        region_name=name_of(coordinator.region),
+        waiting=tuple(_task(coordinator, change, login) for change, login in waiting[:_MOST_SHOWN]),
+        waiting_left=max(0, len(waiting) - _MOST_SHOWN),
+        undelivered=tuple(undelivered[:_MOST_SHOWN]),
+        undelivered_left=max(0, len(undelivered) - _MOST_SHOWN),
+        no_address=tuple(unreachable[:_MOST_SHOWN]),
+        no_address_left=max(0, len(unreachable) - _MOST_SHOWN),
+    )
+    request.answers.to_sender(letter, coordinator)
 
 
-def _line(item: _Done) -> dict[str, Any]:
-    return {
-        "result": item.result,
-        "asked": item.asked,
-        "login": item.login.code if item.login else "",
-        "name": item.login.name if item.login else "",
-        "field": item.change.field if item.change else "",
-        "value": corrections.shown(item.change.field, item.change.value) if item.change else item.asked,
-        "number": item.change.number if item.change else None,
-        "reason": item.reason,
-    }
+def _row(item: _Done) -> DoneRow:
+    return DoneRow(
+        result=item.result,
+        asked=item.asked,
+        login=item.login.code if item.login else "",
+        name=item.login.name if item.login else "",
+        field=item.change.field if item.change else "",
+        value=corrections.shown(item.change.field, item.change.value) if item.change else item.asked,
+        number=item.change.number if item.change else None,
+        reason=item.reason,
+    )
 
 
-def _waiting(coordinator: Login, change: Change, login: Login) -> dict[str, Any]:
-    was = {"name": login.name, "region": login.region}.get(change.field, "")
-    return {
-        "number": change.number,
-        "login": login.code,
-        "name": login.name,
-        "field": change.field,
-        "value": corrections.shown(change.field, change.value),
-        "was": was,
-        "requested_at": change.requested_at.isoformat(),
-        "theirs": not not_for(coordinator, login, change),
-    }
+def _task(coordinator: Login, change: Change, login: Login) -> TaskRow:
+    return TaskRow(
+        number=change.number,
+        login=login.code,
+        name=login.name,
+        field=change.field,
+        value=corrections.shown(change.field, change.value),
+        was={"name": login.name, "region": login.region}.get(change.field, ""),
+        requested_at=change.requested_at,
+        theirs=not not_for(coordinator, login, change),
+    )
 
 
 def _note_refusal(request: Request, item: _Done) -> None:

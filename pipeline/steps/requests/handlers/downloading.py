@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipeline.cabinet import storage
 from pipeline.mail.commands.words.reports import DOWNLOADS_REPORT
-from pipeline.reports.downloads import Downloads
-from pipeline.steps.reports.downloads import downloads_report
+from pipeline.mail.letters.kinds.downloads import DownloadsLetter, FileDownloads
+from pipeline.steps.reports.downloads import DownloadsReport, downloads_report
 from pipeline.steps.requests import choosing
 from pipeline.steps.requests.registry import handles
 from pipeline.steps.requests.request import Request
@@ -24,24 +22,24 @@ def report(request: Request) -> bool:
         choosing.ask_which(request, found)
         return True
     if not found or not storage.for_organisations(found[0]):
-        about = (login, found[0] if found else None)
-        answers.to_sender("downloads", {"report_number": None, **_figures(None)}, about)
+        nothing = DownloadsLetter(report_number=None, organisations=0, taken=0, files=(), files_left=0)
+        answers.to_sender(nothing, login, found[0] if found else None)
         return True
     (publication,) = found
     made = downloads_report(answers.context, session, publication, login, answers.now)
-    data = {"report_number": made.number, **_figures(made.found)}
-    answers.to_sender("downloads", data, (login, publication), [made.attachment])
+    answers.to_sender(_letter(made), login, publication, [made.attachment])
     return True
 
 
-def _figures(found: Downloads | None) -> dict[str, Any]:
-    files = found.by_file() if found else []
-    return {
-        "organisations": found.total if found else 0,
-        "taken": found.having_taken if found else 0,
-        "files": [
-            {"number": file.number, "title": file.title, "sent": sent, "taken": taken}
+def _letter(made: DownloadsReport) -> DownloadsLetter:
+    files = made.found.by_file()
+    return DownloadsLetter(
+        report_number=made.number,
+        organisations=made.found.total,
+        taken=made.found.having_taken,
+        files=tuple(
+            FileDownloads(number=file.number, title=file.title, sent=sent, taken=taken)
             for file, sent, taken in files[:_MOST_FILES]
-        ],
-        "files_left": max(0, len(files) - _MOST_FILES),
-    }
+        ),
+        files_left=max(0, len(files) - _MOST_FILES),
+    )

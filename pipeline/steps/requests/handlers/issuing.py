@@ -6,14 +6,19 @@ Each file that leaves is on record with its letter; it counts as issued when our
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 import structlog
 
 from pipeline.cabinet import storage
-from pipeline.cabinet.storage import Refusal
 from pipeline.catalogue import text
 from pipeline.mail.commands.words.files import DOWNLOAD_ALL, FILE, FILES
+from pipeline.mail.letters.data import LetterData
+from pipeline.mail.letters.kinds.file_issued import FileIssuedLetter
+from pipeline.mail.letters.kinds.file_list import FileListLetter
+from pipeline.mail.letters.kinds.file_refused import FileRefusedLetter
+from pipeline.mail.letters.kinds.files_zip import FilesZipLetter
+from pipeline.mail.letters.rows import FileRow, LeftOut
 from pipeline.model import AttachmentKind, AttachmentSpec, IssueHow, Publication, StoredFile
 from pipeline.steps.letters.attachments import file_attachment
 from pipeline.steps.requests import choosing
@@ -38,7 +43,7 @@ def listing(request: Request) -> bool:
         choosing.ask_which(request, found)
         return True
     if not found:
-        request.answers.to_sender("file_list", {**_NO_FILES, "query": query}, (request.login, None))
+        request.answers.to_sender(FileListLetter.of_nothing(query), request.login)
         return True
     return _list(request, found[0], query)
 
@@ -68,9 +73,6 @@ def everything(request: Request) -> bool:
     return True
 
 
-_NO_FILES: dict[str, Any] = {"storages": [], "shown": 0, "total": 0, "page": 1, "pages": 1, "unknown": "", "all": 0}
-
-
 def _holds(item: Publication, query: str) -> bool:
     found = storage.files_of(item)
     return any(storage.answers(query, file) for file in found) if query else bool(found)
@@ -83,8 +85,7 @@ def _one(request: Request) -> Publication | None:
         choosing.ask_which(request, found)
         return None
     if not found or not storage.files_of(found[0]):
-        about = (request.login, found[0] if found else None)
-        request.answers.to_sender("file_list", {**_NO_FILES, "query": ""}, about)
+        request.answers.to_sender(FileListLetter.of_nothing(), request.login, found[0] if found else None)
         return None
     return found[0]
 
@@ -99,19 +100,19 @@ def _list(request: Request, item: Publication, query: str, unknown: Sequence[int
             return False
         page = storage.listing(item, login.role, known, now, size=size)
     asked = request.command.page
-    data = {
-        "storages": page.storages,
-        "shown": page.shown,
-        "total": page.total,
-        "page": page.page,
-        "pages": page.pages,
-        "no_page": asked if asked > page.pages else None,
-        "all": len(storage.files_of(item)),
-        "query": query,
-        "missed": bool(query) and not _holds(item, query),
-        "unknown": storage.spans(unknown),
-    }
-    answers.to_sender("file_list", data, (login, item))
+    letter = FileListLetter(
+        storages=page.storages,
+        shown=page.shown,
+        total=page.total,
+        page=page.page,
+        pages=page.pages,
+        no_page=asked if asked > page.pages else None,
+        all=len(storage.files_of(item)),
+        query=query,
+        missed=bool(query) and not _holds(item, query),
+        unknown=storage.spans(unknown),
+    )
+    answers.to_sender(letter, login, item)
     choosing.opened(request, item)
     return True
 
@@ -123,25 +124,23 @@ def _give(
     limits = answers.context.limits
     room = storage.room_for_files(limits.sending.largest_letter)
     given, refused = storage.sort_out(wanted, login.role, answers.now, room)
-    left_out = {
-        "refused": [_refused(request, refusal) for refusal in refused[:_MOST_REFUSED]],
-        "refused_left": max(0, len(refused) - _MOST_REFUSED),
-        "unknown": storage.spans(unknown),
-    }
+    left_out = LeftOut(
+        refused=tuple(replace(_row(request, one.file), reason=one.reason) for one in refused[:_MOST_REFUSED]),
+        refused_left=max(0, len(refused) - _MOST_REFUSED),
+        unknown=storage.spans(unknown),
+    )
     choosing.opened(request, item)
     log.info("files.asked", given=len(given), refused=len(refused), unknown=len(unknown))
     if not given:
-        answers.to_sender("file_refused", left_out, (login, item))
+        answers.to_sender(FileRefusedLetter(left_out=left_out), login, item)
     elif len(given) <= (1 if packed else limits.showing.files_apart) and sum(file.size for file in given) <= room:
-        data = {"files": [_data(request, file) for file in given], **left_out}
-        _send(request, "file_issued", item, data, [file_attachment(file) for file in given], given)
+        letter = FileIssuedLetter(files=tuple(_row(request, file) for file in given), left_out=left_out)
+        _send(request, letter, item, [file_attachment(file) for file in given], given)
     else:
         _pack(request, item, given, left_out, whole=packed)
 
 
-def _pack(
-    request: Request, item: Publication, given: Sequence[StoredFile], left_out: dict[str, Any], *, whole: bool
-) -> None:
+def _pack(request: Request, item: Publication, given: Sequence[StoredFile], left_out: LeftOut, *, whole: bool) -> None:
     """One letter a part: «часть 1 из 3». What is over the number of letters at once is told how to ask for."""
     limits = request.answers.context.limits
     names = storage.member_names(item.storages, given)
@@ -154,39 +153,34 @@ def _pack(
         name = text("storage.all_zip", part=suffix) if whole else text("storage.zip", numbers=numbers, part=suffix)
         members = [{"name": names[file.number], "sha256": file.sha256} for file in part.files]
         ref = {"files": members, "at": item.published_at.isoformat()}
-        data = {
-            "part": count,
-            "parts": len(sent),
-            "archive": name,
-            "size": part.size,
-            "whole": whole,
-            "files": [_data(request, file) for file in part.files],
-            "rest": storage.spans(rest),
-            "rest_count": len(rest),
-            **left_out,
-        }
-        _send(request, "files_zip", item, data, [AttachmentSpec(AttachmentKind.ZIP, name, ref)], part.files)
+        letter = FilesZipLetter(
+            part=count,
+            parts=len(sent),
+            archive=name,
+            size=part.size,
+            whole=whole,
+            files=tuple(_row(request, file) for file in part.files),
+            rest=storage.spans(rest),
+            rest_count=len(rest),
+            left_out=left_out,
+        )
+        _send(request, letter, item, [AttachmentSpec(AttachmentKind.ZIP, name, ref)], part.files)
 
 
 def _send(
     request: Request,
-    kind: str,
+    letter: LetterData,
     item: Publication,
-    data: dict[str, Any],
     specs: Sequence[AttachmentSpec],
     given: Sequence[StoredFile],
 ) -> None:
     """Queue a letter with files and put on record, in the same transaction, that they go with it."""
     answers = request.answers
     before = len(answers.queued)
-    answers.to_sender(kind, data, (request.login, item), specs)
+    answers.to_sender(letter, request.login, item, specs)
     for letter_id in answers.queued[before:]:
         issued.add(request.session, letter_id, item.code, request.login.code, given, IssueHow.REQUESTED)
 
 
-def _data(request: Request, file: StoredFile) -> dict[str, Any]:
-    return storage.file_data(file, request.login.role, (), request.answers.now)
-
-
-def _refused(request: Request, refusal: Refusal) -> dict[str, Any]:
-    return {**_data(request, refusal.file), "reason": refusal.reason}
+def _row(request: Request, file: StoredFile) -> FileRow:
+    return storage.file_row(file, request.login.role, (), request.answers.now)

@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from pipeline.cabinet import summary
 from pipeline.catalogue import MOSCOW, format_instant
 from pipeline.mail.addresses import readable
 from pipeline.mail.commands.moments import read_moment
 from pipeline.mail.commands.words.nudging import EXTEND, REMIND, REPEAT, login_and_publication
-from pipeline.model import IssueHow, Login, Participant, Publication
+from pipeline.mail.letters.data import LetterData
+from pipeline.mail.letters.kinds.extension_result import ExtensionResultLetter, GrantedRow
+from pipeline.mail.letters.kinds.extension_wanted import ExtensionWantedLetter
+from pipeline.mail.letters.kinds.reminded import Leaving, PassedOver, RemindedLetter, RemindedRow
+from pipeline.mail.letters.kinds.repeated import RepeatedLetter, SentAgain, SentBefore
+from pipeline.model import Hours, IssueHow, Login, Participant, Publication
 from pipeline.model.audit import Deed
 from pipeline.steps.answers import packing
 from pipeline.steps.answers.capping import DAY
 from pipeline.steps.answers.packing import Product
 from pipeline.steps.base.resting import leaving
-from pipeline.steps.letters.drafting import (
-    ANSWER,
-    Reply,
-    Subject,
-    draft,
-)
 from pipeline.steps.letters.publications import attached_files
+from pipeline.steps.letters.writing import ANSWER, Reply, Subject, Terms, new_letter
 from pipeline.steps.mailings import reminder
 from pipeline.steps.mailings.extension import (
     By,
@@ -33,7 +32,7 @@ from pipeline.steps.mailings.extension import (
 )
 from pipeline.steps.record import health
 from pipeline.steps.requests import choosing
-from pipeline.steps.requests.again import letter_of
+from pipeline.steps.requests.again import letter_to_organisation
 from pipeline.steps.requests.registry import handles
 from pipeline.steps.requests.request import Request
 from pipeline.store import (
@@ -56,12 +55,12 @@ def extend(request: Request) -> bool:
     code, _, words = request.command.argument.partition(" до ")
     login = roster.organisation_of(request.session, code.strip(), request.login.region)
     if login is None:
-        return _refused(request, "extension_result", "unknown_login", code)
+        return _not_extended(request, "unknown_login", code)
     if unknown := _unknown(request, request.command.publication):
-        return _refused(request, "extension_result", unknown, login.code, named=request.command.publication)
+        return _not_extended(request, unknown, login.code, named=request.command.publication)
     about = _extendable(request, login)
     if len(about) != 1:
-        return _refused(request, "extension_result", "several" if about else "not_asked", login.code)
+        return _not_extended(request, "several" if about else "not_asked", login.code)
     turns.take(request.session, about[0].code)
     publication = extensions.by_login(request.session, about[0].code).own(about[0], login)
     collection = publication.collection
@@ -70,12 +69,12 @@ def extend(request: Request) -> bool:
     usual = collection.closes_at.astimezone(MOSCOW).timetz().replace(tzinfo=None)
     found = read_moment(words.strip(), now, usual)
     if found is None:
-        return _refused(request, "extension_result", "unclear", login.code, publication, words=words.strip())
+        return _not_extended(request, "unclear", login.code, publication, words=words.strip())
     until, why = found[0], found[1][:_LONGEST_REASON]
     if until <= max(now, collection.closes_at):
         given = collection.extended_from is not None and until == collection.closes_at
         result = "past" if until <= now else "already" if given else "not_later"
-        return _refused(request, "extension_result", result, login.code, publication, until=until)
+        return _not_extended(request, result, login.code, publication, until=until)
     furthest = (collection.extended_from or collection.closes_at) + _days(request)
     if until > furthest:
         return _passed_on(request, login, publication, until, furthest, why)
@@ -91,18 +90,20 @@ def _granted(request: Request, login: Login, publication: Publication, until: da
     by = By(_who(request), why, request.judgement.receipt.id, coordinator=True)
     granted = grant(answers.context, request.session, publication, [Scope(login)], until, by, answers.now)
     answers.queued += [*granted.letters, *granted.closings]
-    data = {
-        "result": "done",
-        "asked": login.code,
-        "organisation": login.name,
-        "until": until.isoformat(),
-        "why": why,
-        "letters": len(granted.letters),
-        "at": granted.at.isoformat() if granted.at > answers.now else None,
-        "untold": bool(granted.untold),
-        "reopened": len(granted.reopened),
-    }
-    answers.to_sender("extension_result", data, (request.login, publication))
+    letter = ExtensionResultLetter(
+        result="done",
+        asked=login.code,
+        organisation=login.name,
+        until=until,
+        granted=GrantedRow(
+            why=why,
+            letters=len(granted.letters),
+            at=granted.at if granted.at > answers.now else None,
+            untold=bool(granted.untold),
+            reopened=len(granted.reopened),
+        ),
+    )
+    answers.to_sender(letter, request.login, publication)
     return True
 
 
@@ -118,26 +119,40 @@ def _passed_on(
 ) -> bool:
     """Longer than a coordinator may: an operator gets it with the command that would do it."""
     moment = f"{until.astimezone(MOSCOW):%Y-%m-%d %H:%M}"
-    wanted = {
-        "asked": login.code,
-        "organisation": login.name,
-        "until": until.isoformat(),
-        "why": why,
-        "sender": readable(request.judgement.message.sender or ""),
-        "command": f'kabinet extend {publication.code} --login {login.code} --until "{moment}" --reason "…"',
-        "answer_to": request.judgement.message.sender or "",
-    }
-    request.answers.to_support("extension_wanted", wanted, (request.login, publication))
+    wanted = ExtensionWantedLetter(
+        asked=login.code,
+        organisation=login.name,
+        until=until,
+        why=why,
+        sender=readable(request.judgement.message.sender or ""),
+        command=f'kabinet extend {publication.code} --login {login.code} --until "{moment}" --reason "…"',
+        answer_to=request.judgement.message.sender or "",
+    )
+    request.answers.to_support(wanted, request.login, publication)
     _note(request, "passed_on", publication, login.code, login.region, format_instant(until), why)
-    data = {
-        "result": "passed_on",
-        "asked": login.code,
-        "organisation": login.name,
-        "until": until.isoformat(),
-        "furthest": furthest.isoformat() if furthest > request.answers.now and _days(request) else None,
-    }
-    request.answers.to_sender("extension_result", data, (request.login, publication))
+    letter = ExtensionResultLetter(
+        result="passed_on",
+        asked=login.code,
+        organisation=login.name,
+        until=until,
+        furthest=furthest if furthest > request.answers.now and _days(request) else None,
+    )
+    request.answers.to_sender(letter, request.login, publication)
     return True
+
+
+def _not_extended(
+    request: Request,
+    why: str,
+    code: str,
+    publication: Publication | None = None,
+    *,
+    until: datetime | None = None,
+    words: str = "",
+    named: str = "",
+) -> bool:
+    letter = ExtensionResultLetter(result=why, asked=code, until=until, words=words, named=named)
+    return _refused(request, letter, why, code, publication)
 
 
 @handles(REMIND)
@@ -147,24 +162,36 @@ def remind(request: Request) -> bool:
     if argument and (place or (request.named is None and not argument.isdecimal())):
         login = roster.organisation_of(request.session, argument, request.login.region)
         if login is None:
-            return _refused(request, "reminded", "unknown_login", argument)
+            return _not_reminded(request, "unknown_login", argument)
     written = place or (argument if login is None else "")
     if unknown := _unknown(request, written):
-        return _refused(request, "reminded", unknown, login.code if login else "", named=written)
+        return _not_reminded(request, unknown, login.code if login else "", named=written)
     about = [request.named] if request.named is not None else _open(request)
-    made: list[Product] = []
+    made: list[Product[RemindedRow]] = []
     for publication in about:
         people = _people(request, publication, login)
         if people:
             made.append(Product(publication, _remind(request, publication, people, login)))
     if not made:
-        return _refused(request, "reminded", "not_asked" if about else "nothing_open", login.code if login else "")
-    told = packing.data_of(made)
-    if len(made) > 1:  # what all of them share
-        told = {**told, **{name: made[0].data[name] for name in ("result", "asked", "at", "most")}}
-        told["written"] = sum(item.data["written"] for item in made)
-    request.answers.to_sender("reminded", told, (request.login, made[0].publication if len(made) == 1 else None))
+        return _not_reminded(request, "not_asked" if about else "nothing_open", login.code if login else "")
+    now, limits = request.answers.now, request.answers.context.limits
+    at = leaving(limits, now, Hours.WORKING)  # as ``reminder.choose`` has it
+    one = made[0].row if len(made) == 1 else None
+    letter = RemindedLetter(
+        result="done",
+        asked=login.code if login else "",
+        written=sum(item.row.written for item in made),
+        letters=one.letters if one else None,
+        passed_over=one.passed_over if one else None,
+        several=packing.several(made) if one is None else (),
+        when=Leaving(at=at if at > now else None, most=limits.reminding.most),
+    )
+    request.answers.to_sender(letter, request.login, packing.publication_of(made))
     return True
+
+
+def _not_reminded(request: Request, why: str, code: str, *, named: str = "") -> bool:
+    return _refused(request, RemindedLetter(result=why, asked=code, named=named), why, code)
 
 
 def _people(request: Request, publication: Publication, login: Login | None) -> list[Participant]:
@@ -176,8 +203,8 @@ def _people(request: Request, publication: Publication, login: Login | None) -> 
 
 def _remind(
     request: Request, publication: Publication, people: Sequence[Participant], login: Login | None
-) -> dict[str, Any]:
-    """Queue what is due of one collection and return what the coordinator is told of it."""
+) -> RemindedRow:
+    """Queue what is due of one collection and return what the coordinator reads about it."""
     session, answers = request.session, request.answers
     turns.take(session, publication.code)
     asked_by = f"asked:{request.judgement.receipt.id}"
@@ -187,15 +214,17 @@ def _remind(
     over = chosen.passed_over
     code = login.code if login else None
     _note(request, "reminded", publication, code, request.login.region, f"{len(chosen.wanted)}")
-    return {
-        "result": "done",
-        "asked": code or "",
-        "written": len(chosen.wanted),
-        "letters": len(made),
-        "at": chosen.at.isoformat() if chosen.at > answers.now else None,
-        "passed_over": {why: over[why] for why in ("handed_in", "recently", "enough", "no_address", "closed")},
-        "most": answers.context.limits.reminding.most,
-    }
+    return RemindedRow(
+        written=len(chosen.wanted),
+        letters=len(made),
+        passed_over=PassedOver(
+            handed_in=over["handed_in"],
+            recently=over["recently"],
+            enough=over["enough"],
+            no_address=over["no_address"],
+            closed=over["closed"],
+        ),
+    )
 
 
 # ПОВТОРИТЬ
@@ -214,10 +243,10 @@ def repeat(request: Request) -> bool:
         return False  # two publications: a question
     login = roster.organisation_of(session, code, request.login.region)
     if login is None:
-        return _refused(request, "repeated", "unknown_login", code)
+        return _not_repeated(request, RepeatedLetter(result="unknown_login", asked=code))
     found = _to_repeat(request, login, named)
     if isinstance(found, str):
-        return _refused(request, "repeated", found, login.code, named=named)
+        return _not_repeated(request, RepeatedLetter(result=found, asked=login.code, named=named))
     if len(found) > 1:
         choosing.ask_which(request, found)
         return True
@@ -225,27 +254,31 @@ def repeat(request: Request) -> bool:
     living = health.living(session, login.addresses)
     closes_at = publication.collection.closes_at if publication.collection else None
     if closes_at is not None and closes_at < answers.now:
-        return _refused(request, "repeated", "closed", login.code, publication)
+        return _not_repeated(request, RepeatedLetter(result="closed", asked=login.code), publication)
     if not living:
-        return _refused(request, "repeated", "no_address", login.code)
+        return _not_repeated(request, RepeatedLetter(result="no_address", asked=login.code))
     if (before := _repeated(request, login, publication)) is not None:
-        return _refused(
-            request, "repeated", "already" if before["last"] else "enough", login.code, publication, **before
-        )
+        return _not_repeated(request, before, publication)
     at = _leaving(request, closes_at)
     _send_again(request, publication, replace(login, addresses=tuple(living)), at)
     _note(request, "repeated", publication, login.code, login.region, ", ".join(living))
-    told = {
-        "result": "done",
-        "asked": login.code,
-        "organisation": login.name,
-        "titles": [publication.title],
-        "addresses": list(map(readable, living)),
-        "dead": [address for address in login.addresses if address not in living],
-        "at": at.isoformat() if at > answers.now else None,
-    }
-    answers.to_sender("repeated", told, (request.login, publication))
+    letter = RepeatedLetter(
+        result="done",
+        asked=login.code,
+        organisation=login.name,
+        sent=SentAgain(
+            titles=(publication.title,),
+            addresses=tuple(map(readable, living)),
+            dead=tuple(address for address in login.addresses if address not in living),
+            at=at if at > answers.now else None,
+        ),
+    )
+    answers.to_sender(letter, request.login, publication)
     return True
+
+
+def _not_repeated(request: Request, letter: RepeatedLetter, publication: Publication | None = None) -> bool:
+    return _refused(request, letter, letter.result, letter.asked, publication)
 
 
 def _to_repeat(request: Request, login: Login, named: str) -> list[Publication] | str:
@@ -261,7 +294,7 @@ def _to_repeat(request: Request, login: Login, named: str) -> list[Publication] 
     return summary.visible(extensions.open_for(session, login, now), login, now) or "nothing_open"
 
 
-def _repeated(request: Request, login: Login, publication: Publication) -> dict[str, object] | None:
+def _repeated(request: Request, login: Login, publication: Publication) -> RepeatedLetter | None:
     """Return what to say when this letter was repeated within the hour, or ``login`` has had the day's most, else None.
 
     A letter that is asked for at night counts when it leaves. The record of deeds knows whoever asked.
@@ -278,32 +311,23 @@ def _repeated(request: Request, login: Login, publication: Publication) -> dict[
         return None
     waits = same[-1] if same and same[-1] > now else None
     last = same[-1] if same else None
-    return {"last": last, "next": max(free), "at": waits, "most": limits.reminding.repeat_most}
+    before = SentBefore(last=last, next=max(free), at=waits, most=limits.reminding.repeat_most)
+    return RepeatedLetter(result="already" if last else "enough", asked=login.code, before=before)
 
 
 def _send_again(request: Request, publication: Publication, login: Login, at: datetime) -> None:
     """The letter of the publication as it is now, leaving ``at``; the organisation's own answers do not count it."""
     session, answers = request.session, request.answers
     receipt_id, context = request.judgement.receipt.id, answers.context
-    data, specs = letter_of(request, publication, login)
-    made = [
-        draft(
-            context,
-            "publication",
-            f"repeated:{receipt_id}:{publication.code}:{login.code}:{address}",
-            address,
-            Subject(login, publication),
-            at,
-            data=data | {"again": "repeated"},
-            attachments=specs,
-            priority=ANSWER,
-            reply=Reply(receipt_id),
-        )
-        for address in login.addresses
-    ]
+    data, specs = letter_to_organisation(request, publication, login, again="repeated")
+    expires_at = None
     if publication.collection is not None:
-        closes_at = publication.collection.closes_at
-        made = [replace(letter, expires_at=min(closes_at, at + context.limits.sending.letter_life)) for letter in made]
+        expires_at = min(publication.collection.closes_at, at + context.limits.sending.letter_life)
+    terms = Terms(ANSWER, reply=Reply(receipt_id), expires_at=expires_at)
+    key, about = f"repeated:{receipt_id}:{publication.code}:{login.code}", Subject(login, publication)
+    made = [
+        new_letter(context, f"{key}:{address}", data, address, about, at, terms, specs) for address in login.addresses
+    ]
     queued = letters.enqueue_all(session, made, answers.now)
     for letter_id in queued:
         issued.add(
@@ -346,15 +370,11 @@ def _extendable(request: Request, login: Login) -> list[Publication]:
     return found
 
 
-def _refused(
-    request: Request, kind: str, why: str, code: str, publication: Publication | None = None, **data: object
-) -> bool:
+def _refused(request: Request, letter: LetterData, why: str, code: str, publication: Publication | None = None) -> bool:
     """Say why nothing was done; who asked for it stays on record."""
     publication = publication or request.about
-    shown = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in data.items()}
     _note(request, "refused", publication, code, None, f"{request.command.name}: {why}")
-    about = (request.login, publication)
-    request.answers.to_sender(kind, {"result": why, "asked": code, **shown}, about)
+    request.answers.to_sender(letter, request.login, publication)
     return True
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from pipeline.cabinet.corrections import Correction, read_corrections, unsigned
 from pipeline.cabinet.regions import name_of
@@ -12,21 +11,22 @@ from pipeline.catalogue import text
 from pipeline.mail.addresses import readable
 from pipeline.mail.commands.lines import subject_and_lines
 from pipeline.mail.commands.words.record import ADDRESS, PASSPORT
+from pipeline.mail.letters.kinds.passport import AskedCorrection, PassportAddress, PassportLetter, WaitingCorrection
 from pipeline.model import Login, Role
 from pipeline.model.corrections import Change
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.base.context import Context
 from pipeline.steps.judging.judge import is_registered
-from pipeline.steps.letters.publications import collection_state
 from pipeline.steps.record import (
     corrections,
     health,
 )
-from pipeline.steps.requests import correcting
+from pipeline.steps.record.health import State
+from pipeline.steps.requests import correcting, standing
 from pipeline.steps.requests.correcting import MOST_CORRECTIONS
 from pipeline.steps.requests.registry import handles
 from pipeline.steps.requests.request import Request
-from pipeline.store import Session, changes, extensions, participations, publications, roster
+from pipeline.store import Session, changes, publications, roster
 from pipeline.store import health as records
 
 
@@ -61,21 +61,21 @@ def _answer(session: Session, login: Login, written: list[str], answers: Answers
     changes.adopt(session, login.region)
     others = [line for line in unsigned(written) if _names_another(line, login)]
     own = read_corrections([line for line in written if line not in others], login.addresses)
-    asked = [*map(_not_taken, others), *(_asked(session, login, item, answers) for item in own)]
+    asked = (*map(_not_taken, others), *(_asked(session, login, item, answers) for item in own))
     now = answers.now
-    data = {
-        "coordinator": login.role is Role.COORDINATOR,
-        "region": login.region,
-        "region_name": name_of(login.region),
-        "addresses": _addresses(answers.context, session, login, now),
-        "items": _collections(session, login, now),
-        "asked": asked[:MOST_CORRECTIONS],
-        "waiting": _waiting(session, login, {item["number"] for item in asked}),
-    }
-    answers.to_sender("passport", data, (login, None))
+    letter = PassportLetter(
+        coordinator=login.role is Role.COORDINATOR,
+        region=login.region,
+        region_name=name_of(login.region),
+        addresses=_addresses(answers.context, session, login, now),
+        items=standing.status_rows(session, login, publications.publications(session, out_at=now), now),
+        asked=asked[:MOST_CORRECTIONS],
+        waiting=_waiting(session, login, {item.number for item in asked}),
+    )
+    answers.to_sender(letter, login)
 
 
-def _asked(session: Session, login: Login, item: Correction, answers: Answers) -> dict[str, Any]:
+def _asked(session: Session, login: Login, item: Correction, answers: Answers) -> AskedCorrection:
     """Put a correction on record, and return the line that tells what became of it."""
     change: Change | None = None
     if item.fault:
@@ -85,7 +85,8 @@ def _asked(session: Session, login: Login, item: Correction, answers: Answers) -
     else:
         change, result = correcting.request_change(session, login, item, answers)
     value = item.value if item.fault else corrections.shown(item.field, item.value)
-    return {"field": item.field, "value": value, "result": result, "number": change.number if change else None}
+    number = change.number if change else None
+    return AskedCorrection(field=item.field, value=value, result=result, number=number)
 
 
 def _names_another(line: str, login: Login) -> bool:
@@ -94,66 +95,46 @@ def _names_another(line: str, login: Login) -> bool:
     return any(login_complaint(word) is None and word.lower() != login.code.lower() for word in words)
 
 
-def _not_taken(line: str) -> dict[str, Any]:
-    return {"field": "other", "value": line.strip(), "result": "other_login", "number": None}
+def _not_taken(line: str) -> AskedCorrection:
+    return AskedCorrection(field="other", value=line.strip(), result="other_login", number=None)
 
 
-def _addresses(context: Context, session: Session, login: Login, now: datetime) -> list[dict[str, Any]]:
-    """Each address with what is known of it; what counts as dead is told with the reason on record."""
+def _addresses(context: Context, session: Session, login: Login, now: datetime) -> tuple[PassportAddress, ...]:
+    """Each address with what is known of it; what counts as dead is shown with the reason on record."""
     tasks = {
         task.address.lower(): task
         for task in records.open_tasks(session, login.region)
         if task.login.code == login.code
     }
     dead = records.dead_addresses(session)
-    found: list[dict[str, Any]] = []
+    found: list[PassportAddress] = []
     for item in login.addresses:
         verdict = health.of_address(context, session, item, now)
         task = tasks.get(item.lower())
-        state = "dead" if item.lower() in dead else verdict.state.value
+        state = State.DEAD if item.lower() in dead else verdict.state
+        troubled = state is not State.ALIVE
         since = task.since if task else verdict.since
         reason = task.reason if task else verdict.reason
         found.append(
-            {
-                "address": readable(item),
-                "state": state,
-                "since": since.isoformat() if since and state != "alive" else None,
-                "reason": text(f"undelivered.{reason}") if reason and state != "alive" else "",
-            }
+            PassportAddress(
+                address=readable(item),
+                state=state.value,
+                since=since if troubled else None,
+                reason=text(f"undelivered.{reason}") if reason and troubled else "",
+            )
         )
-    return found
+    return tuple(found)
 
 
-def _collections(session: Session, login: Login, now: datetime) -> list[dict[str, Any]]:
-    """The collections that the login takes part in, with its status and its own closing."""
-    items: list[dict[str, Any]] = []
-    for publication in publications.publications(session, out_at=now):
-        own = extensions.own(session, publication, login)
-        part = participations.participation(session, publication.code, login.code) if own and own.collection else None
-        if own is None or own.collection is None or part is None:
-            continue
-        items.append(
-            {
-                "title": own.title,
-                "status": part.status.value,
-                "begun_at": part.begun_at.isoformat() if part.begun_at else None,
-                "handed_in_at": part.handed_in_at.isoformat() if part.handed_in_at else None,
-                "state": collection_state(own.collection, now),
-                "closes_at": own.collection.closes_at.isoformat(),
-            }
+def _waiting(session: Session, login: Login, besides: set[int | None]) -> tuple[WaitingCorrection, ...]:
+    """What was asked for before and waits; what this message asks for is listed apart."""
+    return tuple(
+        WaitingCorrection(
+            number=change.number,
+            field=change.field,
+            value=corrections.shown(change.field, change.value),
+            requested_at=change.requested_at,
         )
-    return items
-
-
-def _waiting(session: Session, login: Login, besides: set[int | None]) -> list[dict[str, Any]]:
-    """What was asked for before and waits; what this message asks for is told apart."""
-    return [
-        {
-            "number": change.number,
-            "field": change.field,
-            "value": corrections.shown(change.field, change.value),
-            "requested_at": change.requested_at.isoformat(),
-        }
         for change in changes.listed(session, login=login.code)
         if change.number not in besides
-    ]
+    )

@@ -6,11 +6,15 @@ A coordinator sees the own region and nothing else; an organisation sees itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
 
 from pipeline.catalogue import has, text
 from pipeline.mail.commands.words.collecting import DATA, NOT_STARTED
 from pipeline.mail.commands.words.reports import NOTIFICATIONS, REPORT
+from pipeline.mail.letters.kinds.data import DataLetter, DataSection
+from pipeline.mail.letters.kinds.not_started import NotStartedLetter, NotStartedRow
+from pipeline.mail.letters.kinds.notifications import NotificationRow, NotificationsLetter
+from pipeline.mail.letters.kinds.report_again import ReportAgainLetter
 from pipeline.model import (
     AttachmentKind,
     AttachmentSpec,
@@ -18,7 +22,6 @@ from pipeline.model import (
     Letter,
     LetterState,
     Login,
-    Participant,
     Publication,
     Report,
     ReportKind,
@@ -26,7 +29,7 @@ from pipeline.model import (
     Role,
     Status,
 )
-from pipeline.reports.flags import flags_in_words
+from pipeline.reports.participants import waiting_row
 from pipeline.steps.answers import packing
 from pipeline.steps.answers.packing import Product
 from pipeline.steps.letters import values
@@ -41,6 +44,7 @@ _MOST_NOTICES = 20
 _MOST_WAITING = 100  # of all collections in one letter, of each not fewer than
 _FEWEST_WAITING = 10
 _MOST_SECTIONS = 10
+_NOTHING_OPEN = NotStartedRow(rows=(), counts=None, left=0, attached=False)
 _NOT_SENT = (LetterState.FAILED, LetterState.EXPIRED)
 
 
@@ -77,19 +81,18 @@ def _of_message(request: Request) -> list[Publication]:
 
 def _send_data(request: Request, about: Login | None, asked: Sequence[Publication], reason: str = "") -> None:
     items = [item for publication in asked if about and (item := _section(request, about, publication)) is not None]
-    data = {
-        "asked": request.command.argument,
-        "reason": reason,
-        "about": {"login": about.code, "name": about.name} if about else None,
-        "own": about is not None and about.code == request.login.code,
-        "items": items[:_MOST_SECTIONS],
-        "items_left": max(0, len(items) - _MOST_SECTIONS),
-    }
-    publication = asked[0] if len(asked) == 1 else None
-    request.answers.to_sender("data", data, (request.login, publication))
+    letter = DataLetter(
+        asked=request.command.argument,
+        reason=reason,
+        about=values.organisation_row(about) if about else None,
+        own=about is not None and about.code == request.login.code,
+        items=tuple(items[:_MOST_SECTIONS]),
+        items_left=max(0, len(items) - _MOST_SECTIONS),
+    )
+    request.answers.to_sender(letter, request.login, asked[0] if len(asked) == 1 else None)
 
 
-def _section(request: Request, about: Login, publication: Publication) -> dict[str, Any] | None:
+def _section(request: Request, about: Login, publication: Publication) -> DataSection | None:
     """What one collection has of an organisation; None where it need not answer."""
     session = request.session
     part = participations.participation(session, publication.code, about.code)
@@ -98,19 +101,19 @@ def _section(request: Request, about: Login, publication: Publication) -> dict[s
     accepted = returns.ret(session, part.accepted_return_id) if part.accepted_return_id is not None else None
     form = form_of(session, accepted.form_id, accepted.form_version) if accepted else None
     limit = request.answers.context.limits.showing.values
-    tables, left = values.shown_values(form, accepted.data, limit) if accepted else ([], 0)
-    return {
-        "title": publication.title,
-        "number": publication.number,
-        "status": part.status.value,
-        "begun_at": part.begun_at.isoformat() if part.begun_at else None,
-        "handed_in_at": part.handed_in_at.isoformat() if part.handed_in_at else None,
-        "return": accepted.id if accepted else None,
-        "rows": values.row_counts(form, accepted.rows) if accepted else [],
-        "tables": tables,
-        "left": left,
-        "withheld": values.withheld(form),
-    }
+    tables, left = values.shown_values(form, accepted.data, limit) if accepted else ((), 0)
+    return DataSection(
+        title=publication.title,
+        number=publication.number,
+        status=part.status,
+        begun_at=part.begun_at,
+        handed_in_at=part.handed_in_at,
+        return_=accepted.id if accepted else None,
+        rows=values.row_counts(form, accepted.rows) if accepted else (),
+        tables=tables,
+        left=left,
+        withheld=values.withheld(form),
+    )
 
 
 @handles(NOT_STARTED)
@@ -119,10 +122,10 @@ def not_started(request: Request) -> bool:
     session, login, answers = request.session, request.login, request.answers
     asked = _of_message(request) or extensions.open_for(session, login, answers.now)
     if not asked:
-        answers.to_sender("not_started", {"rows": [], "counts": None, "left": 0, "attached": False}, (login, None))
+        answers.to_sender(NotStartedLetter(product=_NOTHING_OPEN), login)
         return True
     most = max(_FEWEST_WAITING, _MOST_WAITING // len(asked))
-    made: list[Product] = []
+    made: list[Product[NotStartedRow]] = []
     for publication in asked:
         people = participations.participants(session, publication.code, login.region)
         waiting = [person for person in people if person.participation.status is Status.NOT_STARTED]
@@ -133,19 +136,15 @@ def not_started(request: Request) -> bool:
                 session, ReportKind.PARTICIPANTS, publication.code, login.region, login.code, answers.now
             )
             attachments.append(report_attachment(answers.context, session, report, answers.now))
-        data = {
-            "rows": [_person(person) for person in waiting[:most]],
-            "counts": values.counts_data(counts),
-            "left": max(0, len(waiting) - most),
-            "attached": bool(attachments),
-        }
-        made.append(Product(publication, data, tuple(attachments)))
-    packing.send(answers, "not_started", login, made)
+        row = NotStartedRow(
+            rows=tuple(map(waiting_row, waiting[:most])),
+            counts=values.counts_row(counts),
+            left=max(0, len(waiting) - most),
+            attached=bool(attachments),
+        )
+        made.append(Product(publication, row, tuple(attachments)))
+    packing.send(answers, NotStartedLetter, login, made)
     return True
-
-
-def _person(person: Participant) -> dict[str, Any]:
-    return {"login": person.login.code, "name": person.login.name, "flags": flags_in_words(person)}
 
 
 @handles(NOTIFICATIONS)
@@ -161,42 +160,42 @@ def notifications(request: Request) -> bool:
     else:
         sent = notices.letters_to(session, login.code, login.addresses, _MOST_NOTICES)
         items = [_letter_line(request, letter, new=_is_new(letter.created_at, since)) for letter in sent]
-        total, new = len(items), sum(item["new"] for item in items)
-    data = {"items": items, "total": total, "new": new, "since": since.isoformat() if since else None}
-    request.answers.to_sender("notifications", data, (login, None))
+        total, new = len(items), sum(item.new for item in items)
+    letter = NotificationsLetter(items=tuple(items), total=total, new=new, since=since)
+    request.answers.to_sender(letter, login)
     return True
 
 
-def _is_new(at: Any, since: Any) -> bool:  # noqa: ANN401 - instants or None
+def _is_new(at: datetime | None, since: datetime | None) -> bool:
     return at is not None and (since is None or at > since)
 
 
-def _report_line(request: Request, report: Report, *, new: bool) -> dict[str, Any]:
+def _report_line(request: Request, report: Report, *, new: bool) -> NotificationRow:
     publication = publications.publication(request.session, report.publication)
-    return {
-        "number": report.number,
-        "what": text(f"notice.report.{report.kind.value}"),
-        "about": publication.title if publication else report.publication,
-        "at": (report.ready_at or report.created_at).isoformat(),
-        "state": text(f"notice.report_state.{report.state.value}"),
-        "ready": report.state is ReportState.READY,
-        "new": new,
-    }
+    return NotificationRow(
+        number=report.number,
+        what=text(f"notice.report.{report.kind.value}"),
+        about=publication.title if publication else report.publication,
+        at=report.ready_at or report.created_at,
+        state=text(f"notice.report_state.{report.state.value}"),
+        ready=report.state is ReportState.READY,
+        new=new,
+    )
 
 
-def _letter_line(request: Request, letter: Letter, *, new: bool) -> dict[str, Any]:
+def _letter_line(request: Request, letter: Letter, *, new: bool) -> NotificationRow:
     publication = publications.publication(request.session, letter.publication) if letter.publication else None
     code = f"notice.letter.{letter.kind}"
     state = "sent" if letter.state is LetterState.SENT else "not_sent" if letter.state in _NOT_SENT else "waiting"
-    return {
-        "number": None,
-        "what": text(code) if has(code) else text("notice.letter.other"),
-        "about": publication.title if publication else "",
-        "at": (letter.sent_at or letter.created_at).isoformat(),
-        "state": text(f"notice.letter_state.{state}"),
-        "ready": False,
-        "new": new,
-    }
+    return NotificationRow(
+        number=None,
+        what=text(code) if has(code) else text("notice.letter.other"),
+        about=publication.title if publication else "",
+        at=letter.sent_at or letter.created_at,
+        state=text(f"notice.letter_state.{state}"),
+        ready=False,
+        new=new,
+    )
 
 
 @handles(REPORT)
@@ -206,18 +205,18 @@ def report_again(request: Request) -> bool:
     number = int(request.command.argument)
     report = reports.report(session, number)
     if report is None or report.region != login.region:
-        data = {"report_number": number, "state": "unknown", "what": "", "made_at": None}
-        request.answers.to_sender("report_again", data, (login, None))
+        unknown = ReportAgainLetter(report_number=number, state="unknown", what="", made_at=None)
+        request.answers.to_sender(unknown, login)
         return True
     attachments = []
     if report.state is ReportState.READY:
         attachments.append(AttachmentSpec(AttachmentKind.REPORT, report.name, {"number": report.number}))
-    data = {
-        "report_number": number,
-        "state": report.state.value,
-        "what": text(f"notice.report.{report.kind.value}"),
-        "made_at": report.ready_at.isoformat() if report.ready_at else None,
-    }
+    letter = ReportAgainLetter(
+        report_number=number,
+        state=report.state.value,
+        what=text(f"notice.report.{report.kind.value}"),
+        made_at=report.ready_at,
+    )
     publication = publications.publication(session, report.publication)
-    request.answers.to_sender("report_again", data, (login, publication), attachments)
+    request.answers.to_sender(letter, login, publication, attachments)
     return True

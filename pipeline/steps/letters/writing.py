@@ -6,14 +6,15 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pipeline.mail.identity import short_code
+from pipeline.mail.letters.data import Json, LetterData
+from pipeline.mail.letters.rows import Mailing, Personal
 from pipeline.model import AttachmentSpec, Hours, Letter, Login, Publication
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.attachments import reply_address
-from pipeline.steps.letters.publications import collection_data
+from pipeline.steps.letters.publications import collection_block, publication_block
 
 ANSWER, NOTICE, CAMPAIGN = 1, 3, 5  # priorities: answers leave before campaigns
 
@@ -35,32 +36,42 @@ class Reply:
     references: tuple[str, ...] = ()
 
 
-def draft(
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When and how a letter leaves.
+
+    ``hours`` are by default any for a ``reply``, and not at night for everything else. ``expires_at`` is by default
+    ``limits.letter_life`` after the letter's date.
+    """
+
+    priority: int = CAMPAIGN
+    hours: Hours | None = None
+    reply: Reply | None = None
+    awaits_answer: bool = True
+    expires_at: datetime | None = None
+
+
+def new_letter(
     context: Context,
-    kind: str,
     key: str,
+    data: LetterData,
     address: str,
     about: Subject,
     now: datetime,
-    *,
-    data: Mapping[str, Any] | None = None,
-    shared: Mapping[str, Any] | None = None,
+    terms: Terms,
     attachments: Sequence[AttachmentSpec] = (),
-    priority: int = CAMPAIGN,
-    reply: Reply | None = None,
-    awaits_answer: bool = True,
-    hours: Hours | None = None,
+    shared: Mapping[str, Json] | None = None,
 ) -> Letter:
-    """Return a letter row of ``kind`` to ``address``; ``key`` is what makes a repeat harmless.
+    """Return the row of a letter to ``address`` that says ``data``; ``key`` is what makes a repeat harmless.
 
-    It is dated and due at ``now`` or when its ``hours`` begin: by default any for a ``reply``, and not at night for
-    everything else (``resting``). The letters of a mailing may all be given the same ``shared``: what they have in
-    common, ``mailing_data`` with it.
+    It is dated and due at ``now`` or when the hours of its ``terms`` begin (``resting``). The letters of a mailing may
+    all be given the same ``shared``: what they have in common, ``mailing_data`` with it.
     """
-    hours = hours or (Hours.WAKING if reply is None else Hours.ANY)
+    reply = terms.reply
+    hours = terms.hours or (Hours.WAKING if reply is None else Hours.ANY)
     now = resting.leaving(context.limits, now, hours)
     login, publication = about.login, about.publication
-    tag = _tag(context, about) if awaits_answer else ""
+    tag = _tag(context, about) if terms.awaits_answer else ""
     own = personal_data(context, about, tag)
     if shared is None:
         own |= mailing_data(context, publication, now)
@@ -68,20 +79,20 @@ def draft(
     stem = f"{tag}.{secrets.token_hex(8)}" if tag else f"k.{secrets.token_hex(12)}"
     return Letter(
         key=key,
-        kind=kind,
+        kind=data.kind,
         address=address,
         message_id=f"<{stem}@{domain}>",
         created_at=now,
         due_at=now,
-        expires_at=now + context.limits.sending.letter_life,
-        data=own | dict(data or {}),
+        expires_at=terms.expires_at or now + context.limits.sending.letter_life,
+        data=own | data.as_json(),
         shared=shared or {},
         attachments=tuple(attachments),
         publication=publication.code if publication else None,
         login=login.code if login else None,
         tag=tag,
         edition=publication.edition if publication else 1,
-        priority=priority,
+        priority=terms.priority,
         in_reply_to=reply.message_id if reply else None,
         references=_thread(reply),
         receipt_id=reply.receipt_id if reply else None,
@@ -89,34 +100,27 @@ def draft(
     )
 
 
-def personal_data(context: Context, about: Subject, tag: str) -> dict[str, Any]:
+def personal_data(context: Context, about: Subject, tag: str) -> dict[str, Json]:
     """Return what every template is given of the one it is written to."""
     login, publication = about.login, about.publication
-    return {
-        "login": login.code if login else "",
-        "name": login.name if login else "",
-        "code": short_code(login.code, publication.number) if login and publication else "",
-        "reply_to": reply_address(context, tag),
-    }
+    return Personal(
+        login=login.code if login else "",
+        name=login.name if login else "",
+        code=short_code(login.code, publication.number) if login and publication else "",
+        reply_to=reply_address(context, tag),
+    ).as_json()
 
 
-def mailing_data(context: Context, publication: Publication | None, now: datetime) -> dict[str, Any]:
-    """Return what every template is given beside that; instants as ISO 8601 text."""
-    data: dict[str, Any] = {
-        "support": context.support,
-        "phone": context.support_phone,
-        "service": context.sender.name,
+def mailing_data(context: Context, publication: Publication | None, now: datetime) -> dict[str, Json]:
+    """Return what every template is given beside that."""
+    made = Mailing(support=context.support, phone=context.support_phone, service=context.sender.name).as_json()
+    if publication is None:
+        return made
+    collection = collection_block(publication.collection, now)
+    return made | {
+        "publication": publication_block(publication).as_json(),
+        "collection": collection.as_json() if collection else None,
     }
-    if publication:
-        data["publication"] = {
-            "code": publication.code,
-            "title": publication.title,
-            "section": publication.section,
-            "number": publication.number,
-            "contact": publication.contact,
-        }
-        data["collection"] = collection_data(publication.collection, now)
-    return data
 
 
 def _tag(context: Context, about: Subject) -> str:

@@ -1,0 +1,23 @@
+"""A return came before the opening: it is kept as a draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pipeline.mail.letters.data import LetterData
+from pipeline.mail.letters.rows import CheckedReturn, RowCount
+from pipeline.model import Allowance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlyLetter(LetterData):
+    """What was found in it."""
+
+    kind: ClassVar[str] = "early"
+    spread: ClassVar[tuple[str, ...]] = ("checked",)
+    counts_as: ClassVar[Allowance | None] = Allowance.RECEIPTS
+
+    checked: CheckedReturn
+    rows: tuple[RowCount, ...]
+    undo_seed: str = ""
