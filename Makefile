@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV := $(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
-.PHONY: help demo up test check fix bench soak lock systems pictures schemas clean
+.PHONY: help demo up test check fix bench soak lock systems pictures schemas guides clean
 
 help:  ## what can be asked for
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -75,6 +75,9 @@ pictures: $(VENV)/.dev systems  ## letters and workbooks as pictures, in docs/pi
 schemas: $(VENV)/.runtime  ## the schemas that editors check form.yaml and inbox_rules.yaml by
 	@$(BIN)/python -m pipeline.forms.definition.schema docs/schema
 	@$(BIN)/python -m pipeline.mail.rules.schema docs/schema
+
+guides: $(VENV)/.runtime  ## the tables of commands in the guides for organisations and coordinators
+	@$(BIN)/python -m pipeline.mail.commands.guides docs
 
 clean:  ## everything that was made here
 	rm -rf $(VENV) .venv-bench var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

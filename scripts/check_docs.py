@@ -1,4 +1,4 @@
-"""Checks that documents are true where a machine can tell: links, named make targets, named commands."""
+"""Checks that documents are true where a machine can tell: links, named make targets, commands of both kinds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typer.main import get_group
 
 from pipeline.cli import app
+from pipeline.mail.commands import guides
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [
@@ -43,6 +44,7 @@ def check(document: Path) -> list[str]:
     problems += [
         f"{name}: {module} is no module" for module in sorted(set(_MODULE.findall(text))) if not _is_there(module)
     ]
+    problems += _guide(document.name, text)
     problems += [f"{name}: kabinet {word} is no command" for word in _named(r"`kabinet ([a-z]+)", text) - _commands()]
     return problems
 
@@ -51,6 +53,14 @@ def _is_there(module: str) -> bool:
     """Whether ``forms.reading.read`` is a module or room of the pipeline, or something in a module."""
     place, last = (ROOT / "pipeline").joinpath(*module.split(".")[:-1]), module.rsplit(".", maxsplit=1)[-1]
     return (place / last).is_dir() or (place / last).with_suffix(".py").exists() or place.with_suffix(".py").exists()
+
+
+def _guide(name: str, text: str) -> list[str]:
+    """Return what a guide's tables do not say of the commands by mail; other documents have none."""
+    if (role := guides.GUIDES.get(name)) is None:
+        return []
+    problems = [] if guides.filled(text) == text else [f"docs/{name}: the tables of commands are old, say make guides"]
+    return problems + [f"docs/{name}: {command} is shown nowhere" for command in guides.missing(text, role)]
 
 
 def _leads_outside(link: str) -> bool:

@@ -16,6 +16,7 @@ from pipeline.forms.definition.schema import form_schema
 from pipeline.forms.parts.columns import LIMITS
 from pipeline.forms.parts.limits.limit import Limit
 from pipeline.forms.parts.spec import ColumnType
+from pipeline.mail.commands.words import WORDS, words_for
 from pipeline.model import Outcome, ReceiptState, ReportKind, ReportState, Role, Severity, Status
 from pipeline.model.audit import DEEDS
 from pipeline.model.corrections import ChangeState
@@ -70,6 +71,9 @@ def families() -> Mapping[str, Values]:
         "change.approved_{}": _FIELDS,
         "change.state_{}": ChangeState,
         "change.{}": (*_FIELDS, *words("NotDecidedError")),
+        "command.button.{}": tuple(word.id for word in WORDS if word.buttons),
+        "command.help.{}": tuple(dict.fromkeys(word.id for role in Role for word in words_for(role))),
+        "command.help.{}.coordinator": tuple(word.id for word in WORDS if word.differs),
         "cover.step.fill.{}": written("pipeline/forms/making/cover.py", "one", "many"),
         "deed.{}": DEEDS,
         "demo.look_{}": written("pipeline/embedded/acting.py", *_RESULTS),
@@ -148,6 +152,10 @@ def _of_letters(kind: str) -> bool:
     return kind == "other" or (ROOT / "templates" / "letters" / kind).is_dir()
 
 
+def _of_commands(word: str) -> bool:
+    return word in {known.id for known in WORDS}
+
+
 _schema = cache(form_schema)
 
 
@@ -161,6 +169,9 @@ def _of_schema(name: str) -> bool:
 
 
 OPEN: Mapping[str, Callable[[str], bool]] = {
+    "command.guide.behind.{}": _of_commands,
+    "command.guide.coordinator.{}": _of_commands,
+    "command.guide.organisation.{}": _of_commands,
     "notice.letter.{}": _of_letters,
     "reason.{}": lambda reason: {*re.split("[,-]|conflict_", reason)} <= {*texts(), "", "robot"},
     "run.{}": lambda name: name in {*SCHEDULES, *words("beating"), MONITOR},
@@ -172,6 +183,7 @@ OPEN: Mapping[str, Callable[[str], bool]] = {
 ROOMS: Mapping[str, str] = {
     "pipeline/authoring/": "ground",
     "pipeline/files/": "ground",
+    "pipeline/mail/commands/": "mail_commands",
     "pipeline/mail/": "mail",
     "pipeline/forms/workbooks/": "forms_workbooks",
     "pipeline/forms/reading/": "forms_workbooks",

@@ -144,6 +144,11 @@ class Word:
         """Return how help writes the command for a writer of this role."""
         return self.shown.get(role, self.name)
 
+    @property
+    def differs(self) -> bool:
+        """Whether a coordinator writes it in another way than an organisation, and help says something else of it."""
+        return self.roles == EVERYBODY and self.shown_to(Role.ORGANISATION) != self.shown_to(Role.COORDINATOR)
+
     def names_publication(self, role: Role) -> bool:
         """Return whether the argument that a writer of this role puts names a publication."""
         return self.of_collection and role in self.roles - self.of_login

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFo
 
 from pipeline.catalogue import format_date, format_instant, format_listed, format_short, plural, text
 from pipeline.errors import Incident
+from pipeline.mail.commands import telling
 from pipeline.mail.letters import markdown
 from pipeline.mail.letters.compose import (
     LOGO_ID,
@@ -62,14 +63,14 @@ class Renderer:
         self._environment.filters.update(_FILTERS)
         logo = templates / "letters" / "logo.png"
         self._logo = logo.read_bytes() if logo.is_file() else b""
-        self._environment.globals |= {"mailto": mailto, "logo": f"cid:{LOGO_ID}" if self._logo else ""}
+        self._environment.globals |= {"mailto": mailto, "logo": f"cid:{LOGO_ID}" if self._logo else "", **_COMMANDS}
         self._campaigns = Campaigns(self.whole)
         self._folder = templates
 
     @cached_property
     def identity(self) -> str:
-        """A hash of the templates and the logo: letters are the same only while these are."""
-        digest = hashlib.sha256()
+        """A hash of the templates, the logo and what is told of commands: letters are the same only while these are."""
+        digest = hashlib.sha256(telling.wording().encode())
         for path in sorted(path for path in self._folder.rglob("*") if path.is_file()):
             content = path.read_bytes()
             digest.update(f"{path.relative_to(self._folder).as_posix()}\0{len(content)}\0".encode() + content)
@@ -181,6 +182,12 @@ def _tight(page: str) -> str:
     return "\n".join(line for line in map(str.strip, page.split("\n")) if line) + "\n"
 
 
+_COMMANDS: dict[str, Any] = {
+    "offered": telling.offered,
+    "promise": telling.promise,
+    "help_lines": telling.help_lines,
+    "takes_publication": telling.takes_publication,
+}
 _FILTERS: dict[str, Any] = {
     "instant": lambda value: format_instant(_instant(value)),
     "short": lambda value: format_short(_instant(value)),

@@ -25,6 +25,14 @@ WORDS: tuple[Word, ...] = tuple(chain.from_iterable(in_files().values()))
 """Every command, in the order in which a text is compared with them."""
 
 
+_BY_NAME = {word.name: word for word in WORDS}
+
+
+def named(name: str) -> Word:
+    """Return the command of this canonical name. Raises KeyError when there is none."""
+    return _BY_NAME[name]
+
+
 def words_for(role: Role) -> frozenset[Word]:
     """Return the commands that a writer of this role is answered; answers to questions of ours are none."""
     return frozenset(word for word in WORDS if role in word.roles and word.effect is not Effect.CONFIRMS)
