@@ -14,6 +14,8 @@ from typing import Any
 
 from pipeline.catalogue import text
 from pipeline.mail.commands.words import commands_for
+from pipeline.mail.letters.data import Example
+from pipeline.mail.letters.kinds import letter_examples
 from pipeline.mail.letters.render import (
     Mailbox,
     Renderer,
@@ -440,7 +442,6 @@ _NOBODY_LEFT = dict.fromkeys(_PASSED_OVER, 0)
 _ASKED = {"asked": "spo240067", "organisation": _BEGUN[1]["name"]}
 _GRANTED: dict[str, Any] = {"why": "", "letters": 1, "at": None, "untold": False, "reopened": 0}
 _DEADLINES: dict[str, Sample] = {
-    "last_call": _organisation("last_call", days_left=0, hours_left=9, number=3, prefilled=False),
     "extended": _organisation(
         "extended",
         collection=_LONGER,
@@ -508,15 +509,6 @@ _DEADLINES: dict[str, Sample] = {
         "extension_result", result="not_later", asked="spo240067", until="2021-09-05T15:00:00+00:00"
     ),
     "extension_result-unknown_login": _coordinator("extension_result", result="unknown_login", asked="spo250001"),
-    "extension_wanted": _coordinator(
-        "extension_wanted",
-        **_ASKED,
-        until="2021-09-20T15:00:00+00:00",
-        why="болезнь ответственного",
-        sender="spo_coord_24@example.org",
-        command='kabinet extend vpr-spo-2021-schedule --login spo240067 --until "2021-09-20 18:00" --reason "…"',
-        answer_to="spo_coord_24@example.org",
-    ),
     "reminded": _coordinator(
         "reminded", result="done", asked="", written=5, letters=6, at=None, passed_over=_PASSED_OVER, most=5
     ),
@@ -587,7 +579,6 @@ SAMPLES: dict[str, Sample] = {
         "digest", **{**_DIGEST, "day": "2021-08-31T23:00:00+00:00", "of_day": "2021-08-31T15:00:00+00:00"}
     ),
     "digest-undelivered": _coordinator("digest", **{**_DIGEST, "undelivered": _UNDELIVERED}),
-    "probe": _alone(_ORGANISATION, "probe", failed_at=_AT),
     "closing": _coordinator("closing", collection=_CLOSED, **{**_DIGEST, "day": _AFTER}, extended=[], last=False),
     "closing-extended": _coordinator(
         "closing", collection=_CLOSED, **{**_DIGEST, "day": _AFTER}, extended=_EXTENDED_STILL, last=False
@@ -656,7 +647,6 @@ SAMPLES: dict[str, Sample] = {
     "no_workbook-nothing": _no_workbook("nothing", form_attached=False),
     "no_workbook-encrypted": _no_workbook("encrypted", ("smime.p7m", "application/pkcs7-mime")),
     "no_workbook-winmail": _no_workbook("winmail", ("winmail.dat", "application/ms-tnef")),
-    "too_large": _alone(_NOBODY, "too_large", received_at=_AT, size=42_467_328, largest=26_214_400),
     "draft_kept-unproven": _organisation("draft_kept", **_KEPT, undo_code=_CODE, undo_to=_CODE_TO),
     "draft_kept": _organisation("draft_kept", **_KEPT),
     "draft_kept-clean": _organisation("draft_kept", **{**_KEPT, "findings": [], "errors": 0}),
@@ -732,23 +722,6 @@ SAMPLES: dict[str, Sample] = {
     "confirm_result-acknowledged": _organisation("confirm_result", result="acknowledged"),
     "confirm_result-wrong_code": _alone(_ORGANISATION, "confirm_result", result="wrong_code"),
     "confirm_result-which_one": _alone(_NOBODY, "confirm_result", result="which_one"),
-    "disowned": _organisation(
-        "disowned",
-        sender="director.kansk@example.org",
-        by="spo240065@school.test",
-        number=17,
-        received_at=_AT,
-        disputed=True,
-    ),
-    "notice": _alone(_NOBODY, "notice", received_at=_AT),
-    "accepted_elsewhere": _organisation(
-        "accepted_elsewhere",
-        sender="director.kansk@example.org",
-        received_at=_AT,
-        outcome="accepted",
-        confirm_code=_CODE,
-        confirm_to=_CODE_TO,
-    ),
     "form": _organisation("form", prefilled=True, withheld=False, given=False),
     "form-soon": _organisation("form", collection=_SOON, prefilled=False, withheld=False, given=False),
     "form-empty": _organisation("form", prefilled=False, withheld=False, given=False),
@@ -758,7 +731,6 @@ SAMPLES: dict[str, Sample] = {
     "help-coordinator": _alone(_COORDINATOR, "help", coordinator=True, commands=sorted(commands_for(Role.COORDINATOR))),
     "question_passed": _organisation("question_passed", received_at=_AT, passed=True),
     "question_passed-nobody": _alone(_NOBODY, "question_passed", received_at=_AT, passed=True),
-    "stranger": _alone(_NOBODY, "stranger", received_at=_AT),
     "question_passed-alone": _alone(_ORGANISATION, "question_passed", received_at=_AT, passed=True),
     "question": _organisation(
         "question",
@@ -788,6 +760,20 @@ SAMPLES: dict[str, Sample] = {
 }
 
 
+def _of_example(example: Example) -> tuple[str, Sample]:
+    """An example that a kind brings with it, and its name."""
+    kind = example.data.kind
+    data: dict[str, Any] = {**example.data.as_json()}
+    if data.pop("seed", None):
+        data |= {"confirm_code": _CODE, "confirm_to": _CODE_TO}
+    if data.pop("undo_seed", None):
+        data |= {"undo_code": _CODE, "undo_to": _CODE_TO}
+    who = {"organisation": _ORGANISATION, "coordinator": _COORDINATOR, "nobody": _NOBODY}[example.reader]
+    made = _of(who, kind, **data) if example.about_publication else _alone(who, kind, **data)
+    return (f"{kind}-{example.variant}" if example.variant else kind), made
+
+
+SAMPLES |= map(_of_example, letter_examples())
 SAMPLES |= publication_letters.samples(_organisation, _coordinator, _COUNTS)
 SAMPLES |= roster_letters.samples(_alone, _ORGANISATION, _COORDINATOR)
 SAMPLES |= alert_letters.samples(_alone, _NOBODY)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.mail.letters.kinds import letter_examples
+
 HEADING = "## Письма"
 INTRODUCTION = """\
 На каждом снимке четыре вида одного письма: на телефоне светлый и тёмный, на компьютере светлый и тёмный. Снимок есть у
@@ -17,6 +19,7 @@ INTRODUCTION = """\
 
 Контраст (светлый и тёмный вид), размеры, заголовки, подписи и ширину на телефоне проверяет axe-core в Chromium:
 `tests/functional/test_accessibility.py`."""
+_NEW = "Новое письмо: снимок сделан, когда его добавили."
 _FINE = "Просмотрено; кроме общего, исправлять было нечего."
 _LABELS = (
     "Скрытые подписи граф («начало работы») спам-фильтр принимал за спрятанный текст: теперь их прячет только общий "
@@ -89,3 +92,5 @@ NOTES: dict[str, str] = {
     "limit": "Новое письмо: предел ответов исчерпан, с какого времени ответим снова и что осталось невыполненным.",
     "question_answered": "Новое письмо: ответ службы поддержки в переписке с вопросом, под ним сам вопрос.",
 }
+
+NOTES |= {example.data.kind: _NEW for example in letter_examples() if example.data.kind not in NOTES}

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields
 from datetime import datetime
 from enum import Enum
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from pipeline.model import Allowance
 
@@ -47,6 +47,20 @@ class LetterData(Row):
 
     kind: ClassVar[str]
     counts_as: ClassVar[Allowance | None] = Allowance.ANSWERS
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A letter as it may be: its kind's tests, golden text and picture are made of it.
+
+    It goes to ``reader``, about the publication of the examples or about none. ``variant`` tells it apart from the
+    first example of its kind.
+    """
+
+    data: LetterData
+    variant: str = ""
+    reader: Literal["organisation", "coordinator", "nobody"] = "organisation"
+    about_publication: bool = True
 
 
 _Plan: TypeAlias = tuple[tuple[str, str, object], ...]

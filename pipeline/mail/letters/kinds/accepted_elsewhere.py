@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
-from pipeline.mail.letters.data import LetterData
+from pipeline.mail.letters.data import Example, LetterData
 from pipeline.model import Allowance
 
 
@@ -21,3 +21,15 @@ class AcceptedElsewhereLetter(LetterData):
     received_at: datetime
     outcome: str
     seed: str
+
+
+EXAMPLES = (
+    Example(
+        AcceptedElsewhereLetter(
+            sender="director.kansk@example.org",
+            received_at=datetime(2021, 8, 31, 6, 12, tzinfo=UTC),
+            outcome="accepted",
+            seed="seed",
+        )
+    ),
+)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
-from pipeline.mail.letters.data import LetterData
+from pipeline.mail.letters.data import Example, LetterData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +20,16 @@ class DisownedLetter(LetterData):
     number: int
     disputed: bool
     by: str
+
+
+EXAMPLES = (
+    Example(
+        DisownedLetter(
+            sender="director.kansk@example.org",
+            received_at=datetime(2021, 8, 31, 6, 12, tzinfo=UTC),
+            number=17,
+            disputed=True,
+            by="spo240065@school.test",
+        )
+    ),
+)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
-from pipeline.mail.letters.data import LetterData
+from pipeline.mail.letters.data import Example, LetterData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +22,19 @@ class ExtensionWantedLetter(LetterData):
     sender: str
     command: str
     answer_to: str
+
+
+EXAMPLES = (
+    Example(
+        ExtensionWantedLetter(
+            asked="spo240067",
+            organisation='Муниципальное казенное учреждение "Управление образования Кежемского района"',
+            until=datetime(2021, 9, 20, 15, tzinfo=UTC),
+            why="болезнь ответственного",
+            sender="spo_coord_24@example.org",
+            command='kabinet extend vpr-spo-2021-schedule --login spo240067 --until "2021-09-20 18:00" --reason "…"',
+            answer_to="spo_coord_24@example.org",
+        ),
+        reader="coordinator",
+    ),
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pipeline.mail.letters.data import LetterData
+from pipeline.mail.letters.data import Example, LetterData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,3 +18,6 @@ class LastCallLetter(LetterData):
     hours_left: int
     number: int
     prefilled: bool
+
+
+EXAMPLES = (Example(LastCallLetter(days_left=0, hours_left=9, number=3, prefilled=False)),)

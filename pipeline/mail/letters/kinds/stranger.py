@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
-from pipeline.mail.letters.data import LetterData
+from pipeline.mail.letters.data import Example, LetterData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,3 +16,10 @@ class StrangerLetter(LetterData):
     kind: ClassVar[str] = "stranger"
 
     received_at: datetime
+
+
+EXAMPLES = (
+    Example(
+        StrangerLetter(received_at=datetime(2021, 8, 31, 6, 12, tzinfo=UTC)), reader="nobody", about_publication=False
+    ),
+)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
-from pipeline.mail.letters.data import LetterData
+from pipeline.mail.letters.data import Example, LetterData
 from pipeline.model import Allowance
 
 
@@ -20,3 +20,12 @@ class TooLargeLetter(LetterData):
     received_at: datetime
     size: int
     largest: int
+
+
+EXAMPLES = (
+    Example(
+        TooLargeLetter(received_at=datetime(2021, 8, 31, 6, 12, tzinfo=UTC), size=42_467_328, largest=26_214_400),
+        reader="nobody",
+        about_publication=False,
+    ),
+)
