@@ -650,7 +650,6 @@ SAMPLES: dict[str, Sample] = {
     "draft_kept-unproven": _organisation("draft_kept", **_KEPT, undo_code=_CODE, undo_to=_CODE_TO),
     "draft_kept": _organisation("draft_kept", **_KEPT),
     "draft_kept-clean": _organisation("draft_kept", **{**_KEPT, "findings": [], "errors": 0}),
-    "late": _organisation("late", collection=_CLOSED, received_at=_AFTER),
     "early": _organisation("early", collection=_SOON, **{**_KEPT, "findings": [], "errors": 0}),
     "incident": _organisation("incident", received_at=_AT, file_name="Форма spo240065.xlsx"),
     "incident-message": _alone(_ORGANISATION, "incident", received_at=_AT, file_name=""),
@@ -769,7 +768,8 @@ def _of_example(example: Example) -> tuple[str, Sample]:
     if data.pop("undo_seed", None):
         data |= {"undo_code": _CODE, "undo_to": _CODE_TO}
     who = {"organisation": _ORGANISATION, "coordinator": _COORDINATOR, "nobody": _NOBODY}[example.reader]
-    made = _of(who, kind, **data) if example.about_publication else _alone(who, kind, **data)
+    state = {"soon": _SOON, "open": None, "closed": _CLOSED}[example.collection]
+    made = _of(who, kind, collection=state, **data) if example.about_publication else _alone(who, kind, **data)
     return (f"{kind}-{example.variant}" if example.variant else kind), made
 
 

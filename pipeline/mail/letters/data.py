@@ -53,14 +53,15 @@ class LetterData(Row):
 class Example:
     """A letter as it may be: its kind's tests, golden text and picture are made of it.
 
-    It goes to ``reader``, about the publication of the examples or about none. ``variant`` tells it apart from the
-    first example of its kind.
+    It goes to ``reader``, about the publication of the examples or about none; ``collection`` is the state of its
+    collection. ``variant`` tells it apart from the first example of its kind.
     """
 
     data: LetterData
     variant: str = ""
     reader: Literal["organisation", "coordinator", "nobody"] = "organisation"
     about_publication: bool = True
+    collection: Literal["soon", "open", "closed"] = "open"
 
 
 _Plan: TypeAlias = tuple[tuple[str, str, object], ...]

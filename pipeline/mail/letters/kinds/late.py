@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
-from pipeline.mail.letters.data import LetterData
+from pipeline.mail.letters.data import Example, LetterData
 from pipeline.model import Allowance
 
 
@@ -18,3 +18,6 @@ class LateLetter(LetterData):
     counts_as: ClassVar[Allowance | None] = Allowance.RECEIPTS
 
     received_at: datetime
+
+
+EXAMPLES = (Example(LateLetter(received_at=datetime(2021, 9, 7, 15, 4, tzinfo=UTC)), collection="closed"),)
