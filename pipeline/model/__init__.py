@@ -1,6 +1,6 @@
 """The words of the domain as frozen types: what a publication, a letter, a receipt and a return are made of.
 
-Instants are aware UTC. Values of the enumerations are stored and printed as they stand here: they are contracts.
+Instants are aware UTC. Values of the enumerations are stored and printed as they are here: they are contracts.
 """
 
 from __future__ import annotations

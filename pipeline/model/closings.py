@@ -1,4 +1,4 @@
-"""Extensions of a collection, and the rule which closing holds for whom.
+"""Extensions of a collection, and the rule that says which closing holds for a login.
 
 A newer extension takes the place of the earlier ones of its scope, longer or shorter; one without an instant withdraws
 them. Between scopes the latest instant counts, and no closing is ever earlier than the collection's own.
@@ -32,7 +32,7 @@ class Extension:
 
     @property
     def scope(self) -> tuple[str | None, str | None]:
-        """Whom it is about: rows of one scope replace each other."""
+        """The logins it is about: rows of one scope replace each other."""
         return self.login, self.region
 
 

@@ -21,7 +21,7 @@ class ChangeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One correction; ``value`` as it will stand in the roster.
+    """One correction; ``value`` as the roster will have it.
 
     ``field`` is ``address`` (one more), ``replaced_address`` (old and new, parted by a blank), ``removed_address``,
     ``name``, ``region`` (its code) or ``other``, which has no place in the roster.
@@ -66,7 +66,7 @@ class Wanted(Protocol):
 
     @property
     def value(self) -> str:
-        """As it will stand in the roster."""
+        """As the roster will have it."""
 
 
 def applied(approved: Wanted, login: Login) -> Login:

@@ -173,7 +173,7 @@ class Refused:
 
 
 class ReceiptEvent(StrEnum):
-    """What people did about a message on record: asked, and released, refused or disowned, and processed anew."""
+    """What people did about a message on record: asked, and released, refused or disowned, and processed again."""
 
     ASKED = "asked"
     RELEASED = "released"

@@ -10,7 +10,7 @@ from pipeline.model.roster import Login
 
 
 class Status(StrEnum):
-    """Where a participation stands; people read the catalogue's words for these."""
+    """How far a participation has come; people read the catalogue's words for these."""
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
@@ -41,7 +41,7 @@ class Participation:
 
     @property
     def correction_rejected(self) -> bool:
-        """Whether a later return was refused while an earlier one stands («исправление не принято»)."""
+        """Whether a later return was refused while an earlier one holds («исправление не принято»)."""
         return (
             self.handed_in_at is not None
             and self.last_rejected_at is not None
@@ -50,7 +50,7 @@ class Participation:
 
     @property
     def disputed(self) -> bool:
-        """Whether what was handed in was withdrawn («это не мы») and nothing else stands («сдача оспорена»)."""
+        """Whether what was handed in was withdrawn («это не мы») and nothing else was accepted («сдача оспорена»)."""
         return self.status is Status.SUBMITTED and self.accepted_return_id is None
 
 

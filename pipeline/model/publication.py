@@ -1,4 +1,4 @@
-"""What is published: texts, files, forms, and what of it went to whom."""
+"""What is published: texts, files, forms, and who received what."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Audience(StrEnum):
-    """To whom a publication is sent; coordinators of the regions concerned always get their own letter of it."""
+    """Who receives a publication; coordinators of the regions concerned always get their own letter of it."""
 
     ALL = "all"
     ORGANISATIONS = "organisations"

@@ -30,7 +30,7 @@ class Reason:
 
     @classmethod
     def read(cls, stored: str) -> Reason:
-        """Return the reason that is stored so; text that nothing here has written is the code as it stands."""
+        """Return the reason that is stored so; text that nothing here has written is the code as it is."""
         found = _read(stored)
         return found if str(found) == stored else cls(stored)
 

@@ -67,7 +67,7 @@ def apply(
 
 
 def _withdrawn(current: Participation, return_id: int | None, standing: tuple[datetime, int] | None) -> Participation:
-    """The earlier accepted return stands again; without one nothing does, and the date of the disputed one stays."""
+    """The earlier accepted return counts again; without one nothing does, and the date of the disputed one stays."""
     if return_id is None:
         raise Incident("status.withdrawn_without_return", login=current.login)
     if current.accepted_return_id != return_id:

@@ -31,16 +31,14 @@ from pipeline.steps.base.working import (
     at_work,
     take_back,
 )
-from pipeline.steps.incoming import givingup
+from pipeline.steps.incoming import ahead, givingup
 from pipeline.steps.incoming.settling import (
     Settled,
-    read_ahead,
     settle,
 )
 from pipeline.steps.judging.judge import (
     Judgement,
     Recognised,
-    foresee,
     judge,
     recognise,
 )
@@ -147,7 +145,7 @@ def _judge_all(
     while left:
         try:
             with context.store.reading() as session:
-                foresee(context, session, left)
+                ahead.before_judging(context, session, left)
                 while left:
                     recognised = left.popleft()
                     try:
@@ -205,7 +203,7 @@ def _settle_together(
     done: list[Settled] = []
     with context.store.transaction() as session:
         locked = receipts.lock(session, [judgement.receipt.id for judgement in judged], context.owner)
-        read_ahead(context, session, judged, now)
+        ahead.before_settling(context, session, judged, now)
         for judgement in judged:
             if judgement.receipt.id not in locked:
                 _log_lost(judgement)

@@ -238,7 +238,7 @@ def _save(session: Session, loaded: LoadedPublication, issue: _Issue, now: datet
     if written.collection and loaded.form_source is not None:
         form = written.collection
         if issue.changed:
-            publications.mend_form(session, form.form_id, form.form_version, loaded.form_source)
+            publications.replace_form(session, form.form_id, form.form_version, loaded.form_source)
         publications.save_form(session, form.form_id, form.form_version, loaded.form_source, now)
     saved = publications.save_publication(session, written, now, revision=issue.revision, trial=issue.trial)
     content = publications.content(saved)

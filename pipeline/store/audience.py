@@ -1,4 +1,4 @@
-"""Whom a publication has yet to reach, in one query for tens of thousands of logins, and whom it has reached.
+"""Who has yet to receive a publication, in one query for tens of thousands of logins, and who has received it.
 
 What makes a letter of a publication one and the same is its key: kind, publication, edition, login and address.
 """
@@ -16,10 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.model import Letter, LetterState, Role
 from pipeline.status.participation import FIRST
 from pipeline.store import letters
-from pipeline.store.base.sql import (
-    chunks,
-    insert,
-)
+from pipeline.store.base.sql import chunks, insert
 from pipeline.store.health import dead
 from pipeline.store.reminders import KINDS as REMINDERS
 from pipeline.store.tables import AddressRow, LetterRow, LoginRow, ParticipationRow
@@ -82,7 +79,7 @@ def reached(
 
 
 def handed_in(session: Session, publication: str) -> frozenset[str]:
-    """Return the logins of which an accepted return stands."""
+    """Return the logins that have an accepted return."""
     row = ParticipationRow
     query = select(row.login).where(row.publication == publication, row.accepted_return_id.is_not(None))
     return frozenset(session.scalars(query))
@@ -135,7 +132,7 @@ def newest_by_login(session: Session, kind: str, publication: str) -> dict[str, 
 
 
 def logins_waiting(session: Session, kind: str, publication: str) -> set[str]:
-    """Return the logins for whom a letter of ``kind`` about a publication waits."""
+    """Return the logins for which a letter of ``kind`` about a publication waits."""
     row = LetterRow
     query = select(row.login).where(row.state == LetterState.QUEUED, row.kind == kind, row.publication == publication)
     return {login for login in session.scalars(query) if login is not None}

@@ -25,11 +25,11 @@ _Told = list[Mapping[str, Any]]
 def told(session: Session, address: str, since: datetime) -> list[Mapping[str, Any]]:
     """Return the data of the letters that told ``address`` (in any case) from ``since`` on that a cap is reached."""
     key = (KIND, address.lower())
-    known: dict[datetime, _Told] = unit_of(session).told(_LETTERS, key, dict)
+    known: dict[datetime, _Told] = unit_of(session).cached(_LETTERS, key, dict)
     if since not in known:
         query = select(LetterRow.data).where(LetterRow.address_key == key[1], *_recent(since)).order_by(LetterRow.id)
         known[since] = list(session.scalars(query))
-        unit_of(session).tell(_LETTERS, {key: known})
+        unit_of(session).cache(_LETTERS, {key: known})
     return known[since]
 
 
@@ -37,7 +37,7 @@ def tell(session: Session, letter: Letter) -> int | None:
     """Put a letter of this ``KIND`` on record, as ``letters.answer`` does, and count it among those that ``told``."""
     letter_id = letters.answer(session, letter)
     if letter_id is not None:
-        known: dict[datetime, _Told] = unit_of(session).known(_LETTERS, (KIND, letter.address.lower())) or {}
+        known: dict[datetime, _Told] = unit_of(session).peek(_LETTERS, (KIND, letter.address.lower())) or {}
         for found in known.values():
             found.append(letter.data)
     return letter_id
@@ -51,7 +51,7 @@ def read_ahead(session: Session, addresses: Collection[str], since: datetime) ->
         query = select(row.address_key, row.data).where(row.address_key.in_(chunk), *_recent(since)).order_by(row.id)
         for address, data in session.execute(query):
             found[address].append(data)
-    unit_of(session).tell(_LETTERS, (((KIND, address), {since: known}) for address, known in found.items()))
+    unit_of(session).cache(_LETTERS, (((KIND, address), {since: known}) for address, known in found.items()))
 
 
 def answered_at(

@@ -43,7 +43,7 @@ def add(
 
 
 def by_codes(session: Session, codes: Iterable[str]) -> list[Confirmation]:
-    """Return the confirmations that these codes stand for, each once; unknown codes give none."""
+    """Return the confirmations of these codes, each once; unknown codes give none."""
     hashes = sorted({_hash(code) for code in codes})
     query = select(ConfirmationRow).where(ConfirmationRow.code_hash.in_(hashes)).order_by(ConfirmationRow.id)
     return [_confirmation(row) for row in session.scalars(query)]

@@ -11,9 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Letter, LetterState
 from pipeline.status.letter import LetterMove
-from pipeline.store.base.sql import (
-    chunks,
-)
+from pipeline.store.base.sql import chunks
 from pipeline.store.letter_states import move
 from pipeline.store.letters import by_ids
 from pipeline.store.restoring import RESTORED

@@ -1,7 +1,7 @@
 """Extensions: until when a collection stays open for one login, a region or everybody, and the returns that came late.
 
-Rows are only added, so that the deadline is known as it is now and as it was at any moment; which closing holds for
-whom is the rule of ``model.closings``.
+Rows are only added, so that the deadline is known as it is now and as it was at any moment. ``model.closings`` says
+which closing holds for a login.
 """
 
 from __future__ import annotations
@@ -16,11 +16,7 @@ from pipeline.model import Login, Publication, Role
 from pipeline.model.closings import Closings, Extension
 from pipeline.status.receipt import ReceiptMove
 from pipeline.store import publications
-from pipeline.store.base.sql import (
-    changed,
-    chunks,
-    insert,
-)
+from pipeline.store.base.sql import changed, chunks, insert
 from pipeline.store.base.unit import unit_of
 from pipeline.store.receipt_states import in_state_for, move
 from pipeline.store.tables import ExtensionRow, LateReturnRow, LetterRow, LoginRow, ReceiptRow, ReturnRow
@@ -36,7 +32,7 @@ def by_login(session: Session, publication: str) -> Closings:
         query = select(ExtensionRow).where(ExtensionRow.publication == publication).order_by(ExtensionRow.id)
         return Closings([_extension(row) for row in session.scalars(query)])
 
-    return unit_of(session).told(_TABLE, publication, read)
+    return unit_of(session).cached(_TABLE, publication, read)
 
 
 def own(session: Session, publication: Publication | None, login: Login | None) -> Publication | None:
@@ -66,7 +62,7 @@ def grant(session: Session, extension: Extension) -> int:
     )
     session.add(row)
     session.flush()
-    unit_of(session).forget(_TABLE)
+    unit_of(session).invalidate(_TABLE)
     return row.id
 
 
@@ -79,8 +75,8 @@ def history(session: Session, publication: str) -> list[Extension]:
 def open_collections(session: Session, now: datetime) -> list[Publication]:
     """Return the publications whose collection takes returns at ``now`` from anybody, by whatever extension.
 
-    Their closing is that of everybody: ``Closings.own`` says what holds for whom. Neither those that were withdrawn nor
-    what is only tried on some logins.
+    Their closing is that of everybody: ``Closings.own`` says what holds for a login. Left out are those that were
+    withdrawn, and what is only tried on some logins.
     """
     longer = set(session.scalars(select(ExtensionRow.publication).where(ExtensionRow.until >= now).distinct()))
     out = [standing.publication for standing in publications.issued(session)]
@@ -123,7 +119,7 @@ def open_for(session: Session, login: Login, now: datetime) -> list[Publication]
 
 
 def note_late(session: Session, receipt_id: int, publication: str, login: str, received_at: datetime) -> bool:
-    """Put on record that a workbook was refused as late. False when that was told before and nothing has changed."""
+    """Put on record that a workbook was refused as late; False when that is on record and nothing has changed."""
     row = LateReturnRow
     values = {"receipt_id": receipt_id, "publication": publication, "login": login, "received_at": received_at}
     statement = insert(session, row).values(**values)
@@ -138,7 +134,7 @@ def note_late(session: Session, receipt_id: int, publication: str, login: str, r
 def reopen_late(session: Session, publication: Publication, now: datetime) -> list[tuple[int, str]]:
     """Let returns that were refused as late, and are in time by now, be judged again by their own receipt time.
 
-    Returns (receipt id, login) of each. A message that waits for a person keeps waiting: its release judges it anew.
+    Returns (receipt id, login) of each. A message that waits for a person keeps waiting: its release judges it again.
     """
     late, account = LateReturnRow, LoginRow
     query = (
@@ -185,7 +181,7 @@ def count_on_time(session: Session, publication: Publication) -> int:
 
 
 def ending(session: Session, now: datetime) -> list[Extension]:
-    """Return the extensions that are over at ``now`` or were taken away, and whose end nobody was told."""
+    """Return the extensions that are over at ``now`` or were taken away, and whose end is not announced yet."""
     row = ExtensionRow
     query = select(row).where(row.ended_at.is_(None), row.until.is_not(None)).order_by(row.id)
     found = [_extension(row) for row in session.scalars(query)]
@@ -195,14 +191,14 @@ def ending(session: Session, now: datetime) -> list[Extension]:
 
 
 def overlooked(session: Session) -> list[str]:
-    """Return the codes of extended collections with returns that stand refused as late: were some judged meanwhile?"""
+    """Return the codes of extended collections in which returns are still refused as late."""
     late, given = LateReturnRow, ExtensionRow
     extended = exists().where(given.publication == late.publication)
     return sorted(session.scalars(select(late.publication).where(late.reopened_at.is_(None), extended).distinct()))
 
 
 def end(session: Session, ids: Sequence[int], now: datetime) -> None:
-    """Say that the end of these extensions was told."""
+    """Record that the end of these extensions is announced."""
     for part in chunks(ids):
         changed(session, update(ExtensionRow).where(ExtensionRow.id.in_(part)).values(ended_at=now))
 

@@ -16,11 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.model import LetterState
 from pipeline.model.delivery import LetterEvent
 from pipeline.model.health import Sign, TaskClosing, TaskKind, Undelivered
-from pipeline.store.base.sql import (
-    changed,
-    chunks,
-    insert,
-)
+from pipeline.store.base.sql import changed, chunks, insert
 from pipeline.store.base.unit import unit_of
 from pipeline.store.roster import read_logins
 from pipeline.store.tables import LetterEventRow, LetterRow, LoginRow, ReceiptRow, TaskRow
@@ -97,7 +93,7 @@ def suspects(session: Session, since: datetime) -> list[str]:
 def is_watched(session: Session, address: str, probe: str) -> bool:
     """Whether ``address`` counts as dead, or a letter of kind ``probe`` to it waits to be sent."""
     key = address.lower()
-    return unit_of(session).told(_WATCHED, (key, probe), lambda: bool(_watched(session, [key], probe)))
+    return unit_of(session).cached(_WATCHED, (key, probe), lambda: bool(_watched(session, [key], probe)))
 
 
 def read_ahead(session: Session, addresses: Collection[str], probe: str) -> None:
@@ -105,7 +101,7 @@ def read_ahead(session: Session, addresses: Collection[str], probe: str) -> None
     keys = sorted({address.lower() for address in addresses})
     for part in chunks(keys):
         watched = _watched(session, part, probe)
-        unit_of(session).tell(_WATCHED, (((key, probe), key in watched) for key in part))
+        unit_of(session).cache(_WATCHED, (((key, probe), key in watched) for key in part))
 
 
 def _watched(session: Session, keys: Sequence[str], probe: str) -> set[str]:

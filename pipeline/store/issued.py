@@ -1,7 +1,7 @@
-"""Files in letters: which file of which publication went to whom, and when our mail server took it.
+"""Files in letters: which login received which file of which publication, and when our mail server took it.
 
-A row stands from the moment the letter is put on record, in the same transaction. Whether and when the file was issued
-is not written twice: it is when the letter was sent, unless that letter came back.
+A row is written with its letter, in the same transaction. Whether and when the file was issued is not written twice:
+it is when the letter was sent, unless that letter came back.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Outgoing letters and their delivery log. The row is the truth; an event row stands beside every change.
+"""Outgoing letters and their delivery log. The row is the truth; every change has an event row.
 
 How they leave is in ``store.sending``.
 """
@@ -18,16 +18,8 @@ from pipeline.model import Allowance, AttachmentKind, AttachmentSpec, Hours, Let
 from pipeline.model.delivery import LetterEvent, Logged
 from pipeline.status.letter import FIRST_LOGGED, LetterMove
 from pipeline.store import restoring, shared
-from pipeline.store.base.sql import (
-    changed,
-    chunks,
-    insert,
-    insert_new,
-)
-from pipeline.store.base.unit import (
-    Unit,
-    unit_of,
-)
+from pipeline.store.base.sql import changed, chunks, insert, insert_new
+from pipeline.store.base.unit import Unit, unit_of
 from pipeline.store.letter_states import log, move, unleased
 from pipeline.store.tables import AddressRow, LetterEventRow, LetterRow
 
@@ -81,7 +73,7 @@ def answer(session: Session, letter: Letter) -> int | None:
     assert letter.receipt_id is not None
     if restoring.current(session) is not None:
         letter = _in_doubt(letter)
-    keys = unit.told(_LETTERS, ("keys", letter.receipt_id), lambda: _keys(session, letter.receipt_id))
+    keys = unit.cached(_LETTERS, ("keys", letter.receipt_id), lambda: _keys(session, letter.receipt_id))
     if letter.key in keys:
         return None
     keys.add(letter.key)
@@ -103,7 +95,7 @@ def read_ahead(
     for part in chunks(receipts):
         for number, key in session.execute(select(row.receipt_id, row.key).where(row.receipt_id.in_(part))):
             keys[number or 0].add(key)
-    unit.tell(_LETTERS, ((("keys", number), known) for number, known in keys.items()))
+    unit.cache(_LETTERS, ((("keys", number), known) for number, known in keys.items()))
     for name, column, wanted in (
         ("address", row.address_key, {address.lower() for address in addresses}),
         ("login", row.login, set(logins)),
@@ -114,28 +106,28 @@ def read_ahead(
             query = select(column, row.allowance, func.count()).where(*which).group_by(column, row.allowance)
             for value, allowance, count in session.execute(query):
                 counts[value or ""][allowance] = count
-        unit.tell(_LETTERS, (((name, value), {since: found}) for value, found in counts.items()))
+        unit.cache(_LETTERS, (((name, value), {since: found}) for value, found in counts.items()))
 
 
 def _count_answer(unit: Unit, letter: Letter) -> None:
     """Keep true what is known about the caps: one more answer."""
     for key in (("address", letter.address.lower()), ("login", letter.login)):
-        known: dict[datetime, _Counts] = unit.known(_LETTERS, key) or {}
+        known: dict[datetime, _Counts] = unit.peek(_LETTERS, key) or {}
         for counts in known.values():
             counts[letter.allowance] = counts.get(letter.allowance, 0) + 1
-    unit.drop(_STRANGERS)
+    unit.uncache(_STRANGERS)
 
 
 def _counted(
     session: Session, key: tuple[str, str], since: datetime, which: ColumnElement[bool], allowance: Allowance | None
 ) -> int:
     """Return how many answers of ``which`` there are, asked once; ``_count_answer`` keeps it true."""
-    known: dict[datetime, _Counts] = unit_of(session).told(_LETTERS, key, dict)
+    known: dict[datetime, _Counts] = unit_of(session).cached(_LETTERS, key, dict)
     if since not in known:
         row = LetterRow
         query = select(row.allowance, func.count()).where(which, *_answers(since)).group_by(row.allowance)
         known[since] = dict(session.execute(query).all())
-        unit_of(session).tell(_LETTERS, {key: known})
+        unit_of(session).cache(_LETTERS, {key: known})
     counts = known[since]
     return sum(counts.values()) if allowance is None else counts.get(allowance, 0)
 
@@ -274,7 +266,7 @@ def answers_to_strangers_since(session: Session, since: datetime, domain: str | 
     registered = select(AddressRow.login).where(AddressRow.address_key == row.address_key).exists()
     about = row.login.is_(None) if domain is None else row.domain == domain
     query = select(func.count()).where(about, ~registered, row.address_key != besides.lower(), *_answers(since))
-    return unit_of(session).told(_STRANGERS, (domain, since), lambda: session.scalars(query).one())
+    return unit_of(session).cached(_STRANGERS, (domain, since), lambda: session.scalars(query).one())
 
 
 def domain_of(address: str) -> str:

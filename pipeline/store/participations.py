@@ -21,10 +21,7 @@ from pipeline.model import Counts, Outcome, Participant, Participation, Role, St
 from pipeline.status import participation as participation_status
 from pipeline.status.participation import FIRST
 from pipeline.store import extensions
-from pipeline.store.base.sql import (
-    chunks,
-    insert_new,
-)
+from pipeline.store.base.sql import chunks, insert_new
 from pipeline.store.base.unit import unit_of
 from pipeline.store.roster import read_logins
 from pipeline.store.tables import LoginRow, ParticipationRow, PublicationRow, ReturnRow, StatusEventRow
@@ -43,19 +40,19 @@ def ensure(session: Session, publication: str, logins: Iterable[str]) -> None:
 
 
 def participation(session: Session, publication: str, login: str) -> Participation | None:
-    """Return where ``login`` (code as issued) stands, or None when it need not answer."""
+    """Return how far ``login`` (code as issued) has come, or None when it need not answer."""
 
     def read() -> Participation | None:
         row = session.get(ParticipationRow, (publication, login))
         return _participation(row) if row else None
 
-    return unit_of(session).told(_PARTICIPATIONS, (publication, login), read)
+    return unit_of(session).cached(_PARTICIPATIONS, (publication, login), read)
 
 
 def read_ahead(session: Session, publication: str, logins: Sequence[str]) -> None:
     """Ask together what ``record`` and ``participation`` will be asked of ``logins`` in one collection.
 
-    They become participants where they are not, and their rows are locked: the events of one are told one by one.
+    They become participants where they are not, and their rows are locked: the events of one are recorded one by one.
     """
     unit = unit_of(session)
     ensure(session, publication, logins)
@@ -64,14 +61,14 @@ def read_ahead(session: Session, publication: str, logins: Sequence[str]) -> Non
             ParticipationRow.publication == publication, ParticipationRow.login.in_(part)
         )
         found = session.scalars(rows.order_by(ParticipationRow.login).with_for_update()).all()
-        unit.tell(_PARTICIPATIONS, (((publication, row.login), _participation(row)) for row in found))
+        unit.cache(_PARTICIPATIONS, (((publication, row.login), _participation(row)) for row in found))
         events: dict[str, set[tuple[int, StatusEvent, int | None]]] = {login: set() for login in part}
         query = select(
             StatusEventRow.login, StatusEventRow.receipt_id, StatusEventRow.event, StatusEventRow.return_id
         ).where(StatusEventRow.publication == publication, StatusEventRow.login.in_(part))
         for login, receipt, event, ret in session.execute(query):
             events[login].add((receipt, event, ret))
-        unit.tell(_EVENTS, (((publication, login), recorded) for login, recorded in events.items()))
+        unit.cache(_EVENTS, (((publication, login), recorded) for login, recorded in events.items()))
     unit.locked.update(("participation", publication, login) for login in logins)
 
 
@@ -117,7 +114,7 @@ def record(
     receipt_id: int,
     return_id: int | None = None,
 ) -> Participation:
-    """Apply what a message did to a participation, write the event beside it, and return where it stands now.
+    """Apply what a message did to a participation, write the event beside it, and return it as it is now.
 
     ``at`` is the mail server's receipt time; ``login`` the code as issued. The same event of the same receipt (and
     return) a second time changes nothing. An organisation that was not asked when the collection was published becomes
@@ -126,7 +123,7 @@ def record(
     unit = unit_of(session)
     before = _locked(session, publication, login)
     key, this = (publication, login), (receipt_id, event, return_id)
-    recorded = unit.told(_EVENTS, key, lambda: _recorded(session, publication, login))
+    recorded = unit.cached(_EVENTS, key, lambda: _recorded(session, publication, login))
     if this in recorded:
         return before
     standing = _standing(session, publication, login) if event is StatusEvent.RETURN_WITHDRAWN else None
@@ -145,8 +142,8 @@ def record(
     )
     written = {"event": event, "at": at, "receipt_id": receipt_id, "return_id": return_id, "status": after.status}
     unit.add(StatusEventRow, {**where, **written})
-    unit.tell(_PARTICIPATIONS, {key: after})
-    unit.tell(_EVENTS, {key: recorded | {this}})
+    unit.cache(_PARTICIPATIONS, {key: after})
+    unit.cache(_EVENTS, {key: recorded | {this}})
     return after
 
 
@@ -165,7 +162,7 @@ def _stayed() -> ColumnElement[bool]:
 
 
 def _locked(session: Session, publication: str, login: str) -> Participation:
-    """Return where a login stands, its row locked so that the events of one participation are told one by one."""
+    """Return a participation with its row locked, so that its events are recorded one by one."""
     if ("participation", publication, login) not in unit_of(session).locked:
         if session.get(ParticipationRow, (publication, login)) is None:
             account = session.get(LoginRow, login)

@@ -13,10 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model.delivery import Pause, Pauses
-from pipeline.store.base.sql import (
-    insert,
-    returned,
-)
+from pipeline.store.base.sql import insert, returned
 from pipeline.store.tables import LetterRow, PauseRow
 
 

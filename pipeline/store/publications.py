@@ -13,10 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.errors import ConfigurationError, Incident
 from pipeline.model import Collection, FileStorage, LatePolicy, Publication, StoredFile
 from pipeline.model.publication import Standing
-from pipeline.store.base.sql import (
-    changed,
-    insert_new,
-)
+from pipeline.store.base.sql import changed, insert_new
 from pipeline.store.base.unit import unit_of
 from pipeline.store.tables import FormRow, PublicationRow, ReturnRow
 
@@ -33,7 +30,7 @@ def save_form(session: Session, form_id: str, version: int, source: str, now: da
         raise ConfigurationError("store.form_changed", form=form_id, version=version)
 
 
-def mend_form(session: Session, form_id: str, version: int, source: str) -> bool:
+def replace_form(session: Session, form_id: str, version: int, source: str) -> bool:
     """Replace the text of a form that was only tried: nobody has answered by it, and no publication went out with it.
 
     Returns whether it was replaced.
@@ -49,7 +46,7 @@ def mend_form(session: Session, form_id: str, version: int, source: str) -> bool
 
 def form_source(session: Session, form_id: str, version: int) -> str:
     """Return the YAML of a published form; raises Incident when there is none."""
-    row = unit_of(session).told("forms", (form_id, version), lambda: session.get(FormRow, (form_id, version)))
+    row = unit_of(session).cached("forms", (form_id, version), lambda: session.get(FormRow, (form_id, version)))
     if row is None:
         raise Incident("form.unknown", form=form_id, version=version)
     return row.source
@@ -64,7 +61,7 @@ def standing(session: Session, code: str) -> Standing | None:
 def save_publication(
     session: Session, publication: Publication, now: datetime, *, revision: int = 0, trial: bool = False
 ) -> Publication:
-    """Save a publication under its code, new or mended, and return it with its number.
+    """Save a publication under its code, new or changed, and return it with its number.
 
     Its form must have been saved before. A closing moved past ``now`` opens a closed collection again. A ``trial`` is
     out for some logins only. What was withdrawn is out again.
@@ -127,7 +124,7 @@ def publication_by_number(session: Session, number: int) -> Publication | None:
     def read() -> Publication | None:
         return _first(session, select(PublicationRow).where(PublicationRow.number == number))
 
-    return unit_of(session).told("publications", number, read)
+    return unit_of(session).cached("publications", number, read)
 
 
 def publications(session: Session, out_at: datetime | None = None) -> list[Publication]:

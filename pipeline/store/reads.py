@@ -22,11 +22,11 @@ _TABLE = "publication_reads"
 def note(session: Session, login: str, publication: str, receipt_id: int, how: ReadHow, at: datetime) -> None:
     """Put on record that ``login`` opened ``publication`` (codes), unless it is known; ``at`` is the receipt time."""
     unit = unit_of(session)
-    if publication in unit.told(_TABLE, login, lambda: set(of_login(session, login))):
+    if publication in unit.cached(_TABLE, login, lambda: set(of_login(session, login))):
         return
     row = {"login": login, "publication": publication, "receipt_id": receipt_id, "how": how, "at": at}
     unit.add(PublicationReadRow, row)
-    unit.known(_TABLE, login).add(publication)
+    unit.peek(_TABLE, login).add(publication)
 
 
 def read_ahead(session: Session, logins: Collection[str]) -> None:
@@ -36,7 +36,7 @@ def read_ahead(session: Session, logins: Collection[str]) -> None:
     for part in chunks(sorted(known)):
         for login, publication in session.execute(select(row.login, row.publication).where(row.login.in_(part))):
             known[login].add(publication)
-    unit_of(session).tell(_TABLE, known)
+    unit_of(session).cache(_TABLE, known)
 
 
 def of_login(session: Session, login: str) -> dict[str, datetime]:

@@ -20,7 +20,7 @@ _AGAIN: Mapping[str, object] = {"attempts": 0, "retry_at": None, "finished_at": 
 def move(session: Session, event: ReceiptMove, *which: ColumnElement[bool], **values: object) -> int:
     """Let ``event`` happen to the messages of ``which`` that are in a state for it; return how many.
 
-    ``values`` go into other columns. A message that is unread again has its attempts counted anew.
+    ``values`` go into other columns. A message that is unread again has its attempts at zero.
     """
     statement = update(ReceiptRow).where(*which, in_state_for(event)).values(**_values(event, values))
     return changed(session, statement)

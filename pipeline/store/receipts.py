@@ -21,13 +21,7 @@ from pipeline.model.incoming import Decided, ReceiptEvent, Verdict
 from pipeline.model.reason import DISOWNED, Reason
 from pipeline.status.receipt import JUDGED, ReceiptMove
 from pipeline.store import restoring
-from pipeline.store.base.sql import (
-    changed,
-    chunks,
-    insert,
-    returned,
-    taken,
-)
+from pipeline.store.base.sql import changed, chunks, insert, returned, taken
 from pipeline.store.base.unit import unit_of
 from pipeline.store.receipt_states import move, move_locked
 from pipeline.store.tables import ReceiptEventRow, ReceiptRow
@@ -106,7 +100,7 @@ def known_uids(session: Session, account: str, folder: str, uidvalidity: int, si
 def judged(session: Session, account: str, folder: str, uidvalidity: int, since: int = 0) -> dict[int, Receipt]:
     """Return, by UID, what became of the messages of one folder that have been judged.
 
-    A message whose bytes were on record already stands where the first one stands: it is absent while that is unread.
+    A message whose bytes were on record already shares the fate of the first one: it is absent while that is unread.
     """
     first = aliased(ReceiptRow)
     stands = func.coalesce(first.id, ReceiptRow.id).label("stands")
@@ -264,7 +258,7 @@ def refuse(session: Session, receipt_id: int, event: ReceiptMove, reason: Reason
 
 
 def note(session: Session, receipt_id: int, event: ReceiptEvent, at: datetime, who: str, why: str | None) -> None:
-    """Write the audit row that stands beside every decision about a message."""
+    """Write the audit row of a decision about a message."""
     session.add(ReceiptEventRow(receipt_id=receipt_id, event=event, at=at, who=who, why=why))
     session.flush()
 

@@ -1,4 +1,4 @@
-"""Which messages have been decided anew since they were put away: released, refused, processed again."""
+"""Which messages have been decided again since they were put away: released, refused, processed again."""
 
 from __future__ import annotations
 

@@ -11,10 +11,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.model import LetterState, Status
 from pipeline.model.delivery import Reminder
-from pipeline.store.base.sql import (
-    chunks,
-    insert,
-)
+from pipeline.store.base.sql import chunks, insert
 from pipeline.store.tables import LetterRow, ParticipationRow, ReminderRow
 from pipeline.store.withholding import withhold
 

@@ -9,10 +9,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.errors import Incident
 from pipeline.model import Report, ReportKind, ReportState
-from pipeline.store.base.sql import (
-    changed,
-    returned,
-)
+from pipeline.store.base.sql import changed, returned
 from pipeline.store.tables import ReportRow
 
 

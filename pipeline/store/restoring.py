@@ -27,7 +27,7 @@ _ROOM = 1_000_000  # numbers: more than were ever given between a copy and its l
 
 def current(session: Session) -> Restore | None:
     """Return the open restore, None on every other day."""
-    return unit_of(session).told(_TABLE, "current", lambda: _current(session))
+    return unit_of(session).cached(_TABLE, "current", lambda: _current(session))
 
 
 def begin(

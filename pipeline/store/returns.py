@@ -28,14 +28,14 @@ def add(session: Session, ret: Return) -> int:
     key = ("last", ret.publication, ret.login)
     if ("returns", ret.login) not in unit.locked:
         read_ahead(session, ret.publication, [ret.login])
-    last = unit.told(_RETURNS, key, lambda: _last_ordinals(session, ret.publication, [ret.login])[ret.login])
+    last = unit.cached(_RETURNS, key, lambda: _last_ordinals(session, ret.publication, [ret.login])[ret.login])
     ordinal = last + 1
     made = replace(ret, id=unit.next_id(ReturnRow), ordinal=ordinal)
     unit.add(ReturnRow, _values(made))
-    brought = unit.known(_RETURNS, ("of_receipt", ret.receipt_id))
-    unit.tell(_RETURNS, {key: ordinal, ("return", made.id): made})
+    brought = unit.peek(_RETURNS, ("of_receipt", ret.receipt_id))
+    unit.cache(_RETURNS, {key: ordinal, ("return", made.id): made})
     if brought is not None:
-        unit.tell(_RETURNS, {("of_receipt", ret.receipt_id): (*brought, made)})
+        unit.cache(_RETURNS, {("of_receipt", ret.receipt_id): (*brought, made)})
     return made.id
 
 
@@ -49,14 +49,14 @@ def read_ahead(session: Session, publication: str, logins: Sequence[str], receip
         query = select(LoginRow.code).where(LoginRow.code.in_(part)).order_by(LoginRow.code)
         session.execute(query.with_for_update(key_share=True))
         last = _last_ordinals(session, publication, part)
-        unit.tell(_RETURNS, ((("last", publication, login), last[login]) for login in part))
+        unit.cache(_RETURNS, ((("last", publication, login), last[login]) for login in part))
     unit.locked.update(("returns", login) for login in logins)
     brought: defaultdict[int, list[Return]] = defaultdict(list)
     for numbers in chunks(receipts):
         found = select(ReturnRow).where(ReturnRow.receipt_id.in_(numbers), ReturnRow.withdrawn_at.is_(None))
         for row in session.scalars(found.order_by(ReturnRow.id)):
             brought[row.receipt_id or 0].append(_return(row))
-    unit.tell(_RETURNS, ((("of_receipt", number), tuple(brought[number])) for number in receipts))
+    unit.cache(_RETURNS, ((("of_receipt", number), tuple(brought[number])) for number in receipts))
 
 
 def _last_ordinals(session: Session, publication: str, logins: Sequence[str]) -> defaultdict[str, int]:
@@ -92,7 +92,7 @@ def _values(ret: Return) -> dict[str, Any]:
 
 def ret(session: Session, return_id: int) -> Return:
     """Return the return with this id; raises Incident when there is none."""
-    made: Return | None = unit_of(session).known(_RETURNS, ("return", return_id))
+    made: Return | None = unit_of(session).peek(_RETURNS, ("return", return_id))
     if made is not None:  # just added
         return made
     row = session.get(ReturnRow, return_id)
@@ -147,7 +147,7 @@ def of_receipt(session: Session, receipt_id: int, *, withdrawn: bool = False) ->
             query = query.where(ReturnRow.withdrawn_at.is_(None))
         return tuple(_return(row) for row in session.scalars(query))
 
-    return list(read() if withdrawn else unit_of(session).told(_RETURNS, ("of_receipt", receipt_id), read))
+    return list(read() if withdrawn else unit_of(session).cached(_RETURNS, ("of_receipt", receipt_id), read))
 
 
 def withdraw(session: Session, receipt_id: int, login: str, at: datetime) -> list[Return]:

@@ -16,11 +16,7 @@ from pipeline.model.delivery import LetterEvent
 from pipeline.model.roster import Comparison, RosterChange, described
 from pipeline.status.letter import LetterMove
 from pipeline.store import restoring
-from pipeline.store.base.sql import (
-    changed,
-    chunks,
-    insert_new,
-)
+from pipeline.store.base.sql import changed, chunks, insert_new
 from pipeline.store.base.unit import unit_of
 from pipeline.store.letter_states import move
 from pipeline.store.tables import AddressRow, AuditRow, LetterEventRow, LetterRow, LoginRow
@@ -57,7 +53,7 @@ def save(session: Session, found: Comparison, now: datetime, *, departures: bool
     withheld so and has not expired waits again when login or address is back.
     """
     gone = found.missing if departures else ()
-    _mend(session, [(None, login) for login in found.returned] + list(found.changed))
+    _update(session, [(None, login) for login in found.returned] + list(found.changed))
     _insert(session, found.added, now)
     for part in chunks([login.code for login in gone]):
         changed(session, update(LoginRow).where(LoginRow.code.in_(part)).values(departed_at=now))
@@ -86,7 +82,7 @@ def amend(session: Session, before: Login, after: Login, now: datetime) -> None:
 
     Letters are withheld and wait again as in ``save``.
     """
-    _mend(session, [(before, after)])
+    _update(session, [(before, after)])
     _withhold_removed(session, [(before, after)], now)
     _release(session, [(before, after)], now)
 
@@ -98,7 +94,7 @@ def login(session: Session, code: str) -> Login | None:
         found = _logins(session, select(LoginRow).where(LoginRow.code_key == code.lower()))
         return found[0] if found else None
 
-    return unit_of(session).told(_ROSTER, ("login", code.lower()), read)
+    return unit_of(session).cached(_ROSTER, ("login", code.lower()), read)
 
 
 def organisation_of(session: Session, code: str, region: str) -> Login | None:
@@ -126,10 +122,10 @@ def logins_of_address(session: Session, address: str) -> list[Login]:
     def read() -> tuple[Login, ...]:
         served = select(AddressRow.login).where(AddressRow.address_key == address.lower())
         found = _logins(session, select(LoginRow).where(LoginRow.code.in_(served)))
-        unit_of(session).tell(_ROSTER, ((("login", login.code.lower()), login) for login in found))
+        unit_of(session).cache(_ROSTER, ((("login", login.code.lower()), login) for login in found))
         return tuple(found)
 
-    return list(unit_of(session).told(_ROSTER, ("logins_of_address", address.lower()), read))
+    return list(unit_of(session).cached(_ROSTER, ("logins_of_address", address.lower()), read))
 
 
 def read_ahead(session: Session, addresses: Collection[str], codes: Collection[str]) -> None:
@@ -146,8 +142,8 @@ def read_ahead(session: Session, addresses: Collection[str], codes: Collection[s
     for part in chunks(sorted(wanted)):
         found |= {login.code: login for login in _logins(session, select(LoginRow).where(LoginRow.code_key.in_(part)))}
     by_key = {code.lower(): login for code, login in found.items()}
-    unit.tell(_ROSTER, ((("login", key), by_key.get(key)) for key in wanted))
-    unit.tell(
+    unit.cache(_ROSTER, ((("login", key), by_key.get(key)) for key in wanted))
+    unit.cache(
         _ROSTER,
         (
             (("logins_of_address", key), tuple(found[code] for code in sorted(served[key]) if code in found))
@@ -198,7 +194,7 @@ def _recorded(session: Session) -> tuple[dict[str, Login], set[str]]:
     return found, left
 
 
-def _mend(session: Session, pairs: Sequence[tuple[Login | None, Login]]) -> None:
+def _update(session: Session, pairs: Sequence[tuple[Login | None, Login]]) -> None:
     """Write logins that are on record; of one that comes back (None, it) everything is written."""
     table = LoginRow.__table__
     assert isinstance(table, Table)

@@ -1,4 +1,4 @@
-"""Letters on their way out: who sends which, what the server said, and whom it has asked us to wait with.
+"""Letters on their way out: who sends which, what the server said, and the domains that it has asked us to wait with.
 
 A letter is sent under a lease (owner, until). Before it is handed to the server it becomes ``sending``; when the worker
 dies then, nobody knows whether the server has it: ``uncertain``, tried once more with the same Message-ID (M12, M14),
@@ -20,13 +20,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.model import Hours, Letter, LetterState, SendOutcome
 from pipeline.model.delivery import LetterEvent, Passed, Recovered, Result, Wait
 from pipeline.status.letter import IN_HAND, LOGGED, TRANSITIONS, LetterMove
-from pipeline.store.base.sql import (
-    changed,
-    chunks,
-    insert,
-    returned,
-    taken,
-)
+from pipeline.store.base.sql import changed, chunks, insert, returned, taken
 from pipeline.store.letter_states import in_state_for, log, move, move_each, unleased
 from pipeline.store.letters import COLUMNS, by_ids, of_rows
 from pipeline.store.pauses import not_paused

@@ -1,5 +1,5 @@
 """What the letters of one mailing have in common, kept once: a publication's text and list of files weigh more than all
-else in the rows of its letters, and a row is written anew at every step on its way out.
+else in the rows of its letters, and a row is written again at every step on its way out.
 
 It goes by the hash of its JSON and never changes, so what this process has read once holds for any database.
 """
@@ -14,10 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.model import Letter
-from pipeline.store.base.sql import (
-    chunks,
-    insert_new,
-)
+from pipeline.store.base.sql import chunks, insert_new
 from pipeline.store.tables import SharedRow
 from pipeline.store.tables.columns import dump_json
 

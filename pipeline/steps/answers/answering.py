@@ -7,7 +7,7 @@ is on record as withheld, and a registered address is told of it once (M33).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,25 +18,12 @@ from pipeline.mail.letters.kinds.accepted_elsewhere import AcceptedElsewhereLett
 from pipeline.mail.letters.kinds.notice import NoticeLetter
 from pipeline.model import AttachmentSpec, LetterState, Login, Publication
 from pipeline.steps.answers import capping
-from pipeline.steps.answers.capping import DAY, Caps
+from pipeline.steps.answers.capping import Caps
 from pipeline.steps.answers.codes import OneTimeCodes
 from pipeline.steps.base.context import Context
 from pipeline.steps.judging.judge import Judgement, is_registered
 from pipeline.steps.letters.writing import ANSWER, Reply, Subject, Terms, new_letter
-from pipeline.store import Session, caps, letters
-
-
-def read_ahead(
-    context: Context,
-    session: Session,
-    receipts: Sequence[int],
-    addresses: Collection[str],
-    logins: Collection[str],
-    now: datetime,
-) -> None:
-    """Ask the store together what answering these messages will ask."""
-    letters.read_ahead(session, receipts, {*addresses, context.support}, logins, now - DAY)
-    caps.read_ahead(session, addresses, now - DAY)
+from pipeline.store import Session, letters
 
 
 class Answers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,7 +29,7 @@ from pipeline.model import (
     StatusEvent,
 )
 from pipeline.model.reason import TOO_LARGE, Reason, conflict
-from pipeline.steps.answers import answering, asking, outcomes
+from pipeline.steps.answers import asking, outcomes
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.answers.passing import pass_question
 from pipeline.steps.base.context import Context
@@ -48,7 +48,7 @@ from pipeline.steps.record import health
 from pipeline.steps.record.reads import note_reads
 from pipeline.steps.requests import dispatch
 from pipeline.steps.requests.request import Request
-from pipeline.store import Session, extensions, participations, reads, returns, roster
+from pipeline.store import Session, extensions, participations, returns
 
 log = structlog.get_logger()
 _PROVOKES_NOTHING = frozenset({"bounce", "file", "ignore"})
@@ -93,28 +93,6 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
             settled = _by_rule(session, judgement, answers)
     settled.letters = answers.queued
     return settled
-
-
-def read_ahead(context: Context, session: Session, judged: Sequence[Judgement], now: datetime) -> None:
-    """Ask the store together what settling each of ``judged`` will ask. What is not foreseen is asked when needed."""
-    numbers = [judgement.receipt.id for judgement in judged]
-    senders = {judgement.message.sender for judgement in judged if judgement.message.sender}
-    logins: dict[str, Login] = {}
-    members: defaultdict[str, set[str]] = defaultdict(set)
-    for judgement in judged:
-        if judgement.login is not None:
-            logins[judgement.login.code] = judgement.login
-        for item in judgement.items:
-            if item.login and item.publication and item.checked and judgement.receipt.duplicate_of is None:
-                members[item.publication.code].add(item.login.code)
-    roster.read_ahead(session, senders, logins)
-    reads.read_ahead(session, {*logins, *(code for codes in members.values() for code in codes)})
-    addresses = senders.union(*(login.addresses for login in logins.values()))
-    answering.read_ahead(context, session, numbers, addresses, logins, now)
-    health.read_ahead(session, senders)
-    for publication, codes in sorted(members.items()):
-        returns.read_ahead(session, publication, sorted(codes), numbers)
-        participations.read_ahead(session, publication, sorted(codes))
 
 
 def _extend(session: Session, judgement: Judgement) -> None:

@@ -5,7 +5,6 @@ Reads the store, changes nothing: a verdict can be had again at any time from th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -103,18 +102,6 @@ def recognise(context: Context, receipt: Receipt) -> Recognised:
     classification = classify(message, context.own_addresses)
     tags = tags_in(message, context.tagger, context.sender.address)
     return Recognised(receipt, message, classification, tags, receipt.size <= len(data))
-
-
-def foresee(context: Context, session: Session, messages: Iterable[Recognised]) -> None:
-    """Ask the store together who wrote these messages and for which logins."""
-    found = list(messages)
-    codes = {
-        tag.login
-        for one in found
-        for text in (*one.tags.address, *one.tags.thread)
-        if (tag := context.tagger.read(text)) is not None
-    }
-    roster.read_ahead(session, {one.message.sender for one in found if one.message.sender}, codes)
 
 
 def judge(context: Context, session: Session, recognised: Recognised) -> Judgement:

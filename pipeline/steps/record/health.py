@@ -8,7 +8,7 @@ dead.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -199,11 +199,6 @@ def hear(context: Context, session: Session, judgement: Judgement, now: datetime
     if sender and kind not in _NOBODYS:
         shows_life(context, session, sender, at, now)
     return letter_id
-
-
-def read_ahead(session: Session, addresses: Collection[str]) -> None:
-    """Ask the store together what ``shows_life`` of these addresses will ask."""
-    records.read_ahead(session, addresses, PROBE)
 
 
 def letter_named(context: Context, session: Session, judgement: Judgement) -> int | None:

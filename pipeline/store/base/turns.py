@@ -22,4 +22,4 @@ def take(session: Session, *codes: str) -> None:
         return
     for code in sorted(set(codes)):
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"kabinet:{code}", 0))))
-    unit_of(session).forget(None)
+    unit_of(session).invalidate(None)

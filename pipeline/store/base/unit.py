@@ -1,7 +1,7 @@
-"""The unit of work of a session: what it has been told already, and the rows it has yet to write.
+"""The unit of work of a session: the answers that it has read, and the rows that it has yet to write.
 
 Judging a batch settles hundreds of messages in one transaction. Asked and written one by one, each would cost some
-seventeen statements. So queries that come up for every message go through ``told``, which can be answered for a whole
+seventeen statements. So queries that come up for every message go through ``cached``, which can be answered for a whole
 batch ahead, and rows that every message makes are kept here and written together: before the commit, and before any
 other statement of the session, so that nobody reads a state that lacks them.
 """
@@ -31,35 +31,35 @@ class WritingSession(Session):
 
 
 class Unit:
-    """Rows to be written and answers had, for one transaction. Made by ``unit_of``."""
+    """The rows that one transaction will write and the answers that it has read. Made by ``unit_of``."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._told: defaultdict[str, dict[Hashable, Any]] = defaultdict(dict)
+        self._cache: defaultdict[str, dict[Hashable, Any]] = defaultdict(dict)
         self._new: dict[Table, list[dict[str, Any]]] = {}
         self._changed: dict[Table, dict[Hashable, dict[str, Any]]] = {}
         self._ids: dict[Table, Iterator[int]] = {}
         self.locked: set[Hashable] = set()
 
-    def told(self, tables: str, key: Hashable, read: Callable[[], Item]) -> Item:
-        """Return what ``read`` returns, asked once for ``key`` until one of ``tables`` (names, spaced) is changed."""
-        known = self._told[tables]
+    def cached(self, tables: str, key: Hashable, read: Callable[[], Item]) -> Item:
+        """Return what ``read`` returns, read once for ``key`` until one of ``tables`` (names, spaced) changes."""
+        known = self._cache[tables]
         if key not in known:
             known[key] = read()
         found: Item = known[key]
         return found
 
-    def tell(self, tables: str, answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> None:
-        """Let ``told`` know answers that were had together, or that follow from what is to be written."""
-        self._told[tables].update(answers)
+    def cache(self, tables: str, answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> None:
+        """Cache answers for the rest of the batch: those read together, or that follow from rows to be written."""
+        self._cache[tables].update(answers)
 
-    def known(self, tables: str, key: Hashable) -> Any:  # noqa: ANN401 - whatever was told
-        """Return the answer to ``key`` if it was had, else None."""
-        return self._told[tables].get(key)
+    def peek(self, tables: str, key: Hashable) -> Any:  # noqa: ANN401 - whatever was cached
+        """Return the cached answer to ``key``, None when there is none."""
+        return self._cache[tables].get(key)
 
-    def drop(self, tables: str) -> None:
-        """Ask anew what was told of exactly these ``tables``."""
-        self._told[tables].clear()
+    def uncache(self, tables: str) -> None:
+        """Drop the answers cached for exactly these ``tables``."""
+        self._cache[tables].clear()
 
     def add(self, table: type[Base], row: dict[str, Any]) -> None:
         """Insert ``row`` (column name → value) with the next writing; all rows of a table name the same columns."""
@@ -83,19 +83,19 @@ class Unit:
         if not self._new and not self._changed:
             return
         new, self._new = self._new, {}
-        mended, self._changed = self._changed, {}
+        updated, self._changed = self._changed, {}
         connection = self._session.connection()
         for table in _tables_in_order():
             if rows := new.get(table):
                 connection.execute(insert_into(table), rows)
         for table in _tables_in_order():
-            if changes := list(mended.get(table, {}).values()):
+            if changes := list(updated.get(table, {}).values()):
                 connection.execute(_update(table, changes[0]), changes)
 
-    def forget(self, table: str | None) -> None:
-        """Ask anew whatever depends on ``table``, on any with None: another statement has changed it."""
+    def invalidate(self, table: str | None) -> None:
+        """Drop the answers that depend on ``table``, all with None: another statement has changed it."""
         self._ids = {known: ids for known, ids in self._ids.items() if table is not None and known.name != table}
-        for tables, known in self._told.items():
+        for tables, known in self._cache.items():
             if table is None or table in tables.split():
                 known.clear()
 
@@ -124,21 +124,21 @@ def _before_commit(session: Session) -> None:
 
 @event.listens_for(WritingSession, "do_orm_execute")
 def _before_statement(state: ORMExecuteState) -> None:
-    """Write first, so that the statement sees it; a statement that changes a table makes what was told of it stale."""
+    """Write first, so that the statement sees it. A statement that changes a table invalidates what is cached of it."""
     unit = unit_of(state.session)
     unit.write()
     if not state.is_select:
         table = getattr(state.statement, "table", None)
-        unit.forget(table.name if isinstance(table, Table) else None)
+        unit.invalidate(table.name if isinstance(table, Table) else None)
 
 
 @event.listens_for(WritingSession, "before_flush")
 def _before_flush(session: Session, _context: UOWTransaction, _objects: Sequence[object] | None) -> None:
-    """Objects that SQLAlchemy is about to write may refer to rows kept here, and make what was told stale."""
+    """Objects that SQLAlchemy is about to write may refer to rows kept here; they invalidate what is cached."""
     unit = unit_of(session)
     unit.write()
     for item in (*session.new, *session.dirty, *session.deleted):
-        unit.forget(item.__tablename__)
+        unit.invalidate(item.__tablename__)
 
 
 @cache

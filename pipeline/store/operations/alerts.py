@@ -13,10 +13,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.model.problems import Alert, News, Problem, Told
-from pipeline.store.base.sql import (
-    changed,
-    insert,
-)
+from pipeline.store.base.sql import changed, insert
 from pipeline.store.tables import AlertRow, TellingRow
 
 

@@ -12,11 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.model.problems import Loss
-from pipeline.store.base.sql import (
-    changed,
-    chunks,
-    insert_new,
-)
+from pipeline.store.base.sql import changed, chunks, insert_new
 from pipeline.store.tables import GivenUpRow
 
 

@@ -12,10 +12,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.model.pulse import ServerFault
-from pipeline.store.base.sql import (
-    changed,
-    insert,
-)
+from pipeline.store.base.sql import changed, insert
 from pipeline.store.tables import ServerFaultRow
 
 

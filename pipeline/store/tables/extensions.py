@@ -12,7 +12,7 @@ from pipeline.store.tables.columns import ForeignText
 
 
 class ExtensionRow(Base):
-    """What was granted to whom; ``until`` NULL withdraws. ``ended_at``: its end was told to the coordinators."""
+    """More time that was granted; ``until`` NULL withdraws. ``ended_at``: coordinators were told that it is over."""
 
     __tablename__ = "extensions"
     __table_args__ = (

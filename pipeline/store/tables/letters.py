@@ -12,10 +12,7 @@ from pipeline.model import Allowance, Hours, LetterState
 from pipeline.model.delivery import LetterEvent
 from pipeline.model.health import TaskClosing, TaskKind
 from pipeline.store.tables.base import Base, login_key
-from pipeline.store.tables.columns import (
-    ForeignText,
-    words,
-)
+from pipeline.store.tables.columns import ForeignText, words
 
 
 def _answers_by(column: str) -> Index:

@@ -10,10 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pipeline.model.problems import GivenUp, News
 from pipeline.model.pulse import Way
 from pipeline.store.tables.base import Base
-from pipeline.store.tables.columns import (
-    ForeignText,
-    words,
-)
+from pipeline.store.tables.columns import ForeignText, words
 
 
 class GivenUpRow(Base):

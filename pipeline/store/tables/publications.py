@@ -10,10 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.model import Audience, LatePolicy, Outcome, ReadHow, ReportKind, ReportState, Status, StatusEvent
 from pipeline.store.tables.base import Base, login_key
-from pipeline.store.tables.columns import (
-    ForeignText,
-    words,
-)
+from pipeline.store.tables.columns import ForeignText, words
 
 
 class FormRow(Base):
@@ -114,7 +111,7 @@ class ParticipationRow(Base):
 
 
 class StatusEventRow(Base):
-    """What moved a participation, beside the change; ``status`` is where it stood afterwards.
+    """What moved a participation, beside the change; ``status`` is the one afterwards.
 
     Two keys make a repeat harmless, one for events of a return and one for those without («ФОРМА»): NULLs differ.
     """

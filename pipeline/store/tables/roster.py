@@ -10,10 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pipeline.model import Role
 from pipeline.model.corrections import ChangeState
 from pipeline.store.tables.base import Base, login_key
-from pipeline.store.tables.columns import (
-    ForeignText,
-    words,
-)
+from pipeline.store.tables.columns import ForeignText, words
 
 
 class LoginRow(Base):

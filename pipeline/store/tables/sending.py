@@ -9,10 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.model import IssueHow
 from pipeline.store.tables.base import Base
-from pipeline.store.tables.columns import (
-    ForeignText,
-    words,
-)
+from pipeline.store.tables.columns import ForeignText, words
 
 
 class DomainWaitRow(Base):

@@ -132,10 +132,10 @@ def test_a_form_that_was_only_tried_may_be_mended(store: Store) -> None:
     with store.transaction() as session:
         publications.save_form(session, FORM, 1, "form: x", NOW)
         publications.save_publication(session, publication(), NOW, trial=True)
-        assert publications.mend_form(session, FORM, 1, "form: y")
+        assert publications.replace_form(session, FORM, 1, "form: y")
         assert publications.form_source(session, FORM, 1) == "form: y"
         publications.save_publication(session, publication(), NOW)
-        assert not publications.mend_form(session, FORM, 1, "form: z")
+        assert not publications.replace_form(session, FORM, 1, "form: z")
         with pytest.raises(ConfigurationError):
             publications.save_form(session, FORM, 1, "form: z", NOW)
 
