@@ -72,8 +72,9 @@ pictures: $(VENV)/.dev systems  ## letters and workbooks as pictures, in docs/pi
 	@$(BIN)/python -m tests.tools.letter_pictures docs/pictures
 	@$(BIN)/python -m tests.tools.workbook_pictures docs/pictures
 
-schemas: $(VENV)/.runtime  ## the schemas that editors check form.yaml and inbox_rules.yaml by
+schemas: $(VENV)/.runtime  ## the schemas that editors check form.yaml and inbox_rules.yaml by, and the page of rule kinds
 	@$(BIN)/python -m pipeline.forms.definition.schema docs/schema
+	@$(BIN)/python -m pipeline.forms.definition.rulepage docs/schema
 	@$(BIN)/python -m pipeline.mail.rules.schema docs/schema
 
 guides: $(VENV)/.runtime  ## the tables of commands in the guides for organisations and coordinators

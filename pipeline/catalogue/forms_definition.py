@@ -60,6 +60,18 @@ MESSAGES: dict[str, str] = {
     "forms.then.empty": "оставьте пустыми: {columns}",
     "forms.then.required": "заполните: {columns}",
     "forms.then.equals": "в «{column}» должно стоять «{value}»",
+    # The page about the kinds of rules (docs/schema/rules.md)
+    "page.rules": "# Виды правил\n\nСтраницу делает `make schemas`. Форма образцов: лист `one` с графами `kind` (список "
+    "x, y, z), `a`, `b` (целые), `c` (дробное), `start`, `finish` (даты) и лист `two` с графами `kind` и `total` (целое). Ключи "
+    "любого правила:\n",
+    "page.rule.unique": "Строки листа не повторяются; строка, где одна из граф пуста, не считается.",
+    "page.rule.distinct_max": "Разных значений графы в каждой группе строк не больше заданного.",
+    "page.rule.count_range": "В каждой группе столько строк, сколько задано.",
+    "page.rule.not_before": "Дата не раньше другой графы или заданной даты.",
+    "page.rule.rows_min": "На нескольких листах вместе заполнено не меньше строк, чем задано.",
+    "page.rule.totals_equal": "Суммы граф, в том числе разных листов, равны.",
+    "page.rule.when_then": "Если выполнены все условия, то ячейки пусты, заполнены или содержат заданное.",
+    "page.rule.compare": "Между графами строки верно сравнение; там, где значения нет, правило молчит.",
     # Mistakes of authors
     "author.mistake": "Файл {file}, строка {line}{where}: {problem}.",
     "author.at": ", ключ «{key}»",

@@ -17,6 +17,7 @@ from pipeline.forms.checking.jsonview import (
     check_json,
     workbook_json,
 )
+from pipeline.forms.checking.schemas import schema_json
 from pipeline.forms.definition.form import (
     FormDefinition,
     load_form,
@@ -86,6 +87,23 @@ def test(form: str) -> None:
     if failures:
         raise typer.Exit(1)
     say(text("cli.examples_hold"))
+
+
+def schema(form: str, *, as_json: bool) -> None:
+    """Print the pandera schemas of ``form``: each place, its columns, and the checks at them by rule id."""
+    place = None
+    for line in schema_json(_form(form)):
+        if as_json:
+            emit(line)
+            continue
+        if line["place"] != place:
+            place = line["place"]
+            say(f"{place}: {line['sheet']}" if line["sheet"] else text("cli.schema_workbook"))
+        if line["check"]:
+            say(f"    {line['check']}: {line['words']}")
+        else:
+            title = f" «{line['title']}»" if line["title"] else ""
+            say(f"  {line['column']} ({line['type']}){title}")
 
 
 def infer(workbook: Path, *, output: Path | None) -> None:

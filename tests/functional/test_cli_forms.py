@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -49,6 +50,23 @@ def test_infer_prints_a_definition_or_writes_it(kabinet: Kabinet) -> None:
     assert kabinet("form", "infer", "Оснащение.xlsx", "-o", "form.yaml").out == ["Записано: form.yaml"]
     assert Path("form.yaml").read_text("utf-8").splitlines() == printed.out
     assert kabinet("form", "build", "form.yaml", "-o", "new.xlsx").code == 0
+
+
+def test_schema_prints_places_columns_and_checks_by_rule(kabinet: Kabinet) -> None:
+    Path("form.yaml").write_text(GOOD, "utf-8")
+    printed = kabinet("form", "schema", "form.yaml")
+    assert (printed.code, printed.err) == (0, [])
+    assert [*printed.out[:2], *printed.out[3:5]] == [
+        "Книга целиком",
+        "  @rows:main (UInt32)",
+        "main: Лист",
+        "  subject (String) «Предмет»",
+    ]
+    assert printed.out[2].startswith("    rows_min: На листе нужно заполнить хотя бы 1 строку.")
+    assert "    ORDER: «Конец» не должна быть раньше: «Начало»" in printed.out
+    lines = [json.loads(line) for line in kabinet("form", "schema", "form.yaml", "--json").out]
+    assert {line["check"] for line in lines} >= {"MOST", "ORDER", "SIZE", "OUT", "required", "range", "pattern"}
+    assert [line["title"] for line in lines if (line["place"], line["check"]) == ("days", "MOST")] == ["Начало"]
 
 
 @pytest.mark.parametrize(

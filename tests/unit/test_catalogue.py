@@ -14,7 +14,7 @@ from pipeline.cabinet.roster import _WHY_UNREADABLE
 from pipeline.catalogue import MESSAGES
 from pipeline.forms.definition.schema import form_schema
 from pipeline.forms.parts.columns import LIMITS
-from pipeline.forms.parts.limits.limit import Limit
+from pipeline.forms.parts.limit import Limit
 from pipeline.forms.parts.spec import ColumnType
 from pipeline.mail.commands.words import WORDS, words_for
 from pipeline.model import Outcome, ReceiptState, ReportKind, ReportState, Role, Severity, Status

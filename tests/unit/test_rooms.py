@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 LISTS = frozenset(
     {
         "pipeline/forms/parts/limits",
-        "pipeline/forms/rules",
+        "pipeline/forms/rules/kinds",
         "pipeline/mail/commands/words",
         "pipeline/mail/letters/kinds",
         "pipeline/steps/reports/kinds",

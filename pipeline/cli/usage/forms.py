@@ -37,6 +37,10 @@ def read(workbooks: Workbooks, *, as_json: Json = False) -> None: ...
 def test(form: Form) -> None: ...
 
 
+@command(app, "schema", "cli.help_form_schema")
+def schema(form: Form, *, as_json: Json = False) -> None: ...
+
+
 @command(app, "infer", "cli.help_form_infer")
 def infer(
     workbook: Annotated[Path, typer.Argument(help=text("cli.help_infer_workbook"))],

@@ -97,18 +97,23 @@ def known(limits: Limits) -> list[pl.Expr]:
     ]
 
 
-def schema_lines(form: FormDefinition) -> Iterator[str]:
-    """Yield the schemas as text: a line for each place, column and check, with what the check's finding says."""
-    checks = {check.key: check for check in place_checks(form)}
+def schema_json(form: FormDefinition) -> Iterator[dict[str, str | None]]:
+    """Yield a line of ``form schema`` for each column of the schemas and for each check at it, as pandera has them.
+
+    ``check`` and ``words`` (what a finding says) are None on the line of the column itself.
+    """
     for name, schema in place_schemas(form).items():
-        yield f"{name}: {schema.title}" if schema.title else name
         for column, spec in schema.columns.items():
-            yield f"  {column} ({spec.dtype})"
-            yield from (_line(checks[name, column, str(check.name)]) for check in spec.checks)
-
-
-def _line(check: PlaceCheck) -> str:
-    return f"    {check.rule} [{check.severity}] {check.message}"
+            line = {
+                "place": name,
+                "sheet": schema.title,
+                "column": column,
+                "title": spec.title,
+                "type": str(spec.dtype),
+            }
+            yield {**line, "check": None, "words": None}
+            for check in spec.checks:
+                yield {**line, "check": check.name, "words": check.title}
 
 
 def _schema(form: FormDefinition, name: str, checks: Sequence[PlaceCheck]) -> pa.DataFrameSchema:

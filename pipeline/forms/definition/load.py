@@ -23,9 +23,9 @@ from pipeline.forms.definition.spec import FormDefinition
 from pipeline.forms.parts.columns import ColumnSpec
 from pipeline.forms.parts.conditions import Condition
 from pipeline.forms.parts.sheets import ListSpec, PrefillSpec, RowsSpec, SheetSpec, UnpivotSpec
+from pipeline.forms.rules.kinds.when_then import Then
 from pipeline.forms.rules.rule import Examples, RuleBase
 from pipeline.forms.rules.table import CHECKS, RULES
-from pipeline.forms.rules.when_then import Then
 from pipeline.forms.workbooks.values import normalise
 
 _PARTS: Mapping[tuple[str, ...], type[BaseModel]] = {

@@ -10,11 +10,14 @@ from pydantic import Field, Strict
 
 from pipeline.authoring.mistake import Mistake, Path
 from pipeline.catalogue import text
+from pipeline.forms.parts.limit import (
+    Limit,
+    Validation,
+)
 from pipeline.forms.parts.limits.bounds import BoundsKeys, BoundsLimit
 from pipeline.forms.parts.limits.choice import ChoiceKeys, ChoiceLimit
 from pipeline.forms.parts.limits.kind import TypeLimit
 from pipeline.forms.parts.limits.length import LengthKeys, LengthLimit
-from pipeline.forms.parts.limits.limit import Limit, Validation
 from pipeline.forms.parts.limits.pattern import PatternKeys, PatternLimit
 from pipeline.forms.parts.limits.required import RequiredKeys, RequiredLimit
 from pipeline.forms.parts.spec import Line, Paragraph, SeverityName

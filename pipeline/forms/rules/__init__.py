@@ -1,4 +1,5 @@
-"""What cells, rows and sheets must be together: one file a kind of rule.
+"""What cells, rows and sheets must be together.
 
-``rule`` is the shape that each kind fills in, ``table`` lists the kinds; docs/howto/rule-kind.md says how to add one.
+``kinds`` holds a file a kind of rule, ``rule`` the shape that each fills in, ``table`` the list of them;
+docs/howto/rule-kind.md says how to add one.
 """

@@ -1,4 +1,4 @@
-"""The shape of a rule: what each kind beside this file fills in, and what all rules have in common."""
+"""The shape of a rule: what each file of ``kinds`` fills in, and what all rules have in common."""
 
 from __future__ import annotations
 

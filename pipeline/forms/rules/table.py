@@ -11,15 +11,15 @@ from typing import Annotated, get_args
 
 from pydantic import Discriminator, Tag
 
-from pipeline.forms.rules.compare import CompareRule
-from pipeline.forms.rules.count_range import CountRangeRule
-from pipeline.forms.rules.distinct_max import DistinctMaxRule
-from pipeline.forms.rules.not_before import NotBeforeRule
-from pipeline.forms.rules.rows_min import RowsMinRule
+from pipeline.forms.rules.kinds.compare import CompareRule
+from pipeline.forms.rules.kinds.count_range import CountRangeRule
+from pipeline.forms.rules.kinds.distinct_max import DistinctMaxRule
+from pipeline.forms.rules.kinds.not_before import NotBeforeRule
+from pipeline.forms.rules.kinds.rows_min import RowsMinRule
+from pipeline.forms.rules.kinds.totals_equal import TotalsEqualRule
+from pipeline.forms.rules.kinds.unique import UniqueRule
+from pipeline.forms.rules.kinds.when_then import WhenThenRule
 from pipeline.forms.rules.rule import CheckRule, RuleBase
-from pipeline.forms.rules.totals_equal import TotalsEqualRule
-from pipeline.forms.rules.unique import UniqueRule
-from pipeline.forms.rules.when_then import WhenThenRule
 
 
 def _kind_of(raw: object) -> str | None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from pipeline.authoring.mistake import Mistake, Path
-from pipeline.forms.parts.limits.limit import ColumnHead, Limit, Validation
+from pipeline.forms.parts.limit import (
+    ColumnHead,
+    Limit,
+    Validation,
+)
 from pipeline.forms.parts.spec import Name
 
 

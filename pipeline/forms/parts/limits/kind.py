@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pipeline.catalogue import text
+from pipeline.forms.parts.limit import (
+    Limit,
+    Validation,
+)
 from pipeline.forms.parts.limits.bounds import BoundsKeys
-from pipeline.forms.parts.limits.limit import Limit, Validation
 
 
 class TypeLimit(Limit[BoundsKeys]):

@@ -8,7 +8,13 @@ import polars as pl
 
 from pipeline.authoring.mistake import Mistake, Path
 from pipeline.catalogue import text
-from pipeline.forms.parts.limits.limit import ColumnHead, Limit, Validation, between, formula
+from pipeline.forms.parts.limit import (
+    ColumnHead,
+    Limit,
+    Validation,
+    between,
+    formula,
+)
 from pipeline.forms.parts.spec import Count
 from pipeline.forms.parts.words import bounds_text
 

@@ -9,7 +9,10 @@ from polars.exceptions import PolarsError
 
 from pipeline.authoring.mistake import Mistake, Path
 from pipeline.catalogue import text
-from pipeline.forms.parts.limits.limit import ColumnHead, Limit
+from pipeline.forms.parts.limit import (
+    ColumnHead,
+    Limit,
+)
 from pipeline.forms.parts.spec import Line
 
 _TYPES = ("text", "code")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import polars as pl
 from pydantic import StrictBool
 
-from pipeline.forms.parts.limits.limit import ColumnHead, Limit
+from pipeline.forms.parts.limit import (
+    ColumnHead,
+    Limit,
+)
 from pipeline.forms.parts.marks import present
 
 

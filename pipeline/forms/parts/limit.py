@@ -1,4 +1,4 @@
-"""The shape of a limit: what each file beside this one fills in."""
+"""The shape of a limit: what each file of ``limits`` fills in."""
 
 from __future__ import annotations
 
