@@ -39,6 +39,19 @@ class Kept(Generic[Key, Value]):
                 self._values.move_to_end(key)
                 return self._values[key]
         value = make()
+        self.put(key, value)
+        return value
+
+    def peek(self, key: Key) -> Value | None:
+        """Return the value of ``key`` if it is kept, else None: for values that are read together."""
+        with self._lock:
+            if key not in self._values:
+                return None
+            self._values.move_to_end(key)
+            return self._values[key]
+
+    def put(self, key: Key, value: Value) -> None:
+        """Keep ``value`` unless one of this key is kept already."""
         weight = self._weight(value)
         with self._lock:
             if weight <= self._most and key not in self._values:
@@ -46,7 +59,6 @@ class Kept(Generic[Key, Value]):
                 self._total += weight
                 while self._total > self._most:
                     self._total -= self._weight(self._values.popitem(last=False)[1])
-        return value
 
     def __len__(self) -> int:
         """How many values are kept."""

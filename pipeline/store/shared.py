@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.kept import Kept
 from pipeline.model import Letter
 from pipeline.store.base.sql import chunks, insert_new
 from pipeline.store.tables import SharedRow
 from pipeline.store.tables.columns import dump_json
 
-_MOST_KNOWN = 256
-_known: dict[str, Mapping[str, Any]] = {}
+_KNOWN: Kept[str, Mapping[str, Any]] = Kept(256)
 
 
 def keep(session: Session, letters: Iterable[Letter]) -> dict[int, str]:
@@ -40,11 +40,10 @@ def found(session: Session, hashes: Iterable[str | None]) -> dict[str | None, Ma
     """Return what goes by these hashes, None being that of nothing; not to be changed."""
     wanted = set(hashes)
     known: dict[str | None, Mapping[str, Any]] = {None: {}}
-    known |= {sha256: data for sha256 in wanted if sha256 is not None and (data := _known.get(sha256)) is not None}
+    known |= {sha256: data for sha256 in wanted if sha256 is not None and (data := _KNOWN.peek(sha256)) is not None}
     missing = sorted(sha256 for sha256 in wanted if sha256 is not None and sha256 not in known)
-    if len(_known) + len(missing) > _MOST_KNOWN:
-        _known.clear()
     for part in chunks(missing):
         for sha256, data in session.execute(select(SharedRow.sha256, SharedRow.data).where(SharedRow.sha256.in_(part))):
-            known[sha256] = _known[sha256] = data
+            known[sha256] = data
+            _KNOWN.put(sha256, data)
     return known

@@ -37,3 +37,14 @@ def test_what_raises_is_tried_again() -> None:
     with pytest.raises(ZeroDivisionError):
         kept.get("a", lambda: str(1 // 0))
     assert kept.get("a", lambda: "made") == "made"
+
+
+def test_values_read_together_are_looked_up_and_put_one_by_one() -> None:
+    kept: Kept[str, str] = Kept(2)
+    assert kept.peek("a") is None
+    for name in ("a", "b"):
+        kept.put(name, name * 2)
+    kept.put("a", "another")
+    assert (kept.peek("b"), kept.peek("a")) == ("bb", "aa")
+    kept.put("c", "cc")
+    assert (kept.peek("a"), kept.peek("b"), len(kept)) == ("aa", None, 2)
