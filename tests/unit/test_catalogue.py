@@ -16,6 +16,7 @@ from pipeline.forms.definition.schema import form_schema
 from pipeline.forms.parts.columns import LIMITS
 from pipeline.forms.parts.limit import Limit
 from pipeline.forms.parts.spec import ColumnType
+from pipeline.forms.rules.table import RULES
 from pipeline.mail.commands.words import WORDS, words_for
 from pipeline.model import Outcome, ReceiptState, ReportKind, ReportState, Role, Severity, Status
 from pipeline.model.audit import DEEDS
@@ -109,6 +110,7 @@ def families() -> Mapping[str, Values]:
         "notice.report.{}": ReportKind,
         "notice.report_state.{}": ReportState,
         "outcome.{}": Outcome,
+        "page.rule.{}": RULES,
         "preview.{}": (*KIND_OF.values(), *words("_frame")),
         "publications.{}": words("mistake", within="pipeline/cabinet/"),
         "receipt.{}": ReceiptState,
@@ -209,7 +211,7 @@ ROOMS: Mapping[str, str] = {
 
 NOT_MESSAGES = frozenset(
     {"digest.eml", "form.schema.json", "form.yaml", "oauth.json", "prefect.db", "prefect.resource.id"}
-    | {"publication.md", "report.failed", "roster.xlsx", "structure.merged", "tag.key"}
+    | {"publication.md", "report.failed", "roster.xlsx", "rules.md", "structure.merged", "tag.key"}
 )
 """Names of files, of findings and of faults that look like the code of a message."""
 
