@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeAlias
 
 from pipeline.authoring.mistake import AuthorError
 from pipeline.authoring.spelling import hint
@@ -39,11 +39,16 @@ from pipeline.forms.workbooks.values import (
     normalise,
     parser,
 )
+from pipeline.model.json import Json
 
 FOLDER = "files/"
 _HEADER_WITHIN = 20
 
 Row = Mapping[int, Cell]
+PrefillRows: TypeAlias = Mapping[str, Mapping[str, Mapping[str, Json]]]
+"""Sheet id → row number as text → column id → cell as JSON."""
+PrefillTable: TypeAlias = Mapping[str, PrefillRows]
+"""The same by login in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,9 @@ class _Column:
 
 @dataclass
 class _Table:
-    """``logins`` is login in lower case → sheet id → row number as text → column id → cell as JSON."""
+    """``logins`` is a ``PrefillTable`` in the making."""
 
-    logins: dict[str, dict[str, dict[str, dict[str, Any]]]] = field(default_factory=dict)
+    logins: dict[str, dict[str, dict[str, dict[str, Json]]]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
 
@@ -87,7 +92,7 @@ def prefill_table(code: str, form: FormDefinition, stored: Mapping[str, bytes]) 
     return json.dumps(table.logins, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def rows_for(table: Mapping[str, Any], login: str) -> Mapping[str, Any] | None:
+def rows_for(table: PrefillTable, login: str) -> PrefillRows | None:
     """Return what the form of ``login`` begins with, in the shape of ``Return.received``; None when it has no rows."""
     return table.get(login.lower())
 
@@ -114,8 +119,8 @@ def _take(file: str, form: FormDefinition, spec: PrefillSpec, data: bytes, table
         taken[str(layout.first_row(sheet) + len(taken))] = _values(file, line, columns, row, table)
 
 
-def _values(file: str, line: int, columns: list[_Column], row: Row, table: _Table) -> dict[str, Any]:
-    values: dict[str, Any] = {}
+def _values(file: str, line: int, columns: list[_Column], row: Row, table: _Table) -> dict[str, Json]:
+    values: dict[str, Json] = {}
     for column in columns:
         cell = row.get(column.place)
         if is_blank(cell):

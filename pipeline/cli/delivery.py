@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipeline import wiring
 from pipeline.catalogue import format_short, text
 from pipeline.cli.output import emit, now, say
 from pipeline.mail.addresses import canonical, readable
 from pipeline.model import Letter
 from pipeline.model.delivery import Logged
+from pipeline.model.json import Json
 from pipeline.steps.record import health
 from pipeline.store import health as records
 from pipeline.store import letters, roster
@@ -68,7 +67,7 @@ def addresses(*, dead: bool, as_json: bool) -> None:
             say(readable("  ".join(value for value in line if value)))
 
 
-def _letter_record(letter: Letter, last: Logged) -> dict[str, Any]:
+def _letter_record(letter: Letter, last: Logged) -> dict[str, Json]:
     return {
         "id": letter.id,
         "kind": letter.kind,
@@ -82,5 +81,5 @@ def _letter_record(letter: Letter, last: Logged) -> dict[str, Any]:
     }
 
 
-def _event(logged: Logged) -> dict[str, Any]:
+def _event(logged: Logged) -> dict[str, Json]:
     return {"event": logged.event.value, "at": logged.at.isoformat(), "detail": logged.detail}

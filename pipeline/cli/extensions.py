@@ -10,6 +10,7 @@ from pipeline.cli.output import emit, now, report, say
 from pipeline.errors import ConfigurationError
 from pipeline.model.audit import Deed
 from pipeline.model.closings import Extension
+from pipeline.model.json import Json
 from pipeline.steps import check, extend
 from pipeline.steps.extend import Asked
 from pipeline.store import audit, extensions
@@ -85,7 +86,7 @@ def audit_command(*, publication: str | None, login: str | None, limit: int, as_
         say(text("cli.no_deeds"))
 
 
-def _record(item: Extension) -> dict[str, object]:
+def _record(item: Extension) -> dict[str, Json]:
     return {
         "id": item.id,
         "publication": item.publication,
@@ -98,7 +99,7 @@ def _record(item: Extension) -> dict[str, object]:
     }
 
 
-def _deed(deed: Deed) -> dict[str, object]:
+def _deed(deed: Deed) -> dict[str, Json]:
     return {
         "id": deed.id,
         "at": deed.at.isoformat(),

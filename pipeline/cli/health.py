@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import typer
 
 from pipeline import wiring
 from pipeline.cli.output import emit, now, report, say
 from pipeline.errors import UserError
+from pipeline.model.json import Json
 from pipeline.steps import alert
 from pipeline.steps.condition.state import (
     State,
@@ -39,7 +39,7 @@ def alert_command(*, as_json: bool) -> None:
         report(alert.run(context, now()), as_json=as_json)
 
 
-def _say(record: Mapping[str, Any], line: str, *, as_json: bool) -> None:
+def _say(record: Mapping[str, Json], line: str, *, as_json: bool) -> None:
     if as_json:
         emit(record)
     else:
@@ -50,7 +50,7 @@ def _blind(error: UserError) -> dict[str, str]:
     return {"code": error.code, "text": str(error), "since": datetime.now(UTC).isoformat()}
 
 
-def _record(state: State) -> dict[str, Any]:
+def _record(state: State) -> dict[str, Json]:
     return {
         "healthy": not state.problems,
         "problems": [

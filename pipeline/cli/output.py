@@ -7,12 +7,12 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from pipeline import private as files
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.model import Summary
+from pipeline.model.json import Json
 
 
 def now() -> datetime:
@@ -26,7 +26,7 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def emit(record: Mapping[str, Any]) -> None:
+def emit(record: Mapping[str, Json]) -> None:
     """Print one JSON object on a line of its own."""
     say(json.dumps(record, ensure_ascii=False))
 

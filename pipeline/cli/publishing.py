@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from pipeline import sources, wiring
 from pipeline.cabinet.instants import read_interval
@@ -14,6 +13,7 @@ from pipeline.cli.moderation import who
 from pipeline.cli.output import emit, now, report, say, write
 from pipeline.errors import ConfigurationError
 from pipeline.model.delivery import Pause
+from pipeline.model.json import Json
 from pipeline.private import make_folder
 from pipeline.steps import (
     fill,
@@ -138,7 +138,7 @@ def _write(path: Path, made: previewing.Preview, *, as_json: bool) -> None:
         say(f"  {line}")
 
 
-def _record(stopped: Pause) -> dict[str, Any]:
+def _record(stopped: Pause) -> dict[str, Json]:
     return {
         "publication": stopped.publication,
         "answers": stopped.priority == pause.EVERYTHING,

@@ -9,6 +9,7 @@ from pipeline.catalogue import format_short, has, text
 from pipeline.cli.output import emit, say
 from pipeline.errors import ConfigurationError
 from pipeline.model import Counts, Receipt, ReceiptState
+from pipeline.model.json import Json
 from pipeline.reports.flags import flags
 from pipeline.steps.base.context import Context
 from pipeline.store import Session, participations, publications, receipts
@@ -63,7 +64,7 @@ def _print_receipts(context: Context, *, held: bool, limit: int, as_json: bool) 
     with context.store.reading() as session:
         found = receipts.listed(session, states, limit)
     for receipt in found:
-        record = {
+        record: dict[str, Json] = {
             "id": receipt.id,
             "received_at": receipt.received_at.isoformat(),
             "state": receipt.state.value,

@@ -12,6 +12,7 @@ from pipeline.cli.moderation import who
 from pipeline.cli.output import emit, now, report, say, write
 from pipeline.mail.addresses import readable
 from pipeline.model.corrections import Change, ChangeState
+from pipeline.model.json import Json
 from pipeline.steps import roster as step
 from pipeline.steps.record import corrections
 from pipeline.store import changes
@@ -38,8 +39,9 @@ def _show(rehearsal: step.Rehearsal, *, as_json: bool) -> None:
     """One object with every change, or lines for a person: what would be done, then what is wrong."""
     summary = rehearsal.summary
     if as_json:
-        record = {"step": summary.step, "dry_run": True, **summary.counts, "remarks": list(summary.remarks)}
-        emit({**record, "changes": list(rehearsal.changes)})
+        touched = [change.as_json() for change in rehearsal.changes]
+        remarks = list(summary.remarks)
+        emit({"step": summary.step, "dry_run": True, **summary.counts, "remarks": remarks, "changes": touched})
         return
     say(text("roster.dry_run"))
     report(summary, as_json=False)
@@ -85,7 +87,7 @@ def decline(number: str, *, reason: str | None) -> None:
     say(text("change.declined", number=done.name))
 
 
-def _record(change: Change) -> dict[str, object]:
+def _record(change: Change) -> dict[str, Json]:
     return {
         "id": change.name,
         "region": change.region,

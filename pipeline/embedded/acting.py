@@ -6,7 +6,7 @@ asks for the form again; the rest are silent. The logins are those of the seed's
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeline import private
@@ -20,6 +20,7 @@ from pipeline.embedded.organisations import (
     Correspondent,
     Received,
     Servers,
+    Typed,
     filled,
     type_rows,
 )
@@ -87,7 +88,7 @@ def _with_form(person: Correspondent) -> Received:
     raise LookupError(person.address)
 
 
-def _typed(letter: Received, rows: tuple[tuple[object, ...], ...], *, whole: bool = True) -> tuple[str, bytes]:
+def _typed(letter: Received, rows: Sequence[Sequence[Typed]], *, whole: bool = True) -> tuple[str, bytes]:
     """The workbook with ``rows`` typed in; ``whole``: the other sheets say that the organisation does not take part."""
     name, content = letter.workbooks[0]
     with filled(content) as (book, save):

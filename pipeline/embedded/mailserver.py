@@ -34,7 +34,7 @@ _START_SECONDS = 30
 class EmbeddedMailServer:
     """Runs between ``start`` and ``stop``, or as a context manager.
 
-    ``address`` is the exchange mailbox; its +details are delivered to it. Any other address that a letter names has a
+    ``address`` is the exchange mailbox; its +details are delivered to it. Each other address that a letter names has a
     mailbox of its own; the login is the address, ``password`` serves all. ``log_file`` takes what the server says.
     """
 

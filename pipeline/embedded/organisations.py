@@ -14,7 +14,7 @@ from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr
-from typing import Any
+from typing import TypeAlias
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -89,7 +89,11 @@ def filled(content: bytes) -> Iterator[tuple[Workbook, Callable[[], bytes]]]:
         book.close()
 
 
-def type_rows(sheet: Worksheet, rows: Sequence[Sequence[Any]]) -> None:
+Typed: TypeAlias = str | int | date | None
+"""What an organisation types into a cell."""
+
+
+def type_rows(sheet: Worksheet, rows: Sequence[Sequence[Typed]]) -> None:
     """Type ``rows`` below the header of a form's sheet: the first unlocked row is where a person begins."""
     first = first_input_row(sheet)
     for offset, row in enumerate(rows):
@@ -126,22 +130,22 @@ def _received(data: bytes) -> Received:
 
 
 # What the seed's organisations typed (Fig. 21), in the seven columns of Fig. 14.
-GOOD_ROWS: tuple[tuple[Any, ...], ...] = (
+GOOD_ROWS: tuple[tuple[Typed, ...], ...] = (
     ("Обществознание", date(2021, 9, 15), 1, 2, date(2021, 9, 16), 1, 2),
     ("Химия", date(2021, 9, 17), 3, 4, date(2021, 9, 18), 3, 4),
     ("Математика", date(2021, 9, 19), 5, 6, date(2021, 9, 20), 5, 6),
     ("Русский язык", date(2021, 9, 21), 7, 8, date(2021, 9, 22), 7, 8),
 )
-FAULTY_ROWS: tuple[tuple[Any, ...], ...] = (
+FAULTY_ROWS: tuple[tuple[Typed, ...], ...] = (
     ("Русский язык", date(2021, 9, 15), "двадцать", 40, date(2021, 9, 16), 2, 30),
     ("Математика", date(2021, 9, 17), 250, 40, date(2021, 9, 20), 2, 30),
     ("Алхимия", date(2021, 9, 21), 2, 25, date(2021, 9, 22), 2, 30),
     ("История", "32.09.2021", 2, 25, date(2021, 11, 25), 2, 30),
 )
-HALF_MENDED_ROWS: tuple[tuple[Any, ...], ...] = (
+HALF_MENDED_ROWS: tuple[tuple[Typed, ...], ...] = (
     ("Русский язык", date(2021, 9, 15), 20, 40, date(2021, 9, 16), 2, 30),
     ("Математика", date(2021, 9, 17), 25, 40, date(2021, 9, 20), 2, 30),
     ("Химия", date(2021, 9, 21), 2, 25, date(2021, 9, 22), 2, 30),
     ("История", "32.09.2021", 2, 25, date(2021, 11, 25), 2, 30),
 )
-DRAFT_ROWS: tuple[tuple[Any, ...], ...] = (("Физика", date(2021, 9, 15), 1, 12, None, None, None),)
+DRAFT_ROWS: tuple[tuple[Typed, ...], ...] = (("Физика", date(2021, 9, 15), 1, 12, None, None, None),)

@@ -25,7 +25,7 @@ class Kind(StrEnum):
     ODS = "ods"
     ODT = "odt"
     ODF = "odf"
-    """Any other OpenDocument."""
+    """Another OpenDocument."""
     DOCX = "docx"
     DOC = "doc"
     DOC_WITH_SHEET = "doc+xls"

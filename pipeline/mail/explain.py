@@ -22,6 +22,7 @@ from pipeline.mail.rules.ruleset import (
     Facts,
     RuleSet,
 )
+from pipeline.model.json import Json
 
 log = structlog.get_logger()
 
@@ -55,7 +56,7 @@ def explain(
         return _nothing(name, f"incident: {type(error).__name__}") | ({"trace": []} if trace else {})
 
 
-def _trials(rules: RuleSet, facts: Facts) -> list[dict[str, Any]]:
+def _trials(rules: RuleSet, facts: Facts) -> list[Json]:
     return [
         {
             "rule": trial.rule,
@@ -111,7 +112,7 @@ def _assessment(message: ParsedMessage, own_addresses: frozenset[str], tagger: T
 
 def _line(
     name: str, message: ParsedMessage, classification: Classification, assessment: Assessment, decision: Decision
-) -> dict[str, Any]:
+) -> dict[str, Json]:
     return {
         "file": name,
         "kind": classification.kind,
@@ -145,8 +146,8 @@ def _why(classification: Classification, assessment: Assessment, decision: Decis
     return "; ".join(parts)
 
 
-def _nothing(name: str, why: str) -> dict[str, Any]:
-    line: dict[str, Any] = dict.fromkeys(("login", "tag", "command", "rule"))
+def _nothing(name: str, why: str) -> dict[str, Json]:
+    line: dict[str, Json] = dict.fromkeys(("login", "tag", "command", "rule"))
     return line | {
         "file": name,
         "kind": "unreadable",

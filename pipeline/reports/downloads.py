@@ -11,12 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pipeline.cabinet import storage
 from pipeline.catalogue import text
 from pipeline.model import Issued, IssueHow, Login, Publication, StoredFile
-from pipeline.reports.sheets import Table, write_tables
+from pipeline.reports.sheets import Table, Value, write_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def _header(*names: str) -> list[str]:
     return [text(f"report.{name}") for name in names]
 
 
-def _organisation(login: Login, files: Sequence[OfFile]) -> list[Any]:
+def _organisation(login: Login, files: Sequence[OfFile]) -> list[Value]:
     last = max((at for item in files for at in item.taken), default=None)
     return [
         login.code,
@@ -119,12 +118,12 @@ def _organisation(login: Login, files: Sequence[OfFile]) -> list[Any]:
     ]
 
 
-def _file_rows(found: Downloads) -> Iterator[list[Any]]:
+def _file_rows(found: Downloads) -> Iterator[list[Value]]:
     titles = {file.number: of.title for of in found.publication.storages for file in of.files}
     for file, sent, taken in found.by_file():
-        about = [file.number, titles[file.number], file.title, file.name, file.available_from]
+        about: list[Value] = [file.number, titles[file.number], file.title, file.name, file.available_from]
         yield [*about, sent, taken, found.total - taken]
 
 
-def _when(item: OfFile) -> list[Any]:
+def _when(item: OfFile) -> list[Value]:
     return [item.sent_at, item.taken[-1] if item.taken else text("report.not_taken"), len(item.taken)]

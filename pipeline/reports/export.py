@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from pipeline.catalogue import format_instant, text
 from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.parts.columns import ColumnSpec
 from pipeline.forms.parts.sheets import SheetSpec
 from pipeline.model import Login, Publication, Return
-from pipeline.reports.sheets import Table, write_tables
+from pipeline.model.json import Json
+from pipeline.reports.sheets import Table, Value, write_tables
 
 _LEAD = ("login", "name", "region", "handed_in_at", "row")
 _LEAD_WIDTHS = (14, 50, 8, 18, 8)
@@ -42,7 +42,7 @@ def _layout(forms: Sequence[FormDefinition]) -> list[tuple[SheetSpec, list[Colum
 
 
 def _table(sheet: SheetSpec, columns: Sequence[ColumnSpec], accepted: Sequence[tuple[Login, Return]]) -> Table:
-    rows: list[list[Any]] = []
+    rows: list[list[Value]] = []
     for login, ret in accepted:
         for record in ret.data.get(sheet.id, ()):
             lead = [login.code, login.name, login.region, ret.received_at, record["row"]]
@@ -51,17 +51,18 @@ def _table(sheet: SheetSpec, columns: Sequence[ColumnSpec], accepted: Sequence[t
     return Table(sheet.title, header, [*_LEAD_WIDTHS, *(22 for _ in columns)], rows)
 
 
-def _typed(value: Any, column_type: str) -> Any:  # noqa: ANN401 - JSON in, a cell's value out
+def _typed(value: Json, column_type: str) -> Value:
     if column_type == "date" and isinstance(value, str):
         return date.fromisoformat(value[:10])
     if isinstance(value, bool):
         return text("report.yes") if value else text("report.no")
+    assert value is None or isinstance(value, str | int | float)  # values of a return are scalars
     return value
 
 
 def _about(publication: Publication, organisations: int, rows: int, now: datetime) -> Table:
     collection = publication.collection
-    facts: list[tuple[str, Any]] = [
+    facts: list[tuple[str, Value]] = [
         (text("report.publication"), publication.title),
         (text("report.collection"), collection.title if collection else ""),
         (text("report.made_at"), format_instant(now)),

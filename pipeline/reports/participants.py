@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from pipeline.catalogue import text
 from pipeline.mail.letters.rows import BegunRow, WaitingRow
 from pipeline.model import Participant, Status
 from pipeline.reports.flags import flags_in_words
-from pipeline.reports.sheets import Table, write_tables
+from pipeline.reports.sheets import Table, Value, write_tables
 
 
 def as_letter_rows(participants: Sequence[Participant]) -> tuple[tuple[BegunRow, ...], tuple[WaitingRow, ...]]:
@@ -67,7 +66,7 @@ def participants_workbook(participants: Sequence[Participant], now: datetime) ->
     )
 
 
-def _row(participant: Participant) -> list[Any]:
+def _row(participant: Participant) -> list[Value]:
     part = participant.participation
     return [
         participant.login.code,

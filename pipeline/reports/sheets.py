@@ -7,13 +7,14 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TypeAlias
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from pipeline.catalogue import MOSCOW
 from pipeline.errors import Incident
@@ -27,6 +28,8 @@ _THIN = Side(style="thin", color="BFC7D1")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _TOP = Alignment(vertical="top")  # not wrapped: nobody fits the heights of a row that is only written
 _LINE_HEIGHT = 15.0  # points
+Value: TypeAlias = str | float | date | None
+"""What a cell of a table may hold; a whole number is a float to the type checker, an instant a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Table:
     title: str
     header: Sequence[str]
     widths: Sequence[int]
-    rows: Sequence[Sequence[Any]]
+    rows: Sequence[Sequence[Value]]
 
 
 def write_tables(tables: Iterable[Table], created: datetime) -> bytes:
@@ -77,13 +80,13 @@ def _write_table(book: Workbook, table: Table) -> None:
         sheet.append([_cell(sheet, value) for value in row])
 
 
-def _header_cell(sheet: Any, title: str) -> Any:  # noqa: ANN401 - openpyxl's write-only sheet and cell have no type
+def _header_cell(sheet: WriteOnlyWorksheet, title: str) -> Cell:
     cell = _cell(sheet, title)
     cell.fill, cell.font, cell.alignment = _HEADER_FILL, _HEADER_FONT, _HEADER_ALIGNMENT
     return cell
 
 
-def _cell(sheet: Any, value: Any) -> Any:  # noqa: ANN401 - as above; a value is any JSON scalar or a date
+def _cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell:
     number_format = None
     if isinstance(value, datetime):
         value, number_format = value.astimezone(MOSCOW).replace(tzinfo=None), "dd.mm.yyyy hh:mm"
@@ -91,7 +94,8 @@ def _cell(sheet: Any, value: Any) -> Any:  # noqa: ANN401 - as above; a value is
         number_format = "dd.mm.yyyy"
     elif isinstance(value, str):
         value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_MAX_TEXT]
-    cell = WriteOnlyCell(sheet, value=value)
+    cell = WriteOnlyCell(sheet)
+    cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"
         cell.alignment = _TOP

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Literal, TypeAlias
 
 import structlog
 
@@ -15,6 +15,7 @@ from pipeline.mail.addresses import readable
 from pipeline.model import Login, Role, Summary
 from pipeline.model.audit import Deed
 from pipeline.model.corrections import ChangeState, applied
+from pipeline.model.json import Json
 from pipeline.model.roster import Comparison
 from pipeline.reports.sheets import Table, write_tables
 from pipeline.steps.base.context import Context
@@ -69,16 +70,35 @@ def run(
     return Summary("roster", counts, remarks)
 
 
+Was: TypeAlias = str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterChange:
+    """What an import would do to one login; of a changed one ``fields`` are (was, is to be) by their names."""
+
+    what: Literal["added", "returned", "changed", "departed"]
+    login: Login
+    fields: Mapping[str, tuple[Was, Was]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Json]:
+        """Return it as ``roster import --dry-run --json`` prints it."""
+        return {
+            "what": self.what,
+            "login": self.login.code,
+            "name": self.login.name,
+            "region": self.login.region,
+            "addresses": list(self.login.addresses),
+            "fields": {name: list(pair) for name, pair in self.fields.items()},
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What an import would do: its summary as of ``run``, and every login that it would touch.
-
-    ``changes`` are {"what": added|returned|changed|departed, "login", "name", "region", "addresses", "fields"}, the
-    last {field: [was, is to be]} of changed ones.
-    """
+    """What an import would do: its summary as of ``run``, and every login that it would touch."""
 
     summary: Summary
-    changes: tuple[Mapping[str, Any], ...]
+    changes: tuple[RosterChange, ...]
 
 
 def rehearse(context: Context, report: RosterReport, *, departures: bool = False) -> Rehearsal:
@@ -95,10 +115,10 @@ def rehearse(context: Context, report: RosterReport, *, departures: bool = False
     ]
     gone = found.missing if leaving else ()
     changes_ = [
-        *(_change("added", login) for login in found.added),
-        *(_change("returned", login) for login in found.returned),
-        *(_change("changed", after, _fields(before, after)) for before, after in found.changed),
-        *(_change("departed", login) for login in gone),
+        *(RosterChange("added", login) for login in found.added),
+        *(RosterChange("returned", login) for login in found.returned),
+        *(RosterChange("changed", after, _fields(before, after)) for before, after in found.changed),
+        *(RosterChange("departed", login) for login in gone),
     ]
     return Rehearsal(Summary("roster", _counts(report, found, leaving=leaving), remarks), tuple(changes_))
 
@@ -163,33 +183,23 @@ def _unwatched(report: RosterReport, found: Comparison, *, leaving: bool) -> lis
     return [text("roster.no_coordinator", regions=", ".join(without))] if without else []
 
 
-def _change(what: str, login: Login, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    return {
-        "what": what,
-        "login": login.code,
-        "name": login.name,
-        "region": login.region,
-        "addresses": list(login.addresses),
-        "fields": dict(fields or {}),
-    }
-
-
-def _fields(before: Login, after: Login) -> dict[str, list[Any]]:
-    pairs: dict[str, list[Any]] = {
-        "code": [before.code, after.code],
-        "name": [before.name, after.name],
-        "region": [before.region, after.region],
-        "role": [before.role.value, after.role.value],
-        "addresses": [list(before.addresses), list(after.addresses)],
+def _fields(before: Login, after: Login) -> dict[str, tuple[Was, Was]]:
+    pairs: dict[str, tuple[Was, Was]] = {
+        "code": (before.code, after.code),
+        "name": (before.name, after.name),
+        "region": (before.region, after.region),
+        "role": (before.role.value, after.role.value),
+        "addresses": (before.addresses, after.addresses),
     }
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def described(change: Mapping[str, Any]) -> str:
-    """Return a line of ``Rehearsal.changes`` as people read it."""
-    addresses = readable(", ".join(change["addresses"])) or text("roster.no_addresses")
-    values = {"login": change["login"], "name": change["name"], "region": change["region"], "addresses": addresses}
-    match change["what"]:
+def described(change: RosterChange) -> str:
+    """Return a change as people read it."""
+    login = change.login
+    addresses = readable(", ".join(login.addresses)) or text("roster.no_addresses")
+    values = {"login": login.code, "name": login.name, "region": login.region, "addresses": addresses}
+    match change.what:
         case "added":
             return text("roster.would_add", **values)
         case "returned":
@@ -198,15 +208,15 @@ def described(change: Mapping[str, Any]) -> str:
             return text("roster.would_depart", **values)
     fields = [
         text(f"roster.field_{name}", was=_in_words(name, was), now=_in_words(name, now))
-        for name, (was, now) in change["fields"].items()
+        for name, (was, now) in change.fields.items()
     ]
-    return text("roster.would_change", login=change["login"], changes="; ".join(fields))
+    return text("roster.would_change", login=login.code, changes="; ".join(fields))
 
 
-def _in_words(name: str, value: Any) -> str:  # noqa: ANN401 - a field of a login as JSON
-    if name == "role":
-        return text(f"roster.role_{value}")
-    return readable(", ".join(value)) or text("roster.no_addresses") if isinstance(value, list) else str(value)
+def _in_words(name: str, value: Was) -> str:
+    if isinstance(value, tuple):
+        return readable(", ".join(value)) or text("roster.no_addresses")
+    return text(f"roster.role_{value}") if name == "role" else value
 
 
 def _reverted(session: Session, found: Comparison, deed: str) -> list[str]:

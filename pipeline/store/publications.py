@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.errors import ConfigurationError, Incident
 from pipeline.model import Collection, FileStorage, LatePolicy, Publication, StoredFile
+from pipeline.model.json import Json
 from pipeline.model.publication import Standing
 from pipeline.store.base.sql import changed, insert_new
 from pipeline.store.base.unit import unit_of
@@ -92,7 +93,7 @@ def save_publication(
     return _publication(row)
 
 
-def content(publication: Publication) -> dict[str, Any]:
+def content(publication: Publication) -> dict[str, Json]:
     """Return what a publication holds as JSON, for the record of its editions."""
     collection = publication.collection
     kept = {name: getattr(publication, name) for name in ("section", "title", "text", "contact")}

@@ -88,9 +88,9 @@ def replies(
         form = form_of(session, publication.collection.form_id, publication.collection.form_version)
     for number, login in enumerate(logins):
         faulty = number % every_faulty == every_faulty - 1
-        reference = form_attachment(context, login, publication).ref
-        workbook = build_workbook(form, _cover(reference), _filled(form, number, faulty=faulty))
-        address = reply_address(context, reference["token"])
+        attachment = form_attachment(context, login, publication)
+        workbook = build_workbook(form, _cover(attachment), _filled(form, number, faulty=faulty))
+        address = reply_address(context, attachment.ref["token"])
         yield Reply(login, _message(login, address, workbook, number, now, size), workbook, faulty)
 
 

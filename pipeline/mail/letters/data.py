@@ -7,15 +7,15 @@ with ``default`` or ``is defined``, and a letter written before the field existe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import MISSING, Field, dataclass, fields
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar, Literal, TypeAlias
 
 from pipeline.model import Allowance
+from pipeline.model.json import Json
 
-Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 _ALWAYS = object()
 
 

@@ -12,13 +12,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 from urllib.parse import quote
 
 from pipeline.mail.letters.compose import Rendered
 
 PERSONAL = ("login", "name", "code", "reply_to")
 """What differs between the letters of a campaign, all of it text."""
+Values: TypeAlias = Mapping[str, Any]
+"""What a template is given: JSON, with a slot for a personal value. Templates have no types."""
 _CAMPAIGNS = 8
 """Campaigns of one kind that are kept."""
 
@@ -106,7 +108,7 @@ class _Campaign:
     html: _Cut
     logo: bytes
 
-    def filled(self, data: Mapping[str, Any]) -> Rendered:
+    def filled(self, data: Values) -> Rendered:
         values = [data[name] for name in self.names]
         places = {*self.subject.places, *self.text.places, *self.html.places}
         written = {(how, number): _WRITTEN[how](values[number]) for how, number in places}
@@ -116,15 +118,15 @@ class _Campaign:
 class Campaigns:
     """Renders letters by ``whole``, and what comes again and again from pieces. One object is for one thread."""
 
-    def __init__(self, whole: Callable[[str, Mapping[str, Any]], Rendered]) -> None:
+    def __init__(self, whole: Callable[[str, Values], Rendered]) -> None:
         self._whole = whole
-        self._known: dict[str, list[tuple[dict[str, Any], _Campaign | None]]] = {}
-        self._last: dict[str, dict[str, Any]] = {}
+        self._known: dict[str, list[tuple[Values, _Campaign | None]]] = {}
+        self._last: dict[str, Values] = {}
 
-    def render(self, kind: str, data: Mapping[str, Any]) -> Rendered:
+    def render(self, kind: str, data: Values) -> Rendered:
         """Return the letter; the same bytes whichever way it is made."""
         names = tuple(name for name in PERSONAL if isinstance(data.get(name), str) and _SIMPLE.fullmatch(data[name]))
-        common: dict[str, Any] = {key: value for key, value in data.items() if key not in names}
+        common: Values = {key: value for key, value in data.items() if key not in names}
         for known, campaign in self._known.get(kind, ()):
             if known == common:
                 return campaign.filled(data) if campaign is not None else self._whole(kind, data)
@@ -137,9 +139,7 @@ class Campaigns:
         self._last[kind] = common
         return rendered
 
-    def _learn(
-        self, kind: str, data: Mapping[str, Any], names: tuple[str, ...], rendered: Rendered
-    ) -> _Campaign | None:
+    def _learn(self, kind: str, data: Values, names: tuple[str, ...], rendered: Rendered) -> _Campaign | None:
         slots = {name: Slot(number) for number, name in enumerate(names)}
         try:
             marked = self._whole(kind, {**data, **slots})

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 
@@ -30,13 +29,14 @@ from pipeline.mail.letters.compose import (
 from pipeline.mail.letters.personal import (
     Campaigns,
     Slot,
+    Values,
     link_part,
 )
 
 __all__ = ["LetterFile", "Mailbox", "Rendered", "Renderer", "compose"]
 
 _PARTS = ("subject.txt", "body.txt", "body.html")
-_OPTIONAL: dict[str, Any] = {"publication": None, "collection": None, "phone": ""}
+_OPTIONAL: Mapping[str, str | None] = {"publication": None, "collection": None, "phone": ""}
 _AS_HTML = "html:"
 _BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"\s+")
@@ -76,14 +76,14 @@ class Renderer:
             digest.update(f"{path.relative_to(self._folder).as_posix()}\0{len(content)}\0".encode() + content)
         return digest.hexdigest()
 
-    def render(self, kind: str, data: Mapping[str, Any]) -> Rendered:
+    def render(self, kind: str, data: Values) -> Rendered:
         """Return the letter ``kind`` filled with ``data``: as ``whole`` does, in a campaign from what it has made.
 
         Raises as ``whole`` does.
         """
         return self._campaigns.render(kind, data)
 
-    def whole(self, kind: str, data: Mapping[str, Any]) -> Rendered:
+    def whole(self, kind: str, data: Values) -> Rendered:
         """Return the letter ``kind`` filled with ``data``.
 
         Raises Incident ``letter.unknown_kind`` when there is no such folder, and jinja2.UndefinedError when a value
@@ -138,15 +138,15 @@ def size(octets: int) -> str:
     return f"{octets / 1024 / 1024:.1f} МБ".replace(".0 ", " ").replace(".", ",")
 
 
-def by_sheet(findings: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+def by_sheet(findings: Iterable[Values]) -> list[tuple[str, list[Values]]]:
     """Return findings grouped by sheet in the order of first mention; what is about the whole file goes under ""."""
-    groups: dict[str, list[Mapping[str, Any]]] = {}
+    groups: dict[str, list[Values]] = {}
     for finding in findings:
         groups.setdefault(finding["sheet"] or "", []).append(finding)
     return list(groups.items())
 
 
-def within(tables: Sequence[Mapping[str, Any]], octets: int) -> dict[str, Any]:
+def within(tables: Sequence[Values], octets: int) -> Values:
     """Return ``{"tables", "left"}``: the first rows of ``tables`` that take about ``octets`` of HTML at most.
 
     ``left`` counts the rows left out. A table of which no row fits is left out whole.
@@ -182,13 +182,13 @@ def _tight(page: str) -> str:
     return "\n".join(line for line in map(str.strip, page.split("\n")) if line) + "\n"
 
 
-_COMMANDS: dict[str, Any] = {
+_COMMANDS: dict[str, Callable[..., object]] = {
     "offered": telling.offered,
     "promise": telling.promise,
     "help_lines": telling.help_lines,
     "takes_publication": telling.takes_publication,
 }
-_FILTERS: dict[str, Any] = {
+_FILTERS: dict[str, Callable[..., object]] = {
     "instant": lambda value: format_instant(_instant(value)),
     "short": lambda value: format_short(_instant(value)),
     "date": lambda value: format_date(_instant(value)),

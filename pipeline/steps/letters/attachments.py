@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipeline.catalogue import text
 from pipeline.errors import Incident
 from pipeline.mail.identity import short_code
 from pipeline.model import AttachmentKind, AttachmentSpec, Login, Publication, StoredFile
+from pipeline.model.json import Json
 from pipeline.steps.base.context import Context
 
 
@@ -36,7 +35,7 @@ def file_attachment(file: StoredFile) -> AttachmentSpec:
     return AttachmentSpec(AttachmentKind.FILE, file.name, {"sha256": file.sha256})
 
 
-def _form_reference(context: Context, login: Login, publication: Publication) -> dict[str, Any]:
+def _form_reference(context: Context, login: Login, publication: Publication) -> dict[str, Json]:
     collection = publication.collection
     if collection is None:
         raise Incident("letter.form_without_collection", publication=publication.code)

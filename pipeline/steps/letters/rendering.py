@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from pipeline.cabinet import storage
-from pipeline.cabinet.prefill import rows_for
+from pipeline.cabinet.prefill import PrefillTable, rows_for
 from pipeline.errors import Incident
 from pipeline.forms.definition.form import (
     FormDefinition,
@@ -21,6 +19,7 @@ from pipeline.forms.making.build import (
 )
 from pipeline.kept import Kept
 from pipeline.mail.identity import code_address, shown_code
+from pipeline.mail.letters.personal import Values
 from pipeline.mail.letters.render import (
     LetterFile,
     compose,
@@ -48,7 +47,7 @@ def render(context: Context, session: Session, letter: Letter) -> bytes:
     return context.dkim.signed(content) if context.dkim else content
 
 
-def _with_codes(context: Context, data: Mapping[str, Any]) -> Mapping[str, Any]:
+def _with_codes(context: Context, data: Values) -> Values:
     """One-time codes are not in the row: they are made of its seeds and our key, here and nowhere else."""
     if "seed" in data:
         made = _code(context, data["seed"])
@@ -120,24 +119,24 @@ def _workbook(context: Context, session: Session, spec: AttachmentSpec) -> bytes
     ref = spec.ref
     if spec.kind is AttachmentKind.ANNOTATED:
         ret = returns.ret(session, ref["return"])
-        return annotate(form_of(session, ret.form_id, ret.form_version), _cover(ref), ret.received, ret.findings)
+        return annotate(form_of(session, ret.form_id, ret.form_version), _cover(spec), ret.received, ret.findings)
     form = form_of(session, ref["form"], ref["version"])
     if ref["prefill"]:
-        received: Mapping[str, Any] | None = returns.ret(session, ref["prefill"]).received
-    else:
-        received = rows_for(_table(context, ref["table"]), ref["login"]) if "table" in ref else None
-    return build_workbook(form, _cover(ref), received)
+        return build_workbook(form, _cover(spec), returns.ret(session, ref["prefill"]).received)
+    given = rows_for(_table(context, ref["table"]), ref["login"]) if "table" in ref else None
+    return build_workbook(form, _cover(spec), given)
 
 
-_TABLES: Kept[str, Mapping[str, Any]] = Kept(4)
+_TABLES: Kept[str, PrefillTable] = Kept(4)
 
 
-def _table(context: Context, sha256: str) -> Mapping[str, Any]:
+def _table(context: Context, sha256: str) -> PrefillTable:
     """The table that fills forms, by its hash: a campaign renders thousands of letters from one."""
     return _TABLES.get(sha256, lambda: json.loads(context.archive.get(sha256)))
 
 
-def _cover(ref: Mapping[str, Any]) -> Cover:
+def _cover(spec: AttachmentSpec) -> Cover:
+    ref = spec.ref
     return Cover(
         login=ref["login"],
         login_name=ref["name"],

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.mail.identity import short_code
-from pipeline.mail.letters.data import Json, LetterData
+from pipeline.mail.letters.data import LetterData
 from pipeline.mail.letters.rows import Mailing, Personal
 from pipeline.model import AttachmentSpec, Hours, Letter, Login, Publication
+from pipeline.model.json import Json
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.attachments import reply_address

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipeline.mail.letters.data import Json
 from pipeline.mail.letters.kinds.coordinator_publication import CoordinatorPublicationLetter
 from pipeline.mail.letters.kinds.publication import PublicationLetter
 from pipeline.mail.letters.rows import Corrected
@@ -22,6 +21,7 @@ from pipeline.model import (
     Publication,
     Role,
 )
+from pipeline.model.json import Json
 from pipeline.model.publication import Edition, Standing
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context

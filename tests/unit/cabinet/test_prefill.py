@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
-from pipeline.cabinet.prefill import rows_for
+from pipeline.cabinet.prefill import PrefillTable, rows_for
 from pipeline.cabinet.publications import LoadedPublication, load_publication
 from pipeline.errors import ConfigurationError
 
@@ -55,9 +55,9 @@ def load(
     return load_publication("probe", files | ({f"files/{name}": table} if table is not None else {}))
 
 
-def table_of(loaded: LoadedPublication) -> dict[str, object]:
+def table_of(loaded: LoadedPublication) -> PrefillTable:
     assert loaded.prefill is not None
-    made: dict[str, object] = json.loads(loaded.prefill)
+    made: PrefillTable = json.loads(loaded.prefill)
     return made
 
 

@@ -1,7 +1,7 @@
 """What a coordinator does about the record of the own region's organisations: ЗАДАЧИ, АДРЕС, ПРИНЯТЬ, ОТКЛОНИТЬ.
 
 An address for an organisation that has none that letters reach is the coordinator's own task, and in force at once:
-nobody is left there to ask. Any other is passed on to the administrator, and so is what a coordinator asked for
+nobody is left there to ask. Every other is passed on to the administrator, and so is what a coordinator asked for
 himself: one who could add a mailbox to any organisation and approve it could hand in for it. Every deed and every
 refusal is audited; one answer tells of all the commands of a message. Whether there is something in another region is
 not told: its logins and corrections are looked for in no other way, and answered with the same words, as what is
