@@ -343,7 +343,7 @@ def test_s9_w25_late_return_is_taken_after_an_extension_on_real_servers(
 ) -> None:
     """Over SMTP and IMAP: refused as late, extended by the coordinator, accepted by its own receipt time."""
     # The servers' clock is the present, and at night the letter about the new deadline would wait for the morning.
-    monkeypatch.setattr("pipeline.steps.requests.handlers.nudging.leaving", lambda _, now: now)
+    monkeypatch.setattr("pipeline.steps.requests.handlers.repeating.leaving", lambda _, now: now)
     dovecot = postfix.dovecot
     world = make_world(tmp_path, postfix.settings(), dovecot.settings("exchange.extensions@kabinet.test"))
     present = world.now

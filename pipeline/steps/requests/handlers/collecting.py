@@ -20,7 +20,7 @@ from pipeline.steps.letters.publications import collection_block
 from pipeline.steps.letters.rendering import collection_form
 from pipeline.steps.letters.values import counts_row, withheld
 from pipeline.steps.reports.forming import report_attachment
-from pipeline.steps.requests import standing
+from pipeline.steps.requests import participating
 from pipeline.steps.requests.registry import handles
 from pipeline.steps.requests.request import Request
 from pipeline.store import Session, extensions, participations, publications, reports, returns
@@ -65,7 +65,7 @@ def status(request: Request) -> bool:
 def send_status(session: Session, login: Login, answers: Answers, named: Publication | None = None) -> None:
     """Answer with the status of ``login`` in each of its collections, or in the one that is ``named``."""
     asked = [named] if named else publications.publications(session, out_at=answers.now)
-    answers.to_sender(StatusLetter(items=standing.status_rows(session, login, asked, answers.now)), login)
+    answers.to_sender(StatusLetter(items=participating.status_rows(session, login, asked, answers.now)), login)
 
 
 @handles(PARTICIPANTS)

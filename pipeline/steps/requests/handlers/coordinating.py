@@ -34,7 +34,7 @@ from pipeline.steps.record.corrections import (
     NotDecidedError,
     not_for,
 )
-from pipeline.steps.requests import correcting
+from pipeline.steps.requests import correcting, deeds
 from pipeline.steps.requests.handlers import passport
 from pipeline.steps.requests.registry import handles
 from pipeline.steps.requests.request import Request
@@ -130,7 +130,7 @@ def _decided(request: Request, number: int, command: Command) -> _Done:
         return _Done(f"was_{found.state.value}", asked, login, found)
     approve = command.word is ACCEPT
     reason = "" if approve else _reason(request, command)
-    by = Decision(_who(request), approve, reason, request.judgement.receipt.id, coordinator=True)
+    by = Decision(deeds.who(request), approve, reason, request.judgement.receipt.id, coordinator=True)
     try:
         request.answers.queued += corrections.decide(request.answers.context, session, found, by, request.answers.now)
     except NotDecidedError as error:
@@ -194,7 +194,9 @@ def _is_task(session: Session, login: Login, change: Change) -> bool:
 
 
 def _in_force(request: Request, login: Login, change: Change) -> _Done:
-    by = Decision(_who(request), approve=True, receipt_id=request.judgement.receipt.id, coordinator=True, given=True)
+    by = Decision(
+        deeds.who(request), approve=True, receipt_id=request.judgement.receipt.id, coordinator=True, given=True
+    )
     try:
         made = corrections.decide(request.answers.context, request.session, change, by, request.answers.now)
     except NotDecidedError as error:
@@ -260,9 +262,5 @@ def _note_refusal(request: Request, item: _Done) -> None:
     region = item.login.region if item.login else None
     code = item.login.code if item.login else item.asked if item.result.endswith("_login") else None
     receipt_id, now = request.judgement.receipt.id, request.answers.now
-    deed = Deed(now, _who(request), "refused", None, code, region, detail, "", receipt_id)
+    deed = Deed(now, deeds.who(request), "refused", None, code, region, detail, "", receipt_id)
     audit.note(request.session, deed)
-
-
-def _who(request: Request) -> str:
-    return f"{request.login.code} <{request.judgement.message.sender or ''}>"

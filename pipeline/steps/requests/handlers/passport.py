@@ -22,7 +22,7 @@ from pipeline.steps.record import (
     health,
 )
 from pipeline.steps.record.health import State
-from pipeline.steps.requests import correcting, standing
+from pipeline.steps.requests import correcting, participating
 from pipeline.steps.requests.correcting import MOST_CORRECTIONS
 from pipeline.steps.requests.registry import handles
 from pipeline.steps.requests.request import Request
@@ -68,7 +68,7 @@ def _answer(session: Session, login: Login, written: list[str], answers: Answers
         region=login.region,
         region_name=name_of(login.region),
         addresses=_addresses(answers.context, session, login, now),
-        items=standing.status_rows(session, login, publications.publications(session, out_at=now), now),
+        items=participating.status_rows(session, login, publications.publications(session, out_at=now), now),
         asked=asked[:MOST_CORRECTIONS],
         waiting=_waiting(session, login, {item.number for item in asked}),
     )
