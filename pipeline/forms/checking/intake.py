@@ -183,7 +183,7 @@ def _outside(sheet: LocatedSheet) -> Iterator[Finding]:
 
 
 def _hidden(sheet: LocatedSheet, rows: list[int]) -> Iterator[str]:
-    """Rows that the sender may not have seen are taken all the same, and told (W16)."""
+    """Rows that the sender may not have seen are taken all the same, with a note (W16)."""
     hidden = sum(row in sheet.raw.hidden_rows for row in rows)
     if hidden:
         yield text("repaired.hidden", sheet=sheet.spec.title, rows=plural(hidden, "строка", "строки", "строк"))

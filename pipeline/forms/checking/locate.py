@@ -1,4 +1,4 @@
-"""Where the form's parts stand in a workbook that came back, and what the workbook says about itself.
+"""Where the form's parts are in a workbook that came back, and what the workbook says about itself.
 
 People rename tabs, move columns and insert rows. Sheets are found by the title on the tab or in the sheet, columns by
 their headers; places in the file prove nothing (W17, W18). Nothing is guessed: what fits two places is a finding.
@@ -215,7 +215,7 @@ def _columns(spec: SheetSpec, raw: RawSheet) -> tuple[LocatedSheet, list[Finding
     columns: dict[str, int] = {}
     findings: list[Finding] = []
     notes: list[str] = []
-    # Two columns of one title are told apart by their order, which is that of the definition.
+    # Two columns of one title differ by their order, which is that of the definition.
     for key, ids in _by_title(tuple(spec.numbers), spec.titles).items():
         found = places.get(key, [])
         columns |= dict(zip(ids, found, strict=False))
@@ -258,7 +258,7 @@ def _by_title(ids: tuple[str, ...], titles: tuple[str, ...]) -> Mapping[str, Seq
 
 
 def _stands_in_place(spec: SheetSpec, raw: RawSheet, header_row: int, columns: Mapping[str, int], place: int) -> bool:
-    """Whether a column whose header was rewritten can be taken by its place: the others all stand in theirs,
+    """Whether a column whose header was rewritten can be taken by its place: the others are all in theirs,
     more than half of the headers are right, and this place has a header that belongs to no one else."""
     in_place = all(other == layout.column_number(spec, key) for key, other in columns.items())
     known = sum(normal(raw.cell(header_row, other)) == normal(spec.column(key).title) for key, other in columns.items())

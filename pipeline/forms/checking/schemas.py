@@ -153,8 +153,8 @@ def _function(ok: pl.Expr, steps: Sequence[Sequence[pl.Expr]]) -> Callable[[pa.P
         frame = data.lazyframe
         for step in steps:
             frame = frame.with_columns(*step)
-        told = frame.select(ok).collect()
-        return True if told.to_series().all() else told.lazy()
+        answer = frame.select(ok).collect()
+        return True if answer.to_series().all() else answer.lazy()
 
     return check
 

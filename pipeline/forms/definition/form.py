@@ -5,17 +5,9 @@ from __future__ import annotations
 from pipeline.forms.definition.load import parse_definition
 from pipeline.forms.definition.schema import form_schema
 from pipeline.forms.definition.spec import FormDefinition
-from pipeline.forms.parts.columns import ColumnSpec
-from pipeline.forms.parts.sheets import ListSpec, PrefillSpec, RowsSpec, SheetSpec, UnpivotSpec
 
 __all__ = [
-    "ColumnSpec",
     "FormDefinition",
-    "ListSpec",
-    "PrefillSpec",
-    "RowsSpec",
-    "SheetSpec",
-    "UnpivotSpec",
     "form_schema",
     "load_form",
 ]

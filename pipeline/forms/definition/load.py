@@ -91,7 +91,7 @@ def parse_definition(source: str, name: str) -> FormDefinition:
 
 
 def _error(read: Source, found: Iterable[Mistake]) -> AuthorError:
-    """The sentences of ``found``; one mistake that shows in several places (an anchor used again) is told once."""
+    """The sentences of ``found``; one mistake that shows in several places (an anchor used again) is listed once."""
     sentences: dict[tuple[int, str, str], str] = {}
     for mistake in sorted(_told(list(found)), key=lambda mistake: mistake.line or read.line(read.placed(mistake.path))):
         path = read.placed(mistake.path)
@@ -158,7 +158,7 @@ def _translations(read: Source, details: list[ErrorDetails]) -> list[Mistake]:
     found: list[Mistake] = []
     for path, own in by_path.items():
         if len(own) > 1 and any(_inside(other, path) for other in by_path):
-            continue  # the member of the union that was meant is told from inside
+            continue  # the member of the union that was meant has its own mistake inside
         kept = [mistake for mistake in own if mistake.code in ("author.missing", "author.unknown_key")]
         if kept:
             found += kept
@@ -245,7 +245,7 @@ def _wrong_word(path: Path, detail: ErrorDetails, context: Mapping[str, Any]) ->
 
 
 def _path(read: Source, loc: Iterable[str | int]) -> Path:
-    """The part of pydantic's location that stands in the file: names of union members are left out."""
+    """The part of pydantic's location that is in the file: names of union members are left out."""
     path: Path = ()
     for part in loc:
         if (*path, part) in read.lines:

@@ -1,6 +1,6 @@
 """What a column of an administrator's own form is: its type, bounds and list, and why it is thought to be so.
 
-In this order: the validation of its cells, their number format, the values that stand there, the words of its title.
+In this order: the validation of its cells, their number format, the values there, the words of its title.
 """
 
 from __future__ import annotations
@@ -265,7 +265,7 @@ def _by_look(guess: Guess, sheet: DressedSheet, table: Table, column: int) -> bo
 
 
 def _by_values(guess: Guess, sheet: DressedSheet, table: Table, column: int) -> bool:
-    """The values that stand in the column, when there are any and they agree."""
+    """The values in the column, when there are any and they agree."""
     samples = [
         cell
         for row in sorted(sheet.raw.rows)

@@ -1,7 +1,7 @@
 """An administrator's own Excel form, read for what is written around its cells: validations, formats, names, locks.
 
 The cells come from the strict reader; here the same bounded container gives the rest (ECMA-376 part 1: 18.3.1.32
-dataValidation, 18.8.30 numFmt, 18.2.5 definedName). Excel keeps a list that stands on another sheet in an extension of
+dataValidation, 18.8.30 numFmt, 18.2.5 definedName). Excel keeps a list that is on another sheet in an extension of
 its own (MS-XLSX 2.4.39, ``x14:dataValidation``). Nothing of the file is executed, followed or written back.
 """
 
@@ -88,7 +88,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class DressedSheet:
-    """A sheet with what stands around its cells. ``looks`` is row → column → look, for the first rows."""
+    """A sheet with what is around its cells. ``looks`` is row → column → look, for the first rows."""
 
     raw: RawSheet
     validations: tuple[Validation, ...] = ()
@@ -102,7 +102,7 @@ class DressedSheet:
 
 @dataclass(frozen=True, slots=True)
 class DressedBook:
-    """A workbook to infer a form from. ``names`` are defined names in lower case → what they stand for."""
+    """A workbook to infer a form from. ``names`` are defined names in lower case → what they mean."""
 
     sheets: tuple[DressedSheet, ...]
     names: Mapping[str, str]

@@ -1,6 +1,6 @@
-"""Where the table of an administrator's own sheet stands: its header, its rows, and what is written around it.
+"""Where the table of an administrator's own sheet is: its header, its rows, and what is written around it.
 
-Headers are found wherever they stand: validated cells have their header above them; without validations it is the first
+Headers are found wherever they are: validated cells have their header above them; without validations it is the first
 row that names several columns. Merged cells speak for all the cells they cover, so that a header of two levels reads as
 «group: column».
 """
@@ -39,9 +39,9 @@ DEFAULT_ROWS = 100
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a sheet. ``titles`` is column → header; ``kinds`` what stands under it in a row of kinds;
+    """A table of a sheet. ``titles`` is column → header; ``kinds`` what is under it in a row of kinds;
     ``last`` is the last row that the sheet offers, ``guessed`` says that nothing shows it, ``until`` is the last row
-    before whatever stands below. ``above`` are the texts over the table from the top, ``remarks`` what its author
+    before whatever is below. ``above`` are the texts over the table from the top, ``remarks`` what its author
     should know.
     """
 

@@ -43,7 +43,7 @@ _HEADER_ROW = 5
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a finding stands in our form: the sheet, and the cell where it has one."""
+    """Where a finding is in our form: the sheet, and the cell where it has one."""
 
     spec: SheetSpec | None
     row: int | None

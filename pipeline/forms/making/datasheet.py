@@ -42,7 +42,7 @@ _LEAST_TOTAL = 96.0
 _MOST_EXTRA = 1_000
 """Rows beyond the form's own that are still shown when a return had too many."""
 _ONE_LINE = 18
-"""Titles up to this long stand in one line of the header."""
+"""Titles up to this long are one line of the header."""
 _ROW_HEIGHT = 19.5
 _BLANK_WIDTHS = {"int": 12.0, "decimal": 14.0, "date": 14.0, "bool": 10.0, "code": 16.0, "text": 24.0, "choice": 18.0}
 
@@ -70,7 +70,7 @@ def write_data_sheet(sheet: Worksheet, form: FormDefinition, spec: SheetSpec, re
 
 
 def place_rows(spec: SheetSpec, received: Rows) -> dict[int, int]:
-    """Where received rows stand in our form. They keep their numbers when all fit the form's range; otherwise they are
+    """Where received rows are in our form. They keep their numbers when all fit the form's range; otherwise they are
     put one after another from its first row, those too many below its last.
     """
     numbers = sorted(int(key) for key, cells in received.items() if any(cell is not None for cell in cells.values()))

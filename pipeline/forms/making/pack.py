@@ -41,7 +41,7 @@ _LONGEST_STORED = 0xFFFF
 _MADE_BY_UNIX = 3 << 8 | 20
 _READABLE = 0o600 << 16
 _FAST = 4
-"""The level for what is compressed anew for each login: half the time of the usual 6 for 200 bytes more a form."""
+"""The level for what is compressed for each login: half the time of the usual 6 for 200 bytes more a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A member as it stands in an archive: deflated, with the checksum and length of what it holds."""
+    """A member as it is in an archive: deflated, with the checksum and length of what it holds."""
 
     packed: bytes
     checksum: int
@@ -88,9 +88,9 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A member that differs in a few places: what stands between them is deflated once, the rest is put in as it is.
+    """A member that differs in a few places: what is between them is deflated once, the rest is put in as it is.
 
-    Each piece ends on a full octet and refers to nothing before it (RFC 1951, 3.2.4), so any text may stand between.
+    Each piece ends on a full octet and refers to nothing before it (RFC 1951, 3.2.4), so any text may be between.
     """
 
     pieces: Sequence[bytes]
@@ -98,7 +98,7 @@ class Cut:
 
     @classmethod
     def of(cls, pieces: Sequence[bytes]) -> Cut:
-        """Deflate ``pieces``, what stands before, between and after the places."""
+        """Deflate ``pieces``: what is before, between and after the places."""
         return cls(pieces, [_piece(piece) for piece in pieces])
 
     def filled(self, texts: Sequence[bytes]) -> Filled:
@@ -159,7 +159,7 @@ def pack(
 
 
 def cut_at(content: bytes, places: Sequence[re.Pattern[bytes]]) -> tuple[list[bytes], list[bytes]]:
-    """Return what stands between ``places``, which follow one another in ``content``, and what stands in them."""
+    """Return what is between ``places``, which follow one another in ``content``, and what is in them."""
     pieces, texts, at = [], [], 0
     for place in places:
         found = place.search(content, at)

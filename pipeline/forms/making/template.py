@@ -96,7 +96,7 @@ class _DataSheet:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A blank form of one publication in pieces. ``cover``, ``key`` and ``core`` are what stands between the places
+    """A blank form of one publication in pieces. ``cover``, ``key`` and ``core`` are what is between the places
     that differ from login to login; ``frame`` is all the rest without the data sheets, ``blank`` with them.
     """
 

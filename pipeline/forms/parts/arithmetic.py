@@ -22,7 +22,7 @@ def holds(comparison: Comparison) -> pl.Expr:
     left, right = _value(comparison.left), _value(comparison.right)
     difference = left - right
     slack = _slack(left, right)
-    told = {
+    result = {
         "<=": difference <= slack,
         ">=": difference >= -slack,
         "<": difference < -slack,
@@ -30,7 +30,7 @@ def holds(comparison: Comparison) -> pl.Expr:
         "=": difference.abs() <= slack,
         "!=": difference.abs() > slack,
     }[comparison.op]
-    return pl.when(difference.is_finite()).then(told)
+    return pl.when(difference.is_finite()).then(result)
 
 
 def holds_for_dates(comparison: Comparison) -> pl.Expr:

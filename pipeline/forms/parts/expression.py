@@ -92,7 +92,7 @@ def parse(text: str) -> Comparison:
 
 
 def place_of(text: str, name: str) -> int | None:
-    """Where the column ``name`` first stands in ``text``, from 1."""
+    """Where the column ``name`` first is in ``text``, from 1."""
     return next((token.at for token in _tokens(text) if token.word == name), None)
 
 

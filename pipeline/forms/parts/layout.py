@@ -1,6 +1,6 @@
-"""Where things stand in a form's workbook: the one agreement between ``build``, ``annotate``, ``locate`` and ``check``.
+"""Where things are in a form's workbook: the one agreement between ``build``, ``annotate``, ``locate`` and ``check``.
 
-Rows and columns count from 1 as a spreadsheet does. The columns of a data sheet stand in the order of the definition
+Rows and columns count from 1 as a spreadsheet does. The columns of a data sheet are in the order of the definition
 from column A on.
 """
 
@@ -17,7 +17,7 @@ FIRST_ROW = 5
 KEY_SHEET = "kabinet_key"
 """Hidden sheet with the identity; LibreOffice turns veryHidden into hidden and every editor tried keeps its cells."""
 LISTS_SHEET = "kabinet_lists"
-"""Hidden sheet with the values of the lists, one list a column (W4: a long list cannot stand in the validation)."""
+"""Hidden sheet with the values of the lists, one list a column (W4: a validation cannot hold a long list)."""
 KEY_TOKEN = "B1"  # noqa: S105 - the address of a cell
 KEY_FORM = "B2"
 KEY_VERSION = "B3"
@@ -48,7 +48,7 @@ def column_number(sheet: SheetSpec, column_id: str) -> int:
 
 
 def printed_title(form_title: str, sheet: SheetSpec) -> str:
-    """What stands above the table; ``locate`` knows a sheet by it when its tab was renamed."""
+    """What is above the table; ``locate`` knows a sheet by it when its tab was renamed."""
     return f"{form_title} — {sheet.title}"
 
 

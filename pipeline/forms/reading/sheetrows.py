@@ -40,7 +40,7 @@ from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
 from pipeline.forms.workbooks.workbook import RawSheet
 
 _CACHED = 64 * 1024
-"""Frames up to this size are remembered with what stands in them."""
+"""Frames up to this size are remembered with what is in them."""
 
 
 def read_sheet(data: bytes, title: str, state: str, shared: Shared, budget: Budget) -> RawSheet:
@@ -145,7 +145,7 @@ class _SheetReader:
         self._unaddressed: tuple[etree._Element | None, int] = None, 0
 
     def read(self, tree: etree._Element) -> None:
-        """Take what stands in ``tree``: the whole part, or one row of a large one."""
+        """Take what is in ``tree``: the whole part, or one row of a large one."""
         tags = self._tags
         v_tag, f_tag, is_tag, c_tag, row_tag = tags.value, tags.formula, tags.inline, tags.cell, tags.row
         done = None

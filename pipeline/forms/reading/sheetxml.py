@@ -30,7 +30,7 @@ MAX_TEXTS = 8_000_000
 MAX_STRINGS = 200_000
 MAX_MERGES = 5_000
 _MAX_PENDING = 200_000
-"""Elements that may stand in memory at once: between two rows of a sheet, or in a part read whole."""
+"""Elements that may be in memory at once: between two rows of a sheet, or in a part read whole."""
 _CHUNK = 64 * 1024
 WHOLE = 256 * 1024
 """Parts up to this size are parsed in one go: no more than 65,536 elements fit."""

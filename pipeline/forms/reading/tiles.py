@@ -63,7 +63,7 @@ _TEXT = re.compile(
     "[^<>&\0-\x08\x0b-\x1f\ufffe\uffff]*"
     "(?:&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});[^<>&\0-\x08\x0b-\x1f\ufffe\uffff]*)*"
 )
-"""Text that XML takes as it stands: without a bare CR, which it changes, and ``>``, which may end a CDATA section."""
+"""Text that XML takes as it is: without a bare CR, which it changes, and ``>``, which may end a CDATA section."""
 _REFERENCE = re.compile("&(#?)(x?)([^;&]*);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _REMEMBERED = 1_500
@@ -109,7 +109,7 @@ class _Row:
 def split_frame(data: bytes) -> tuple[bytes, bytes] | None:
     """Return the sheet without its rows, still a document of its own, and the rows; None when the two cannot be parted.
 
-    Where the frame is well-formed, so that ``<`` begins nothing but tags, the rows stood inside of ``sheetData``.
+    Where the frame is well-formed, so that ``<`` begins nothing but tags, the rows were inside ``sheetData``.
     """
     start, end = data.find(_OPEN), data.rfind(_CLOSE)
     if start < 0 or end < start or not _START.match(data):
@@ -156,7 +156,7 @@ def _settled_row(row: bytes, x14ac: bool) -> _Row | None:
 def _is_blank_shape(row: bytes, x14ac: bool) -> bool:
     """The blank rows of a form differ in their digits alone, so that the shape is nearly always a known one."""
     found = _BLANK_ROW.fullmatch(row)
-    # Which digit stands in «hidden» cannot be seen here: such a row is read as one with values.
+    # Which digit is in «hidden» cannot be seen here: such a row is read as one with values.
     return found is not None and b"hidden" not in found[1] and _row_attributes(found[1].decode(), x14ac) is not None
 
 
@@ -216,7 +216,7 @@ def _column(letters: str) -> int:
 
 @lru_cache(maxsize=512)
 def _row_attributes(written: str, x14ac: bool) -> bool | None:
-    """Whether the row is hidden; None for attributes that are not known or stand twice."""
+    """Whether the row is hidden; None for attributes that are not known or are there twice."""
     found = _attributes(written, _ROW_ATTRIBUTES)
     if found is None or ("x14ac:dyDescent" in found and not x14ac):
         return None
@@ -225,7 +225,7 @@ def _row_attributes(written: str, x14ac: bool) -> bool | None:
 
 @lru_cache(maxsize=2048)
 def _cell_attributes(written: str) -> tuple[str | None, str] | None:
-    """Return (style, type) of a cell; None for attributes that are not known or stand twice."""
+    """Return (style, type) of a cell; None for attributes that are not known or are there twice."""
     found = _attributes(written, _CELL_ATTRIBUTES)
     kind = found.get("t", "n") if found is not None else ""
     return (found.get("s"), kind) if found is not None and kind in _KINDS else None
@@ -246,7 +246,7 @@ def _string(raw: str) -> str:
 
 
 def _text(raw: str) -> str:
-    """Return the text that ``raw`` stands for in XML."""
+    """Return the text that ``raw`` means in XML."""
     if not _TEXT.fullmatch(raw):
         raise _NotTiledError
     return _REFERENCE.sub(_referred, raw) if "&" in raw else raw

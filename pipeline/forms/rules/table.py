@@ -49,7 +49,7 @@ RuleSpec = Annotated[
     | Annotated[CompareRule, Tag("compare")],
     Discriminator(_kind_of),
 ]
-"""A rule of any kind, told by ``_kind_of``."""
+"""A rule of any kind: ``_kind_of`` says which."""
 RULES: dict[str, type[RuleBase]] = {
     tag.tag: rule for rule, tag in (get_args(member) for member in get_args(get_args(RuleSpec)[0]))
 }

@@ -130,9 +130,9 @@ def parser(column_type: str, *, choices: Choices | None = None, date1904: bool =
         if isinstance(cell, str):
             clean = normalise(cell)
             parsed = read(clean) if clean else BLANK
-            # What only looks the same is put right and told; other repairs of the cell say more than this one.
-            told = len(clean) == len(cell) or parsed.repair is not None or parsed.value is None
-            return parsed if told else Parsed(parsed.value, repair="spaces")
+            # What only looks the same is put right with a note; other repairs of the cell say more than this one.
+            noted = len(clean) == len(cell) or parsed.repair is not None or parsed.value is None
+            return parsed if noted else Parsed(parsed.value, repair="spaces")
         return read(cell)
 
     def parse_or_recall(cell: Cell) -> Parsed:
