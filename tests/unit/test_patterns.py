@@ -85,10 +85,8 @@ def test_f5_m31_no_pattern_of_the_code_backtracks(found: Patterns) -> None:
 def test_f5_m31_the_patterns_of_the_code_are_found_wherever_they_stand(found: Patterns) -> None:
     """In a name, in a tuple of dataclasses, in a call, in a call over several lines, and as bytes."""
     where = {place for places in found.found.values() for place in places}
-    assert {
-        "pipeline.steps.requests.handlers.coordinating._NUMBERS",
-        "pipeline.mail.commands.reading.WORDS.argument.pattern",
-    } <= where
+    assert "pipeline.steps.requests.handlers.coordinating._NUMBERS" in where
+    assert any(place.endswith(".WORDS.argument.pattern") for place in where)
     assert any(place.startswith("pipeline.mail.kinds.bounces:") for place in where)
     assert any(isinstance(pattern.pattern, bytes) for pattern in found.found)
 

@@ -25,7 +25,7 @@ _TABLES: Mapping[str, Callable[[Word], str]] = {
     "behind": lambda word: f"command.guide.behind.{word.id}",
 }
 """The tables, with the code of a command's rows in them."""
-_TABLE = re.compile(r"(<!-- commands: (\w{1,40}) -->\n(?:\|[^\n]*\n){2})(?:\|[^\n]*\n)*(<!-- end -->)")
+_TABLE = re.compile(r"(?m)(^<!-- commands: (\w{1,40}) -->\n(?:\|[^\n]*\n){2})(?:\|[^\n]*\n)*(<!-- end -->)")
 _SHOWN = re.compile(r"(?m)^\| ([^|\n]{1,200}) \|| \*\*([^*\n]{1,200})\*\*")
 
 
