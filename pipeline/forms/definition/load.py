@@ -129,10 +129,11 @@ def _inside(path: Path, outer: Path) -> bool:
 
 def _values(mistake: Mistake) -> dict[str, object]:
     values = dict(mistake.values)
-    wrong, right = values.pop("wrong", None), values.pop("right", None)
-    if wrong is not None:
+    right = values.pop("right", None)
+    if "wrong" in values:
+        wrong = values["wrong"]
         values["wrong"] = _shown(wrong)
-        values["near"] = _near(str(wrong), right if isinstance(right, Iterable) else ())
+        values["near"] = _near("" if wrong is None else str(wrong), right if isinstance(right, Iterable) else ())
     return values
 
 
