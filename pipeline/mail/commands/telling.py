@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.catalogue import MESSAGES, text
@@ -26,8 +27,13 @@ def offered(letter: str, **facts: object) -> list[str]:
 
     ``facts`` are those that the conditions of ``Word.buttons`` name; one that is not given raises KeyError.
     """
+    return list(_offered(letter, **{name: bool(value) for name, value in facts.items()}))
+
+
+@lru_cache(maxsize=256)  # kinds of letters, each with a fact or two
+def _offered(letter: str, **facts: bool) -> tuple[str, ...]:
     found = [word for word in WORDS if word.is_button_in(letter, facts)]
-    return [word.name for word in sorted(found, key=lambda word: _PLACES[f"command.button.{word.id}"])]
+    return tuple(word.name for word in sorted(found, key=lambda word: _PLACES[f"command.button.{word.id}"]))
 
 
 def promise(name: str) -> str:
