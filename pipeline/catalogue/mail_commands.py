@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
-    # What a button promises; buttons stand in a letter in this order.
+    # What a button promises; letters show buttons in this order.
     "command.button.files": "пришлем список файлов",
     "command.button.download_all": "пришлем все файлы архивом",
     "command.button.downloads_report": "пришлем отчёт, кто какие файлы скачал",
@@ -16,7 +16,7 @@ MESSAGES: dict[str, str] = {
     "command.button.remind": "напомним тем в вашем регионе, кто не сдал данные",
     "command.button.summary": "пришлем разделы и список публикаций, новые отметим",
     "command.button.help": "пришлем список команд",
-    # What help says; the commands stand in it in this order.
+    # What help says; it lists the commands in this order.
     "command.help.form": "форма еще раз, с данными, которые записаны последними",
     "command.help.status": "что у нас отмечено по каждому сбору данных",
     "command.help.data": "то, что от вас принято, лист за листом",

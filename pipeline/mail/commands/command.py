@@ -1,6 +1,6 @@
 """What a command is: one object a command (``words/``), and what was read of a message (``Command``).
 
-The object says everything about a command but what people read (``catalogue/commands.py``) and what is done
+The object says everything about a command but what people read (``catalogue/mail_commands.py``) and what is done
 (``steps/requests/handlers``). Its texts are compared with normalised text: lower-case, ё is е, one blank between words.
 """
 
@@ -19,7 +19,7 @@ COORDINATORS = frozenset({Role.COORDINATOR})
 
 LOGIN = r"[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}"
 SIGN = r"(?:№|#|n|no|номера?)"
-"""What may stand before a number."""
+"""What people write before a number."""
 
 
 class Effect(Enum):
@@ -34,7 +34,7 @@ class Effect(Enum):
 
 
 class Kind(Enum):
-    """What stands behind the words of a command."""
+    """What follows the words of a command."""
 
     NOTHING = "nothing"
     ABOUT = "about"
@@ -120,9 +120,9 @@ class Word:
     paged: bool = False
     """«страница …» may follow too."""
     of_collection: bool = False
-    """A publication that it names must have a collection, for an organisation one that it takes part in.
+    """A publication that it names must have a collection; an organisation must take part in it.
 
-    Its argument names a publication, or a login of the writer, but for the roles of ``of_login``."""
+    Its argument is a publication or a login of the writer, except for the roles of ``of_login``."""
     of_login: frozenset[Role] = frozenset()
     """Roles for which the argument is the login that is asked about."""
     publication_in: Callable[[Command], str] | None = None
@@ -130,7 +130,7 @@ class Word:
     ends_with_publication: bool = False
     """Nothing is given or done any more about a publication that was withdrawn."""
     takes_lines: bool = False
-    """What stands on the lines under it belongs to it, and is no question."""
+    """The lines under it belong to it, and are no question."""
     buttons: Mapping[str, str] = field(default_factory=dict)
     """Letters that show it as a button, see ``in_letters``."""
     shown: Mapping[Role, str] = field(default_factory=dict)
@@ -138,7 +138,7 @@ class Word:
     examples: Mapping[str, str] = field(default_factory=dict)
     """What people write → the command, as ``str`` shows it. Tests read each."""
     questions: tuple[str, ...] = ()
-    """What begins like the command and is a question. Tests read each."""
+    """Running text that begins like the command and is a question. Tests read each."""
 
     def shown_to(self, role: Role) -> str:
         """Return how help writes the command for a writer of this role."""

@@ -1,12 +1,11 @@
 """The tables of commands in the guides, written from the commands and the catalogue (``make guides``).
 
-A table in a document stands between ``<!-- commands: NAME -->`` and ``<!-- end -->``; its two first lines, the heads,
+A table in a document is between ``<!-- commands: NAME -->`` and ``<!-- end -->``; its two first lines, the heads,
 are the document's own.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,35 +17,50 @@ from pipeline.mail.commands.words import WORDS, words_for
 from pipeline.model import Role
 
 GUIDES: Mapping[str, Role] = {"organisation.md": Role.ORGANISATION, "coordinator.md": Role.COORDINATOR}
-"""The guides, and for whom they are."""
+"""Each guide with the role of its readers."""
 _TABLES: Mapping[str, Callable[[Word], str]] = {
     "organisation": lambda word: f"command.guide.organisation.{word.id}",
     "coordinator": lambda word: f"command.guide.coordinator.{word.id}",
     "behind": lambda word: f"command.guide.behind.{word.id}",
 }
 """The tables, with the code of a command's rows in them."""
-_TABLE = re.compile(r"(?m)(^<!-- commands: (\w{1,40}) -->\n(?:\|[^\n]*\n){2})(?:\|[^\n]*\n)*(<!-- end -->)")
-_SHOWN = re.compile(r"(?m)^\| ([^|\n]{1,200}) \|| \*\*([^*\n]{1,200})\*\*")
+_BEGIN, _BEGIN_ENDS, _END, _HEADS = "<!-- commands: ", " -->", "<!-- end -->", 2
 
 
 def filled(document: str) -> str:
-    """Return ``document`` with every table of commands as it ought to be. Raises KeyError for an unknown table."""
-    return _TABLE.sub(lambda match: match[1] + _rows(match[2]) + match[3], document)
+    """Return ``document`` with every table of commands as it ought to be.
+
+    Raises KeyError for an unknown table and ValueError for one without an end.
+    """
+    made: list[str] = []
+    left = document.split("\n")
+    while left:
+        line = left.pop(0)
+        made.append(line)
+        if line.startswith(_BEGIN):
+            end = left.index(_END)
+            made += [*left[:_HEADS], *_rows(line.removeprefix(_BEGIN).removesuffix(_BEGIN_ENDS))]
+            del left[:end]
+    return "\n".join(made)
 
 
 def missing(document: str, role: Role) -> list[str]:
     """Return the names of the commands that a writer of ``role`` has and ``document`` shows nowhere.
 
-    Shown is what stands in the first cell of a row, several parted by commas, or in bold type.
+    A command is shown in the first cell of a row, where commas part several, or in bold type.
     """
-    cells = [cell for match in _SHOWN.finditer(document) for cell in (*(match[1] or "").split(", "), match[2] or "")]
-    shown = {command.word for cell in cells if (command := read_command(cell)) is not None}
-    return sorted(word.name for word in words_for(role) - shown)
+    shown: list[str] = []
+    for line in document.split("\n"):
+        if line.startswith("| "):
+            shown += line.removeprefix("| ").partition(" |")[0].split(", ")
+        shown += line.split("**")[1::2]
+    found = {command.word for written in shown if (command := read_command(written)) is not None}
+    return sorted(word.name for word in words_for(role) - found)
 
 
-def _rows(table: str) -> str:
+def _rows(table: str) -> list[str]:
     codes = {_TABLES[table](word) for word in WORDS}
-    return "".join(f"| {row} |\n" for code in MESSAGES if code in codes for row in text(code).split("\n"))
+    return [f"| {row} |" for code in MESSAGES if code in codes for row in text(code).split("\n")]
 
 
 def main(folder: Path) -> None:

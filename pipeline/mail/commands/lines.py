@@ -35,7 +35,7 @@ SIGNED = re.compile(r"(?:с уважением|с благодарностью|�
 def own_subject(subject: str) -> str:
     """Return what the person put into the subject: our own sent subject, its code and reply marks are taken off.
 
-    Our subjects end with the short code in square brackets. What stands before a «Re:» chain or after the code is the
+    Our subjects end with the short code in square brackets. What comes before a «Re:» chain or after the code is the
     person's. Before a code without any «Re:» it is theirs only if it is a whole command: a ``mailto:`` button made it.
     """
     code = _last(_CODE, subject)

@@ -1,6 +1,6 @@
 """What a message says as a whole: its commands, an answer to our question, the mark of a draft, and words left over.
 
-A command stands alone in the subject, or alone on the first line that is not a greeting, and further ones on the lines
+A command is alone in the subject, or alone on the first line that is not a greeting; further ones follow on the lines
 after it.
 """
 

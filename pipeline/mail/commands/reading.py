@@ -13,8 +13,8 @@ from pipeline.mail.commands.words import WORDS
 from pipeline.mail.commands.words.confirming import ANSWERS
 
 MOST_NUMBERS = 500  # files of one command, as many as a publication may have
-# What may stand between numbers of files, and what makes a range of two: taken off step by step, for one expression of
-# all this would try every way of dividing the blanks.
+# What people write between numbers of files, and what makes a range of two. It is taken off step by step: one
+# expression of all this would try every way of dividing the blanks.
 _BETWEEN = re.compile(r"[,;&+№#]|(?<!\S)(?:и|с|n|no|номера?|файлы?)(?=\s|\d)")
 _TO = re.compile(r"(?<=\d) ?(?:[-–—]|\.\.|…|до(?!\w)|по(?!\w)) ?(?=\d)")
 _SPAN = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")

@@ -50,13 +50,13 @@ def help_lines(names: Collection[str], *, coordinator: bool) -> list[HelpLine]:
 
 
 def takes_publication(name: str, *, coordinator: bool) -> bool:
-    """Return whether a publication may stand right behind the command of this name, for a writer of this role."""
+    """Return whether a publication may follow right behind the command of this name, for a writer of this role."""
     role = Role.COORDINATOR if coordinator else Role.ORGANISATION
     return any(word.name == name and word.names_publication(role) for word in WORDS)
 
 
 def wording() -> str:
-    """Return all that is told of commands: letters are the same only while this is."""
+    """Return all that letters say of commands: a letter renders the same only while this is the same."""
     own = {code: said for code, said in MESSAGES.items() if code.startswith("command.")}
     return repr((own, [(word.name, sorted(word.buttons.items()), sorted(word.shown.items())) for word in WORDS]))
 

@@ -1,4 +1,4 @@
-"""Arguments: what stands beside a command is obeyed, or the writer is told that it is not, and what to write instead.
+"""Arguments: what is written beside a command is obeyed, or a letter says that it is not, and what to write instead.
 
 A publication is named by its number or code, an own login by itself. What the writer may not see is answered with the
 same words as what is not there.

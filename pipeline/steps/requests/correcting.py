@@ -21,12 +21,12 @@ _LOGIN = re.compile(r"\A[a-z][a-z0-9_.-]{1,40}\d[a-z0-9_.-]{0,10}", re.IGNORECAS
 
 
 def asks_for_corrections(message: ParsedMessage, login: Login) -> bool:
-    """Whether anything that stands with «ПАСПОРТ» in ``message`` is to be changed in the record of ``login``."""
+    """Return whether ``message`` asks for a change in the record of ``login`` beside «ПАСПОРТ»."""
     return bool(read_corrections(subject_and_lines(message), login.addresses))
 
 
 def named_login(argument: str) -> str:
-    """Return the login that stands in the argument of «АДРЕС», "" without one."""
+    """Return the login in the argument of «АДРЕС», "" without one."""
     words = [word.strip(":,;–—") for word in argument.split() if "@" not in word]
     return next((word for word in words if _LOGIN.fullmatch(word)), "")
 

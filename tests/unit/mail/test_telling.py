@@ -128,6 +128,6 @@ def test_a_guide_that_lacks_a_command_or_has_an_old_row_is_caught() -> None:
 def test_the_answer_to_a_wrong_publication_says_how_it_is_written_behind_this_command() -> None:
     assert takes_publication("ФОРМА", coordinator=False)
     assert takes_publication("УЧАСТНИКИ", coordinator=True)
-    assert not takes_publication("ДАННЫЕ", coordinator=True)  # a login stands there
+    assert not takes_publication("ДАННЫЕ", coordinator=True)  # there a login is named
     assert not takes_publication("СВОДКА", coordinator=False)
     assert not takes_publication("НЕТ ТАКОЙ", coordinator=False)

@@ -27,7 +27,7 @@ def test_an_example_is_read_as_its_command(word: Word, written: str, said: str) 
     assert found is not None
     assert found.word is word
     assert str(found) == said
-    assert read(word, said) == said  # as it is told back it can be sent again
+    assert read(word, said) == said  # as letters repeat it, it can be sent again
 
 
 @pytest.mark.parametrize("word", ALL, ids=lambda word: word.id)

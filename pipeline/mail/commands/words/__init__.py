@@ -16,7 +16,7 @@ from pipeline.model import Role
 
 
 def in_files() -> Mapping[str, tuple[Word, ...]]:
-    """Return the commands by the file that they stand in."""
+    """Return the commands of each file."""
     files = sorted(found.name for found in iter_modules(__path__))
     return {name: import_module(f"{__name__}.{name}").COMMANDS for name in files}
 

@@ -1,11 +1,10 @@
 """What a coordinator does about the record of the own region's organisations: ЗАДАЧИ, АДРЕС, ПРИНЯТЬ, ОТКЛОНИТЬ.
 
-An address for an organisation that has none that letters reach is the coordinator's own task, and in force at once:
-nobody is left there to ask. Every other is passed on to the administrator, and so is what a coordinator asked for
-himself: one who could add a mailbox to any organisation and approve it could hand in for it. Every deed and every
-refusal is audited; one answer tells of all the commands of a message. Whether there is something in another region is
-not told: its logins and corrections are looked for in no other way, and answered with the same words, as what is
-nowhere.
+Where no address of an organisation is reached by letters, the coordinator gives it a new one, and it is in force at
+once: nobody is left there to ask. Any other address is passed on to the administrator. So is what a coordinator asked
+for: a coordinator who could add a mailbox to any organisation and approve it could hand in for it. Every deed and every
+refusal is audited; one letter answers all the commands of a message. The letter never shows whether another region has
+a login or a correction: it is looked for in the same way, and answered with the same words, as what is nowhere.
 """
 
 from __future__ import annotations
@@ -78,7 +77,7 @@ def tasks(request: Request) -> bool:
 @handles(ACCEPT)
 @handles(DECLINE)
 def obey(request: Request) -> bool:
-    """«АДРЕС …», «ПРИНЯТЬ n», «ОТКЛОНИТЬ n почему»: all of them in a message at once, told in one letter.
+    """«АДРЕС …», «ПРИНЯТЬ n», «ОТКЛОНИТЬ n почему»: all of them in a message at once, answered in one letter.
 
     «АДРЕС new@…» without a login is a correction of the coordinator's own record.
     """

@@ -79,7 +79,7 @@ def _holds(item: Publication, query: str) -> bool:
 
 
 def _one(request: Request) -> Publication | None:
-    """The publication whose files are meant; None when the writer was asked, or told that there is nothing."""
+    """The publication whose files are meant; None when the writer was asked which, or there is nothing."""
     found = choosing.choose(request, lambda item: _holds(item, ""))
     if len(found) > 1:
         choosing.ask_which(request, found)
@@ -141,7 +141,7 @@ def _give(
 
 
 def _pack(request: Request, item: Publication, given: Sequence[StoredFile], left_out: LeftOut, *, whole: bool) -> None:
-    """One letter a part: «часть 1 из 3». What is over the number of letters at once is told how to ask for."""
+    """One letter a part: «часть 1 из 3». Letters say how to ask for the parts beyond the number of letters at once."""
     limits = request.answers.context.limits
     names = storage.member_names(item.storages, given)
     parts = storage.parts(given, names, storage.room_for_files(limits.sending.largest_letter))
