@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from typing import Any
 
 import structlog
 
+from pipeline.mail.commands.moments import read_moment
+from pipeline.mail.commands.words.nudging import EXTEND
 from pipeline.mail.identity import Assessment, Tagger, assess, origin_of, tags_in
+from pipeline.mail.kinds.beside import goes_on
 from pipeline.mail.kinds.classify import (
     Classification,
     classify,
@@ -24,6 +28,7 @@ from pipeline.mail.rules.ruleset import (
 )
 from pipeline.model.json import Json
 
+_END_OF_DAY = time(23, 59)
 log = structlog.get_logger()
 
 
@@ -40,9 +45,10 @@ def explain(
     """Return the JSON object for the message ``data`` of file ``name``.
 
     ``why`` is one text: what the message is and why, how far the writer is trusted, every rule that was tried with the
-    first condition of it that did not hold, and the rule that decided. Works without roster and database: ``login`` and
-    ``tag`` are told only when a ``tagger`` proves the tag. With ``trace`` one more key, «trace», holds every rule tried
-    with each of its conditions: what it wants, what was found, whether it holds.
+    first condition of it that did not hold, and the rule that decided. ``certainty`` is ``unsure`` where nothing is
+    surely a command. Works without roster and database: ``login`` and ``tag`` are there only when a ``tagger`` proves
+    the tag. With ``trace`` one more key, «trace», holds every rule tried with each of its conditions: what it wants,
+    what was found, whether it holds.
     """
     try:
         message = parse(data, unpack_tnef)
@@ -122,6 +128,10 @@ def _line(
         "tag": assessment.tag,
         "subject": message.subject,
         "command": str(classification.command) if classification.command else None,
+        "commands": [str(command) for command in classification.commands],
+        "certainty": "certain" if classification.commands else "unsure",
+        "left_over": goes_on(message, classification),
+        "until": _until(message, classification),
         "bounced": [
             {"address": person.address, "status": person.status, "action": person.action, "reason": person.reason}
             for person in classification.bounced
@@ -131,6 +141,15 @@ def _line(
         ],
         "why": _why(classification, assessment, decision, message),
     }
+
+
+def _until(message: ParsedMessage, classification: Classification) -> str | None:
+    """The instant that the first «ПРОДЛИТЬ» names, as of the message's date; a day without an hour ends at 23:59."""
+    asked = next((command for command in classification.commands if command.word is EXTEND), None)
+    if asked is None or message.date is None:
+        return None
+    found = read_moment(asked.argument.partition(" до ")[2].strip(), message.date, _END_OF_DAY)
+    return found[0].isoformat() if found else None
 
 
 def _why(classification: Classification, assessment: Assessment, decision: Decision, message: ParsedMessage) -> str:
@@ -147,12 +166,15 @@ def _why(classification: Classification, assessment: Assessment, decision: Decis
 
 
 def _nothing(name: str, why: str) -> dict[str, Json]:
-    line: dict[str, Json] = dict.fromkeys(("login", "tag", "command", "rule"))
+    line: dict[str, Json] = dict.fromkeys(("login", "tag", "command", "rule", "until"))
     return line | {
         "file": name,
         "kind": "unreadable",
         "trust": "none",
         "subject": "",
+        "commands": [],
+        "certainty": "unsure",
+        "left_over": False,
         "bounced": [],
         "attachments": [],
         "why": why,

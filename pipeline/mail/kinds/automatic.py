@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from pipeline.mail.addresses import is_writable, without_detail
+from pipeline.mail.commands.messages import commands_of
 from pipeline.mail.kinds.reply_words import (
     RECEIPT_BODY,
     RECEIPT_SUBJECT,
@@ -16,6 +17,7 @@ from pipeline.mail.kinds.reply_words import (
     REPLY_SUBJECT,
 )
 from pipeline.mail.kinds.report_words import DAEMON_LOCALS
+from pipeline.mail.message.lists import person_in_group
 from pipeline.mail.message.parse import ParsedMessage
 
 LOOP_HEADER = "X-Kabinet-Loop"
@@ -34,7 +36,6 @@ _ROBOT_HEADERS = (
     "X-Vacation",
     "X-FC-MachineGenerated",
     "X-Yandex-Autoreply",
-    "X-MS-Exchange-Inbox-Rules-Loop",
     "X-Out-Of-Office",
     "X-OOO",
     "X-PAM-Responder",
@@ -42,13 +43,17 @@ _ROBOT_HEADERS = (
     "X-Autoreply-Domain",
     "X-Auto-Reply",
 )
+_RULES_LOOP = "X-MS-Exchange-Inbox-Rules-Loop"
+_RULES_AGENT = ("X-MS-Exchange-Generated-Message-Source", "mailbox rules agent")
+_FORWARDED = re.compile(r"(?i)(?:fwd?|fw|wg|tr|rv|i|пересл|переслано|пер) ?:")
+_ANSWERED = re.compile(r"(?i)(?:re|ответ|отв|ha|на|aw|sv|antw) ?(?:\[\d{1,3}\]|\(\d{1,3}\))?:")
 _MARKS = frozenset(name.lower() for name in _ROBOT_HEADERS)
 _ROBOT_VALUES = (
     ("Precedence", "auto_reply"),
     ("Precedence", "auto-reply"),
     ("Precedence", "autoreply"),
     ("X-POST-MessageClass", "autoresponder"),
-    ("X-MS-Exchange-Generated-Message-Source", "mailbox rules agent"),
+    _RULES_AGENT,
     ("Delivered-To", "autorespond"),
     ("X-Mailer", "autorespon"),
     ("X-Mailer", "autoreply"),
@@ -84,10 +89,11 @@ def feedback_report(message: ParsedMessage) -> str:
 
 def auto_reply(message: ParsedMessage) -> str:
     """Return why ``message`` is an automatic answer, or ""."""
+    passed_on = passed_on_by_rule(message)
     submitted = message.headers.token("Auto-Submitted")
-    if submitted and submitted != "no":
+    if submitted and submitted != "no" and not passed_on:
         return f"Auto-Submitted: {submitted}"
-    if marked := _marked(message):
+    if marked := _marked(message, passed_on=passed_on):
         return marked
     if message.through_list:
         return ""
@@ -103,12 +109,46 @@ def auto_reply(message: ParsedMessage) -> str:
     return "words" if says and REPLY_ANYWHERE.search(written) else ""
 
 
-def _marked(message: ParsedMessage) -> str:
-    """Return the header by which a robot marks its answer, or ""."""
+def passed_on_by_rule(message: ParsedMessage) -> bool:
+    """Whether a rule of somebody's mailbox forwarded or redirected ``message``: a person wrote what it says (M34).
+
+    Exchange marks the answers of its rules with the same header as what they pass on. An answer is short, answers a
+    letter, quotes nothing, asks nothing and brings nothing.
+    """
+    submitted = message.headers.token("Auto-Submitted")
+    if submitted == "auto-replied":
+        return False
+    if submitted == "auto-forwarded":
+        return True
+    name, word = _RULES_AGENT
+    by_rule = _RULES_LOOP in message.headers or (
+        name in message.headers and word in " ".join(message.headers.all(name)).lower()
+    )
+    if not by_rule:
+        return False
+    if _FORWARDED.match(message.subject) or "Resent-From" in message.headers or "Resent-To" in message.headers:
+        return True
+    if submitted == "auto-generated" or _RULES_LOOP not in message.headers:
+        return False
+    return not _ANSWERED.match(message.subject) or _says_more_than_a_rule(message)
+
+
+def _says_more_than_a_rule(message: ParsedMessage) -> bool:
+    own = "\n".join(message.own_lines)
+    quotes = len(message.text.split()) > len(own.split())
+    return bool("?" in own or quotes or message.attachments or commands_of(message))
+
+
+def _marked(message: ParsedMessage, *, passed_on: bool = False) -> str:
+    """Return the header by which a robot marks its answer, or ""; ``passed_on``: a rule's marks are no robot's."""
+    if _RULES_LOOP in message.headers and not passed_on:
+        return _RULES_LOOP
     for name in _ROBOT_HEADERS if message.headers.any_of(_MARKS) else ():
         if name in message.headers and message.headers.token(name) not in ("no", "none", "false", "0"):
             return name
     for name, word in _ROBOT_VALUES:
+        if (name, word) == _RULES_AGENT and passed_on:
+            continue
         if name in message.headers and word in " ".join(message.headers.all(name)).lower():
             return name
     return ""
@@ -117,7 +157,9 @@ def _marked(message: ParsedMessage) -> str:
 def answers_as_robot(message: ParsedMessage) -> bool:
     """Whether a robot that is no mail server answers here: it may enclose our letter as a delivery report does."""
     submitted = message.headers.token("Auto-Submitted")
-    return submitted == "auto-replied" or bool(_marked(message) or REPLY_SUBJECT.search(message.subject))
+    return submitted == "auto-replied" or bool(
+        _marked(message, passed_on=passed_on_by_rule(message)) or REPLY_SUBJECT.search(message.subject)
+    )
 
 
 def junk(message: ParsedMessage) -> str:
@@ -128,7 +170,9 @@ def junk(message: ParsedMessage) -> str:
     if headers.token("Precedence") == "junk":
         return "Precedence: junk"
     answers = bool(message.in_reply_to or message.references)
-    return "list mail" if message.through_list and not answers else ""
+    if not message.through_list or answers or person_in_group(headers):
+        return ""
+    return "list mail"
 
 
 def not_answerable(message: ParsedMessage, own_addresses: frozenset[str], automatic: str | None = None) -> str:

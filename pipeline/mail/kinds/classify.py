@@ -124,7 +124,7 @@ def _from_somebody(
     message: ParsedMessage, own_addresses: frozenset[str], withheld: str, automatic: str
 ) -> Classification:
     commands = commands_of(
-        message, with_file=any(not _decoration(item, plain_image=True) for item in message.attachments)
+        message, with_file=any(not decoration(item, plain_image=True) for item in message.attachments)
     )
     ours = _enclosed_letters_of_ours(message, own_addresses)
     # A robot may enclose anything: only what it attached itself can be a return.
@@ -198,7 +198,7 @@ def _obstacles(message: ParsedMessage) -> tuple[str, ...]:
         found.append("cloud_link")
     written = " ".join(message.own_lines)
     if len(written) < 400 and "?" not in written:
-        if any(not _decoration(item) for item in message.attachments):
+        if any(not decoration(item) for item in message.attachments):
             found.append("file")
         elif (
             not found and all(item.inline or item.opened for item in message.attachments) and _ENCLOSED.search(written)
@@ -212,7 +212,7 @@ def _is_tnef(item: Attachment) -> bool:
     return item.form == "tnef" or item.content_type == "application/ms-tnef"
 
 
-def _decoration(item: Attachment, *, plain_image: bool = False) -> bool:
+def decoration(item: Attachment, *, plain_image: bool = False) -> bool:
     """Logos, signatures, cards and invitations are nobody's return; ``plain_image`` counts any image as a logo."""
     if item.form == "tnef" or item.content_type in ("application/pkcs7-signature", "application/x-pkcs7-signature"):
         return True

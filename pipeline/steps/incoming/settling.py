@@ -12,11 +12,12 @@ import structlog
 
 from pipeline.forms.checking.check import Checked
 from pipeline.mail.commands.command import Command
-from pipeline.mail.commands.messages import draft_marked, left_over
+from pipeline.mail.commands.messages import draft_marked
 from pipeline.mail.commands.onetime import says_more
 from pipeline.mail.commands.words.collecting import FORM
 from pipeline.mail.commands.words.confirming import NOT_US
 from pipeline.mail.identity import Assessment
+from pipeline.mail.kinds.beside import goes_on
 from pipeline.model import (
     Collection,
     LatePolicy,
@@ -171,7 +172,7 @@ def _beside(context: Context, session: Session, judgement: Judgement, answers: A
     answered, _, _ = _obey(session, judgement, login, commands, answers)
     if answered:
         settled.outcomes["command"] += len(answered)
-    if left_over(judgement.message, with_file=True) and pass_question(answers):
+    if goes_on(judgement.message, judgement.classification) and pass_question(answers):
         settled.outcomes["question"] += 1
 
 
@@ -303,7 +304,7 @@ def _command(context: Context, session: Session, judgement: Judgement, answers: 
     if proving.lacks_proof(context, session, judgement, judgement.login, commands):
         return _held(judgement, answers, proving.UNPROVEN)
     answered, not_ours, why = _obey(session, judgement, judgement.login, commands, answers)
-    beside = not any(each.word.takes_lines for each in commands) and left_over(judgement.message)
+    beside = goes_on(judgement.message, judgement.classification)
     if why and not answered:
         if not_ours or beside:
             pass_question(answers)

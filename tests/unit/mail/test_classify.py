@@ -295,3 +295,55 @@ def test_m9_what_is_no_message_is_unreadable(data: bytes) -> None:
 @pytest.mark.parametrize("name", build())
 def test_every_sample_is_of_a_known_kind(name: str) -> None:
     assert verdict(build()[name]).kind in KINDS
+
+
+@pytest.mark.parametrize(
+    ("subject", "marks"),
+    [
+        ("Вопрос", ["Auto-Submitted: auto-forwarded"]),
+        ("Вопрос", ["X-MS-Exchange-Inbox-Rules-Loop: director@org.test"]),
+        (
+            "FW: Вопрос",
+            [
+                "X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent",
+                "X-MS-Exchange-Inbox-Rules-Loop: d@org.test",
+                "Auto-Submitted: auto-generated",
+            ],
+        ),
+        ("Re: Вопрос", ["X-MS-Exchange-Inbox-Rules-Loop: d@org.test", "Resent-From: <d@org.test>"]),
+    ],
+)
+def test_m34_what_a_rule_passes_on_is_judged_as_the_letter_of_a_person(subject: str, marks: list[str]) -> None:
+    """Exchange's rules and ``auto-forwarded``: a letter of a person, with all that it may bring."""
+    asked = verdict(from_school(b64(subject), "Дети учатся дома, мы вносим их в форму.", *marks))
+    assert (asked.kind, asked.withheld) == ("question", "")
+    ordered = verdict(from_school(b64(subject), "Статус", *marks))
+    assert (ordered.kind, str(ordered.command), ordered.withheld) == ("request", "СТАТУС", "")
+    enclosed = part("Content-Type: message/rfc822", outlook(files=[workbook_file()]))
+    lines = [f"From: {SCHOOL}", f"To: {EXCHANGE}", f"Subject: {b64(subject)}", f"Date: {DATE}", *marks]
+    forwarded = head([*lines, "MIME-Version: 1.0"]) + multipart("multipart/mixed", "==out==", [enclosed])
+    assert verdict(forwarded).kind == "return"
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        ["X-MS-Exchange-Inbox-Rules-Loop: d@org.test"],
+        ["X-MS-Exchange-Inbox-Rules-Loop: d@org.test", "Auto-Submitted: auto-replied"],
+        ["X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent", "Auto-Submitted: auto-generated"],
+        ["Auto-Submitted: auto-forwarded", "X-Autoreply: yes"],
+    ],
+)
+def test_m34_what_a_rule_answers_stays_a_robots(marks: list[str]) -> None:
+    assert verdict(from_school(b64("Re: Вопрос"), "Получили.", *marks)).kind == "auto_reply"
+
+
+def test_m34_a_letter_that_a_group_passes_on_is_read_and_a_circular_is_not() -> None:
+    group = ["List-Id: <g.groups.test>", "List-Unsubscribe: <mailto:g+u@groups.test>", "Precedence: list"]
+    post = [*group, "Mailing-list: list g@groups.test; contact g+owners@groups.test"]
+    said = verdict(from_school(b64("Кто сдает физику?"), "Мы не знаем.", *post))
+    assert (said.kind, said.withheld) == ("question", "list")
+    named = [*group, "X-Original-Sender: teacher@org.test"]
+    assert verdict(from_school(b64("Кто сдает физику?"), "Мы не знаем.", *named)).kind == "question"
+    assert verdict(from_school("Sale", "Buy now", *group)).kind == "junk"
+    assert verdict(from_school("Sale", "Buy now", *post, "Feedback-ID: 1:shop")).kind == "junk"

@@ -11,7 +11,10 @@ from tests.factories.bounces import REPORTS
 from tests.factories.messages import OUR_SUBJECT, TAG, TAGGER, XLSX, outlook, thunderbird, workbook_file
 from tests.unit.mail.test_rules import OWN, RULES
 
-KEYS = {"file", "kind", "rule", "login", "trust", "tag", "subject", "command", "bounced", "attachments", "why"}
+KEYS = {
+    *("file", "kind", "rule", "login", "trust", "tag", "subject", "bounced", "attachments", "why"),
+    *("command", "commands", "certainty", "left_over", "until"),
+}
 
 
 def test_a_bounce_line() -> None:
@@ -105,3 +108,23 @@ def test_an_mbox_is_taken_apart_and_a_single_message_is_not() -> None:
 def test_running_text_that_begins_with_from_does_not_cut_a_message() -> None:
     body = b"From: a@b.test\n\nHello\n\nFrom time to time we write.\n"
     assert len(messages_of("in.mbox", b"From a@b.test Mon Aug 30 13:37:00 2021\n" + body)) == 1
+
+
+def test_h_every_field_of_a_command_is_there() -> None:
+    asked = thunderbird(
+        "ПРОДЛИТЬ spo240065 до 10.09.2021 18:00\nНе приступили\nЗдание закрыли на ремонт крыши и второго этажа."
+    )
+    line = explain("c.eml", asked, RULES, OWN)
+    assert line.keys() == KEYS
+    assert line["commands"] == ["ПРОДЛИТЬ spo240065 до 10.09.2021 18:00", "НЕ ПРИСТУПИЛИ"]
+    assert (line["command"], line["certainty"], line["left_over"]) == (line["commands"][0], "certain", True)
+    assert line["until"] == "2021-09-10T18:00:00+03:00"
+    json.dumps(line)
+
+
+def test_h_where_nothing_is_surely_a_command_none_is_named() -> None:
+    for data in (thunderbird("Подскажите, куда вносить учеников?"), b"", b"\x00\xff"):
+        line = explain("q.eml", data, RULES, OWN)
+        assert line.keys() == KEYS
+        assert (line["command"], line["commands"], line["certainty"]) == (None, [], "unsure")
+        assert (line["left_over"], line["until"]) == (False, None)
