@@ -40,14 +40,14 @@ def build(form: str, *, output: Path, login: str | None) -> None:
     say(text("cli.written", path=output))
 
 
-def check(form: str, workbooks: list[Path], *, as_json: bool) -> None:
-    """Check workbooks against ``form``; exit code 1 when any is not accepted."""
+def check(form: str, workbooks: list[Path], *, as_json: bool, values: bool) -> None:
+    """Check workbooks against ``form``, with ``values`` printed in JSON; exit code 1 when any is not accepted."""
     definition = _form(form)
     refused = False
     isolated = wiring.isolated()
     for path in workbooks:
         data = _read(path)
-        record = check_json(definition, str(path), data, isolated)
+        record = check_json(definition, str(path), data, isolated, values=values)
         refused |= record["outcome"] not in ("accepted", "accepted_with_warnings")
         if as_json:
             emit(record)
@@ -57,6 +57,8 @@ def check(form: str, workbooks: list[Path], *, as_json: bool) -> None:
         for finding in record["findings"]:
             where = " ".join(str(part) for part in (finding["sheet"], finding["cell"]) if part)
             say(f"  {where}: {finding['message']}" if where else f"  {finding['message']}")
+        for note in record["notes"]:
+            say(text("cli.note", message=note["message"]))
     if refused:
         raise typer.Exit(1)
 

@@ -26,7 +26,13 @@ def build(
 
 
 @command(app, "check", "cli.help_form_check")
-def check(form: Form, workbooks: Workbooks, *, as_json: Json = False) -> None: ...
+def check(
+    form: Form,
+    workbooks: Workbooks,
+    *,
+    as_json: Json = False,
+    values: Annotated[bool, typer.Option("--values", help=text("cli.help_values"))] = False,
+) -> None: ...
 
 
 @command(app, "read", "cli.help_form_read")

@@ -27,6 +27,7 @@ from pipeline.forms.checking.intake import (
     finding,
     take,
 )
+from pipeline.forms.checking.notes import Note
 from pipeline.forms.checking.schemas import PlaceCheck
 from pipeline.forms.definition.spec import FormDefinition
 from pipeline.forms.parts.marks import CATEGORY, RET, ROW
@@ -40,7 +41,7 @@ _log = structlog.get_logger(__name__)
 class Checked:
     """The verdict on one workbook. ``received`` and ``data`` have the shapes of ``model.Return``.
 
-    ``rows`` is sheet id → filled rows; ``repaired`` says in words what was put right without asking; ``incident`` is
+    ``rows`` is sheet id → filled rows; ``notes`` say what was put right or passed over without asking; ``incident`` is
     the name of the fault when it is ours, and there are then no findings.
     """
 
@@ -49,8 +50,13 @@ class Checked:
     rows: Mapping[str, int] = field(default_factory=dict)
     received: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
-    repaired: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     incident: str | None = None
+
+    @property
+    def repaired(self) -> tuple[str, ...]:
+        """The sentences of the notes, as letters list them."""
+        return tuple(note.message for note in self.notes)
 
 
 def check_batch(form: FormDefinition, workbooks: Sequence[RawWorkbook]) -> list[Checked]:
@@ -159,7 +165,7 @@ def _verdict(form: FormDefinition, taken: Taken) -> Checked:
         rows=taken.rows,
         received=taken.received,
         data={} if errors else {sheet.id: taken.data.get(sheet.id, []) for sheet in form.sheets},
-        repaired=tuple(taken.repaired),
+        notes=tuple(taken.notes),
     )
 
 

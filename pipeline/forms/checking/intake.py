@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ from pipeline.forms.checking.locate import (
     LocatedSheet,
     locate,
 )
+from pipeline.forms.checking.notes import Note
 from pipeline.forms.parts.columns import ColumnSpec
 from pipeline.forms.parts.layout import address, letters
 from pipeline.forms.parts.sheets import SheetSpec
@@ -45,7 +45,7 @@ class Taken:
 
     sheets: Mapping[str, LocatedSheet]
     findings: list[Finding]
-    repaired: list[str]
+    notes: list[Note]
     received: dict[str, Any] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     data: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Taken:
 def take(compiled: CompiledForm, index: int, workbook: RawWorkbook, batch: Mapping[str, SheetRows]) -> Taken:
     """Read ``workbook``, number ``index`` of its batch; its typed rows are added to ``batch`` unless it is broken."""
     located = locate(compiled.form, workbook)
-    taken = Taken(located.sheets, list(located.findings), list(located.repaired))
+    taken = Taken(located.sheets, list(located.findings), list(located.notes))
     filled: dict[str, list[int]] = {}
     for sheet_id, sheet in located.sheets.items():
         filled[sheet_id] = _filled_rows(sheet)
@@ -69,7 +69,7 @@ def take(compiled: CompiledForm, index: int, workbook: RawWorkbook, batch: Mappi
         return taken
     for sheet_id, sheet in located.sheets.items():
         taken.findings += _outside(sheet)
-        taken.repaired += _hidden(sheet, filled[sheet_id])
+        taken.notes += _hidden(sheet, filled[sheet_id])
         _parse(compiled, index, workbook, sheet, filled[sheet_id], batch[sheet_id], taken)
     return taken
 
@@ -182,11 +182,13 @@ def _outside(sheet: LocatedSheet) -> Iterator[Finding]:
         )
 
 
-def _hidden(sheet: LocatedSheet, rows: list[int]) -> Iterator[str]:
+def _hidden(sheet: LocatedSheet, rows: list[int]) -> Iterator[Note]:
     """Rows that the sender may not have seen are taken all the same, with a note (W16)."""
-    hidden = sum(row in sheet.raw.hidden_rows for row in rows)
+    hidden = [row for row in rows if row in sheet.raw.hidden_rows]
     if hidden:
-        yield text("repaired.hidden", sheet=sheet.spec.title, rows=plural(hidden, "строка", "строки", "строк"))
+        title = sheet.spec.title
+        message = text("repaired.hidden", sheet=title, rows=plural(len(hidden), "строка", "строки", "строк"))
+        yield Note(message, title, address(hidden[0], min(sheet.columns.values())))
 
 
 def _parse(
@@ -201,7 +203,7 @@ def _parse(
     """Add the sheet's typed rows to the batch; each failure is a finding, each repair is counted."""
     spec, raw = sheet.spec, sheet.raw.rows
     filled = [raw[row] for row in rows]
-    repairs: Counter[str] = Counter()
+    repairs: dict[str, list[tuple[int, int]]] = {}
     for column in spec.columns:
         place = sheet.columns[column.id]
         read = compiled.parsers[spec.id, column.id, workbook.date1904]
@@ -212,14 +214,15 @@ def _parse(
                 batch.failed(column.id, len(batch.rows) + at)
                 taken.findings.append(_problem(compiled, sheet, rows[at], column, parsed.problem))
             elif parsed.repair is not None:
-                repairs[parsed.repair] += 1
+                repairs.setdefault(parsed.repair, []).append((rows[at], place))
     batch.rets += [index] * len(rows)
     batch.rows += rows
-    taken.repaired += [_repair(spec, repair, count) for repair, count in sorted(repairs.items())]
+    taken.notes += [_repair(spec, repair, places) for repair, places in sorted(repairs.items())]
 
 
-def _repair(spec: SheetSpec, repair: str, count: int) -> str:
-    return text(f"repaired.{repair}", sheet=spec.title, cells=plural(count, "ячейка", "ячейки", "ячеек"))
+def _repair(spec: SheetSpec, repair: str, places: list[tuple[int, int]]) -> Note:
+    cells = plural(len(places), "ячейка", "ячейки", "ячеек")
+    return Note(text(f"repaired.{repair}", sheet=spec.title, cells=cells), spec.title, address(*min(places)))
 
 
 def _problem(compiled: CompiledForm, sheet: LocatedSheet, row: int, column: ColumnSpec, problem: Problem) -> Finding:

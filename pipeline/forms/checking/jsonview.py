@@ -9,6 +9,8 @@ import structlog
 
 from pipeline.catalogue import text
 from pipeline.forms.checking.check import check_batch
+from pipeline.forms.checking.locate import carriers
+from pipeline.forms.checking.notes import Note
 from pipeline.forms.definition.spec import FormDefinition
 from pipeline.forms.reading.foreign import (
     IsolatedReader,
@@ -44,14 +46,29 @@ def workbook_json(name: str, data: bytes, isolated: IsolatedReader | None = None
     return line
 
 
-def check_json(form: FormDefinition, name: str, data: bytes, isolated: IsolatedReader | None = None) -> dict[str, Any]:
-    """Return the line of ``form check`` for the workbook ``data`` called ``name`` against ``form``; as above."""
-    line: dict[str, Any] = {"file": name, "outcome": Outcome.INCIDENT.value, "findings": [], "rows": {}}
+def check_json(
+    form: FormDefinition, name: str, data: bytes, isolated: IsolatedReader | None = None, *, values: bool = False
+) -> dict[str, Any]:
+    """Return the line of ``form check`` for the workbook ``data`` called ``name`` against ``form``; as above.
+
+    ``draft`` is None where the mark on the cover cannot be understood, or where nothing could be read. With ``values``
+    the line also holds the rows of each sheet as an export would hold them; what is not accepted has none.
+    """
+    line: dict[str, Any] = {"file": name, "outcome": Outcome.INCIDENT.value, "findings": []}
+    line |= {"notes": [], "draft": None, "rows": {}}
+    if values:
+        line["values"] = {sheet.id: [] for sheet in form.sheets}
     try:
-        checked = check_batch(form, [read_any(data, isolated)[0]])[0]
+        workbook, read_notes = read_any(data, isolated)
+        carried = carriers(workbook)
+        line["draft"] = carried.draft
+        checked = check_batch(form, [workbook])[0]
         line["outcome"] = checked.outcome.value
         line["findings"] = [finding_json(finding) for finding in checked.findings]
+        line["notes"] = [note_json(note) for note in (*map(Note, read_notes), *carried.notes, *checked.notes)]
         line["rows"] = dict(checked.rows)
+        if values:
+            line["values"] |= checked.data
     except UnreadableWorkbook as error:
         line["outcome"] = Outcome.UNREADABLE.value
         line["findings"] = [
@@ -62,6 +79,11 @@ def check_json(form: FormDefinition, name: str, data: bytes, isolated: IsolatedR
     if line["outcome"] == Outcome.INCIDENT.value:
         line["findings"] = [finding_json(Finding("incident", "incident", Severity.ERROR, text("finding.incident")))]
     return line
+
+
+def note_json(note: Note) -> dict[str, Any]:
+    """A note with the keys of the contract."""
+    return {"sheet": note.sheet, "cell": note.cell, "message": note.message}
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:

@@ -7,16 +7,17 @@ their headers; places in the file prove nothing (W17, W18). Nothing is guessed: 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.catalogue import text
+from pipeline.catalogue import plural, text
+from pipeline.forms.checking.notes import Note
 from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.parts import layout
 from pipeline.forms.parts.sheets import SheetSpec
 from pipeline.forms.workbooks.cells import Cell
-from pipeline.forms.workbooks.values import match_key
+from pipeline.forms.workbooks.values import is_blank, match_key
 from pipeline.forms.workbooks.workbook import (
     RawSheet,
     RawWorkbook,
@@ -34,14 +35,16 @@ _TITLE = 300
 @dataclass(frozen=True, slots=True)
 class Carriers:
     """What the workbook says of itself; nothing here is proved. ``tokens`` holds one entry for each carrier that has
-    a token (hidden cell, keywords), so that two equal entries mean that both agree. ``draft``: the cover says «да».
+    a token (hidden cell, keywords), so that two equal entries mean that both agree. ``draft``: the cover says «да», or
+    None where its mark is neither «да» nor «нет»; ``notes`` then quote the mark.
     """
 
     tokens: tuple[str, ...] = ()
     form_id: str | None = None
     form_version: int | None = None
     code: str | None = None
-    draft: bool = False
+    draft: bool | None = False
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,16 @@ class LocatedSheet:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """``sheets`` is sheet id → place; ``findings`` say what is missing, ``repaired`` what was found changed."""
+    """``sheets`` is sheet id → place; ``findings`` say what is missing, ``notes`` what was found changed."""
 
     sheets: Mapping[str, LocatedSheet]
     findings: tuple[Finding, ...] = ()
-    repaired: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def repaired(self) -> tuple[str, ...]:
+        """The sentences of the notes."""
+        return tuple(note.message for note in self.notes)
 
 
 def normal(value: Cell) -> str:
@@ -93,21 +101,25 @@ def carriers(workbook: RawWorkbook) -> Carriers:
     spoken = workbook.keywords.strip()
     tokens = [key.get("token"), words.get("token") or spoken]
     version = key.get("version") or words.get("version") or ""
+    mark, note = _draft_mark(workbook)
     return Carriers(
         tokens=tuple(token for token in tokens if token and _TOKEN.fullmatch(token)),
         form_id=key.get("form") or words.get("form"),
         form_version=int(version) if re.fullmatch(r"\d{1,6}", version) else None,
-        code=key.get("code") or _beside(workbook, "cover.code") or None,
-        draft=normal(_beside(workbook, "cover.draft")) in ("да", "yes"),
+        code=key.get("code") or _beside(workbook, "cover.code")[0] or None,
+        draft=mark,
+        notes=note,
     )
 
 
 def locate(form: FormDefinition, workbook: RawWorkbook) -> Located:
     """Find the form's sheets and columns in ``workbook``; a finding is an error of structure."""
-    chosen, renamed, strange = _sheets(form, workbook)
+    chosen, renamed, free = _sheets(form, workbook)
     located: dict[str, LocatedSheet] = {}
     findings: list[Finding] = []
-    repaired = [text("structure.sheet_renamed", title=spec.title, found=raw.title) for spec, raw in renamed]
+    noted = [
+        Note(text("structure.sheet_renamed", title=spec.title, found=raw.title), spec.title) for spec, raw in renamed
+    ]
     present = [sheet.title for sheet in workbook.sheets if sheet.is_visible]
     for spec in form.sheets:
         raw = chosen.get(spec.id)
@@ -118,9 +130,15 @@ def locate(form: FormDefinition, workbook: RawWorkbook) -> Located:
         sheet, faults, notes = _columns(spec, raw)
         located[spec.id] = sheet
         findings += faults
-        repaired += notes
-    repaired += [text("structure.sheet_passed_over", title=raw.title) for raw in strange]
-    return Located(located, tuple(findings), tuple(repaired))
+        noted += notes
+    noted += _swapped(form, chosen)
+    for raw in free:
+        twin, same = _twin(form, located, raw)
+        if twin is not None and (raw.is_visible or not same):
+            findings.append(twin)
+        elif raw.is_visible and raw.rows:
+            noted.append(Note(text("structure.sheet_passed_over", title=raw.title), raw.title))
+    return Located(located, tuple(findings), tuple(noted))
 
 
 def _finding(
@@ -142,16 +160,27 @@ def _key_sheet(workbook: RawWorkbook) -> dict[str, str]:
     return pairs
 
 
-def _beside(workbook: RawWorkbook, label: str) -> str:
-    """Return the text to the right of a label of the cover, "" when there is none."""
+def _draft_mark(workbook: RawWorkbook) -> tuple[bool | None, tuple[Note, ...]]:
+    """Return what the cover's draft cell says. Only an empty cell and «нет» mean that the return is final (W39)."""
+    written, sheet, cell = _beside(workbook, "cover.draft")
+    if is_blank(written) or normal(written) in ("нет", "no"):
+        return False, ()
+    if normal(written) in ("да", "yes"):
+        return True, ()
+    return None, (Note(text("structure.draft_unclear", sheet=sheet, cell=cell, mark=written[:100]), sheet, cell),)
+
+
+def _beside(workbook: RawWorkbook, label: str) -> tuple[str, str, str]:
+    """Return the text to the right of a label of the cover, its sheet and its cell; "" where there is none."""
     wanted = normal(text(label))
     for sheet in workbook.sheets:
-        for cells in sheet.rows.values() if sheet.is_visible else ():
+        for row, cells in sheet.rows.items() if sheet.is_visible else ():
             for column, cell in cells.items():
                 if normal(cell) == wanted:
-                    right = (cells[other] for other in sorted(cells) if other > column)
-                    return str(next(right, "")).strip()
-    return ""
+                    for right in sorted(other for other in cells if other > column and not is_blank(cells[other])):
+                        return str(cells[right]).strip(), sheet.title, layout.address(row, right)
+                    return "", "", ""
+    return "", "", ""
 
 
 def _printed(raw: RawSheet) -> set[str]:
@@ -164,7 +193,7 @@ def _sheets(
 ) -> tuple[dict[str, RawSheet], list[tuple[SheetSpec, RawSheet]], list[RawSheet]]:
     """Match sheets in three passes: by tab, by the printed title, and by header where only one pair is left.
 
-    Return sheet id → sheet, those found under another name, and visible sheets with values that are none of the form's.
+    Return sheet id → sheet, those found under another name, and the sheets that are left.
     """
     own = {layout.KEY_SHEET, layout.LISTS_SHEET, layout.FINDINGS_TITLE.casefold(), layout.COVER_TITLE.casefold()}
     free = [sheet for sheet in workbook.sheets if sheet.title.casefold() not in own]
@@ -188,7 +217,57 @@ def _sheets(
             chosen[left[0].id] = fitting[0]
             renamed.append((left[0], fitting[0]))
             free.remove(fitting[0])
-    return chosen, renamed, [raw for raw in free if raw.is_visible and raw.rows]
+    return chosen, renamed, free
+
+
+def _swapped(form: FormDefinition, chosen: Mapping[str, RawSheet]) -> Iterator[Note]:
+    """A tab that names one sheet of the form over the printed title of another: the tab counts, with a note (W30)."""
+    printed = {normal(layout.printed_title(form.title, spec)): spec for spec in form.sheets}
+    for spec in form.sheets:
+        raw = chosen.get(spec.id)
+        others = [printed[key] for key in _printed(raw) & printed.keys()] if raw is not None else []
+        if raw is not None and others and spec not in others:
+            message = text("structure.tab_swapped", title=raw.title, printed=others[0].title, sheet=spec.title)
+            yield Note(message, raw.title, layout.address(layout.TITLE_ROW, 1))
+
+
+def _twin(form: FormDefinition, located: Mapping[str, LocatedSheet], raw: RawSheet) -> tuple[Finding | None, bool]:
+    """Return the finding for a sheet with rows of a table that another sheet holds (W29), and whether they are equal.
+
+    A sheet without most of the headers is the sender's own; a blank copy has nothing to lose.
+    """
+    fitting: list[tuple[bool, int, LocatedSheet]] = []
+    above = _printed(raw)
+    for taken in located.values():
+        hits = len(_header(taken.spec, raw)[1])
+        if hits * 2 > len(taken.spec.columns):
+            fitting.append((normal(layout.printed_title(form.title, taken.spec)) in above, hits, taken))
+    if not fitting:
+        return None, False
+    original = max(fitting, key=lambda item: item[:2])[2]
+    spec = original.spec
+    copy = _columns(spec, raw)[0]
+    rows = _rows(copy)
+    if not rows:
+        return None, False
+    count = plural(len(rows), "строка", "строки", "строк")
+    if raw.is_visible:
+        message = text("structure.sheet_twice", title=raw.title, sheet=spec.title, rows=count)
+    else:
+        message = text("structure.sheet_twice_hidden", title=raw.title, sheet=spec.title, rows=count)
+    first = min(row for row, cells in raw.rows.items() if row >= copy.first_row and cells)
+    place = layout.address(first, min(copy.columns.values(), default=1))
+    finding = Finding("structure.sheet_twice", _RULE, Severity.ERROR, message, sheet=raw.title, row=first, cell=place)
+    return finding, rows == _rows(original)
+
+
+def _rows(sheet: LocatedSheet) -> list[list[Cell]]:
+    """The rows below the header with something in the form's columns, in the order of the definition."""
+    places = [sheet.columns[column.id] for column in sheet.spec.columns if column.id in sheet.columns]
+    below = (
+        [sheet.raw.cell(row, place) for place in places] for row in sorted(sheet.raw.rows) if row >= sheet.first_row
+    )
+    return [cells for cells in below if not all(is_blank(cell) for cell in cells)]
 
 
 def _header(spec: SheetSpec, raw: RawSheet) -> tuple[int, dict[int, str]]:
@@ -207,14 +286,14 @@ def _header(spec: SheetSpec, raw: RawSheet) -> tuple[int, dict[int, str]]:
     return best_row, {column: name for column, name in named.items() if name in wanted}
 
 
-def _columns(spec: SheetSpec, raw: RawSheet) -> tuple[LocatedSheet, list[Finding], list[str]]:
+def _columns(spec: SheetSpec, raw: RawSheet) -> tuple[LocatedSheet, list[Finding], list[Note]]:
     header_row, named = _header(spec, raw)
     places: dict[str, list[int]] = {}
     for place in sorted(named):
         places.setdefault(named[place], []).append(place)
     columns: dict[str, int] = {}
     findings: list[Finding] = []
-    notes: list[str] = []
+    notes: list[Note] = []
     # Two columns of one title differ by their order, which is that of the definition.
     for key, ids in _by_title(tuple(spec.numbers), spec.titles).items():
         found = places.get(key, [])
@@ -229,7 +308,8 @@ def _columns(spec: SheetSpec, raw: RawSheet) -> tuple[LocatedSheet, list[Finding
         if _stands_in_place(spec, raw, header_row, columns, place):
             columns[column.id] = place
             found_title = raw.cell(header_row, place)
-            notes.append(text("structure.column_renamed", sheet=spec.title, title=column.title, found=found_title))
+            message = text("structure.column_renamed", sheet=spec.title, title=column.title, found=found_title)
+            notes.append(Note(message, spec.title, layout.address(header_row, place)))
         else:
             findings.append(
                 _finding("column_missing", spec, header_row, column.id, title=column.title, header=header_row)
@@ -237,7 +317,8 @@ def _columns(spec: SheetSpec, raw: RawSheet) -> tuple[LocatedSheet, list[Finding
     moved = [key for key, place in columns.items() if place != spec.numbers[key]]
     if moved and not findings:
         titles = ", ".join(f"«{spec.column(key).title}»" for key in moved)
-        notes.append(text("structure.columns_moved", sheet=spec.title, titles=titles))
+        message = text("structure.columns_moved", sheet=spec.title, titles=titles)
+        notes.append(Note(message, spec.title, layout.address(header_row, min(columns[key] for key in moved))))
     first = header_row + 1 + _is_kinds_row(spec, raw, header_row + 1, columns)
     return LocatedSheet(spec, raw, columns, header_row, first), findings, notes
 

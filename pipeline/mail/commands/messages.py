@@ -16,6 +16,11 @@ from pipeline.mail.message.parse import ParsedMessage
 
 MOST_COMMANDS = 10  # of one message
 _ASKING = 8
+_LONGEST = 400
+_DRAFT_SAID = re.compile(
+    r"(?<!не )(?<!вместо )(?<!в ячейке )\b(?:черновик(?:а|у|ом|е|и)?|чернов(?:ой|ая|ую|ом|ое)|draft)\b(?! был)"
+)
+_FINAL = re.compile(r"\b(?:окончательн|чистов|итоговый вариант|готовый вариант|final)")
 _QUESTION = re.compile(r"\?(?=[\s)»\"!?.]|$)")  # and not within an address of the web
 
 
@@ -64,9 +69,17 @@ def confirmation_of(message: ParsedMessage) -> Command | None:
 
 
 def draft_marked(message: ParsedMessage) -> bool:
-    """Return whether the return is marked as a draft: ЧЕРНОВИК leads the subject or is alone on the first line."""
+    """Return whether the return is marked as a draft: ЧЕРНОВИК leads the subject, or the writer's lines call it one.
+
+    A line that denies it («это не черновик») does not count, and none does where the letter calls the return final.
+    """
     subject = without_politeness(normalised(own_subject(message.subject)[:200]))
     leading = DRAFT.match(subject)
     if leading and not subject[leading.end() : leading.end() + 1].isalnum():
         return True
-    return is_draft_word(first_line(message))
+    if is_draft_word(first_line(message)):
+        return True
+    lines = list(said(line[:_LONGEST] for line in message.own_lines[:LINES]))
+    if any(_FINAL.search(line) for line in (subject, *lines)):
+        return False
+    return any(_DRAFT_SAID.search(line) for line in (subject, *lines))

@@ -62,7 +62,9 @@ def tell_rejected(answers: Answers, item: Item, ret: Return, *, standing: bool) 
 def tell_draft_kept(answers: Answers, item: Item, ret: Return) -> None:
     """Queue that the workbook is kept as begun, with what is still missing."""
     checked, rows = _checked(answers, item, ret), values.row_counts(item.form, ret.rows)
-    letter = DraftKeptLetter(checked=checked, rows=rows, undo_seed=answers.codes.undoing_of(item))
+    letter = DraftKeptLetter(
+        checked=checked, rows=rows, repaired=_repaired(item), undo_seed=answers.codes.undoing_of(item)
+    )
     answers.to_organisation(letter, item.login, item.publication, _annotated(answers, item, ret))
 
 

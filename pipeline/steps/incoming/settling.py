@@ -221,7 +221,7 @@ def _checked(
         outcomes.tell_late(answers, item)
         return "late", False
     early = receipt.received_at < collection.opens_at
-    draft = early or draft_marked(judgement.message) or bool(item.carriers and item.carriers.draft)
+    draft = early or draft_marked(judgement.message) or (item.carriers is not None and item.carriers.draft is not False)
     ret = _record(session, judgement, item, checked, draft=draft, late=late)
     if draft:
         _move(session, receipt, login, publication, StatusEvent.DRAFT_RECEIVED, ret.id)

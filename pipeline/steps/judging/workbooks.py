@@ -15,6 +15,7 @@ from pipeline.forms.checking.check import (
     Checked,
     check_batch,
 )
+from pipeline.forms.checking.notes import Note
 from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.workbooks.workbook import RawWorkbook
 from pipeline.model import Outcome
@@ -51,7 +52,8 @@ def check_workbooks(judged: Sequence[Judgement], patience: Patience = _ENDLESS) 
             if checked is None:
                 slow.add(id(item))
             else:
-                item.checked = replace(checked, repaired=(*item.notes, *checked.repaired)) if item.notes else checked
+                before = (*map(Note, item.notes), *(item.carriers.notes if item.carriers else ()))
+                item.checked = replace(checked, notes=(*before, *checked.notes)) if before else checked
     return [judgement for judgement in judged if slow.intersection(map(id, judgement.items))]
 
 

@@ -13,8 +13,9 @@ from tests.factories.workbooks import COVER
 
 FORM = shipped_form("vpr-spo-2021-schedule")
 OUT = {"5": {"subject": "Не участвуем"}}
+PHYSICS = {"subject": "Физика", "date_first": {"date": "2021-09-15"}, "rooms_first": 500, "people_first": 10}
 FILLED = {
-    "paper": {"5": {"subject": "Физика", "date_first": {"date": "2021-09-15"}, "rooms_first": 500, "people_first": 10}},
+    "paper": {"5": PHYSICS},
     "meta": OUT,
     "computer": OUT,
 }
@@ -38,8 +39,34 @@ def test_a_check_is_one_object_with_the_keys_of_the_contract() -> None:
                 "message": "Значение вне допустимых границ. Число должно быть между 1 и 100. Введите целое число.",
             }
         ],
+        "notes": [],
+        "draft": False,
         "rows": {"paper": 1, "meta": 1, "computer": 1},
     }
+
+
+def test_a_check_with_values_shows_the_rows_as_an_export_holds_them() -> None:
+    right = FILLED | {"paper": {"5": PHYSICS | {"rooms_first": 2}}}
+    line = jsonview.check_json(FORM, "x", build_workbook(FORM, COVER, right), values=True)
+    assert list(line) == ["file", "outcome", "findings", "notes", "draft", "rows", "values"]
+    assert list(line["values"]) == ["paper", "meta", "computer"]
+    (row,) = line["values"]["paper"]
+    assert list(row) == ["row", *(column.id for column in FORM.sheet("paper").columns)]
+    assert (row["row"], row["subject"], row["date_first"], row["rooms_first"]) == (5, "Физика", "2021-09-15", 2)
+    refused = jsonview.check_json(FORM, "x", build_workbook(FORM, COVER, FILLED), values=True)
+    assert refused["values"] == {"paper": [], "meta": [], "computer": []}
+
+
+def test_a_note_names_its_sheet_and_cell() -> None:
+    spaced = FILLED | {"paper": {"5": PHYSICS | {"rooms_first": "2"}}}
+    (note,) = jsonview.check_json(FORM, "x", build_workbook(FORM, COVER, spaced))["notes"]
+    assert list(note) == ["sheet", "cell", "message"]
+    assert (note["sheet"], note["cell"]) == ("РАБОТЫ НА БЛАНКЕ", "C5")
+
+
+def test_bytes_that_are_no_workbook_say_nothing_of_a_draft() -> None:
+    line = jsonview.check_json(FORM, "x", b"a;b", values=True)
+    assert (line["notes"], line["draft"], line["values"]) == ([], None, {"paper": [], "meta": [], "computer": []})
 
 
 def test_w22_the_blank_form_itself_is_rejected_for_its_rows_alone() -> None:

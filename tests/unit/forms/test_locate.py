@@ -80,12 +80,44 @@ def test_w17_a_sheet_that_fits_twice_is_not_guessed() -> None:
     assert codes(located) == [("structure.sheet_missing", "Второй лист", None)]
 
 
-def test_a_copy_of_a_sheet_is_passed_over_and_told() -> None:
-    copy = RawSheet("Первый лист (2)", rows=rows_of("Первый лист"))
+@pytest.mark.parametrize("title", ["Первый лист (2)", "Филиал"])
+def test_w29_rows_on_a_second_sheet_of_the_same_table_are_a_finding(title: str) -> None:
+    copy = RawSheet(title, rows=rows_of("Первый лист"))
     located = locate(FORM, replace(BOOK, sheets=(*BOOK.sheets, copy)))
-    assert located.findings == ()
+    assert codes(located) == [("structure.sheet_twice", title, None)]
     assert located.sheets["first"].raw.title == "Первый лист"
-    assert located.repaired == ("Лист «Первый лист (2)» не из этой формы, данные с него не взяты.",)
+    message = located.findings[0].message
+    assert f"«{title}»" in message
+    assert "не взяты" in message
+    assert "перенесите" in message
+
+
+def test_w29_a_blank_copy_and_a_sheet_of_calculations_are_passed_over_with_a_note() -> None:
+    blank = {row: cells for row, cells in rows_of("Первый лист").items() if row < layout.FIRST_ROW}
+    own: dict[int, dict[int, Cell]] = {1: {1: "Химия", 2: 5}, 2: {1: "Физика", 2: "Количество аудиторий"}, 3: {2: 7}}
+    strange = (RawSheet("Первый лист (2)", rows=blank), RawSheet("Расчёт", rows=own))
+    located = locate(FORM, replace(BOOK, sheets=(*BOOK.sheets, *strange)))
+    assert located.findings == ()
+    assert located.repaired == tuple(
+        f"Лист «{sheet.title}» не из этой формы, данные с него не взяты." for sheet in strange
+    )
+
+
+def test_w29_a_hidden_copy_is_a_finding_only_where_its_rows_differ() -> None:
+    rows = rows_of("Первый лист")
+    same = RawSheet("копия", "hidden", rows=rows)
+    other = RawSheet("копия", "hidden", rows=rows | {20: {1: "История"}})
+    assert codes(locate(FORM, replace(BOOK, sheets=(*BOOK.sheets, same)))) == []
+    found = locate(FORM, replace(BOOK, sheets=(*BOOK.sheets, other)))
+    assert codes(found) == [("structure.sheet_twice", "копия", None)]
+    assert "Скрытый лист" in found.findings[0].message
+
+
+def test_w30_tabs_that_were_swapped_are_noted() -> None:
+    titles = {"Первый лист": "Второй лист", "Второй лист": "Первый лист"}
+    sheets = tuple(replace(sheet, title=titles.get(sheet.title, sheet.title)) for sheet in BOOK.sheets)
+    notes = locate(FORM, replace(BOOK, sheets=sheets)).notes
+    assert {note.sheet for note in notes if "напечатано" in note.message} == set(titles)
 
 
 def test_w18_moved_columns_are_found_by_their_headers() -> None:
@@ -159,12 +191,33 @@ def test_w18_an_empty_workbook_misses_every_sheet() -> None:
     assert [code for code, _, _ in codes(located)] == ["structure.sheet_missing"] * 2
 
 
-@pytest.mark.parametrize(("answer", "draft"), [("да", True), ("ДА ", True), ("нет", False), (None, False), (1, False)])
-def test_s11_the_covers_own_cell_marks_a_draft(answer: Cell, draft: bool) -> None:
+@pytest.mark.parametrize(("answer", "draft"), [("да", True), ("ДА ", True), ("нет", False), (None, False), (1, None)])
+def test_s11_the_covers_own_cell_marks_a_draft(answer: Cell, draft: bool | None) -> None:
     rows = rows_of(layout.COVER_TITLE)
     row = int(layout.COVER_DRAFT[1:])
     rows[row] = {**rows[row], 3: answer}
     assert carriers(changed(layout.COVER_TITLE, rows=rows)).draft is draft
+
+
+@pytest.mark.parametrize("answer", ["да, жду приказ", "x", "V", "-", "+", "черновик", "не готово", True, False, 0])
+def test_w39_any_other_mark_is_asked_about(answer: Cell) -> None:
+    rows = rows_of(layout.COVER_TITLE)
+    row = int(layout.COVER_DRAFT[1:])
+    rows[row] = {**rows[row], 3: answer}
+    said = carriers(changed(layout.COVER_TITLE, rows=rows))
+    assert said.draft is None
+    (note,) = said.notes
+    assert (note.sheet, note.cell) == (layout.COVER_TITLE, layout.COVER_DRAFT)
+    assert f"«{answer}»" in note.message
+
+
+@pytest.mark.parametrize("answer", ["", " ", "\u200b", "Нет", "НЕТ.", " нет "])
+def test_w39_an_empty_cell_and_no_are_final(answer: str) -> None:
+    rows = rows_of(layout.COVER_TITLE)
+    row = int(layout.COVER_DRAFT[1:])
+    rows[row] = {**rows[row], 3: answer}
+    said = carriers(changed(layout.COVER_TITLE, rows=rows))
+    assert (said.draft, said.notes) == (False, ())
 
 
 def test_s11_the_draft_cell_is_found_when_the_cover_was_renamed_and_moved() -> None:

@@ -205,3 +205,20 @@ def test_an_empty_answer_above_a_quote_gives_no_command() -> None:
 )
 def test_s11_a_draft_is_marked_in_the_subject(subject: str, text: str, draft: bool) -> None:
     assert draft_marked(parse(the_bat(text, subject))) is draft
+
+
+@pytest.mark.parametrize(
+    ("text", "draft"),
+    [
+        ("Добрый день!\n\nЭто пока черновик, приказ подпишут в пятницу.", True),
+        ("Высылаем черновой вариант формы.", True),
+        ("Отправляю вам расписание.\nПросьба считать черновиком.", True),
+        ("Здравствуйте, это draft, please ignore", True),
+        ("Это окончательный вариант, черновик присылали вчера.", False),
+        ("Высылаем форму вместо черновика от 3 сентября", False),
+        ("Направляем форму. Черновиков В. П., завуч", False),
+        ("В ячейке «Черновик» стоит «нет»", False),
+    ],
+)
+def test_w39_a_letter_that_calls_its_form_a_draft_in_a_sentence_marks_it(text: str, draft: bool) -> None:
+    assert draft_marked(parse(the_bat(text, f"Re: {OUR_SUBJECT}"))) is draft

@@ -12,7 +12,7 @@ from pipeline.model import Allowance
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftKeptLetter(LetterData):
-    """What was found in the draft."""
+    """What was found in the draft, and what was put right or passed over."""
 
     kind: ClassVar[str] = "draft_kept"
     spread: ClassVar[tuple[str, ...]] = ("checked",)
@@ -20,4 +20,5 @@ class DraftKeptLetter(LetterData):
 
     checked: CheckedReturn
     rows: tuple[RowCount, ...]
+    repaired: tuple[str, ...] = ()
     undo_seed: str = ""
