@@ -26,6 +26,7 @@ from pipeline.forms.reading.tiles import (
     read_rows,
     split_frame,
 )
+from pipeline.forms.workbooks.serials import Shown
 from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
 from pipeline.forms.workbooks.workbook import VISIBLE
 from tests.conftest import SOAK
@@ -33,7 +34,7 @@ from tests.factories.workbooks import MAIN
 
 MANY, STEP = (20_000, 1) if SOAK else (300, 4)
 """Sheets that are made up, and how far apart the places are at which one is spoilt."""
-SHARED = Shared(strings=("Химия", "", "_x0041_"), date_styles=frozenset({"2", "12"}))
+SHARED = Shared(strings=("Химия", "", "_x0041_"), looks={"2": Shown.DATE, "12": Shown.DATE})
 EXCEL = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac"
 PROLOGS = (
     "",

@@ -88,6 +88,8 @@ def families() -> Mapping[str, Values]:
         "finding.{}": (
             *words("Problem", within="pipeline/forms/"),
             *written("pipeline/forms/workbooks/values.py", "type.int", "type.decimal"),
+            *written("pipeline/forms/workbooks/dates.py", "type.two_dates", "type.two_readings", "type.no_year"),
+            "type.no_such_date",
             *(limit.rule for limit in LIMITS if type(limit).holds is not Limit.holds),
         ),
         "flag.{}": written("pipeline/reports/flags.py", "correction_rejected", "disputed", "extended", "departed"),

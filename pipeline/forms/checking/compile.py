@@ -10,8 +10,8 @@ import pandera.polars as pa
 
 from pipeline.forms.checking.schemas import Key, Limits, PlaceCheck, cell_limits, place_checks, place_schemas
 from pipeline.forms.definition.spec import FormDefinition
-from pipeline.forms.parts.columns import limits_text
-from pipeline.forms.workbooks.values import Choices, Parser, parser
+from pipeline.forms.parts.columns import ColumnSpec, limits_text
+from pipeline.forms.workbooks.values import Choices, Expected, Parser, parser
 from pipeline.kept import Kept
 
 
@@ -28,6 +28,7 @@ class CompiledForm:
     checks: Mapping[Key, PlaceCheck]
 
 
+_PERCENT = ("%", "процент")
 _COMPILED: Kept[str, CompiledForm] = Kept(200)
 
 
@@ -55,12 +56,19 @@ def _parsers(form: FormDefinition) -> dict[tuple[str, str, bool], Parser]:
     choices = {list_id: Choices(listed.choices, listed.aliases) for list_id, listed in form.lists.items()}
 
     @cache  # one reader for all columns of a kind: what it has read once it remembers
-    def shared(kind: str, list_id: str | None, date1904: bool) -> Parser:
-        return parser(kind, choices=choices[list_id] if list_id else None, date1904=date1904)
+    def shared(kind: str, list_id: str | None, date1904: bool, expected: Expected) -> Parser:
+        own = choices[list_id] if list_id else None
+        return parser(kind, choices=own, date1904=date1904, expected=expected)
 
     return {
-        (sheet.id, column.id, date1904): shared(column.type, column.list, date1904)
+        (sheet.id, column.id, date1904): shared(column.type, column.list, date1904, expected_in(column))
         for sheet in form.sheets
         for column in sheet.columns
         for date1904 in (False, True)
     }
+
+
+def expected_in(column: ColumnSpec) -> Expected:
+    """Return what the values of ``column`` are like, for cells that have one meaning only within its bounds."""
+    low, high = column.range or (None, None)
+    return Expected(low, high, in_percent=any(sign in column.title.casefold() for sign in _PERCENT))

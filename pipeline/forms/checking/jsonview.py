@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import structlog
@@ -19,6 +20,8 @@ from pipeline.forms.reading.foreign import (
 from pipeline.forms.reading.read import UnreadableWorkbook
 from pipeline.forms.workbooks.cells import (
     Cell,
+    PartDate,
+    Percent,
     to_json,
 )
 from pipeline.forms.workbooks.workbook import RawSheet
@@ -107,4 +110,9 @@ def _row(cells: Any, width: int) -> list[Any]:  # noqa: ANN401 - a mapping of co
 
 
 def _json(cell: Cell) -> Any:  # noqa: ANN401 - JSON is untyped
-    return to_json(cell)
+    """The cell as the contract has it: how a plain value is shown is left out."""
+    if isinstance(cell, Percent):
+        return float(cell)
+    if isinstance(cell, PartDate):
+        return to_json(date(cell.year, cell.month, cell.day))
+    return str(cell) if isinstance(cell, str) else to_json(cell)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from openpyxl.cell.cell import Cell
@@ -27,9 +27,13 @@ from pipeline.forms.parts.sheets import SheetSpec
 from pipeline.forms.workbooks.cells import (
     CellError,
     Formula,
+    PartDate,
+    Percent,
+    Raised,
+    Struck,
     from_json,
 )
-from pipeline.forms.workbooks.values import parser
+from pipeline.forms.workbooks.values import as_text, parser
 
 DATE_FORMAT = "dd.mm.yyyy"
 DATE_TIME_FORMAT = "dd.mm.yyyy hh:mm"
@@ -170,13 +174,16 @@ def _put_row(sheet: Worksheet, spec: SheetSpec, row: int, cells: Mapping[str, An
 
 
 def shown_value(received: Any) -> int | float | str | date | None:  # noqa: ANN401 - JSON is untyped
-    """Return what a received cell is filled in with: text for what is no plain value, None where nothing can be."""
+    """Return what a received cell is filled in with: text for what is no plain value, None where nothing can be.
+
+    A text without its raised or struck signs, or a date in place of «5-9», would read as something else.
+    """
     value = from_json(received)
-    if value is None or isinstance(value, Formula):
+    if value is None or isinstance(value, Formula | PartDate | Raised | Struck):
         return None
     if isinstance(value, bool):
         return text("forms.yes") if value else text("forms.no")
-    return value.code if isinstance(value, CellError) else value
+    return as_text(value) if isinstance(value, CellError | Percent | time | timedelta) else value
 
 
 def shown_format(column: ColumnSpec, value: float | date) -> str:

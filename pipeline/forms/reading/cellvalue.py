@@ -20,7 +20,9 @@ from pipeline.forms.workbooks.cells import (
     CellError,
 )
 from pipeline.forms.workbooks.serials import (
+    Shown,
     from_iso,
+    from_number,
     from_serial,
 )
 from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
@@ -62,8 +64,11 @@ def typed(raw: str, kind: str, shared: Shared, budget: Budget) -> Cell:
     return budget.take_text(bounded(decode_escapes(raw))) or None
 
 
-def number(raw: str, is_date: bool, date1904: bool, budget: Budget) -> Cell:
-    """A number as written: without a point or exponent it stays whole; what is no number at all is kept as text."""
+def number(raw: str, look: Shown | None, date1904: bool, budget: Budget) -> Cell:
+    """A number as written: without a point or exponent it stays whole; what is no number at all is kept as text.
+
+    ``look`` is what the cell's format shows of it.
+    """
     value: int | float
     if raw.isdigit() and raw.isascii() and len(raw) < 19:  # nearly always
         value = int(raw)
@@ -75,9 +80,11 @@ def number(raw: str, is_date: bool, date1904: bool, budget: Budget) -> Cell:
             value = read
         else:
             return budget.take_text(bounded(raw)) or None
-    if is_date:
-        return _day(value, date1904) if isinstance(value, int) else from_serial(value, date1904=date1904)
-    return value
+    if look is None:
+        return value
+    if look is Shown.DATE and isinstance(value, int):
+        return _day(value, date1904)
+    return from_number(value, look, date1904=date1904)
 
 
 @lru_cache(maxsize=4096)

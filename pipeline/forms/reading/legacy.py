@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,8 +37,9 @@ from pipeline.forms.workbooks.plain import (
     to_plain,
 )
 from pipeline.forms.workbooks.serials import (
-    from_serial,
-    is_date_format,
+    Shown,
+    from_number,
+    shown_as,
 )
 from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
 from pipeline.forms.workbooks.workbook import (
@@ -83,11 +84,10 @@ class _Globals:
     sheets: list[tuple[int, int, str]] = field(default_factory=list)
     date1904: bool = False
 
-    def date_styles(self) -> frozenset[int]:
-        """The cell formats that show a number as a date."""
-        return frozenset(
-            index for index, number in enumerate(self.formats) if is_date_format(number, self.codes.get(number))
-        )
+    def looks(self) -> Mapping[int, Shown]:
+        """The cell formats that show more than a plain number."""
+        looks = (shown_as(number, self.codes.get(number)) for number in self.formats)
+        return {index: look for index, look in enumerate(looks) if look is not None}
 
 
 def unpack(data: bytes) -> dict[str, Any] | Refused:
@@ -112,9 +112,9 @@ def read_xls(data: bytes) -> RawWorkbook:
     if not shared.sheets:
         raise UnreadableWorkbook("damaged")
     budget = Budget()
-    dates = shared.date_styles()
+    looks = shared.looks()
     sheets = [
-        _Sheet(title, _STATES[min(state, 2)], shared, dates, budget).read(stream, at)
+        _Sheet(title, _STATES[min(state, 2)], shared, looks, budget).read(stream, at)
         for at, state, title in shared.sheets
     ]
     words = re.split(r"[,;\s]+", keywords(compound))  # LibreOffice puts commas between the words
@@ -254,9 +254,9 @@ def _strings(pieces: _Pieces) -> list[str]:
 class _Sheet:
     """One worksheet while its records go by."""
 
-    def __init__(self, title: str, state: str, shared: _Globals, dates: frozenset[int], budget: Budget) -> None:
+    def __init__(self, title: str, state: str, shared: _Globals, looks: Mapping[int, Shown], budget: Budget) -> None:
         self._title, self._state = title, state
-        self._shared, self._dates, self._budget = shared, dates, budget
+        self._shared, self._looks, self._budget = shared, looks, budget
         self._rows: dict[int, dict[int, Cell]] = {}
         self._merged: list[str] = []
         self._hidden: set[int] = set()
@@ -316,7 +316,8 @@ class _Sheet:
         if value - value != 0:  # no number: infinite, or none at all
             return CellError("#NUM!")
         number = as_number(value)
-        return from_serial(number, date1904=self._shared.date1904) if style in self._dates else number
+        look = self._looks.get(style)
+        return number if look is None else from_number(number, look, date1904=self._shared.date1904)
 
     def _label_sst(self, pieces: _Pieces) -> None:
         row, column, _, index = struct.unpack_from("<3HL", pieces[0])

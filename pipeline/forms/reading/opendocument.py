@@ -30,13 +30,14 @@ from pipeline.forms.workbooks.cells import (
     Cell,
     CellError,
     Formula,
+    Percent,
 )
 from pipeline.forms.workbooks.plain import (
     as_number,
     as_range,
     to_plain,
 )
-from pipeline.forms.workbooks.serials import from_iso
+from pipeline.forms.workbooks.serials import Shown, from_iso, from_number
 from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
 from pipeline.forms.workbooks.workbook import (
     HIDDEN,
@@ -264,19 +265,21 @@ def _typed(cell: etree._Element, kind: str) -> Cell:
     if kind == "date":
         return from_iso(written) or written[:MAX_TEXT] or None
     if kind == "time":
-        return _days(written)
+        return _time(written)
+    if kind == "percentage" and _NUMBER.fullmatch(written):
+        return Percent(written)
     return as_number(float(written)) if _NUMBER.fullmatch(written) else written[:MAX_TEXT] or None
 
 
-def _days(duration: str) -> Cell:
-    """A time as the share of a day that spreadsheets keep; what is no duration stays text."""
+def _time(duration: str) -> Cell:
+    """A time of day, or a duration where it is longer than a day; what is no duration stays text."""
     found = _DURATION.fullmatch(duration)
     if not found or not any(found.groups()):
         return duration[:MAX_TEXT] or None
     days, hours, minutes = (int(part or 0) for part in found.groups()[:3])
     seconds = float((found[4] or "0").replace(",", "."))
     total = days + (hours * 3_600 + minutes * 60 + seconds) / 86_400
-    return as_number(-total if duration.startswith("-") else total)
+    return from_number(-total if duration.startswith("-") else total, Shown.TIME if total < 1 else Shown.DURATION)
 
 
 def _shown(cell: etree._Element) -> str:

@@ -29,9 +29,10 @@ from pipeline.forms.reading.sheetxml import (
     Shared,
     decode_escapes,
     parse_part,
-    read_date_styles,
+    read_looks,
     read_strings,
 )
+from pipeline.forms.workbooks.serials import Shown
 from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
 from pipeline.forms.workbooks.workbook import (
     HIDDEN,
@@ -95,6 +96,7 @@ class _Book:
 
     tabs: tuple[_Tab, ...]
     date1904: bool
+    to_calculate: bool
 
 
 def read_workbook(data: bytes, bounds: Bounds = SENT) -> RawWorkbook:
@@ -120,7 +122,7 @@ def _read(data: bytes, bounds: Bounds) -> RawWorkbook:
     content = _bytes(package, main)
     book = (_book if len(content) <= _CACHED else _book.__wrapped__)(content)
     related = {relation.id: relation for relation in _relations(package, main)}
-    shared = _shared(package, related.values(), bounds, date1904=book.date1904)
+    shared = _shared(package, related.values(), bounds, book)
     budget = Budget(bounds.cells, bounds.area, bounds.texts)
     sheets = []
     for tab in book.tabs:
@@ -182,8 +184,8 @@ def _relations_in(content: bytes, folder: str) -> tuple[_Relation, ...]:
 
 
 @lru_cache(maxsize=64)
-def _date_styles(content: bytes) -> frozenset[str]:
-    return read_date_styles(content)
+def _looks(content: bytes) -> Mapping[str, Shown]:
+    return read_looks(content)
 
 
 @lru_cache(maxsize=64)
@@ -192,7 +194,7 @@ def _book(content: bytes) -> _Book:
     elements = list(root.iterfind("{*}sheets/{*}sheet"))
     if len(elements) > MAX_SHEETS:
         raise UnreadableWorkbook("too_many_sheets", count=len(elements), limit=MAX_SHEETS)
-    properties = root.find("{*}workbookPr")
+    properties, calculation = root.find("{*}workbookPr"), root.find("{*}calcPr")
     return _Book(
         tabs=tuple(
             _Tab(
@@ -203,6 +205,7 @@ def _book(content: bytes) -> _Book:
             for element in elements
         ),
         date1904=properties is not None and properties.get("date1904", "") in ("1", "true"),
+        to_calculate=calculation is not None and calculation.get("fullCalcOnLoad", "") in ("1", "true"),
     )
 
 
@@ -213,15 +216,21 @@ def _relation_id(element: etree._Element) -> str:
     return ""
 
 
-def _shared(package: Package, related: Iterable[_Relation], bounds: Bounds, *, date1904: bool) -> Shared:
+def _shared(package: Package, related: Iterable[_Relation], bounds: Bounds, book: _Book) -> Shared:
+    """Return what the sheets refer to.
+
+    A library that writes formulas without working them out puts 0 for each and asks Excel to calculate on opening; a
+    program that has calculated keeps the order in which it did, the chain (18.6, 18.2.2).
+    """
     targets = {relation.kind: relation.target for relation in related}
     strings = targets.get("sharedStrings")
     styles = targets.get("styles")
     looks = _bytes(package, styles) if styles else b""
     return Shared(
         strings=read_strings(_bytes(package, strings), bounds.strings) if strings else (),
-        date_styles=(_date_styles if len(looks) <= _CACHED else read_date_styles)(looks) if styles else frozenset(),
-        date1904=date1904,
+        looks=(_looks if len(looks) <= _CACHED else read_looks)(looks) if styles else {},
+        date1904=book.date1904,
+        uncalculated=book.to_calculate and "calcChain" not in targets,
     )
 
 

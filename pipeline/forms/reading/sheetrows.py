@@ -216,6 +216,8 @@ class _SheetReader:
                 return self._budget.take_text(text_of(child, tags.text, tags.run)) or None
         if raw is None or (not raw and cell.get("t") != "str"):  # "" is what a formula that gives a text may give
             return Formula() if formula else None
+        if formula and raw == "0" and self._shared.uncalculated and cell.get("t", "n") in ("n", ""):
+            return Formula()
         return self._plain(cell, raw)
 
     def _plain(self, cell: etree._Element, raw: str | None) -> Cell:
@@ -224,7 +226,7 @@ class _SheetReader:
             return None
         kind = cell.get("t")
         if kind is None or kind == "n" or not kind:
-            return number(raw, cell.get("s") in self._shared.date_styles, self._shared.date1904, self._budget)
+            return number(raw, self._shared.looks.get(cell.get("s") or ""), self._shared.date1904, self._budget)
         return typed(raw, kind, self._shared, self._budget)
 
     def _merge(self, reference: str) -> None:

@@ -6,13 +6,14 @@ SpreadsheetML is ECMA-376 part 1, chapter 18; both its namespaces (transitional 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
-from pipeline.forms.workbooks.serials import is_date_format
+from pipeline.forms.workbooks.cells import Raised, Struck
+from pipeline.forms.workbooks.serials import Shown, shown_as
 from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
 
 if TYPE_CHECKING:
@@ -58,11 +59,15 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the cells of all sheets refer to."""
+    """What the cells of all sheets refer to: ``looks`` are the cell formats that show more than a plain number.
+
+    ``uncalculated`` says that no program has worked out the formulas: their zeros are none.
+    """
 
     strings: Sequence[str] = ()
-    date_styles: frozenset[str] = frozenset()
+    looks: Mapping[str, Shown] = field(default_factory=dict)
     date1904: bool = False
+    uncalculated: bool = False
 
 
 def parse_part(data: bytes) -> etree._Element:
@@ -94,19 +99,16 @@ def read_strings(data: bytes, most: int = MAX_STRINGS) -> list[str]:
     return strings
 
 
-def read_date_styles(data: bytes) -> frozenset[str]:
-    """Return the numbers, as cells write them, of the cell formats that show a number as a date (18.8.30)."""
+def read_looks(data: bytes) -> Mapping[str, Shown]:
+    """Return number, as cells write it, of a cell format → what it shows, where that is no plain number (18.8.30)."""
     root = parse_part(data)
     ns = namespace(root)
     codes = {
         number.get("numFmtId", ""): number.get("formatCode", "") for number in root.iterfind(f"{ns}numFmts/{ns}numFmt")
     }
     formats = root.iterfind(f"{ns}cellXfs/{ns}xf")
-    return frozenset(
-        str(index)
-        for index, xf in enumerate(formats)
-        if is_date_format(xf.get("numFmtId", "0"), codes.get(xf.get("numFmtId", "0")))
-    )
+    looks = (shown_as(xf.get("numFmtId", "0"), codes.get(xf.get("numFmtId", "0"))) for xf in formats)
+    return {str(index): look for index, look in enumerate(looks) if look is not None}
 
 
 def decode_escapes(value: str) -> str:
@@ -192,14 +194,29 @@ def text_of(element: etree._Element, text_tag: str, run_tag: str) -> str:
     """Return the text of a string item, plain or in runs; phonetic hints (``rPh``) are not part of it."""
     if len(element) == 1 and element[0].tag == text_tag:  # nearly always
         return bounded(decode_escapes(element[0].text or ""))
-    texts = []
+    texts: list[str] = []
+    look: type[str] = str
     for child in element:
         tag = child.tag
         if tag == text_tag:
             texts.append(child.text or "")
         elif tag == run_tag:
-            texts += [part.text or "" for part in child if part.tag == text_tag]
-    return bounded(decode_escapes("".join(texts)))
+            written = "".join(part.text or "" for part in child if part.tag == text_tag)
+            texts.append(written)
+            if written.strip() and look is not Struck:
+                look = _run_look(child) or look
+    return look(bounded(decode_escapes("".join(texts))))
+
+
+def _run_look(run: etree._Element) -> type[str] | None:
+    """Whether a run of rich text is struck through, or raised or lowered (18.4.10, 18.8.2, 18.4.14)."""
+    for mark in run.iterfind("{*}rPr/*"):
+        name, value = etree.QName(mark).localname, mark.get("val")
+        if name == "strike" and value not in ("0", "false"):
+            return Struck
+        if name == "vertAlign" and value in ("superscript", "subscript"):
+            return Raised
+    return None
 
 
 def bounded(value: str) -> str:

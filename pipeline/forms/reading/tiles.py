@@ -172,7 +172,7 @@ def _read_row(data: bytes, shared: Shared, x14ac: bool) -> _Row:
 
 def _read_cells(content: str, row: str, shared: Shared, budget: Budget) -> dict[int, Cell]:
     cells: dict[int, Cell] = {}
-    dates, date1904 = shared.date_styles, shared.date1904
+    looks, date1904 = shared.looks, shared.date1904
     for letters, at, attributes, formula, raw, inline in _CELL.findall(content):
         look = _cell_attributes(attributes)
         if at != row or look is None:
@@ -182,7 +182,11 @@ def _read_cells(content: str, row: str, shared: Shared, budget: Budget) -> dict[
         if raw:
             plain = raw if raw.isalnum() else _text(raw)
             is_number = kind == "n"
-            value = number(plain, style in dates, date1904, budget) if is_number else typed(plain, kind, shared, budget)
+            if is_number:
+                made_up = formula and plain == "0" and shared.uncalculated
+                value = Formula() if made_up else number(plain, looks.get(style), date1904, budget)
+            else:
+                value = typed(plain, kind, shared, budget)
         elif inline:
             value = _inline(inline, kind, budget)
         elif formula:
@@ -224,11 +228,11 @@ def _row_attributes(written: str, x14ac: bool) -> bool | None:
 
 
 @lru_cache(maxsize=2048)
-def _cell_attributes(written: str) -> tuple[str | None, str] | None:
+def _cell_attributes(written: str) -> tuple[str, str] | None:
     """Return (style, type) of a cell; None for attributes that are not known or are there twice."""
     found = _attributes(written, _CELL_ATTRIBUTES)
     kind = found.get("t", "n") if found is not None else ""
-    return (found.get("s"), kind) if found is not None and kind in _KINDS else None
+    return (found.get("s", ""), kind) if found is not None and kind in _KINDS else None
 
 
 def _attributes(written: str, known: frozenset[str]) -> dict[str, str] | None:

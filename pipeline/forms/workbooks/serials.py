@@ -1,15 +1,39 @@
-"""Dates as spreadsheets keep them: serial numbers shown through a number format, or ISO 8601 text."""
+"""Dates and times as spreadsheets keep them: numbers shown through a number format, or ISO 8601 text."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from enum import Enum
+
+from pipeline.forms.workbooks.cells import Cell, PartDate, Percent
+
+
+class Shown(Enum):
+    """What a number format makes of a number; ``PART`` is a date without its year or its day."""
+
+    DATE = "date"
+    PART = "part"
+    TIME = "time"
+    DURATION = "duration"
+    PERCENT = "percent"
+
 
 _BUILTIN = frozenset(
     str(number)
     for number in [14, 15, 16, 17, 22, *range(27, 32), 36, 50, 51, 52, 53, 54, 57, 58]  # ECMA-376 part 1, 18.8.30
 )
+_BUILTIN_OTHER: Mapping[str, Shown] = {
+    **dict.fromkeys(("9", "10"), Shown.PERCENT),
+    **dict.fromkeys(("16", "17"), Shown.PART),
+    **dict.fromkeys(("18", "19", "20", "21", "32", "33", "34", "35", "45", "47", "55", "56"), Shown.TIME),
+    "46": Shown.DURATION,
+}
 _NOT_TOKENS = re.compile(r'"[^"]{0,255}"|\\.|_.|\*.|\[[^\]]{0,255}\]')
+_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]")
+_FIRST_SHOWN_DAY = 10_000
+"""A number shown as a time of day is a moment from May 1927 on; below that it counts hours or days."""
 _LAST_SERIAL = 2_958_465
 """31.12.9999 where days count from 1900."""
 _SECONDS = 86_400
@@ -21,11 +45,50 @@ def is_date_format(number: str, code: str | None) -> bool:
     if code is None:
         return number in _BUILTIN
     first = _NOT_TOKENS.sub("", code[:255]).split(";")[0].lower()
-    if "general" in first or "standard" in first:
+    if "general" in first or "standard" in first or _counts_time(code):
         return False
     if "d" in first or "y" in first:
         return True
     return "mmm" in first or ("m" in first and not {"h", "s", "0", "#"}.intersection(first))
+
+
+def shown_as(number: str, code: str | None) -> Shown | None:
+    """Return what a number format shows, None for a plain number. ``code`` is None for a format that is built in."""
+    if code is None and number in _BUILTIN_OTHER:
+        return _BUILTIN_OTHER[number]
+    first = "" if code is None else _NOT_TOKENS.sub("", code[:255]).split(";")[0].lower()
+    if is_date_format(number, code):
+        return Shown.PART if code is not None and not ("d" in first and "y" in first) else Shown.DATE
+    if code is None or "general" in first or "standard" in first:
+        return None
+    if _counts_time(code):
+        return Shown.DURATION
+    if "%" in first:
+        return Shown.PERCENT
+    return Shown.TIME if "h" in first or ("s" in first and "m" in first) else None
+
+
+def _counts_time(code: str) -> bool:
+    """Whether a format shows hours, minutes or seconds that have passed, more than a day has: ``[h]:mm``."""
+    return _ELAPSED.search(code[:255].split(";", maxsplit=1)[0].lower()) is not None
+
+
+def from_number(value: int | float, shown: Shown, *, date1904: bool = False) -> Cell:
+    """Return what people see of the number ``value`` in a cell whose format shows ``shown``."""
+    if shown is Shown.PERCENT:
+        return Percent(value)
+    if shown is Shown.DATE or shown is Shown.PART:
+        day = from_serial(value, date1904=date1904)
+        part = shown is Shown.PART and isinstance(day, date) and not isinstance(day, datetime)
+        return PartDate(day.year, day.month, day.day) if part and isinstance(day, date) else day
+    if shown is Shown.TIME and _FIRST_SHOWN_DAY <= value <= _LAST_SERIAL:
+        return from_serial(value, date1904=date1904)
+    if abs(value) > _LAST_SERIAL:
+        return value
+    duration = timedelta(seconds=round(value * _SECONDS))
+    if shown is Shown.TIME and timedelta() <= duration < timedelta(1):
+        return (datetime.min + duration).time()  # noqa: DTZ901 - cells know no zone
+    return duration
 
 
 def from_serial(serial: int | float, *, date1904: bool = False) -> int | float | date | datetime:

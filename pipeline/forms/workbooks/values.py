@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from pipeline.authoring.spelling import nearest
@@ -18,7 +18,13 @@ from pipeline.forms.workbooks.cells import (
     Cell,
     CellError,
     Formula,
+    PartDate,
+    Percent,
+    Raised,
+    Struck,
+    clock,
 )
+from pipeline.forms.workbooks.dates import date_in
 
 Typed = None | bool | int | float | str | date
 
@@ -34,7 +40,10 @@ _WHOLE = re.compile(r"[+-]?\d+")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?: \d{3})+")
 _DECIMAL = re.compile(r"\A([+-]?(?:\d+|\d{1,3}(?: \d{3})+))[.,](\d+)")
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
-_DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
+_EXPONENT = re.compile(r"\d[.,]\d+[eEеЕ]\+\d{1,2}")
+"""A long number as Excel shows it once it has been taken for one: its last digits are gone."""
+_NOISE = 1e-9
+"""How far from a whole number a formula may end by the rounding of floating point, in parts of the number."""
 _MOST = 10**15
 """A spreadsheet keeps 15 digits; what is longer has lost its tail already (W13)."""
 _FIRST_SERIAL, _LAST_SERIAL = 10_000, 2_958_465
@@ -98,12 +107,12 @@ def as_text(cell: Cell) -> str:
         return ""
     if isinstance(cell, bool):
         return "ИСТИНА" if cell else "ЛОЖЬ"
+    if isinstance(cell, Percent):
+        return f"{cell * 100:.10g} %".replace(".", ",")
     if isinstance(cell, float):
         return f"{cell:.15g}".replace(".", ",")
-    if isinstance(cell, datetime):
-        return f"{cell:%d.%m.%Y}" if _is_midnight(cell) else f"{cell:%d.%m.%Y %H:%M}"
-    if isinstance(cell, date):
-        return f"{cell:%d.%m.%Y}"
+    if isinstance(cell, date | time | timedelta):
+        return _moment_text(cell)
     if isinstance(cell, CellError):
         return cell.code
     if isinstance(cell, Formula):
@@ -111,22 +120,57 @@ def as_text(cell: Cell) -> str:
     return str(cell)
 
 
-def parser(column_type: str, *, choices: Choices | None = None, date1904: bool = False) -> Parser:
-    """Return the function that reads cells of a column of that type; a choice column needs its ``choices``."""
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a column's values are like: ``low`` and ``high`` bound them, ``in_percent`` says that its title has «%»."""
+
+    low: float | date | None = None
+    high: float | date | None = None
+    in_percent: bool = False
+
+    @property
+    def percent_unit(self) -> int | None:
+        """How many units a hundred percent are: 1 or 100, None where the column does not hold shares."""
+        if self.high in (1, 100):
+            return int(self.high) if isinstance(self.high, int | float) else None
+        return 100 if self.in_percent and self.high is None else None
+
+
+ANYTHING = Expected()
+
+
+def _moment_text(cell: date | time | timedelta) -> str:
+    if isinstance(cell, datetime):
+        return f"{cell:%d.%m.%Y}" if _is_midnight(cell) else f"{cell:%d.%m.%Y %H:%M}"
+    if isinstance(cell, date):
+        return f"{cell:%d.%m.%Y}"
+    if isinstance(cell, time):
+        return clock(timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second))
+    return clock(cell)
+
+
+def parser(
+    column_type: str, *, choices: Choices | None = None, date1904: bool = False, expected: Expected = ANYTHING
+) -> Parser:
+    """Return the function that reads cells of a column of that type; a choice column needs its ``choices``.
+
+    ``expected`` decides where a cell has one meaning only within the column's bounds.
+    """
     if column_type == "choice":
         assert choices is not None, "a choice column has a list, the definition sees to it"
         read: Callable[[Cell], Parsed] = choices.read
     elif column_type == "date":
-        read = _Dates(date1904=date1904).read
+        read = _Dates(date1904=date1904, expected=expected).read
+    elif column_type in ("int", "decimal"):
+        read = _Numbers(whole=column_type == "int", percent=expected.percent_unit).read
     else:
-        read = {"int": _whole, "decimal": _decimal, "bool": _bool, "code": _code, "text": _text}[column_type]
+        read = {"bool": _bool, "code": _code, "text": _text}[column_type]
 
     @lru_cache(maxsize=_REMEMBERED, typed=True)  # 1, 1.0 and True are three cells
     def parse(cell: Cell) -> Parsed:
-        if isinstance(cell, CellError):
-            return Parsed(problem=Problem("cell.error", cell.code))
-        if isinstance(cell, Formula):
-            return Parsed(problem=Problem("cell.formula"))
+        problem = _spoilt(cell, column_type)
+        if problem is not None:
+            return Parsed(problem=problem)
         if isinstance(cell, str):
             clean = normalise(cell)
             parsed = read(clean) if clean else BLANK
@@ -141,6 +185,17 @@ def parser(column_type: str, *, choices: Choices | None = None, date1904: bool =
         return parse(cell) if not isinstance(cell, str) or len(cell) <= _SHORT else parse.__wrapped__(cell)
 
     return parse_or_recall
+
+
+def _spoilt(cell: Cell, column_type: str) -> Problem | None:
+    """Return what stops a cell in a column of any type."""
+    if isinstance(cell, CellError):
+        return Problem("cell.error", cell.code)
+    if isinstance(cell, Formula):
+        return Problem("cell.formula")
+    if isinstance(cell, Struck):
+        return Problem("cell.struck")
+    return Problem("cell.raised") if isinstance(cell, Raised) and column_type != "text" else None
 
 
 class Choices:
@@ -160,41 +215,64 @@ class Choices:
             return found
         key = match_key(written)
         found = self._by_key.get(key)
+        if found is None and isinstance(cell, time):
+            found = self._by_key.get(key.zfill(5))  # 9:00 and 09:00 are shown by two formats
         if found is not None:
             return found
+        if isinstance(cell, date):
+            return Parsed(problem=Problem("type.choice_as_date"))
         # The search costs a comparison a value: past these sizes it would be the dearest part of the check.
         worthwhile = len(self._by_key) <= _NEAR_VALUES and len(key) <= _NEAR_LENGTH
         near = nearest(key, self._by_key, alike=_ALIKE) if worthwhile else None
         return Parsed(problem=Problem("list", str(self._by_key[near].value) if near else ""))
 
 
-def _whole(cell: Cell) -> Parsed:
-    parsed = _number(cell, "type.int")
-    value = parsed.value
-    if isinstance(value, float):
-        if not value.is_integer():
-            return Parsed(problem=Problem("type.fraction"))
-        value = int(value)
-        repair = parsed.repair
-        return Parsed(value, repair=repair)
-    return parsed
+class _Numbers:
+    """Reads cells of a column of numbers; ``percent`` is what a hundred percent are in it, None where it has none."""
 
+    def __init__(self, *, whole: bool, percent: int | None) -> None:
+        self._whole, self._percent = whole, percent
+        self._code = "type.int" if whole else "type.decimal"
 
-def _decimal(cell: Cell) -> Parsed:
-    parsed = _number(cell, "type.decimal")
-    return Parsed(float(parsed.value), repair=parsed.repair) if isinstance(parsed.value, int) else parsed
+    def read(self, cell: Cell) -> Parsed:
+        parsed = self._number(cell)
+        value = parsed.value
+        if not self._whole:
+            return Parsed(float(value), repair=parsed.repair) if isinstance(value, int) else parsed
+        if not isinstance(value, float):
+            return parsed
+        if value.is_integer():
+            return Parsed(int(value), repair=parsed.repair)
+        near = round(value)
+        if parsed.repair is None and abs(value - near) <= _NOISE * max(abs(near), 1):
+            return Parsed(near, repair="noise")
+        return Parsed(problem=Problem("type.fraction"))
 
+    def _number(self, cell: Cell) -> Parsed:
+        if isinstance(cell, bool):
+            return Parsed(problem=Problem(self._code))
+        if isinstance(cell, Percent):
+            return self._share(float(cell), as_text(cell))
+        if isinstance(cell, int | float):
+            return Parsed(cell) if abs(cell) < _MOST else Parsed(problem=Problem("type.digits"))
+        if isinstance(cell, date):
+            return Parsed(problem=Problem("type.number_as_date"))
+        if isinstance(cell, time | timedelta):
+            return Parsed(problem=Problem("type.number_as_time"))
+        if isinstance(cell, str):
+            written = cell.replace("−", "-")
+            if self._percent is not None and written.endswith("%"):
+                share = _number_of_text(written[:-1].rstrip(), self._code)
+                value = share.value
+                return self._share(value / 100, written) if isinstance(value, int | float) else share
+            return _number_of_text(written, self._code)
+        return Parsed(problem=Problem(self._code))
 
-def _number(cell: Cell, code: str) -> Parsed:
-    if isinstance(cell, bool):
-        return Parsed(problem=Problem(code))
-    if isinstance(cell, int | float):
-        return Parsed(cell) if abs(cell) < _MOST else Parsed(problem=Problem("type.digits"))
-    if isinstance(cell, date):
-        return Parsed(problem=Problem("type.number_as_date"))
-    if isinstance(cell, str):
-        return _number_of_text(cell.replace("−", "-"), code)
-    return Parsed(problem=Problem(code))
+    def _share(self, share: float, written: str) -> Parsed:
+        """People see 0.15 as «15 %»: it is 15 in a column of percentages and 0.15 in one of shares."""
+        if self._percent is None:
+            return Parsed(problem=Problem("type.percent", written))
+        return Parsed(round(share * self._percent, 10), repair="percent")
 
 
 def _number_of_text(written: str, code: str) -> Parsed:
@@ -212,28 +290,30 @@ def _number_of_text(written: str, code: str) -> Parsed:
 
 
 class _Dates:
-    def __init__(self, *, date1904: bool) -> None:
+    def __init__(self, *, date1904: bool, expected: Expected) -> None:
         self._epoch = date(1904, 1, 1) if date1904 else date(1899, 12, 30)
+        low, high = expected.low, expected.high
+        self._low = low if isinstance(low, date) else None
+        self._high = high if isinstance(high, date) else None
 
     def read(self, cell: Cell) -> Parsed:
         if isinstance(cell, datetime):
             return Parsed(cell.date()) if _is_midnight(cell) else Parsed(cell.date(), repair="time")
         if isinstance(cell, date):
-            return Parsed(cell)
+            return Parsed(date(cell.year, cell.month, cell.day) if isinstance(cell, PartDate) else cell)
         if isinstance(cell, str):
             return self._of_text(cell)
-        if isinstance(cell, int | float) and not isinstance(cell, bool):
+        if isinstance(cell, int | float) and not isinstance(cell, bool | Percent):
             return self._of_serial(cell)
         return Parsed(problem=Problem("type.date"))
 
     def _of_text(self, written: str) -> Parsed:
-        found = _DATE.fullmatch(written)
-        if found is None:
-            return Parsed(problem=Problem("type.date"))
-        try:
-            return Parsed(date(int(found[3]), int(found[2]), int(found[1])), repair="date")
-        except ValueError:
-            return Parsed(problem=Problem("type.no_such_date"))
+        found = date_in(written, self._low, self._high)
+        if found.has_time and found.day:
+            return Parsed(found.day, repair="time")
+        if found.day:
+            return Parsed(found.day, repair="date")
+        return Parsed(problem=Problem(found.fault, found.detail))
 
     def _of_serial(self, serial: float) -> Parsed:
         """Some editors keep a date as its bare number (SheetJS does)."""
@@ -252,11 +332,26 @@ def _bool(cell: Cell) -> Parsed:
 
 
 def _code(cell: Cell) -> Parsed:
-    return Parsed(cell) if isinstance(cell, str) else Parsed(problem=Problem("type.code"))
+    if isinstance(cell, str):
+        return Parsed(problem=Problem("type.lost_digits")) if _EXPONENT.fullmatch(cell) else Parsed(cell)
+    if isinstance(cell, date):
+        return Parsed(problem=Problem("type.code_as_date"))
+    return Parsed(problem=Problem("type.code"))
 
 
 def _text(cell: Cell) -> Parsed:
-    return Parsed(cell) if isinstance(cell, str) else Parsed(as_text(cell), repair="text")
+    if isinstance(cell, str):
+        return Parsed(problem=Problem("type.lost_digits")) if _EXPONENT.fullmatch(cell) else Parsed(cell)
+    if isinstance(cell, PartDate):
+        return Parsed(problem=Problem("type.text_as_date"))
+    if _is_long(cell):
+        return Parsed(problem=Problem("type.lost_digits"))
+    return Parsed(as_text(cell), repair="text")
+
+
+def _is_long(cell: Cell) -> bool:
+    """Whether a number has more digits than a spreadsheet keeps (W13, W35)."""
+    return isinstance(cell, int | float) and abs(cell) >= _MOST
 
 
 def _is_midnight(at: datetime) -> bool:

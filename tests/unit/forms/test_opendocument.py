@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from pipeline.forms.workbooks.cells import (
     Cell,
     CellError,
     Formula,
+    Percent,
 )
 from pipeline.forms.workbooks.plain import (
     from_plain,
@@ -41,7 +42,7 @@ def first(cells: str) -> Cell:
         (ods_cell("Химия"), "Химия"),
         (ods_cell("3", "float"), 3),
         (ods_cell("3.50", "float"), 3.5),
-        (ods_cell("0.15", "percentage"), 0.15),
+        (ods_cell("0.15", "percentage"), Percent(0.15)),
         (ods_cell("1e3", "currency"), 1000),
         (ods_cell("inf", "float"), "inf"),
         (ods_cell("true", "boolean"), True),
@@ -49,8 +50,8 @@ def first(cells: str) -> Cell:
         (ods_cell("2021-09-15T00:00:00", "date"), date(2021, 9, 15)),
         (ods_cell("2021-09-15T12:30:00", "date"), datetime(2021, 9, 15, 12, 30)),  # noqa: DTZ001 - cells know no zone
         (ods_cell("15.09.2021", "date"), "15.09.2021"),
-        (ods_cell("PT12H00M00S", "time"), 0.5),
-        (ods_cell("P1DT12H", "time"), 1.5),
+        (ods_cell("PT12H00M00S", "time"), time(12)),
+        (ods_cell("P1DT12H", "time"), timedelta(hours=36)),
         (ods_cell("полдень", "time"), "полдень"),
         (ods_cell("007"), "007"),
         ("<table:table-cell/>", None),

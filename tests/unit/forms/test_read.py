@@ -138,6 +138,8 @@ def test_a_serial_outside_the_calendar_stays_a_number(serial: float, expected: o
         ("mmm-yy", True),
         ("[h]:mm:ss", False),
         ("h:mm", False),
+        ("[h]:mm", False),
+        ("[mm]:ss", False),
         ("General", False),
         ("Standard", False),
         ("0.00E+00", False),
