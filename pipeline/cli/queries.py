@@ -10,6 +10,7 @@ from pipeline.cli.output import emit, say
 from pipeline.errors import ConfigurationError
 from pipeline.model import Counts, Receipt, ReceiptState
 from pipeline.model.json import Json
+from pipeline.model.reason import Reason
 from pipeline.reports.flags import flags
 from pipeline.steps.base.context import Context
 from pipeline.store import Session, participations, publications, receipts
@@ -53,16 +54,17 @@ def participants(code: str, *, region: str | None, as_json: bool) -> None:
             say(f"{login.code:<14} {text(f'status.{part.status.value}'):<13} {dates}  {login.name}")
 
 
-def receipts_command(*, held: bool, limit: int, as_json: bool) -> None:
+def receipts_command(*, held: bool, strays: bool, limit: int, as_json: bool) -> None:
     """Print received messages with what became of each, newest first."""
     with wiring.context() as context:
-        _print_receipts(context, held=held, limit=limit, as_json=as_json)
+        _print_receipts(context, held=held, strays=strays, limit=limit, as_json=as_json)
 
 
-def _print_receipts(context: Context, *, held: bool, limit: int, as_json: bool) -> None:
+def _print_receipts(context: Context, *, held: bool, strays: bool, limit: int, as_json: bool) -> None:
     states = {ReceiptState.HELD, ReceiptState.FAILED} if held else None
     with context.store.reading() as session:
-        found = receipts.listed(session, states, limit)
+        reason = Reason("bounce_of_unknown_letter") if strays else None
+        found = receipts.listed(session, states, limit, reason=reason)
     for receipt in found:
         record: dict[str, Json] = {
             "id": receipt.id,

@@ -232,11 +232,19 @@ def receipt(session: Session, receipt_id: int) -> Receipt | None:
     return _receipt(row) if row else None
 
 
-def listed(session: Session, states: Collection[ReceiptState] | None = None, limit: int = 100) -> list[Receipt]:
-    """Return receipts in these states, or in any with None, the latest received first."""
+def listed(
+    session: Session,
+    states: Collection[ReceiptState] | None = None,
+    limit: int = 100,
+    *,
+    reason: Reason | None = None,
+) -> list[Receipt]:
+    """Return receipts in these states and for this reason, or in any with None, the latest received first."""
     query = select(ReceiptRow).order_by(ReceiptRow.received_at.desc(), ReceiptRow.id.desc()).limit(limit)
     if states is not None:
         query = query.where(ReceiptRow.state.in_(states))
+    if reason is not None:
+        query = query.where(ReceiptRow.reason == reason)
     return [_receipt(row) for row in session.scalars(query)]
 
 

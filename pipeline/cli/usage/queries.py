@@ -25,6 +25,7 @@ def participants(code: str, *, region: Region = None, as_json: Json = False) -> 
 def receipts_command(
     *,
     held: Annotated[bool, typer.Option("--held", help=text("cli.help_held"))] = False,
+    strays: Annotated[bool, typer.Option("--strays", help=text("cli.help_strays"))] = False,
     limit: Shown = 100,
     as_json: Json = False,
 ) -> None: ...

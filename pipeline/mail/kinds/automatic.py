@@ -12,6 +12,7 @@ from pipeline.mail.commands.messages import commands_of
 from pipeline.mail.kinds.reply_words import (
     RECEIPT_BODY,
     RECEIPT_SUBJECT,
+    REGISTERED,
     REPLY_ANYWHERE,
     REPLY_BODY,
     REPLY_SUBJECT,
@@ -78,15 +79,6 @@ def read_receipt(message: ParsedMessage) -> str:
     return ""
 
 
-def feedback_report(message: ParsedMessage) -> str:
-    """Return why ``message`` is a complaint or an aggregate report of a mail provider (RFC 5965, RFC 7489), or ""."""
-    if _has_part(message, "message/feedback-report"):
-        return "RFC 5965"
-    if message.params.get("report-type", "").lower() in ("feedback-report", "tlsrpt"):
-        return "report-type"
-    return "DMARC report" if re.match(r"(?i)\A\s*(\[.{0,40}\]\s*)?report domain:", message.subject) else ""
-
-
 def auto_reply(message: ParsedMessage) -> str:
     """Return why ``message`` is an automatic answer, or ""."""
     passed_on = passed_on_by_rule(message)
@@ -107,6 +99,13 @@ def auto_reply(message: ParsedMessage) -> str:
     folded = written.lower()
     says = any(stem in folded for stem in ("automat", "автомат", "автоответчик", "роботом"))
     return "words" if says and REPLY_ANYWHERE.search(written) else ""
+
+
+def acknowledges(message: ParsedMessage) -> bool:
+    """Whether a help desk's robot says that our letter is registered: the files in it are those of our letter."""
+    if not (message.in_reply_to or message.references):
+        return False
+    return bool(REGISTERED.search(message.subject) or REGISTERED.search("\n".join(message.own_lines[:20])[:1_000]))
 
 
 def passed_on_by_rule(message: ParsedMessage) -> bool:

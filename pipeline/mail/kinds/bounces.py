@@ -7,7 +7,7 @@ weighed together: who writes, the null return path, the subject, the words, the 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.mail.addresses import without_detail
 from pipeline.mail.kinds.automatic import answers_as_robot
@@ -19,7 +19,13 @@ from pipeline.mail.kinds.recipients import (
     allowed,
     codes,
     named_recipients,
+    originals,
     strangers,
+)
+from pipeline.mail.kinds.report_fields import (
+    has_report_part,
+    recipient,
+    recipient_blocks,
 )
 from pipeline.mail.kinds.report_words import (
     ANYONES_LOCALS,
@@ -37,6 +43,7 @@ from pipeline.mail.kinds.report_words import (
     MAYBE_DAEMON_NAMES,
     NOT_A_REPORT,
     POSTMASTERS,
+    WILL_TRY,
 )
 from pipeline.mail.kinds.returned import (
     Returned,
@@ -44,26 +51,22 @@ from pipeline.mail.kinds.returned import (
     own_words,
     returned_letter,
 )
-from pipeline.mail.message.headers import (
-    Headers,
-    clean_line,
-    split_headers,
-    strip_comments,
-)
+from pipeline.mail.message.headers import Headers
 from pipeline.mail.message.parse import ParsedMessage
-from pipeline.mail.message.parts import Part
 
 __all__ = ["Bounced", "DeliveryReport", "delivery_report"]
 
-MOST_BLOCKS = 500  # groups of fields, in one part and in all
-MOST_PARTS = 10
-
 _OTHER_REPORTS = ("message/feedback-report", "message/disposition-notification")
-_REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status")
-_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_REPLY = re.compile(r"(?<![\d.:/-])(?P<class>[245])(?:\.\d{1,3}\.\d{1,3}(?![\d.])|\d\d(?=[ -]\S))")
 _PERMANENT = re.compile(
     r"(?i)\bpermanent|giv(?:ing|en) up|will be deleted|(?:was|has been|is being) returned|\b5\d\d[ -]|\b5\.\d\.\d"
+    r"|(?:will|shall) not (?:be )?(?:retr|try)|no (?:further|more) attempts|retry time(?:out)? (?:not|exceeded)|expired"
+    r"|больше не будет|(?:не будет|не будут) (?:больше )?(?:пытаться|пробовать|повтор|предприн)|окончательн"
+    r"|попытк\w{1,30} (?:доставки )?(?:прекращен|исчерпан|закончи)|возвращ(?:ено|ается|аем) отправител"
+    r"|ист[её]к\w? (?:срок|врем)"
 )
+# A letter that goes back is waited for no longer.
+_GOES_BACK = re.compile(r"(?i)\breturn(?:ed|ing)\b|возвра(?:т|щен|щён)")
 # What a person's letter shows and a server's report does not.
 _PROGRAM = ("User-Agent", "X-Mailer", "X-MimeOLE", "In-Reply-To", "References", "X-Originating-IP")
 _SPEAKS = re.compile(
@@ -101,14 +104,13 @@ class _Signs:
 
 def delivery_report(message: ParsedMessage) -> DeliveryReport | None:
     """Return the delivery report that ``message`` is, or None. A report enclosed in somebody's mail is none."""
-    reports = [part for part in message.parts if part.depth == 0 and part.content_type in _REPORT_TYPES]
     text = _report_text(message)
-    if reports and (message.content_type == "multipart/report" or not _is_conversation(message)):
-        return _standard(message, reports, text)
+    if has_report_part(message) and (message.content_type == "multipart/report" or not _is_conversation(message)):
+        return _standard(message, recipient_blocks(message), text)
     if "X-Failed-Recipients" in message.headers and not _is_conversation(message):
         kind = _kind_by_words(message, text) or "bounce"
-        failed = addresses_in(", ".join(message.headers.all("X-Failed-Recipients")))
         returned = returned_letter(message, text)
+        failed = _sent_to(addresses_in(", ".join(message.headers.all("X-Failed-Recipients"))), message, text, returned)
         people = tuple(Bounced(address, *codes(text, address, kind)) for address in failed)
         return DeliveryReport(
             kind, people or named_recipients(message, text, returned, kind), returned, "X-Failed-Recipients"
@@ -119,9 +121,23 @@ def delivery_report(message: ParsedMessage) -> DeliveryReport | None:
 # RFC 3464
 
 
-def _standard(message: ParsedMessage, reports: list[Part], text: str) -> DeliveryReport:
-    blocks = [block for part in reports[:MOST_PARTS] for block in _field_blocks(part)][:MOST_BLOCKS]
-    people = [_recipient(block, text) for block in blocks if _is_recipient_block(block)]
+def _sent_to(failed: list[str], message: ParsedMessage, text: str, returned: Returned) -> list[str]:
+    """Return for each failed address the one the letter was sent to: a mailbox may pass its letters on.
+
+    The report says so («generated from»); else the letter it returns does, where that is ours and went to one address.
+    """
+    known = originals(own_words(text)[:MOST_TEXT])
+    found = list(dict.fromkeys(known.get(address, address) for address in failed))
+    ours = {without_detail(address) for address in message.recipients}
+    if len(found) == 1 == len(returned.recipients) and returned.sender and without_detail(returned.sender) in ours:
+        return list(returned.recipients)
+    return found
+
+
+def _standard(message: ParsedMessage, blocks: list[Headers], text: str) -> DeliveryReport:
+    made_from = originals(own_words(text)[:MOST_TEXT])
+    people = [recipient(block, text) for block in blocks]
+    people = [replace(person, address=made_from.get(person.address, person.address)) for person in people]
     returned = returned_letter(message, text)
     known = [person for person in people if person.action]
     actions = {person.action for person in known}
@@ -148,56 +164,6 @@ def _named(person: Bounced, kind: str) -> Bounced:
     return Bounced(person.address, person.status, action, person.reason)
 
 
-def _field_blocks(part: Part) -> list[Headers]:
-    """The groups of fields of a delivery-status part, blank lines between them."""
-    data = part.data[:500_000].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    groups = re.split(rb"\n[ \t]*\n", data, maxsplit=MOST_BLOCKS)[:MOST_BLOCKS]
-    blocks = [Headers(split_headers(group[:20_000]).fields, part.headers.hints) for group in groups if group.strip()]
-    return [block for block in blocks if len(block)]
-
-
-def _is_recipient_block(block: Headers) -> bool:
-    return any(name in block for name in ("Final-Recipient", "Original-Recipient", "Action", "X-Actual-Recipient"))
-
-
-def _recipient(block: Headers, text: str) -> Bounced:
-    action = strip_comments(block.get("Action")).strip().lower()
-    action = next(
-        (word for word in ("failed", "delayed", "delivered", "relayed", "expanded") if action[:5] == word[:5]), ""
-    )
-    status_match = _STATUS.search(block.get("Status"))
-    status = status_match[1] if status_match else ""
-    if not action and status:
-        action = {"5": "failed", "4": "delayed", "2": "delivered"}[status[0]]
-    reason = clean_line(block.get("Diagnostic-Code"))
-    reason = re.sub(r"(?i)^\s*(smtp|x-[\w-]+|x\.400|lmtp|local)\s*;\s*", "", reason)[:500]
-    address = ""
-    for name in ("Original-Recipient", "Final-Recipient", "X-Actual-Recipient", "X-Original-Recipient"):
-        if address := _recipient_address(block.get(name)):
-            break
-    if address and not status and text:
-        status = codes(text, address, "bounce")[0]
-    return Bounced(address, status, action, reason)
-
-
-def _recipient_address(value: str) -> str:
-    kind, separator, rest = value.partition(";")
-    candidate = rest if separator else kind
-    if re.search(r"(?i)\+[0-9a-f]{2}\+?|\\x\{", candidate) and "utf-8" in kind.lower():  # utf-8-addr-xtext, RFC 6533
-        candidate = re.sub(r"\\x\{([0-9A-Fa-f]{2,6})\}", lambda match: chr(int(match[1], 16) % 0x110000), candidate)
-    found = addresses_in(candidate)
-    return _unwrapped(found[0]) if found else ""
-
-
-def _unwrapped(address: str) -> str:
-    """Exchange wraps foreign addresses: ``imceasmtp-user+40host@gateway`` is user@host; a directory path is nobody."""
-    local = address.partition("@")[0]
-    if local.startswith("imceasmtp-"):
-        inner = addresses_in(re.sub(r"\+([0-9a-f]{2})", lambda match: chr(int(match[1], 16)), local[10:]))
-        return inner[0] if inner else ""
-    return "" if local.startswith("imcea") else address
-
-
 # By signs
 
 
@@ -206,6 +172,8 @@ def _by_signs(message: ParsedMessage, text: str) -> DeliveryReport | None:
     kind = _verdict(signs)
     if kind is None:
         return None
+    if (signs.daemon or signs.null_path) and (blocks := recipient_blocks(message, anywhere=True)):
+        return _standard(message, blocks, text)
     returned = returned_letter(message, text)
     people = named_recipients(message, text, returned, kind)
     return DeliveryReport(kind, people, returned, "signs: " + ", ".join(signs.names))
@@ -254,8 +222,6 @@ def _worth_weighing(signs: _Signs, *, subject: bool) -> bool:
     """Whether any weight of the costly signs could make a report of this: of most mail nothing does."""
     if signs.daemon or signs.null_path:
         return True
-    if signs.message.through_list:
-        return False
     return subject or (signs.maybe_daemon and has_copy(signs.message, signs.text))
 
 
@@ -287,13 +253,13 @@ def _convincing(signs: _Signs, seen: dict[str, bool]) -> bool:
         return True
     if signs.null_path and signs.daemon:
         return words or subject or copy or framed
-    if signs.message.through_list:
-        return False
+    if signs.message.through_list:  # a group passes on what a server wrote to its address
+        return signs.daemon and subject and words and (copy or framed)
     strong = bool(FAILURE_STRONG.search(signs.text[:8_000]))
     if signs.null_path:
         somebody = framed or (signs.maybe_daemon and bool(addresses_in(signs.text[:8_000])))
         surely = strong or (words and _is_postmaster(signs.message) and (copy or _names_somebody(signs)))
-        return (subject and (words or copy or somebody)) or (surely and (copy or framed))
+        return (subject and (words or copy or somebody)) or (surely and (copy or somebody))
     if not copy and _lures(signs):
         return False
     if signs.daemon:
@@ -358,18 +324,31 @@ def _is_conversation(message: ParsedMessage) -> bool:
 
 
 def _kind_by_words(message: ParsedMessage, text: str) -> str | None:
-    """Which sort of report the subject and the words speak of: 'delay' and 'delivered' before failure."""
+    """Which sort of report the subject and the words speak of: 'delay' and 'delivered' before failure.
+
+    A server that says it will try again, or names a status 4.x.x alone, has not failed, whatever its subject says.
+    """
     subject, head = message.subject, text[:8_000]
     if DELAY_SUBJECT.search(subject):
         return "delay"
     if DELIVERED_SUBJECT.search(subject):
         return "delivered"
+    own = own_words(head)
+    given_up = _PERMANENT.search(head)
+    if not given_up and (WILL_TRY.search(own) or (_says_for_now(own) and not _GOES_BACK.search(subject))):
+        return "delay"
     failed = FAILURE_BODY.search(head)
-    if DELAY_BODY.search(head) and not (failed and (FAILURE_SUBJECT.search(subject) or _PERMANENT.search(head))):
+    if DELAY_BODY.search(head) and not (failed and (FAILURE_SUBJECT.search(subject) or given_up)):
         return "delay"
     if failed or FAILURE_SUBJECT.search(subject):
         return "bounce" if failed else None
     return "delivered" if DELIVERED_BODY.search(head) else None
+
+
+def _says_for_now(own: str) -> bool:
+    """Whether every status a server names is 4.x.x, at least one of them in full (RFC 3463, 2)."""
+    found = list(_REPLY.finditer(own))
+    return any("." in match[0] for match in found) and all(match["class"] == "4" for match in found)
 
 
 def _report_text(message: ParsedMessage) -> str:

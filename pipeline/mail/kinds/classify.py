@@ -20,8 +20,8 @@ from pipeline.mail.commands.onetime import (
 from pipeline.mail.commands.words.collecting import DATA, FORM
 from pipeline.mail.kinds.automatic import (
     LOOP_HEADER,
+    acknowledges,
     auto_reply,
-    feedback_report,
     is_own,
     junk,
     not_answerable,
@@ -31,6 +31,7 @@ from pipeline.mail.kinds.bounces import (
     Bounced,
     delivery_report,
 )
+from pipeline.mail.kinds.complaints import feedback_report
 from pipeline.mail.kinds.returned import Returned
 from pipeline.mail.message.attachments import Attachment
 from pipeline.mail.message.parse import (
@@ -131,7 +132,7 @@ def _from_somebody(
     workbooks = _once(
         book for book in message.workbooks if not (automatic and book.returned) and not book.path.startswith(ours)
     )
-    if workbooks:
+    if workbooks and not (automatic and acknowledges(message)):
         why = f"{len(workbooks)} workbook" + ("s" if len(workbooks) > 1 else "")
         return Classification("return", why, workbooks, commands, withheld=withheld)
     if not automatic and (claimed := _once(filter(_claims_workbook, message.attachments))):

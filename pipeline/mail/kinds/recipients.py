@@ -88,6 +88,11 @@ def strangers(message: ParsedMessage, returned: Returned) -> set[str | None]:
     return named - set(returned.recipients)
 
 
+def originals(own: str) -> dict[str, str]:
+    """Return for each address that a report says another was expanded to the one the letter was sent to."""
+    return {canonical(match[1]): canonical(match[2]) for match in _MADE_FROM.finditer(own)}
+
+
 def _originals(own: str) -> tuple[str, set[str | None]]:
     """Put the address a letter was sent to in the place of the one it was expanded to; return the latter too."""
     inner: set[str | None] = set()

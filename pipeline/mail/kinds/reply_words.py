@@ -162,6 +162,17 @@ REPLY_ANYWHERE = any_of(
     r"(?:^|[.!]\s)автоответчик[.!]?\s*$",
 )
 
+# A ticket was opened. Only what a help desk says of another's letter: never «зарегистрировано 5 участников».
+REGISTERED = any_of(
+    r"\[(?:ticket|case|request|issue|заявка|обращение|инцидент|тикет)\W{0,3}[\w-]{2,30}\]",
+    r"(?:письмо|сообщение) (?:\S{1,20} ){0,4}зарегистрирован",
+    r"(?:обращени[ея]|заявк[аи]|запрос|тикет|инцидент)(?: (?:\S{1,20} ){0,4})(?:зарегистрирован|принят"
+    r"\w{0,2} (?:в (?:работу|обработку)|к рассмотрению)|создан[ао]?\b|открыт[ао]?\b)",
+    r"(?:зарегистрирован|создан|открыт|принят)\w{0,3} (?:\S{1,20} ){0,3}(?:(?:под|за|с) номером|№|обращени|заявк)",
+    r"(?:ticket|case|request|enquiry|inquiry|issue)(?: (?:\S{1,20} ){0,4})(?:has been|was|is) (?:\S{1,15} )?(?:created"
+    r"|opened|registered|received|logged|assigned)",
+)
+
 RECEIPT_SUBJECT = re.compile(
     r"^\W{0,3}(?:read|not read|прочитано|прочтено|не прочитано|gelesen|lu|leído|letto|return receipt|прочтение"
     r"|read receipt|уведомление о прочтении|disposition notification|отч[её]т о прочтении)\b\s*(?:\(|:|$|-)",
