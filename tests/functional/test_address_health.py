@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import sources
-from pipeline.cli.usage import delivery
+from pipeline.cli.usage import delivery, queries
 from pipeline.model import SendOutcome, SendResult, Summary
 from pipeline.steps import (
     digest,
@@ -264,6 +264,20 @@ def test_a_forged_report_kills_nobody(post: Post) -> None:
     report(post, replace(forged, content=content))
     assert post.exchange_all()["bounce"] == 1
     assert _state(post) == "alive"
+
+
+def test_m16_a_report_on_a_letter_that_is_not_ours_is_listed_for_an_operator(
+    post: Post, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KABINET_STATE", str(post.settings.state))
+    strange = replace(sent_to(post, DEAD), envelope_from=post.settings.address)
+    report(post, replace(strange, content=strange.content.replace(b"Message-ID: <", b"Message-ID: <x")))
+    report(post, sent_to(post, "spo240067@school.test"))
+    post.exchange_all()
+    capsys.readouterr()
+    queries.receipts_command(strays=True, as_json=True)
+    (listed,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (listed["kind"], listed["reason"]) == ("bounce", "bounce_of_unknown_letter")
 
 
 def test_the_command_line_shows_letters_and_addresses(
