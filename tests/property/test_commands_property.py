@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.mail.commands.command import Command
+from pipeline.mail.commands.leftover import left_over
 from pipeline.mail.commands.lines import own_subject
-from pipeline.mail.commands.messages import commands_of, left_over
+from pipeline.mail.commands.messages import commands_of
 from pipeline.mail.commands.reading import read_command
 from pipeline.mail.commands.words.browsing import PUBLICATION, SUMMARY
 from pipeline.mail.commands.words.collecting import DATA, NOT_STARTED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.mail.commands.messages import left_over
+from pipeline.mail.commands.leftover import left_over
 from pipeline.mail.kinds.classify import Classification, decoration
 from pipeline.mail.message.parse import ParsedMessage
 

@@ -149,15 +149,40 @@ def _word_bytes(encoding: str, content: str) -> bytes:
     return base64_bytes(raw) if encoding in "bB" else binascii.a2b_qp(raw, header=True)
 
 
+_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_PADDED = re.compile(rb"[^=]+|=+")
+_END_OF_BASE64 = b"=-_. \t\r\n"
+
+
 def base64_bytes(data: bytes) -> bytes:
-    """Return what base64 ``data`` holds, padding and stray characters forgiven."""
+    """Return what base64 ``data`` holds, padding and stray characters forgiven; of several padded pieces all (M41)."""
+    if b"=" in data.rstrip(_END_OF_BASE64):
+        return b"".join(map(_whole_base64, _padded_pieces(data)))
     try:
         return binascii.a2b_base64(data)
     except binascii.Error:
-        clean = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
-        if len(clean) % 4 == 1:
-            clean = clean[:-1]
-        return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
+        return _whole_base64(_NO_BASE64.sub(b"", data))
+
+
+def _padded_pieces(data: bytes) -> list[bytes]:
+    """Cut ``data`` where padding ends a group of four; a «=» elsewhere is a stray character."""
+    pieces: list[bytes] = []
+    current: list[bytes] = []
+    length = 0
+    for match in _PADDED.finditer(data):
+        if not match[0].startswith(b"="):
+            current.append(_NO_BASE64.sub(b"", match[0]))
+            length += len(current[-1])
+        elif length % 4 > 1:
+            pieces.append(b"".join(current))
+            current, length = [], 0
+    return [*pieces, b"".join(current)]
+
+
+def _whole_base64(clean: bytes) -> bytes:
+    if len(clean) % 4 == 1:
+        clean = clean[:-1]
+    return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
 
 
 def strip_comments(value: str) -> str:

@@ -30,6 +30,10 @@ MOST_PARTS = 500
 _MESSAGE_TYPES = ("message/rfc822", "message/global", "message/news")
 _SMIME_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _UNLABELLED = ("application/octet-stream", "application/pkcs7-signature", "application/x-pkcs7-signature")
+_UNTOLD = ("application/octet-stream", "application/eml", "application/x-eml", "message/x-rfc822", "text/plain", "")
+_BEGINS_AS_MESSAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}(?:>?From |[!-9;-~]{1,100}[ \t]{0,9}:)")
+_LONGEST_BEGIN = 20_000
+_OF_MESSAGES = frozenset({"from", "to", "subject", "date", "message-id", "received", "mime-version", "content-type"})
 _DELIMITER_ENDS = re.compile(rb"(--)?[ \t\r]{0,200}$", re.MULTILINE)
 _LOOKS_DELIMITED = re.compile(rb"(?i)\A\s*--([^\r\n]{0,199}[^\r\n \t])[ \t]*\r*\n(?=content-)")
 _CHARSET_HINT = re.compile(rb"(?i)charset\s?=\s?\"?([\w.:-]{2,30})")
@@ -213,7 +217,7 @@ def _walk(tree: Tree, node: _Node) -> None:
         node.content_type = "text/plain"
     part = Part(node.headers, node.content_type, node.params, node.body, node.depth, node.path, node.within)
     tree.parts.append(part)
-    if node.content_type in _MESSAGE_TYPES and node.depth < DEEPEST_MESSAGE:
+    if node.depth < DEEPEST_MESSAGE and (node.content_type in _MESSAGE_TYPES or _is_message(node, part)):
         _walk_enclosed(tree, node, part)
     elif _may_be_smime(part) and node.level < DEEPEST_MULTIPART:
         _walk_signed(tree, node, part)
@@ -230,6 +234,20 @@ def _walk_enclosed(tree: Tree, node: _Node, part: Part) -> None:
     within = (*node.within, node.content_type)
     path, body = f"{node.path}.1", inner[block.body :]
     _walk(tree, _Node(part.enclosed, content_type, params, body, node.depth + 1, node.level + 1, path, within))
+
+
+def _is_message(node: _Node, part: Part) -> bool:
+    """Whether a file without a telling type is a saved message, by its content (M41)."""
+    if not node.within or node.content_type not in _UNTOLD or part.disposition[0] == "inline":
+        return False
+    names = (part.disposition[1].get("filename", ""), part.params.get("name", ""))
+    if node.content_type == "text/plain" and not any(name.lower().endswith(".eml") for name in names):
+        return False
+    begin = part.data[:_LONGEST_BEGIN]
+    if not _BEGINS_AS_MESSAGE.match(begin):
+        return False
+    fields = {name.lower() for name, _ in split_headers(begin).fields}
+    return len(fields & _OF_MESSAGES) >= (3 if not any(name.lower().endswith(".eml") for name in names) else 1)
 
 
 def _may_be_smime(part: Part) -> bool:

@@ -7,10 +7,10 @@ from pipeline.mail.commands.command import EVERYBODY, Word, in_every_letter_but,
 HELP = Word(
     id="help",
     name="ПОМОЩЬ",
-    spelling=spelled(r"помощь|помогите|справка|help|инструкция|команды"),
+    spelling=spelled(r"помощь|справка|help|инструкция|команды"),
     roles=EVERYBODY,
     buttons=in_every_letter_but("limit"),
     examples={"Помощь": "ПОМОЩЬ", "команды": "ПОМОЩЬ"},
-    questions=("ПОМОЩЬ 2", "Помощь нужна с заполнением"),
+    questions=("ПОМОЩЬ 2", "Помощь нужна с заполнением", "Помогите!"),
 )
 COMMANDS = (HELP,)
