@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.catalogue import plural, text
+from pipeline.forms.checking.asides import RowSorter
 from pipeline.forms.checking.compile import CompiledForm
 from pipeline.forms.checking.frames import SheetRows
 from pipeline.forms.checking.locate import (
@@ -15,6 +16,7 @@ from pipeline.forms.checking.locate import (
     locate,
 )
 from pipeline.forms.checking.notes import Note
+from pipeline.forms.checking.optouts import opted_out
 from pipeline.forms.parts.columns import ColumnSpec
 from pipeline.forms.parts.layout import address, letters
 from pipeline.forms.parts.sheets import SheetSpec
@@ -49,6 +51,9 @@ class Taken:
     received: dict[str, Any] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     data: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    below: dict[str, list[int]] = field(default_factory=dict)
+    opted: set[tuple[str, int]] = field(default_factory=set)
+    alone: set[tuple[str, int]] = field(default_factory=set)
     broken: bool = False
 
 
@@ -57,20 +62,38 @@ def take(compiled: CompiledForm, index: int, workbook: RawWorkbook, batch: Mappi
     located = locate(compiled.form, workbook)
     taken = Taken(located.sheets, list(located.findings), list(located.notes))
     filled: dict[str, list[int]] = {}
+    asides: list[Finding] = []
     for sheet_id, sheet in located.sheets.items():
         filled[sheet_id] = _filled_rows(sheet)
+        if sheet.columns.keys() == sheet.spec.by_id.keys():
+            found = RowSorter(compiled, sheet, filled[sheet_id], date1904=workbook.date1904).sort()
+            filled[sheet_id] = found.data
+            taken.notes += found.notes
+            asides += found.findings
+            shown_rows = sorted([*found.data, *(item.row for item in found.findings if item.row is not None)])
+        else:
+            shown_rows = filled[sheet_id]
+        taken.below[sheet_id] = [row for row in filled[sheet_id] if row > sheet.last_row]
+        filled[sheet_id] = [row for row in filled[sheet_id] if row <= sheet.last_row]
         taken.rows[sheet_id] = len(filled[sheet_id])
-        taken.received[sheet_id] = _received(sheet, filled[sheet_id])
+        taken.received[sheet_id] = _received(sheet, [row for row in shown_rows if row <= sheet.last_row])
         taken.findings += _merged(sheet, filled[sheet_id])
     for sheet_spec in compiled.form.sheets:
         taken.rows.setdefault(sheet_spec.id, 0)
     taken.broken = any(finding.severity is Severity.ERROR for finding in taken.findings)
     if taken.broken:
         return taken
+    taken.findings += asides
     for sheet_id, sheet in located.sheets.items():
-        taken.findings += _outside(sheet)
+        taken.findings += _outside(sheet, taken.below[sheet_id])
         taken.notes += _hidden(sheet, filled[sheet_id])
-        _parse(compiled, index, workbook, sheet, filled[sheet_id], batch[sheet_id], taken)
+        opted = opted_out(compiled, sheet, filled[sheet_id], date1904=workbook.date1904)
+        taken.notes += opted.notes
+        taken.findings += opted.findings
+        taken.opted |= {(sheet.spec.title, row) for row in opted.rows}
+        taken.alone |= {(sheet.spec.title, row) for row in opted.alone}
+        cells = [opted.cells.get(row, sheet.raw.rows[row]) for row in filled[sheet_id]]
+        _parse(compiled, index, workbook, sheet, filled[sheet_id], cells, batch[sheet_id], taken)
     return taken
 
 
@@ -92,11 +115,10 @@ def shown(cell: Cell) -> str:
 
 
 def _filled_rows(sheet: LocatedSheet) -> list[int]:
-    """The rows of the data range where a column of the form holds something, in order."""
+    """The rows from the first of the data on where a column of the form holds something, in order."""
     places = sheet.columns.values()
-    first, last = sheet.first_row, sheet.last_row
     return sorted(
-        number for number, cells in sheet.raw.rows.items() if first <= number <= last and _has_data(cells, places)
+        number for number, cells in sheet.raw.rows.items() if number >= sheet.first_row and _has_data(cells, places)
     )
 
 
@@ -145,11 +167,10 @@ def _number(column: str) -> int:
     return number
 
 
-def _outside(sheet: LocatedSheet) -> Iterator[Finding]:
+def _outside(sheet: LocatedSheet, below: list[int]) -> Iterator[Finding]:
     """Data below the form's last row would be lost, data beside its columns have no meaning: say so (W8)."""
     places = set(sheet.columns.values())
     last = sheet.last_row
-    below = sorted(n for n, cells in sheet.raw.rows.items() if n > last and _has_data(cells, places))
     if below:
         row = below[0]
         column = next(key for key, place in sheet.columns.items() if not is_blank(sheet.raw.cell(row, place)))
@@ -197,12 +218,15 @@ def _parse(
     workbook: RawWorkbook,
     sheet: LocatedSheet,
     rows: list[int],
+    filled: list[Mapping[int, Cell]],
     batch: SheetRows,
     taken: Taken,
 ) -> None:
-    """Add the sheet's typed rows to the batch; each failure is a finding, each repair is counted."""
-    spec, raw = sheet.spec, sheet.raw.rows
-    filled = [raw[row] for row in rows]
+    """Add the sheet's typed rows to the batch, each read from its cells in ``filled``.
+
+    Each failure is a finding, each repair is counted.
+    """
+    spec = sheet.spec
     repairs: dict[str, list[tuple[int, int]]] = {}
     for column in spec.columns:
         place = sheet.columns[column.id]

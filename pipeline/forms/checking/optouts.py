@@ -1,0 +1,104 @@
+"""Rows that say «does not take part»: what people write beside the word, and how they write the word itself (W38).
+
+Zeros and dashes in such a row mean nothing and are taken for empty cells. What else is found there gets one finding a
+cell, and one remedy. A row that holds nothing but a word like the opt-out's is asked for that word alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.catalogue import plural, text
+from pipeline.forms.checking.compile import CompiledForm
+from pipeline.forms.checking.locate import LocatedSheet
+from pipeline.forms.checking.notes import Note
+from pipeline.forms.parts.columns import ColumnSpec
+from pipeline.forms.parts.layout import address
+from pipeline.forms.workbooks.cells import Cell
+from pipeline.forms.workbooks.values import Parser, as_text, is_blank, normalise
+from pipeline.model import Finding, Severity
+
+_NOTHING = re.compile(r"[-–—−_]+|0+(?:[.,]0+)?|нет|x|х", re.IGNORECASE)
+
+
+@dataclass
+class OptedOut:
+    """``cells`` are those rows whose empty marks were cleared, as they are checked; ``rows`` all that are opted out.
+
+    ``alone`` are rows of one cell in a list with an opt-out, and neither one of its values nor near one.
+    """
+
+    cells: dict[int, Mapping[int, Cell]] = field(default_factory=dict)
+    rows: set[int] = field(default_factory=set)
+    alone: set[int] = field(default_factory=set)
+    notes: list[Note] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def opted_out(compiled: CompiledForm, sheet: LocatedSheet, rows: Sequence[int], *, date1904: bool) -> OptedOut:
+    """Return what is found of opting out in ``rows`` of the sheet."""
+    result = OptedOut()
+    for column in sheet.spec.columns:
+        listed = compiled.form.choices(column)
+        if listed is not None and listed.opt_out is not None:
+            read = compiled.parsers[sheet.spec.id, column.id, date1904]
+            _column(result, sheet, rows, column, read, listed.opt_out)
+    return result
+
+
+def _column(
+    result: OptedOut, sheet: LocatedSheet, rows: Sequence[int], column: ColumnSpec, read: Parser, opt_out: str
+) -> None:
+    place, title = sheet.columns[column.id], sheet.spec.title
+    cleared: list[tuple[int, int]] = []
+    bare: list[int] = []
+    for row in rows:
+        cells = sheet.raw.rows[row]
+        cell = cells.get(place)
+        if cell is None or (parsed := read(cell)).value not in (None, opt_out):
+            continue  # nearly every row
+        others = [other for other in sheet.columns.values() if other != place and not is_blank(cells.get(other))]
+        if parsed.value is None:
+            if parsed.problem is not None and parsed.problem.detail in ("", opt_out) and not others:
+                result.alone.add(row)
+            continue
+        nothing = [other for other in others if _is_nothing(cells[other])]
+        result.rows.add(row)
+        if nothing:
+            cleared += [(row, other) for other in nothing]
+            result.cells[row] = {key: value for key, value in cells.items() if key not in nothing}
+        if len(nothing) == len(others):
+            bare.append(row)
+    if cleared:
+        count = plural(len(cleared), "ячейка", "ячейки", "ячеек")
+        message = text("repaired.opted_out", sheet=title, value=opt_out, cells=count)
+        result.notes.append(Note(message, title, address(*min(cleared))))
+    if bare and len(bare) < len(rows) and column is sheet.spec.columns[0]:
+        message, cell_at = text("finding.opted_out_beside", value=opt_out), address(bare[0], place)
+        where = (title, bare[0], column.id, cell_at, opt_out)
+        result.findings.append(Finding("outside.opted_out", "outside", Severity.WARNING, message, *where))
+
+
+def without_contradictions(
+    findings: Iterable[Finding], opted: set[tuple[str, int]], alone: set[tuple[str, int]]
+) -> list[Finding]:
+    """Return ``findings`` with one remedy a cell in rows opted out, and only that of the list in rows ``alone``.
+
+    Both hold (sheet's title, row).
+    """
+    kept = list(findings)
+    ruled = {(item.sheet, item.cell) for item in kept if item.code == "when_then" and (item.sheet, item.row) in opted}
+    return [
+        item
+        for item in kept
+        if not ((item.sheet, item.cell) in ruled and item.code != "when_then")
+        and not ((item.sheet, item.row) in alone and item.code != "list")
+    ]
+
+
+def _is_nothing(cell: Cell) -> bool:
+    if isinstance(cell, bool):
+        return False
+    return _NOTHING.fullmatch(normalise(as_text(cell))) is not None
