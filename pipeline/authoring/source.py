@@ -15,6 +15,19 @@ _MOST_NODES = 200_000
 """Values that a definition may hold once its aliases are followed: «billion laughs» is YAML's trap too."""
 
 
+class Decimal(float):
+    """A number with a point; ``written`` is how the author wrote it: «2.50» is the name of a list's value too."""
+
+    written: str = ""
+
+    @classmethod
+    def of(cls, number: float, written: str) -> Decimal:
+        """Return ``number`` with its spelling."""
+        made = cls(number)
+        made.written = written
+        return made
+
+
 @dataclass
 class Source:
     """The parsed YAML. ``found`` are the mistakes that were seen while it was read."""
@@ -88,10 +101,11 @@ def _value(read: Source, node: Node, path: Path) -> Any:  # noqa: ANN401 - YAML 
     if isinstance(node, Items):
         return [_value(read, item, (*path, index)) for index, item in enumerate(node.items)]
     try:
-        return node.typed()
+        value = node.typed()
     except ValueError:  # such as the 31st of February
         read.found.append(Mistake(path, "author.no_such_date", {"value": node.value}))
         return node.value
+    return Decimal.of(value, node.value) if isinstance(value, float) else value
 
 
 def _mapping(read: Source, node: Fields, path: Path) -> dict[str, Any]:

@@ -59,7 +59,8 @@ class Scalar:
     def typed(self) -> Typed:
         """Return a number, date, true, false or nothing where YAML means one, else the text.
 
-        ``on`` and ``no`` are words. Raises ValueError for a value that does not exist, such as the 31st of February.
+        ``on`` and ``no`` are words, and so are 01, 010, 0x1F, 1_000 and 9:00, of which YAML 1.1 makes other numbers
+        than people read. Raises ValueError for a value that does not exist, such as the 31st of February.
         """
         if self.tag == _TEXT:
             return self.value
@@ -96,11 +97,19 @@ class _Exact(yaml.SafeLoader):
     """YAML as authors expect it: ``on`` and ``no`` are words, and only numbers, dates, true and false are not."""
 
 
+_NUMBER = (":int", ":float")
+_OTHERWISE = (":bool", ":merge", ":value", *_NUMBER)
 _Exact.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":bool", ":merge", ":value"))]
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(_OTHERWISE)]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Exact.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+_Exact.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^(?:0|-?[1-9][0-9]*)$"), list("-0123456789"))
+_Exact.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^-?(?:(?:0|[1-9][0-9]*)\.[0-9]+|\.[0-9]+)(?:[eE][-+][0-9]+)?$"),
+    list("-.0123456789"),
+)
 
 
 class _Fast(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml may not be there
@@ -130,10 +139,11 @@ def read_yaml(source: str) -> Node | None:
 
 
 def plain_scalar(value: str) -> bool:
-    """Whether ``value`` needs no quotes on a line of its own key or item: it is read back as that very text."""
+    """Whether ``value`` needs no quotes on a line of its own key or item: YAML of any version means that very text."""
     if not _PLAIN.fullmatch(value):
         return False
     resolvers = [*_Exact.yaml_implicit_resolvers.get(value[0], ()), *_Exact.yaml_implicit_resolvers.get(None, ())]
+    resolvers += [one for one in yaml.SafeLoader.yaml_implicit_resolvers.get(value[0], ()) if one[0].endswith(_NUMBER)]
     return not any(pattern.match(value) for _, pattern in resolvers)
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
+from pipeline.authoring.source import Decimal
+
 ColumnType = Literal["text", "int", "decimal", "date", "choice", "bool", "code"]
 SeverityName = Literal["error", "warning"]
 
@@ -17,7 +19,9 @@ def _one_or_many(value: object) -> object:
 
 
 def _as_text(value: object) -> object:
-    """A list's value may be written as a bare number: ``values: [10, 11]``."""
+    """A list's value may be written as a bare number: ``values: [10, 2.50]``."""
+    if isinstance(value, Decimal):
+        return value.written
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 

@@ -23,7 +23,11 @@ _STEMS = (
     r"ноя(?:б(?:р[ьяе])?)?|nov(?:ember)?",
     r"дек(?:абр[ьяе])?|dec(?:ember)?",
 )
-_MONTHS = tuple(re.compile(stem) for stem in _STEMS)
+_BEGINNINGS = (
+    *("янв jan", "фев feb", "мар mar", "апр apr", "май мая мае may", "июн jun"),
+    *("июл jul", "авг aug", "сен sep", "окт oct", "ноя nov", "дек dec"),
+)
+_MONTHS = {word: number for number, words in enumerate(_BEGINNINGS, start=1) for word in words.split()}
 _MONTH = f"(?:{'|'.join(_STEMS)})"
 _BETWEEN = r"(?: ?[.,/-] ?| )"
 _NUMBERS = re.compile(rf"(\d{{1,2}})({_BETWEEN})(\d{{1,2}})({_BETWEEN})(\d{{4}}|\d{{2}})")
@@ -31,12 +35,14 @@ _YEAR_FIRST = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
 _WORDS = re.compile(rf"(\d{{1,2}})(?:-?(?:го|ого|ое|е))?[ .-]*({_MONTH})[ .,-]*(\d{{4}}|\d{{2}})")
 _YEARLESS = re.compile(rf"\d{{1,2}} ?[./-] ?\d{{1,2}}\.?|\d{{1,2}}(?:-?(?:го|ого|ое|е))?[ .-]*{_MONTH}\.?")
 _WEEKDAY = r"(?:пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|сред[ау]|четверг|пятниц[ау]|суббот[ау]|воскресенье)"
-_OUTSIDE = re.compile(rf"\A\(?{_WEEKDAY}\b[).,]*\s*|[\s,]*\(?\b{_WEEKDAY}[).]*\Z")
+_OUTSIDE = re.compile(rf"\A\(?{_WEEKDAY}\b[).,]{{0,3}} ?|[ ,]{{0,3}}\(?\b{_WEEKDAY}[).]{{0,2}}\Z")
 _CLOCK = r"(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)"
-_TIME = re.compile(rf"\A{_CLOCK}[ ,]+|(?:[ ,]+(?:в )?|(?<=\d)[tт]){_CLOCK}(?: ?- ?\d{{1,2}}:\d{{2}})?z?(?: ?ч\.?)?\Z")
-_END = re.compile(r"(?<=\d)\s*(?:г|год|года)?[\s.,;]*\Z")
-_YEAR_MARK = re.compile(r"(?<=\d)\s*(?:г\.?|года?)(?=[\s,(]|\Z)")
-_DAYS = re.compile(rf"\d{{1,2}}\s*(?:-|,|;|/|\bи\b|\bпо\b|\+|&)\s*\d{{1,2}}\s*(?:[./-]\s*\d{{1,2}}\b|{_MONTH})")
+_TIME = re.compile(
+    rf"\A{_CLOCK}[ ,]{{1,3}}|(?:[ ,]{{1,3}}(?:в )?|(?<=\d)[tт]){_CLOCK}(?: ?- ?\d{{1,2}}:\d{{2}})?z?(?: ?ч\.?)?\Z"
+)
+_END = re.compile(r"(?<=\d) ?(?:г|год|года)?[ .,;]{0,4}\Z")
+_YEAR_MARK = re.compile(r"(?<=\d) ?(?:г\.?|года?)(?=[ ,(]|\Z)")
+_DAYS = re.compile(rf"\d{{1,2}} ?(?:-|,|;|/|\bи\b|\bпо\b|\+|&) ?\d{{1,2}} ?(?:[./-] ?\d{{1,2}}\b|{_MONTH})")
 _LONGEST = 100
 
 
@@ -106,7 +112,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def _month(word: str) -> int:
-    return next(number for number, month in enumerate(_MONTHS, start=1) if month.fullmatch(word))
+    return _MONTHS[word[:3]]
 
 
 def _of_year(year: str, month: int, day: int, low: date | None, high: date | None) -> Written:

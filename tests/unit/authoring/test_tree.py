@@ -54,7 +54,14 @@ def test_nothing_is_no_fault(source: str) -> None:
 @pytest.mark.parametrize(
     ("written", "value"),
     [
-        ("010", 8),
+        *(
+            (written, written)
+            for written in ("01", "010", "0x1F", "0b11", "9:00", "1_000", "+5", "1.", "2_0.5", ".inf")
+        ),
+        ("0", 0),
+        ("-12", -12),
+        (".5", 0.5),
+        ("1.5e+3", 1500.0),
         ("2.50", 2.5),
         ("2021-09-15", date(2021, 9, 15)),
         ("true", True),
@@ -71,7 +78,7 @@ def test_nothing_is_no_fault(source: str) -> None:
         ("=", "="),
     ],
 )
-def test_a_scalar_is_a_text_and_has_a_type_where_one_is_asked_for(written: str, value: object) -> None:
+def test_w31_a_scalar_is_a_text_and_has_a_type_where_one_is_asked_for(written: str, value: object) -> None:
     node = read_yaml(f"a: {written}\n")
     assert isinstance(node, Fields)
     scalar = node.entries[0][1]

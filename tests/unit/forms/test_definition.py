@@ -140,3 +140,23 @@ def test_prompts_fit_into_a_spreadsheet(code: str) -> None:
 
 def test_columns_are_lettered_as_a_spreadsheet_does() -> None:
     assert [layout.letters(number) for number in (1, 26, 27, 702, 703)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_w31_values_of_a_list_are_kept_as_they_are_written() -> None:
+    form = load_form(
+        "form: codes\nversion: 1\ntitle: Коды\nlists:\n"
+        "  a: {values: [01, 010, 9:00, 2.50, 10, 0x1F, 1_000, on, no], aliases: {02: 01, 2.5: 2.50}}\n"
+        "sheets:\n  - id: s\n    title: Л\n    rows: {max: 5}\n"
+        "    columns: [{id: a, title: А, type: choice, list: a}]\n",
+        "codes.yaml",
+    )
+    listed = form.lists["a"]
+    assert listed.values == ("01", "010", "9:00", "2.50", "10", "0x1F", "1_000", "on", "no")
+    assert listed.aliases == {"02": "01", "2.5": "2.50"}
+
+
+def test_w31_a_bound_that_people_read_otherwise_is_refused() -> None:
+    wrong = GOOD.replace("range: [1, 100]", "range: [010, 100]", 1)
+    assert wrong != GOOD
+    with pytest.raises(ConfigurationError, match="010"):
+        load_form(wrong, "probe.yaml")
