@@ -86,8 +86,11 @@ def messages_of(name: str, data: bytes) -> list[tuple[str, bytes]]:
     An mbox begins with a «From » line; a new message begins at such a line after a blank one. «>From » in a body loses
     one sign (mboxrd). A Maildir is a folder of files and needs nothing of this.
     """
-    if not data.startswith(b"From "):
+    if b"\n" not in data:  # the line ends of an old Mac
+        data = data.replace(b"\r", b"\n")
+    if not data.startswith((b"From ", b"\xef\xbb\xbfFrom ")):
         return [(name, data)]
+    data = data.removeprefix(b"\xef\xbb\xbf")
     starts = [
         match.start()
         for match in _MBOX_LINE.finditer(data)

@@ -1,7 +1,7 @@
 """Bytes → text when the label is missing, unknown or wrong: what Russian and older mail programs really send.
 
-Strict decoders come first; only what they refuse is guessed at: Cyrillic by its letters, the rest by
-charset-normalizer.
+Strict decoders come first; only what they refuse is guessed at: Japanese and Cyrillic by their letters, Latin by where
+its letters are, the rest by charset-normalizer.
 """
 
 from __future__ import annotations
@@ -37,6 +37,21 @@ _ALIASES = {
 }
 # These say less than they promise: much mail labelled so holds other letters in its upper half.
 _VAGUE = {"ascii", "iso8859-1", "latin-1", "cp1252", "utf-7"}
+_LATIN = {"ascii", "iso8859-1", "latin-1", "cp1252"}
+_SINGLE_BYTE = {"cp1251", "koi8-r", "koi8-u", "cp866", "iso8859-5", "mac-cyrillic", "cp1250", "iso8859-2", "iso8859-15"}
+_JAPANESE = {"iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_ext"}
+_RAW_JAPANESE = ("cp932", "euc_jp")
+_FEWEST_KANA = 2
+_ESCAPE = re.compile(rb"\x1b(\$[@B]|\$\(D|\([BJI])")
+_HIGH_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_ASCII_LETTER = re.compile(rb"[A-Za-z]")
+_LONGEST_LATIN_RUN = 3
+_LETTERS_AMONG_SIGNS = {0xAA, 0xB5, 0xBA}
+_SIGNS = bytes(
+    {0x80, 0x82, *range(0x84, 0x8A), 0x8B, *range(0x91, 0x9A), 0x9B, *range(0xA0, 0xC0), 0xD7, 0xF7}
+    - _LETTERS_AMONG_SIGNS
+)
 # Python's own notations, not charsets of mail: they raise where others replace, or take quadratic time.
 _NO_CHARSETS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "charmap", "mbcs", "oem"}
 _CYRILLIC = ("cp1251", "koi8-r", "cp866")
@@ -83,6 +98,10 @@ def decode(data: bytes, charset: str | None = None, hints: tuple[str, ...] = ())
     if data.isascii() and b"\x1b" not in data and charset is None:
         return data.decode("ascii")
     declared = codec(charset) if charset else None
+    if declared in _JAPANESE and b"\x1b" in data:
+        return _iso_2022_jp(data)
+    if declared in _SINGLE_BYTE and (text := _utf_8(data)) is not None:  # a gateway changed the bytes, not the label
+        return text
     if declared and declared not in _VAGUE:
         try:
             return data.decode(declared)
@@ -95,26 +114,54 @@ def decode(data: bytes, charset: str | None = None, hints: tuple[str, ...] = ())
             return data.decode("utf-7")
         except ValueError:
             pass
-    return guess(data, (declared, *hints) if declared else hints)
+    return guess(data, (declared, *hints) if declared else hints, labelled=declared in _LATIN)
 
 
-def guess(data: bytes, hints: tuple[str, ...] = ()) -> str:
-    """Return ``data`` as text when its charset is not known. Never raises."""
+def guess(data: bytes, hints: tuple[str, ...] = (), *, labelled: bool = False) -> str:
+    """Return ``data`` as text when its charset is not known. Never raises.
+
+    ``labelled``: it is said to be Latin, which counts unless its words are of other letters (M38).
+    """
     if b"\x1b$" in data or b"\x1b(" in data:
-        try:
-            return data.decode("iso-2022-jp")
-        except ValueError:
-            pass
-    try:
-        return data.decode("utf-8")
-    except ValueError:
-        pass
-    best = _best(data[:_GUESSED_FROM], hints)
+        return _iso_2022_jp(data)
+    if (text := _utf_8(data)) is not None:
+        return text
+    best = _best(data[:_GUESSED_FROM], hints, labelled=labelled)
     return data.decode(best, "replace")
 
 
-def _best(sample: bytes, hints: tuple[str, ...]) -> str:
+def _utf_8(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except ValueError:
+        return None
+
+
+def _iso_2022_jp(data: bytes) -> str:
+    """Mail programs put signs into ISO-2022-JP that the standard has not (CP50220): read as EUC, which has them."""
+    try:
+        return data.decode("iso2022_jp")
+    except ValueError:
+        pieces = _ESCAPE.split(data)
+        return pieces[0].decode("ascii", "replace") + "".join(
+            _escaped(mark, piece) for mark, piece in zip(pieces[1::2], pieces[2::2], strict=True)
+        )
+
+
+def _escaped(mark: bytes, piece: bytes) -> str:
+    if mark in (b"(B", b"(J"):
+        return piece.decode("cp932", "replace")
+    raised = bytes(byte | 0x80 if byte > 0x20 else byte for byte in piece)
+    return raised.decode("cp932" if mark == b"(I" else "euc_jis_2004", "replace")
+
+
+def _best(sample: bytes, hints: tuple[str, ...], *, labelled: bool = False) -> str:
+    if japanese := next((name for name in _RAW_JAPANESE if _reads_as_japanese(sample, name)), ""):
+        return japanese
     hinted = [name for name in dict.fromkeys(map(codec, hints)) if name and name not in _VAGUE and name != "utf-8"]
+    latin, other = _kinds_of_words(sample)
+    if latin >= other and (labelled or (latin and not other and not hinted)):
+        return "cp1252" if _decodes(sample, "cp1252") else "latin-1"
     scores = {name: _cyrillic_score(sample, name) for name in _CYRILLIC}
     best = max(_CYRILLIC, key=lambda name: (scores[name], name in hinted))
     foreign = next((name for name in hinted if name not in _CYRILLIC and _reads_as_words(sample, name)), None)
@@ -131,6 +178,38 @@ def _best(sample: bytes, hints: tuple[str, ...]) -> str:
     if sum(byte >= 0x80 for byte in sample) >= 8 and (match := from_bytes(sample).best()):
         return match.encoding
     return best if scores[best] > 0.3 else "latin-1"
+
+
+def _kinds_of_words(sample: bytes) -> tuple[int, int]:
+    """How many bytes of the upper half are in words beside ASCII letters, and in words of their own.
+
+    Signs like the no-break space, £ and © are neither, nor are letters alone.
+    """
+    latin = other = 0
+    for word in _HIGH_WORD.findall(sample):
+        letters = word.translate(None, _SIGNS)
+        high = sum(byte >= 0x80 for byte in letters)
+        if not high:
+            continue
+        longest = max(map(len, _HIGH_RUN.findall(word)))
+        if longest > _LONGEST_LATIN_RUN or (len(word) > 1 and not _ASCII_LETTER.search(word)):
+            other += high
+        elif _ASCII_LETTER.search(word):
+            latin += high
+    return latin, other
+
+
+def _reads_as_japanese(sample: bytes, name: str) -> bool:
+    """Whether ``sample`` is full of kana in charset ``name``; one letter may be cut at its end."""
+    for cut in (len(sample), len(sample) - 1):
+        try:
+            high = [letter for letter in sample[:cut].decode(name) if ord(letter) >= 0x80]
+        except ValueError:
+            continue
+        kana = sum("\u3041" <= letter <= "\u30fe" for letter in high)
+        narrow = sum("\uff61" <= letter <= "\uff9f" for letter in high)
+        return kana >= _FEWEST_KANA and kana * 4 >= len(high) and narrow * 10 <= len(high)
+    return False
 
 
 def _decodes(sample: bytes, name: str) -> bool:

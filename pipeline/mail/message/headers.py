@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import binascii
 import re
+import string
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -22,12 +23,17 @@ from pipeline.mail.message.charsets import (
 
 MOST_FIELDS = 2_000
 LONGEST_VALUE = 200_000
+_BASE64 = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
+MOST_ENCODED = 3  # times that words may be encoded, one in the other
 LARGEST_BLOCK = 2_000_000  # bytes of one header block: whatever folds without end stops here
 _FIELD = re.compile(rb"\A([!-9;-~]{1,200})[ \t]*:")
 _USUAL = re.compile(
     rb"(?i)(received|from|to|cc|subject|date|message-id|mime-version|content-[a-z-]{1,80}|return-path|reply-to"
     rb"|x-[\w-]{1,80}):"
 )
+_USUAL_LINE = re.compile(rb"(?m)^" + _USUAL.pattern.replace(b"(?i)", b"(?i:", 1) + b")")
+_LONGEST_LOOK = 200_000  # bytes in which the end of a torn header is looked for
+_BOM = b"\xef\xbb\xbf"
 _WORD = re.compile(
     r"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?=]|=(?!\?[^?\s]{1,60}\?[bBqQ]\?)|\?(?!=)){0,4000}?)(?:\?=|\??\Z)"
 )
@@ -86,13 +92,18 @@ class Block(NamedTuple):
 
 
 def split_headers(data: bytes, start: int = 0) -> Block:
-    """Cut the header block that begins at ``start``. Leading blank lines and an mbox «From » line are passed over."""
+    """Cut the header block that begins at ``start``.
+
+    Leading blank lines, a byte order mark, blanks before the first field and an mbox «From » line are passed over. A
+    line that is no field belongs to the one before it, as long as usual fields follow before an empty line (M39).
+    """
     fields: list[tuple[str, list[bytes]]] = []
     defects: list[str] = []
-    position, end = start, min(len(data), start + LARGEST_BLOCK)
+    position, end = start + len(_BOM) * data.startswith(_BOM, start), min(len(data), start + LARGEST_BLOCK)
+    torn = _Torn(data)
     while position < end:
         stop = data.find(b"\n", position) + 1 or end
-        line = data[position:stop].rstrip(b"\r\n")
+        line = data[position:stop].rstrip(b"\r\n") if fields else data[position:stop].strip()
         if not line:
             if fields:
                 position = stop
@@ -104,17 +115,34 @@ def split_headers(data: bytes, start: int = 0) -> Block:
             if len(fields) >= MOST_FIELDS:
                 defects.append("too_many_headers")
                 break
-        elif not fields and line.startswith((b"From ", b">From ")):
-            pass
-        elif fields and _USUAL.match(data, stop):  # a folded line that lost its space
+        elif fields and torn.goes_on(position, stop):
             defects.append("broken_folding")
             fields[-1][1].append(b" " + line.strip())
-        else:
+        elif fields or not line.startswith((b"From ", b">From ")):
             defects.append("no_blank_line" if fields else "no_headers")
             break
         position = stop
     defects += ["too_large_headers"] * (position >= end < len(data))
     return Block([(name, b"".join(parts)[:LONGEST_VALUE]) for name, parts in fields], position, defects)
+
+
+class _Torn:
+    """Whether a header goes on after a line that is no field. It looks ahead once for all such lines."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._last: int | None = None
+
+    def goes_on(self, position: int, stop: int) -> bool:
+        """Whether a usual field follows the line from ``position`` to ``stop`` before the next empty line."""
+        if self._data.startswith(b"--", position):  # the body begins without its empty line
+            return False
+        if self._last is None:
+            ends = (self._data.find(mark, stop - 1, stop + _LONGEST_LOOK) for mark in (b"\n\n", b"\n\r\n"))
+            end = min((found for found in ends if found >= 0), default=stop + _LONGEST_LOOK)
+            found = _USUAL_LINE.finditer(self._data, stop, end + 1)
+            self._last = max((match.start() for match in found), default=-1)
+        return position < self._last
 
 
 def decode_value(value: bytes, hints: tuple[str, ...] = ()) -> str:
@@ -124,29 +152,57 @@ def decode_value(value: bytes, hints: tuple[str, ...] = ()) -> str:
 
 
 def decode_words(text: str, hints: tuple[str, ...] = ()) -> str:
-    """Return ``text`` with its RFC 2047 encoded words decoded; letters split between two words are put together."""
+    """Return ``text`` with its RFC 2047 encoded words decoded, those too that a gateway encoded once more.
+
+    Letters and groups of base64 that are split between two words are put together.
+    """
+    for _ in range(MOST_ENCODED):
+        text = _decoded_once(text, hints)
+        if "=?" not in text or not _WORD.search(text):
+            break
+    return text
+
+
+def _decoded_once(text: str, hints: tuple[str, ...]) -> str:
     text = _BETWEEN_WORDS.sub(r"\1", text)
     result: list[str] = []
     position = 0
-    pending, charset = b"", ""
+    pending: list[tuple[str, str]] = []
+    charset = ""
     for match in _WORD.finditer(text):
         between = text[position : match.start()]
         name = match[1].partition("*")[0].lower()
         if pending and (between or name != charset):
-            result.append(decode(pending, charset, hints))
-            pending = b""
+            result.append(_words_text(pending, charset, hints))
+            pending = []
         result.append(between)
         charset = name
-        pending += _word_bytes(match[2], match[3])
+        pending.append((match[2].lower(), match[3]))
         position = match.end()
     if pending:
-        result.append(decode(pending, charset, hints))
+        result.append(_words_text(pending, charset, hints))
     return "".join(result) + text[position:]
+
+
+def _words_text(words: list[tuple[str, str]], charset: str, hints: tuple[str, ...]) -> str:
+    """The text of neighbouring encoded words of one charset, each as (encoding, content)."""
+    separate = b"".join(_word_bytes(encoding, content) for encoding, content in words)
+    if any(encoding != "b" for encoding, _ in words) or not any(_is_cut(content) for _, content in words[:-1]):
+        return decode(separate, charset, hints)
+    return decode(_word_bytes("b", "".join(content for _, content in words)), charset, hints)
+
+
+def _is_cut(content: str) -> bool:
+    """Whether base64 ends within a group of four: what is over holds bits, so no padding was left out."""
+    over = len(content) % 4
+    if not over or "=" in content:
+        return False
+    return over == 1 or bool(_BASE64.find(content[-1]) & (15 if over == 2 else 3))
 
 
 def _word_bytes(encoding: str, content: str) -> bytes:
     raw = content.encode("utf-8", "surrogateescape")
-    return base64_bytes(raw) if encoding in "bB" else binascii.a2b_qp(raw, header=True)
+    return base64_bytes(raw) if encoding == "b" else binascii.a2b_qp(raw, header=True)
 
 
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
@@ -337,7 +393,7 @@ def parameters(value: bytes, hints: tuple[str, ...] = ()) -> tuple[str, dict[str
 
     RFC 2231 sections are joined and decoded, encoded words inside quotes too, raw 8-bit letters recognised.
     """
-    text = value.decode("utf-8", "surrogateescape") if not value.isascii() else value.decode("ascii")
+    text = _parameter_text(value, hints)
     if "&#" in text:
         text = _ENTITY.sub(_entity, text)
     main, _, rest = text.partition(";")
@@ -358,6 +414,20 @@ def parameters(value: bytes, hints: tuple[str, ...] = ()) -> tuple[str, dict[str
     for name, numbered in sections.items():
         result[name] = _joined_sections(numbered, hints) or result.get(name, "")
     return strip_comments(main).strip().lower(), result
+
+
+def _parameter_text(value: bytes, hints: tuple[str, ...]) -> str:
+    """Raw Japanese is decoded at once, because its bytes may be quotes and backslashes; other raw letters later."""
+    if b"\x1b$" in value:
+        return decode(value, "iso-2022-jp", hints)
+    if value.isascii():
+        return value.decode("ascii")
+    if any(codec(hint) == "cp932" for hint in hints):
+        try:
+            value.decode("utf-8")
+        except ValueError:
+            return decode(value, "cp932", hints)
+    return value.decode("utf-8", "surrogateescape")
 
 
 def _unquote(content: str) -> str:

@@ -30,6 +30,7 @@ MOST_PARTS = 500
 _MESSAGE_TYPES = ("message/rfc822", "message/global", "message/news")
 _SMIME_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _UNLABELLED = ("application/octet-stream", "application/pkcs7-signature", "application/x-pkcs7-signature")
+_LINE_ENDS = dict.fromkeys(map(ord, "\r\u2028\u2029"), "\n")
 _UNTOLD = ("application/octet-stream", "application/eml", "application/x-eml", "message/x-rfc822", "text/plain", "")
 _BEGINS_AS_MESSAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}(?:>?From |[!-9;-~]{1,100}[ \t]{0,9}:)")
 _LONGEST_BEGIN = 20_000
@@ -79,7 +80,7 @@ class Part:
     def text(self, longest: int) -> str:
         """Return the body as text of at most ``longest`` bytes, line ends as ``\\n``."""
         text = decode(self.data[:longest], self.charset, self.headers.hints)
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        return text.replace("\r\n", "\n").translate(_LINE_ENDS)
 
 
 @dataclass
