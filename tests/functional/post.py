@@ -125,9 +125,9 @@ def form_in(message: EmailMessage) -> tuple[str, bytes]:
 
 
 def typed(
-    form: tuple[str, bytes], rows: Sequence[Sequence[Any]] = GOOD_ROWS, *, draft: bool = False
+    form: tuple[str, bytes], rows: Sequence[Sequence[Any]] = GOOD_ROWS, *, draft: bool | str = False
 ) -> tuple[str, bytes]:
-    """The schedule with ``rows`` on its first sheet and «Не участвуем» on the others."""
+    """The schedule with ``rows`` on its first sheet, «Не участвуем» on the others; ``draft`` may be the mark itself."""
     name, content = form
     with filled(content) as (book, save):
         type_rows(book[acting.COLLECTION_SHEET], rows)
@@ -136,5 +136,5 @@ def typed(
         if draft:
             from pipeline.forms.parts import layout
 
-            book[layout.COVER_TITLE][layout.COVER_DRAFT] = "да"
+            book[layout.COVER_TITLE][layout.COVER_DRAFT] = draft if isinstance(draft, str) else "да"
         return name, save()

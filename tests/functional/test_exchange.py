@@ -65,6 +65,19 @@ def test_s11_draft_by_subject_or_by_the_cover_cell_is_not_handed_in(post: Post) 
     assert post.counts() == Counts(11, 2, 0)
 
 
+def test_w39_an_unclear_mark_or_a_sentence_keeps_the_form_as_a_draft_and_the_letter_quotes_it(post: Post) -> None:
+    post.write(WRITER, post.last(WRITER), "", typed(form_in(post.last(WRITER)), draft="ждём приказ"))
+    post.exchange_all()
+    assert post.participant("spo240065").participation.status is Status.IN_PROGRESS
+    said = " ".join(text_of(post.last(WRITER)).split())
+    assert "Сохранено, но не сдано" in said
+    assert "отметка «ждём приказ» — не «да» и не «нет»" in said
+    other = "spo240066@school.test"
+    post.write(other, post.last(other), "Пока это черновик, ждём приказ.", typed(form_in(post.last(other))))
+    post.exchange_all()
+    assert post.participant("spo240066").participation.status is Status.IN_PROGRESS
+
+
 def test_s9_form_is_sent_again_with_what_was_last_recorded_in_it(post: Post) -> None:
     post.write(WRITER, post.last(WRITER), "", typed(form_in(post.last(WRITER)), FAULTY_ROWS))
     post.exchange_all()

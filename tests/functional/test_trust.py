@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from email import policy
@@ -476,6 +476,20 @@ def test_m25_an_office_answers_one_letter_with_the_workbooks_of_two(post: Post) 
     for code in ("spo240065", "spo240066"):
         assert post.participant(code).participation.status is Status.SUBMITTED
     assert [str(mail["Subject"])[:7] for mail in post.received(office)] == ["Принято", "Принято"]
+
+
+@pytest.mark.parametrize(("rows", "outcome"), [(GOOD_ROWS[:1], "rejected"), (GOOD_ROWS, "accepted")])
+def test_w29_the_same_form_twice_in_a_letter_is_refused_where_the_data_differ(
+    post: Post, rows: Sequence[Sequence[Any]], outcome: str
+) -> None:
+    form = form_in(post.received(WRITER)[0])
+    message = composed(post, WRITER, post.last(WRITER), "Обе формы", ("все.xlsx", typed(form)[1]))
+    data = typed(form, rows, draft=" нет")[1]
+    message.add_attachment(data, maintype="application", subtype="octet-stream", filename="начало.xlsx")
+    assert send(post, message)[outcome] >= 1
+    said = " ".join(text_of(post.last(WRITER)).split())
+    assert "«все.xlsx», «начало.xlsx»" in said
+    assert ("Ни один не принят" in said) is (outcome == "rejected")
 
 
 def test_m25_of_two_workbooks_the_held_one_is_released_and_the_other_not_brought_twice(post: Post) -> None:

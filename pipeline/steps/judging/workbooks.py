@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import structlog
 
+from pipeline.catalogue import text
 from pipeline.forms.checking.check import (
     Checked,
     check_batch,
@@ -18,7 +19,7 @@ from pipeline.forms.checking.check import (
 from pipeline.forms.checking.notes import Note
 from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.workbooks.workbook import RawWorkbook
-from pipeline.model import Outcome
+from pipeline.model import Finding, Outcome, Severity
 from pipeline.steps.base.patience import (
     OutOfTimeError,
     Patience,
@@ -54,7 +55,35 @@ def check_workbooks(judged: Sequence[Judgement], patience: Patience = _ENDLESS) 
             else:
                 before = (*map(Note, item.notes), *(item.carriers.notes if item.carriers else ()))
                 item.checked = replace(checked, notes=(*before, *checked.notes)) if before else checked
+    for judgement in judged:
+        _refuse_twins(judgement)
     return [judgement for judgement in judged if slow.intersection(map(id, judgement.items))]
+
+
+def _refuse_twins(judgement: Judgement) -> None:
+    """Refuse right workbooks of one form and login in one message whose data differ: none is guessed (W29).
+
+    Where the data are the same each is taken, with a note. A draft is in nobody's way.
+    """
+    groups: dict[tuple[str, str], list[tuple[Item, Checked]]] = defaultdict(list)
+    for item in judgement.items:
+        checked, login, publication = item.checked, item.login, item.publication
+        if checked is None or login is None or publication is None or not checked.outcome.is_accepted:
+            continue
+        if item.carriers is None or item.carriers.draft is False:
+            groups[login.code, publication.code].append((item, checked))
+    for group in groups.values():
+        names = ", ".join(f"«{item.attachment.name}»" for item, _ in group)
+        first = group[0][1]
+        if len(group) > 1 and any(checked.data != first.data for _, checked in group):
+            message = text("finding.form_twice", files=names)
+            twice = Finding("form_twice", "structure", Severity.ERROR, message)
+            for item, checked in group:
+                item.checked = replace(checked, outcome=Outcome.REJECTED, findings=(twice, *checked.findings), data={})
+        elif len(group) > 1:
+            note = Note(text("repaired.form_twice", files=names))
+            for item, checked in group:
+                item.checked = replace(checked, notes=(*checked.notes, note))
 
 
 def _checked(form: FormDefinition, workbooks: Sequence[RawWorkbook], patience: Patience) -> list[Checked | None]:
