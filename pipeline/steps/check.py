@@ -44,6 +44,7 @@ from pipeline.steps.judging.judge import (
 )
 from pipeline.steps.judging.workbooks import check_workbooks
 from pipeline.steps.letters.writing import NOTICE
+from pipeline.steps.record import hearing
 from pipeline.steps.sending import backlog
 from pipeline.store import Session, receipts, reminders
 
@@ -212,6 +213,7 @@ def _settle_together(
             with patience.turn():
                 settled = _settled(context, session, judgement, now)
             done.append(settled)
+        hearing.conclude(context, session, now)
     return done
 
 
@@ -224,7 +226,9 @@ def _settle_alone(
 ) -> Settled | None:
     try:
         with context.store.transaction() as session, patience.turn():  # the turn is over before the commit
-            return _settled(context, session, judgement, now)
+            settled = _settled(context, session, judgement, now)
+            hearing.conclude(context, session, now)
+            return settled
     except _LeaseLost:
         _log_lost(judgement)
     except OutOfTimeError:

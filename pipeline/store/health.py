@@ -31,13 +31,22 @@ _NOBODYS = ("bounce", "delay", "delivered", "feedback_report", "junk", "unreadab
 
 def signs(session: Session, address: str, since: datetime) -> list[Sign]:
     """Return what came back or was refused of the letters to ``address`` from ``since`` on, oldest first."""
-    query = (
-        select(LetterEventRow.at, LetterRow.kind, LetterEventRow.detail)
-        .join(LetterRow, LetterRow.id == LetterEventRow.letter_id)
-        .where(_to(address.lower()), LetterEventRow.event.in_(_BAD), LetterEventRow.at >= since)
-        .order_by(LetterEventRow.at, LetterEventRow.id)
-    )
-    return [Sign(at, kind, detail or "") for at, kind, detail in session.execute(query)]
+    return signs_of(session, [address], since)[address.lower()]
+
+
+def signs_of(session: Session, addresses: Collection[str], since: datetime) -> dict[str, list[Sign]]:
+    """Return by address in lower case what ``signs`` gives, asked together."""
+    found: dict[str, list[Sign]] = {address.lower(): [] for address in addresses}
+    for keys in chunks(sorted(found)):
+        query = (
+            select(LetterRow.address_key, LetterEventRow.at, LetterRow.kind, LetterEventRow.detail)
+            .join(LetterRow, LetterRow.id == LetterEventRow.letter_id)
+            .where(_to(keys), LetterEventRow.event.in_(_BAD), LetterEventRow.at >= since)
+            .order_by(LetterEventRow.at, LetterEventRow.id)
+        )
+        for key, at, kind, detail in session.execute(query):
+            found[key].append(Sign(at, kind, detail or ""))
+    return found
 
 
 def last_good(session: Session, address: str, probe: str, probed_before: datetime) -> datetime | None:
@@ -46,17 +55,41 @@ def last_good(session: Session, address: str, probe: str, probed_before: datetim
     Signs are: a letter to it reported as delivered or read, or answered by a robot; mail from it; a letter of kind
     ``probe`` sent by ``probed_before`` of which nothing has come back.
     """
-    key = address.lower()
-    letter_events = select(func.max(LetterEventRow.at)).where(_to(key), LetterEventRow.event.in_(_GOOD))
-    mail = select(func.max(ReceiptRow.received_at)).where(ReceiptRow.sender == key, ReceiptRow.kind.not_in(_NOBODYS))
-    probes = select(func.max(LetterRow.sent_at)).where(
-        LetterRow.address_key == key,
-        LetterRow.kind == probe,
-        LetterRow.sent_at <= probed_before,
-        LetterRow.bounced_at.is_(None),
-    )
-    found = [instant for query in (letter_events, mail, probes) if (instant := session.scalar(query)) is not None]
-    return max(found, default=None)
+    return last_good_of(session, [address], probe, probed_before).get(address.lower())
+
+
+def last_good_of(
+    session: Session, addresses: Collection[str], probe: str, probed_before: datetime
+) -> dict[str, datetime]:
+    """Return by address in lower case what ``last_good`` gives, asked together; without those that gave no sign."""
+    found: dict[str, datetime] = {}
+    letter, line, mail = LetterRow, LetterEventRow, ReceiptRow
+    for keys in chunks(sorted({address.lower() for address in addresses})):
+        events = (
+            select(letter.address_key, func.max(line.at))
+            .join(letter, letter.id == line.letter_id)
+            .where(_to(keys), line.event.in_(_GOOD))
+            .group_by(letter.address_key)
+        )
+        wrote = (
+            select(mail.sender, func.max(mail.received_at))
+            .where(mail.sender.in_(keys), mail.kind.not_in(_NOBODYS))
+            .group_by(mail.sender)
+        )
+        probes = (
+            select(letter.address_key, func.max(letter.sent_at))
+            .where(
+                letter.address_key.in_(keys),
+                letter.kind == probe,
+                letter.sent_at <= probed_before,
+                letter.bounced_at.is_(None),
+            )
+            .group_by(letter.address_key)
+        )
+        for query in (events, wrote, probes):
+            for key, at in session.execute(query):
+                found[key] = max(at, found.get(key, at))
+    return found
 
 
 def comes_back_since(session: Session, address: str, since: datetime, proved_before: datetime) -> datetime | None:
@@ -75,7 +108,7 @@ def comes_back_since(session: Session, address: str, since: datetime, proved_bef
         LetterRow.sent_at > last,
         LetterRow.sent_at <= proved_before,
     )
-    delivered = select(LetterEventRow.id).where(_to(key), LetterEventRow.event.in_(_GOOD), LetterEventRow.at > last)
+    delivered = select(LetterEventRow.id).where(_to([key]), LetterEventRow.event.in_(_GOOD), LetterEventRow.at > last)
     arrives = any(session.scalar(query.limit(1)) is not None for query in (proved, delivered))
     return None if arrives else last
 
@@ -179,9 +212,9 @@ def dead(key: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     return and_(TaskRow.address_key == key, *_dead())
 
 
-def _to(key: str) -> ColumnElement[bool]:
-    """The log of one address is short; that of all bounces is not."""
-    return LetterEventRow.letter_id.in_(select(LetterRow.id).where(LetterRow.address_key == key))
+def _to(keys: Sequence[str]) -> ColumnElement[bool]:
+    """The log of a few addresses is short; that of all bounces is not."""
+    return LetterEventRow.letter_id.in_(select(LetterRow.id).where(LetterRow.address_key.in_(keys)))
 
 
 def _dead() -> tuple[ColumnElement[bool], ...]:

@@ -13,8 +13,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
-from sqlalchemy.engine import Engine
+from sqlalchemy import text
 
 from pipeline import sources
 from pipeline.cabinet.publications import rescheduled
@@ -40,6 +39,7 @@ from tests.functional.regions import (
     answers,
     written,
 )
+from tests.functional.statements import counting
 from tests.functional.world import SCHEDULE, World, letter, make_world
 from tests.systems.dovecot import PASSWORD, Dovecot
 
@@ -131,21 +131,6 @@ class Exchange:
                 name: session.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()
                 for name in Base.metadata.tables
             }
-
-
-@contextmanager
-def counting() -> Iterator[list[str]]:
-    """The statements that any database is asked meanwhile."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        found.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def essence(content: bytes, message_id: str, asked: Sequence[str]) -> list[tuple[str, str]]:

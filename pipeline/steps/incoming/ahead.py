@@ -15,6 +15,7 @@ from pipeline.model import Login
 from pipeline.steps.answers.capping import DAY
 from pipeline.steps.base.context import Context
 from pipeline.steps.judging.judge import Judgement, Recognised
+from pipeline.steps.record import hearing
 from pipeline.steps.record.health import PROBE
 from pipeline.store import (
     Session,
@@ -49,10 +50,11 @@ def before_settling(context: Context, session: Session, judged: Sequence[Judgeme
     logins = {judgement.login.code: judgement.login for judgement in judged if judgement.login is not None}
     members = _members(judged)
     restoring.current(session)
-    roster.read_ahead(session, senders, logins)
+    written_to = hearing.read_ahead(context, session, judged)
+    roster.read_ahead(session, senders | written_to, logins)
     reads.read_ahead(session, {*logins, *(code for codes in members.values() for code in codes)})
     _before_answering(context, session, numbers, senders, logins.values(), now)
-    health.read_ahead(session, senders, PROBE)
+    health.read_ahead(session, senders | written_to, PROBE)
     for publication, codes in sorted(members.items()):
         extensions.by_login(session, publication)
         returns.read_ahead(session, publication, sorted(codes), numbers)

@@ -45,7 +45,7 @@ from pipeline.steps.judging.judge import (
     Judgement,
     distrust,
 )
-from pipeline.steps.record import health
+from pipeline.steps.record import hearing
 from pipeline.steps.record.reads import note_reads
 from pipeline.steps.requests import dispatch
 from pipeline.steps.requests.request import Request
@@ -74,7 +74,7 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
     answers = Answers(context, session, judgement, now)
     if judgement.origin.doubt and judgement.decision.action not in _PROVOKES_NOTHING:
         return _doubted(judgement, answers)
-    about = health.hear(context, session, judgement, now)
+    about = hearing.hear(context, session, judgement, now)
     note_reads(session, judgement, about)
     match judgement.decision.action:
         case "return":
@@ -381,7 +381,7 @@ def _answer_of_support(answers: Answers) -> Settled:
 
 
 def _bounces(judgement: Judgement, about: int | None) -> Settled:
-    """A report stands beside the letter it is ``about``; ``health.hear`` has put it there."""
+    """A report stands beside the letter it is ``about``; ``hearing.hear`` has put it there."""
     if about is None:
         return Settled(reason=Reason("bounce_of_unknown_letter"), outcomes=Counter(bounce=1))
     return Settled(reason=Reason("bounce_of", about), outcomes=Counter({judgement.classification.kind: 1}))

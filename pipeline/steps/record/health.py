@@ -17,34 +17,21 @@ import structlog
 
 from pipeline.catalogue import MOSCOW, text
 from pipeline.mail.addresses import readable
-from pipeline.mail.identity import letters_named
-from pipeline.mail.kinds.answered import answered_ids
 from pipeline.mail.letters.kinds.probe import ProbeLetter
 from pipeline.mail.letters.rows import UndeliveredRow
 from pipeline.model import Letter, LetterState, Login
-from pipeline.model.delivery import LetterEvent
 from pipeline.model.health import Sign, Undelivered
 from pipeline.steps.base.context import (
     Context,
 )
 from pipeline.steps.base.limits import Limits
-from pipeline.steps.judging.judge import Judgement
 from pipeline.steps.letters.writing import NOTICE, Subject, Terms, new_letter
 from pipeline.store import Session, letters, roster
 from pipeline.store import health as records
 
 log = structlog.get_logger()
 PROBE = ProbeLetter.kind
-_DETAIL = 500
 _BEYOND_ASCII = "beyond_ascii"
-_ABOUT_LETTERS = {
-    "delay": LetterEvent.DEFERRED,
-    "auto_reply": LetterEvent.AUTORESPONDED,
-    "read_receipt": LetterEvent.READ,
-}
-# Kinds that arrive under an address without anybody there having sent them.
-_NOBODYS = frozenset({"bounce", "delay", "delivered", "feedback_report", "junk", "unreadable"})
-
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?=[ -])")
 _UNKNOWN = re.compile(
@@ -178,66 +165,22 @@ def of_address(
     context: Context, session: Session, address: str, now: datetime, good_at: datetime | None = None
 ) -> Health:
     """Return the health of ``address`` from what is on record; ``good_at`` is a sign of life that is not yet."""
+    return of_addresses(context, session, [address], now, good_at)[address]
+
+
+def of_addresses(
+    context: Context, session: Session, addresses: Sequence[str], now: datetime, good_at: datetime | None = None
+) -> dict[str, Health]:
+    """Return the health of each of ``addresses``, asked together; ``good_at`` as for one."""
     limits = context.limits
-    last = records.last_good(session, address, PROBE, now - limits.health.probe_patience)
-    good = max((instant for instant in (last, good_at) if instant is not None), default=None)
-    return assess(records.signs(session, address, now - limits.health.bounce_memory), good, now, limits)
-
-
-def hear(context: Context, session: Session, judgement: Judgement, now: datetime) -> int | None:
-    """Note what a received message says of our letters and of its sender's address.
-
-    Returns the id of the letter that a report, a read receipt or a robot's answer is about, None without one.
-    """
-    kind, at = judgement.classification.kind, judgement.receipt.received_at
-    letter_id = None
-    if kind in ("bounce", "delivered") or kind in _ABOUT_LETTERS:
-        letter_id = letter_named(context, session, judgement)
-    if letter_id is not None:
-        _note(context, session, judgement, letter_id, now)
-    sender = judgement.message.sender
-    if sender and kind not in _NOBODYS:
-        shows_life(context, session, sender, at, now)
-    return letter_id
-
-
-def letter_named(context: Context, session: Session, judgement: Judgement) -> int | None:
-    """Return the id of our letter that a message is about: by its signed return path, else by the Message-IDs it names.
-
-    Not by the address a report complains of: anybody may write such a report, our ids are random or signed.
-    """
-    for letter_id in letters_named(judgement.message, context.tagger):
-        if letters.letter(session, letter_id) is not None:
-            return letter_id
-    for message_id in answered_ids(judgement.message, judgement.classification.returned):
-        if (known := letters.by_message_id(session, message_id)) is not None:
-            return known
-    return None
-
-
-def _note(context: Context, session: Session, judgement: Judgement, letter_id: int, now: datetime) -> None:
-    kind, at = judgement.classification.kind, judgement.receipt.received_at
-    letter = letters.letter(session, letter_id)
-    if letter is None:
-        return
-    first = next(iter(judgement.classification.bounced), None)
-    words = " ".join(part for part in (first.status, first.reason) if part) if first else ""
-    if kind == "bounce":
-        status = (first.status if first else "") or kind
-        letters.mark_bounced(session, letter_id, at, status, (first.reason if first else "")[:_DETAIL])
-        if letter.address.lower() == context.support.lower():
-            log.error("support.unreachable", letter=letter_id, status=status)
-        failed(context, session, letter.address, now)
-    elif kind != "delivered":
-        detail = words or judgement.classification.why
-        letters.note(session, letter_id, _ABOUT_LETTERS[kind], at, detail[:_DETAIL])
-        if kind != "delay":
-            shows_life(context, session, letter.address, at, now)
-    elif first is not None and first.action == "relayed":  # the next server took it, and tells no more
-        letters.note(session, letter_id, LetterEvent.SENT, at, f"relayed {words}"[:_DETAIL])
-    else:
-        letters.note(session, letter_id, LetterEvent.DELIVERED, at, words[:_DETAIL] or None)
-        shows_life(context, session, letter.address, at, now)
+    good = records.last_good_of(session, addresses, PROBE, now - limits.health.probe_patience)
+    bad = records.signs_of(session, addresses, now - limits.health.bounce_memory)
+    found = {}
+    for address in addresses:
+        key = address.lower()
+        last = max((instant for instant in (good.get(key), good_at) if instant is not None), default=None)
+        found[address] = assess(bad[key], last, now, limits)
+    return found
 
 
 def refused(context: Context, session: Session, letter_id: int, now: datetime) -> None:
@@ -248,22 +191,30 @@ def refused(context: Context, session: Session, letter_id: int, now: datetime) -
 
 
 def failed(context: Context, session: Session, address: str, now: datetime) -> None:
-    """Judge ``address`` anew after a failure: a probe for a doubtful one, a task for each login of a dead one.
+    """Judge ``address`` again after a failure: a probe for a doubtful one, a task for each login of a dead one.
 
     Addresses that the roster does not have are nobody's task.
     """
-    logins = roster.logins_of_address(session, address)
-    health = of_address(context, session, address, now) if logins else Health(State.ALIVE)
-    if health.since is None or health.last is None or health.state is State.ALIVE:
-        return
-    if health.state is State.DOUBTFUL:
-        due = max(now, health.last + context.limits.health.probe_after)
-        letters.enqueue(session, _probe(context, address, logins, health.since, due), now)
-        return
-    letters.withhold(session, address, PROBE, now, "address_dead")
-    for login in logins:
-        if records.open_task(session, login.code, address, health.since, health.reason, now):
-            log.warning("address.dead", login=login.code, reason=health.reason, score=health.score)
+    all_failed(context, session, [address], now)
+
+
+def all_failed(context: Context, session: Session, addresses: Sequence[str], now: datetime) -> None:
+    """Do what ``failed`` does for each of ``addresses``; what they ask of the store is asked together."""
+    served = {address: found for address in addresses if (found := roster.logins_of_address(session, address))}
+    probes = []
+    for address, health in of_addresses(context, session, list(served), now).items():
+        if health.since is None or health.last is None or health.state is State.ALIVE:
+            continue
+        if health.state is State.DOUBTFUL:
+            due = max(now, health.last + context.limits.health.probe_after)
+            probes.append(_probe(context, address, served[address], health.since, due))
+            continue
+        letters.withhold(session, address, PROBE, now, "address_dead")
+        for login in served[address]:
+            if records.open_task(session, login.code, address, health.since, health.reason, now):
+                log.warning("address.dead", login=login.code, reason=health.reason, score=health.score)
+    if probes:
+        letters.enqueue_all(session, probes, now)
 
 
 def _probe(context: Context, address: str, logins: Sequence[Login], since: datetime, due: datetime) -> Letter:
