@@ -50,8 +50,8 @@ def read_ahead(session: Session, letter_ids: Collection[int], message_ids: Colle
         for message_id, letter_id, address in session.execute(query):
             named[message_id], addresses[letter_id] = letter_id, address
     for ids in chunks(sorted(letter_ids)):
-        found = session.execute(select(row.id, row.address).where(row.id.in_(ids)))
-        addresses |= dict(found.tuples())
+        query_by_id = select(row.id, row.address).where(row.id.in_(ids))
+        addresses.update((found.id, found.address) for found in session.execute(query_by_id))
     unit = unit_of(session)
     unit.cache(_LETTERS, ((("address of", letter_id), address) for letter_id, address in addresses.items()))
     unit.cache(_LETTERS, ((("message id", message_id), letter_id) for message_id, letter_id in named.items()))
