@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 
 from pipeline.catalogue import text
 from pipeline.forms.checking.compile import CompiledForm
-from pipeline.forms.checking.locate import LocatedSheet, normal
+from pipeline.forms.checking.locate import LocatedSheet
 from pipeline.forms.checking.notes import Note
 from pipeline.forms.parts.columns import ColumnSpec
 from pipeline.forms.parts.layout import address
 from pipeline.forms.workbooks.cells import Cell
+from pipeline.forms.workbooks.titles import normal
 from pipeline.forms.workbooks.values import Parser, as_text, is_blank, normalise
 from pipeline.model import Finding, Severity
 

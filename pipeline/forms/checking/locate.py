@@ -17,7 +17,8 @@ from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.parts import layout
 from pipeline.forms.parts.sheets import SheetSpec
 from pipeline.forms.workbooks.cells import Cell
-from pipeline.forms.workbooks.values import is_blank, match_key
+from pipeline.forms.workbooks.titles import normal
+from pipeline.forms.workbooks.values import is_blank
 from pipeline.forms.workbooks.workbook import (
     RawSheet,
     RawWorkbook,
@@ -28,8 +29,6 @@ _HEADER_SEARCH = 40
 """How far down the header is looked for: people insert rows above a table, not pages."""
 _TOKEN = re.compile(r"[A-Za-z0-9._+-]{16,200}")
 _RULE = "structure"
-_TITLE = 300
-"""Characters of the longest text that is kept: titles and labels come again in every file, long cells do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +74,6 @@ class Located:
     def repaired(self) -> tuple[str, ...]:
         """The sentences of the notes."""
         return tuple(note.message for note in self.notes)
-
-
-def normal(value: Cell) -> str:
-    """Return a title or header as it is compared: case, spaces, punctuation, ё/е and invisible characters set aside."""
-    if not isinstance(value, str):
-        return ""
-    return _letters_of(value) if len(value) <= _TITLE else _letters_of.__wrapped__(value)
-
-
-@lru_cache(maxsize=4096)
-def _letters_of(value: str) -> str:
-    return "".join(char for char in match_key(value) if char.isalnum())
 
 
 def keywords_of(token: str, form: FormDefinition) -> str:

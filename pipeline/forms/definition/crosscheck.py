@@ -17,6 +17,7 @@ from pipeline.forms.definition.spec import FormDefinition
 from pipeline.forms.parts import layout
 from pipeline.forms.parts.columns import column_mistakes
 from pipeline.forms.parts.sheets import ListSpec, PrefillSpec, SheetSpec, UnpivotSpec
+from pipeline.forms.workbooks.titles import normal
 from pipeline.forms.workbooks.values import match_key
 
 _RESERVED = {match_key(title) for title in (layout.COVER_TITLE, layout.FINDINGS_TITLE)} | {
@@ -33,7 +34,7 @@ def mistakes(form: FormDefinition) -> Iterator[Mistake]:
     for list_id, listed in form.lists.items():
         yield from _list(("lists", list_id), listed)
     yield from _twice((sheet.id for sheet in form.sheets), lambda index: ("sheets", index, "id"))
-    yield from _twice((match_key(sheet.title) for sheet in form.sheets), lambda index: ("sheets", index, "title"))
+    yield from _twice((normal(sheet.title) for sheet in form.sheets), lambda index: ("sheets", index, "title"))
     for index, sheet in enumerate(form.sheets):
         yield from _sheet(form, ("sheets", index), sheet)
     yield from _twice((rule.id for rule in form.rules), lambda index: ("rules", index, "id"))
@@ -83,7 +84,7 @@ def _sheet(form: FormDefinition, path: Path, sheet: SheetSpec) -> Iterator[Mista
         bounds = {"low": sheet.rows.min_filled, "high": sheet.rows.max}
         yield Mistake((*path, "rows", "min_filled"), "author.crossed", bounds)
     yield from _twice((column.id for column in sheet.columns), lambda index: (*path, "columns", index, "id"))
-    titles = (match_key(column.title) for column in sheet.columns)
+    titles = (normal(column.title) for column in sheet.columns)
     yield from _twice(titles, lambda index: (*path, "columns", index, "title"))
     for index, column in enumerate(sheet.columns):
         yield from column_mistakes((*path, "columns", index), column, form.lists)

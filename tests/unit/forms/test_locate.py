@@ -7,12 +7,13 @@ from datetime import date
 
 import pytest
 
+from pipeline.errors import ConfigurationError
 from pipeline.forms.checking.locate import (
     Located,
     carriers,
     locate,
-    normal,
 )
+from pipeline.forms.definition.form import load_form
 from pipeline.forms.making.build import build_workbook
 from pipeline.forms.parts import layout
 from pipeline.forms.reading.read import read_workbook
@@ -20,6 +21,7 @@ from pipeline.forms.workbooks.cells import (
     Cell,
     CellError,
 )
+from pipeline.forms.workbooks.titles import normal
 from pipeline.forms.workbooks.workbook import (
     RawSheet,
     RawWorkbook,
@@ -250,3 +252,37 @@ def test_normal_forms() -> None:
     assert normal('Дата "Завершившие"') == normal("ДАТА «завершившие» *")
     assert normal("Приём") == normal("прие\u200bм")
     assert normal(5) == ""
+
+
+SIGNED = """
+form: signs
+version: 1
+title: Знаки
+sheets:
+  - id: a
+    title: 9 класс
+    rows: {max: 5}
+    columns: [{id: plus, title: "Изменение, +", type: int}, {id: minus, title: "Изменение, -", type: int}]
+  - id: b
+    title: 9 класс +
+    rows: {max: 5}
+    columns: [{id: share, title: "Доля, %", type: decimal}, {id: total, title: "Доля, №", type: decimal}]
+"""
+
+
+def test_w30_titles_that_differ_in_a_sign_alone_are_told_apart_wherever_they_are_moved() -> None:
+    form = load_form(SIGNED, "signs")
+    sheets = [
+        RawSheet("9 класс", rows={3: {1: "Изменение, −", 2: "изменение +"}, 5: {1: 1, 2: 2}}),
+        RawSheet("9 класс +", rows={3: {1: "Доля №*", 2: "Доля, %"}, 5: {1: 1, 2: 2}}),
+    ]
+    located = locate(form, RawWorkbook(tuple(reversed(sheets))))
+    assert located.findings == ()
+    assert located.sheets["a"].columns == {"plus": 2, "minus": 1}
+    assert located.sheets["b"].columns == {"share": 2, "total": 1}
+
+
+@pytest.mark.parametrize("title", ["Изменение +", "«Изменение», +"])
+def test_w30_titles_that_fall_together_in_reading_are_the_authors_mistake(title: str) -> None:
+    with pytest.raises(ConfigurationError, match="дважды"):
+        load_form(SIGNED.replace('"Изменение, -"', f'"{title}"'), "signs")
