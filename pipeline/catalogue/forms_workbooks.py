@@ -45,5 +45,6 @@ MESSAGES: dict[str, str] = {
     "workbook.unreadable.out_of_memory": f"Файл не удалось прочитать: он занимает слишком много памяти. {_PASTE}",
     "workbook.unreadable.reader_crashed": f"Файл не удалось прочитать: он повреждён или собран необычно. {_SAVE_AS}",
     "workbook.unreadable.unsafe": f"Файл собран необычно и в целях безопасности не читается. {_PASTE}",
+    "repaired.repacked": "Файл был распакован и упакован снова; пришлите в следующий раз сам файл .xlsx",
     "repaired.foreign": "Файл прочитан из формата .{suffix}; пришлите в следующий раз .xlsx",
 }

@@ -85,6 +85,7 @@ _MIMETYPES: tuple[tuple[bytes, Kind], ...] = (
     (b"opendocument.text", Kind.ODT),
     (b"opendocument", Kind.ODF),
 )
+_MAIN_PART = "xl/workbook.xml"
 _CONTENT_TYPES = "[content_types].xml"
 _TELLING = (b"xl/workbook.xml", b"[Content_Types].xml", b"word/document.xml", b"mimetype")
 _MOST_TELLING = 1_000_000  # bytes of a member that is read to tell the kind
@@ -146,8 +147,17 @@ def _archive(data: bytes) -> Kind:
         if any(name.startswith(folder) for name in names):
             return kind
     if _CONTENT_TYPES not in names:
-        return Kind.ZIP
+        return Kind.XLSX if folder_of_workbook(names) else Kind.ZIP
     return Kind.XLSX if b"spreadsheetml" in _member(data, _CONTENT_TYPES) else Kind.PACKAGE
+
+
+def folder_of_workbook(names: Collection[str]) -> str | None:
+    """Return the folder, with its slash, that holds a whole workbook: somebody unpacked one and packed it again.
+
+    ``names`` are in lower case. None where there is no such folder, or more than one.
+    """
+    found = [name.removesuffix(_MAIN_PART) for name in names if name.endswith(f"/{_MAIN_PART}")]
+    return found[0] if len(found) == 1 and _MAIN_PART not in names else None
 
 
 def _names(data: bytes) -> Collection[str]:

@@ -109,6 +109,11 @@ class Package:
         """Names of the members in lower case, in the order of the directory."""
         return tuple(self._members)
 
+    def within(self, folder: str) -> Package:
+        """Return the members of ``folder``, which ends with a slash, by their names inside it."""
+        inside = {name.removeprefix(folder): place for name, place in self._members.items() if name.startswith(folder)}
+        return Package(self._data, inside)
+
     def read(self, name: str) -> bytes:
         """Return the member's bytes; KeyError when there is none.
 

@@ -31,7 +31,8 @@ def read_any(data: bytes, isolated: IsolatedReader | None) -> tuple[RawWorkbook,
     Raises only ``UnreadableWorkbook``. Without ``isolated`` the other formats are refused with advice.
     """
     try:
-        return read_workbook(data), ()
+        workbook = read_workbook(data)
+        return workbook, ((text("repaired.repacked"),) if workbook.repacked else ())
     except UnreadableWorkbook as error:
         task = _TASKS.get(error.reason)
         if task is None or isolated is None:

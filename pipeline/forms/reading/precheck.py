@@ -51,6 +51,10 @@ class Package:
         """Names of the members in lower case, in the order of the directory."""
         return self._package.names
 
+    def within(self, folder: str) -> Package:
+        """Return the members of ``folder``, which ends with a slash, by their names inside it."""
+        return Package(self._package.within(folder))
+
     def read(self, name: str) -> bytes:
         """Return the member's bytes; KeyError when there is none.
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 import structlog
 from lxml import etree
 
-from pipeline.files.sniff import Kind, sniff
+from pipeline.files.sniff import Kind, folder_of_workbook, sniff
 from pipeline.files.zips import LOCAL_SIGNATURE
 from pipeline.forms.reading.precheck import (
     SENT,
@@ -116,7 +116,7 @@ def read_workbook(data: bytes, bounds: Bounds = SENT) -> RawWorkbook:
 def _read(data: bytes, bounds: Bounds) -> RawWorkbook:
     if len(data) > bounds.file:
         raise UnreadableWorkbook("too_large")
-    package = _package(data, bounds)
+    package, repacked = _package(data, bounds)
     roots = _relations(package, "")
     main = next((relation.target for relation in roots if relation.kind == "officeDocument"), "xl/workbook.xml")
     content = _bytes(package, main)
@@ -127,27 +127,31 @@ def _read(data: bytes, bounds: Bounds) -> RawWorkbook:
     sheets = []
     for tab in book.tabs:
         relation = related.get(tab.relation)
-        if relation is None:
-            raise UnreadableWorkbook("damaged")
-        if relation.kind == "worksheet":
+        # A tab that leads nowhere has no data; where the form needs it, the check misses the sheet (W40).
+        if relation is not None and relation.kind == "worksheet" and relation.target in package:
             sheets.append(read_sheet(_bytes(package, relation.target), tab.title, tab.state, shared, budget))
     if not sheets:
         raise UnreadableWorkbook("damaged")
     core = next((relation.target for relation in roots if relation.kind == "core-properties"), "docProps/core.xml")
-    return RawWorkbook(tuple(sheets), _keywords(package, core), shared.date1904)
+    return RawWorkbook(tuple(sheets), _keywords(package, core), shared.date1904, repacked)
 
 
-def _package(data: bytes, bounds: Bounds) -> Package:
-    """Open the archive; what is no workbook is named by ``sniff``, which looks longer at a file than most need."""
+def _package(data: bytes, bounds: Bounds) -> tuple[Package, bool]:
+    """Open the archive and say whether the workbook lies in a folder of it, as when people pack one again.
+
+    What is no workbook is named by ``sniff``, which looks longer at a file than most need.
+    """
     if data.startswith(LOCAL_SIGNATURE):
         with contextlib.suppress(UnreadableWorkbook):
             package = open_package(data, bounds)
             if "xl/workbook.xml" in package and not any(name in package for name in ("mimetype", "xl/workbook.bin")):
-                return package
+                return package, False
     kind = sniff(data)
     if kind in _REASONS:
         raise UnreadableWorkbook(_REASONS[kind])
-    return open_package(data, bounds)
+    package = open_package(data, bounds)
+    folder = folder_of_workbook(package.names)
+    return (package.within(folder), True) if folder else (package, False)
 
 
 def _bytes(package: Package, name: str) -> bytes:
@@ -227,7 +231,8 @@ def _shared(package: Package, related: Iterable[_Relation], bounds: Bounds, book
     styles = targets.get("styles")
     looks = _bytes(package, styles) if styles else b""
     return Shared(
-        strings=read_strings(_bytes(package, strings), bounds.strings) if strings else (),
+        # Where the part is not there, a cell that needs it is damaged, and a workbook without such cells is whole.
+        strings=read_strings(package.read(strings), bounds.strings) if strings and strings in package else (),
         looks=(_looks if len(looks) <= _CACHED else read_looks)(looks) if styles else {},
         date1904=book.date1904,
         uncalculated=book.to_calculate and "calcChain" not in targets,
@@ -238,6 +243,9 @@ def _keywords(package: Package, name: str) -> str:
     """Return the keywords of the core properties (ECMA-376 part 2, 8.3.3); without that part there are none."""
     if name not in package:
         return ""
-    element = _part(package, name).find("{*}keywords")
+    try:
+        element = _part(package, name).find("{*}keywords")
+    except UnreadableWorkbook:  # no cell needs this part
+        return ""
     text = "" if element is None else str(element.xpath("string()"))
     return text.strip()[:_MAX_KEYWORDS]

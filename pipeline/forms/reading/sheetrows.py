@@ -45,7 +45,8 @@ _CACHED = 64 * 1024
 
 def read_sheet(data: bytes, title: str, state: str, shared: Shared, budget: Budget) -> RawSheet:
     """Return the sheet in ``data``. The dimension record is not looked at (W9); blank styled cells are passed over."""
-    if len(data) > 3 * budget.cells and data.count(b"<c ") > budget.cells:  # seen before anything is parsed
+    # Seen before anything is parsed: a cell with a value has one of these. Blank styled ones cost bytes alone.
+    if len(data) > 3 * budget.cells and data.count(b"</v>") + data.count(b"</is>") > budget.cells:
         raise UnreadableWorkbook("too_many_cells")
     return _tiled(data, title, state, shared, budget) or read_tree(data, title, state, shared, budget)
 
@@ -172,9 +173,6 @@ class _SheetReader:
         self._number = _whole(row.get("r"), self._number + 1)
         if row.get("hidden") in TRUE:
             self.hidden.add(self._number)
-        self._budget.cells -= len(row)
-        if self._budget.cells < 0:
-            raise UnreadableWorkbook("too_many_cells")
 
     def close_row(self) -> None:
         """Keep the row that was read last, if it has values."""
@@ -184,8 +182,9 @@ class _SheetReader:
         last = max(cells)
         if number > MAX_ROW or last > MAX_COLUMN:
             raise UnreadableWorkbook("far_cell", sheet=self._title, row=number)
+        budget.cells -= len(cells)
         budget.area -= last
-        if budget.area < 0:
+        if budget.area < 0 or budget.cells < 0:
             raise UnreadableWorkbook("too_many_cells")
         self.rows.setdefault(number, {}).update(cells)
         self._cells = {}

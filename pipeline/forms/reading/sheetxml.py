@@ -129,6 +129,9 @@ def _checked(data: bytes) -> bytes:
     """Return ``data`` as bytes whose markup is ASCII, free of a DOCTYPE: entities cannot be declared then."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = re.sub(r"^<\?xml.*?\?>", "", data.decode("utf-16", "replace")).encode("utf-8", "replace")
+    elif data.startswith((b"<\0", b"\0<")):  # without its mark, known by the first sign of every document
+        wide = data.decode("utf-16-le" if data[0] else "utf-16-be", "replace")
+        data = re.sub(r"^<\?xml.*?\?>", "", wide).encode("utf-8", "replace")
     elif b"\0" in data[:64]:
         raise UnreadableWorkbook("damaged")
     declared = _ENCODING.match(data[:400].removeprefix(b"\xef\xbb\xbf").lstrip())

@@ -89,9 +89,10 @@ class Tiled:
         if not row.cells:
             return
         last = max(row.cells)
+        self.budget.cells -= len(row.cells)
         self.budget.area -= last
         self.budget.texts -= row.texts
-        if row.at > MAX_ROW or last > MAX_COLUMN or self.budget.area < 0 or self.budget.texts < 0:
+        if row.at > MAX_ROW or last > MAX_COLUMN or min(self.budget.cells, self.budget.area, self.budget.texts) < 0:
             raise _NotTiledError
         self.rows.setdefault(row.at, {}).update(row.cells)
 
@@ -126,9 +127,9 @@ def read_rows(body: bytes, shared: Shared, budget: Budget, *, x14ac: bool) -> Ti
 
     ``x14ac`` says whether that prefix, which Excel puts on the heights of rows, is declared.
     """
-    tiled = Tiled(replace(budget, cells=budget.cells - body.count(b"<c ")))
+    tiled = Tiled(replace(budget))
     first, *rows = body.split(_ROW)
-    if first or tiled.budget.cells < 0:
+    if first:
         return None
     try:
         for row in rows:

@@ -40,8 +40,12 @@ class RawSheet:
 
 @dataclass(frozen=True, slots=True)
 class RawWorkbook:
-    """Sheets in the order of their tabs; ``keywords`` of the core properties carry the form's identity."""
+    """Sheets in the order of their tabs; ``keywords`` of the core properties carry the form's identity.
+
+    ``repacked`` says that somebody unpacked the file and packed it again with a folder around it.
+    """
 
     sheets: tuple[RawSheet, ...]
     keywords: str = ""
     date1904: bool = False
+    repacked: bool = False
