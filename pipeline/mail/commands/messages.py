@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 
-from pipeline.mail.commands.command import Command
+from pipeline.mail.commands.command import Command, Effect
 from pipeline.mail.commands.lines import LINES, first_line, own_subject, said
 from pipeline.mail.commands.normal import normalised, without_politeness
 from pipeline.mail.commands.reading import DRAFT, is_draft_word, read_answer, read_command
+from pipeline.mail.commands.words.collecting import NOT_STARTED, STATUS
+from pipeline.mail.commands.words.helping import HELP
 from pipeline.mail.message.parse import ParsedMessage
 
 MOST_COMMANDS = 10  # of one message
@@ -25,21 +27,24 @@ _FINAL = re.compile(r"\b(?:окончательн|чистов|итоговый 
 def commands_of(message: ParsedMessage, *, with_file: bool = False) -> tuple[Command, ...]:
     """Return the commands a message gives, each once: in its subject, and alone on lines from the first one on.
 
-    The lines count as far as each is a command. ``with_file``: beside an attached file «Форма» on the first line says
-    what is attached and asks for nothing.
+    The lines count as far as each is a command. ``with_file``: beside an attached file «Форма» or «Отчёт 2» on a line
+    may say what is attached; only what can be no name of a file is asked for (M35).
     """
     found: dict[Command, None] = {}
     if named := read_command(own_subject(message.subject)):
         found[named] = None
-    if not with_file:
-        for line in said(message.own_lines[:LINES]):
-            if not without_politeness(line):
-                continue
-            command = read_command(line)
-            if command is None:
-                break
-            found[command] = None
+    for line in said(message.own_lines[:LINES]):
+        if not without_politeness(line):
+            continue
+        command = read_command(line)
+        if command is None or (with_file and not _names_no_file(command)):
+            break
+        found[command] = None
     return tuple(found)[:MOST_COMMANDS]
+
+
+def _names_no_file(command: Command) -> bool:
+    return command.word in (STATUS, NOT_STARTED, HELP) or command.word.effect is Effect.CHANGES
 
 
 def confirmation_of(message: ParsedMessage) -> Command | None:

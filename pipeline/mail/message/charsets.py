@@ -52,6 +52,11 @@ _SIGNS = bytes(
     {0x80, 0x82, *range(0x84, 0x8A), 0x8B, *range(0x91, 0x9A), 0x9B, *range(0xA0, 0xC0), 0xD7, 0xF7}
     - _LETTERS_AMONG_SIGNS
 )
+# Signs that a text in any language may have: alone they say nothing of its letters.
+_PLAIN_SIGNS = bytes(
+    {*range(0x80), 0x80, 0x85, *range(0x91, 0x98), 0x99, 0xA0, 0xA3, 0xA7, 0xA9, 0xAB, 0xAE, 0xB0, 0xB1, 0xB7, 0xBB}
+)
+_FEW_LETTERS = 4
 # Python's own notations, not charsets of mail: they raise where others replace, or take quadratic time.
 _NO_CHARSETS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "charmap", "mbcs", "oem"}
 _CYRILLIC = ("cp1251", "koi8-r", "cp866")
@@ -162,8 +167,12 @@ def _best(sample: bytes, hints: tuple[str, ...], *, labelled: bool = False) -> s
     latin, other = _kinds_of_words(sample)
     if latin >= other and (labelled or (latin and not other and not hinted)):
         return "cp1252" if _decodes(sample, "cp1252") else "latin-1"
+    if not hinted and not latin + other and not sample.translate(None, _PLAIN_SIGNS):
+        return "cp1252"
     scores = {name: _cyrillic_score(sample, name) for name in _CYRILLIC}
     best = max(_CYRILLIC, key=lambda name: (scores[name], name in hinted))
+    if labelled and other <= _FEW_LETTERS and not _knows_russian(sample.decode(best, "replace")):
+        return "cp1252" if _decodes(sample, "cp1252") else "latin-1"
     foreign = next((name for name in hinted if name not in _CYRILLIC and _reads_as_words(sample, name)), None)
     if scores[best] > (1.2 if foreign else 0.6):
         return best
@@ -178,6 +187,14 @@ def _best(sample: bytes, hints: tuple[str, ...], *, labelled: bool = False) -> s
     if sum(byte >= 0x80 for byte in sample) >= 8 and (match := from_bytes(sample).best()):
         return match.encoding
     return best if scores[best] > 0.3 else "latin-1"
+
+
+def _knows_russian(text: str) -> bool:
+    """Whether a few letters are an abbreviation that we know, or hold a pair that Russian is full of."""
+    if any(word in _ABBREVIATIONS for word in _CAPITALS.findall(text)):
+        return True
+    folded = text.lower()
+    return any(folded[at : at + 2] in _PAIRS for at in range(len(folded) - 1))
 
 
 def _kinds_of_words(sample: bytes) -> tuple[int, int]:

@@ -216,6 +216,10 @@ def _walk(tree: Tree, node: _Node) -> None:
             return
         tree.defects.append("no_boundary")
         node.content_type = "text/plain"
+    if node.content_type == "message/partial" and node.params.get("number") == "1" and node.level < DEEPEST_MULTIPART:
+        tree.defects.append("partial")  # the first piece holds the words, the names of the files and their beginning
+        _walk(tree, _child(node, node.body, f"{node.path}.1", "text/plain"))
+        return
     part = Part(node.headers, node.content_type, node.params, node.body, node.depth, node.path, node.within)
     tree.parts.append(part)
     if node.depth < DEEPEST_MESSAGE and (node.content_type in _MESSAGE_TYPES or _is_message(node, part)):

@@ -11,7 +11,16 @@ from pipeline.mail.message.charsets import decode
 from pipeline.mail.message.headers import decode_words, parameters, split_headers
 from pipeline.mail.message.parse import parse
 
-LATIN = ["Grüße aus München", "été à Orléans\xa0: «oui»", "£12000", "© 2021 Company\xa0Ltd", "Ångström på ön", "à é ù"]
+LATIN = [
+    "Grüße aus München",
+    "été à Orléans\xa0: «oui»",
+    "£12000",
+    "© 2021 Company\xa0Ltd",
+    "Ångström på ön",
+    "à é ù",
+    "ÅÄÖ",
+    "ÆØÅ",
+]
 OTHER = [("Добрый день, форма", "cp1251"), ("МБОУ СОШ", "koi8-r"), ("ОШ 3", "cp1251"), ("Ведомость №5 «А»", "cp1251")]
 
 
@@ -20,6 +29,11 @@ def test_m38_a_latin_label_counts_where_the_words_are_latin(label: str) -> None:
     assert [decode(text.encode("latin-1"), label) for text in LATIN] == LATIN
     assert decode("Niño – “x” 5 €".encode("cp1252"), label) == "Niño – “x” 5 €"
     assert [decode(text.encode(charset), label) for text, charset in OTHER] == [text for text, _ in OTHER]
+
+
+def test_m38_signs_alone_name_no_language() -> None:
+    signs = ["£5", "© 2020", "§ 5", "«5»", "5\xa0%"]
+    assert [decode(text.encode("cp1252")) for text in signs] == signs
 
 
 def test_m38_a_name_in_latin_1_keeps_its_sign() -> None:

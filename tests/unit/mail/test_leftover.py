@@ -91,6 +91,28 @@ def test_m35_a_file_under_a_command_is_looked_at_and_a_logo_is_not() -> None:
         assert (verdict.kind, goes_on(message, verdict)) == ("request", expected)
 
 
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [("Статус", "СТАТУС"), ("Продлить spo240065 до 10.09.2021", "ПРОДЛИТЬ spo240065 до 10.09.2021"), ("Форма", None)],
+)
+def test_m35_a_command_over_a_file_is_obeyed_where_it_cannot_name_the_file(text: str, command: str | None) -> None:
+    file = workbook_file("order.pdf", b"%PDF-1.4", "application/pdf")
+    message = parse(thunderbird(text, files=[file]))
+    verdict = classify(message, OWN)
+    assert (str(verdict.command) if verdict.command else None) == command
+    assert goes_on(message, verdict) == (command is not None)
+
+
+def test_m41_the_first_piece_of_a_divided_message_shows_what_was_attached() -> None:
+    whole = thunderbird("Программа делит письмо.", files=[workbook_file("plan.xlsx")])
+    lines = [f"From: {SCHOOL}", f"To: {EXCHANGE}", "Subject: plan [1/2]", f"Date: {DATE}"]
+    label = 'Content-Type: message/partial; total=2; id="a@b"; number=1'
+    message = parse(head([*lines, label]) + b"\r\n" + whole[: len(whole) * 3 // 4])
+    assert [item.name for item in message.attachments] == ["plan.xlsx"]
+    assert "Программа делит" in message.text
+    assert classify(message, OWN).kind == "return"
+
+
 def test_m35_a_cry_for_help_is_a_question() -> None:
     assert read_command("Помогите!") is None
     assert classify(parse(thunderbird("Ничего не открывается", "Помогите!")), OWN).kind == "question"
