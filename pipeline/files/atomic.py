@@ -13,21 +13,22 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def write_new(path: Path, data: bytes, mode: int, *, sync: bool = False) -> None:
+def write_new(path: Path | str, data: bytes, mode: int, *, sync: bool = False) -> None:
     """Write a file that is not there yet; ``sync`` forces its bytes to the disk.
 
     Raises FileExistsError when there is one, FileNotFoundError when its folder is missing. A write that fails leaves a
     short file: whether it may be removed depends on who else writes there.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+    with os.fdopen(descriptor, "wb", 0) as file:
+        left = memoryview(data)
+        while left:
+            left = left[file.write(left) or 0 :]
         if sync:
-            file.flush()
-            os.fsync(file.fileno())
+            os.fsync(descriptor)
 
 
-def replace(path: Path, data: bytes, mode: int, *, sync: bool = True, beside: Path | None = None) -> None:
+def replace(path: Path | str, data: bytes, mode: int, *, sync: bool = True, beside: Path | str | None = None) -> None:
     """Put ``data`` in the place of ``path``, which keeps its old content when this fails.
 
     Without ``sync`` a crash of the machine may lose it, yet leaves no part of it where the file system writes bytes
@@ -35,12 +36,12 @@ def replace(path: Path, data: bytes, mode: int, *, sync: bool = True, beside: Pa
     """
     temporary = _written(path, data, mode, sync=sync, beside=beside)
     try:
-        temporary.replace(path)
+        Path(temporary).replace(path)
     except BaseException:
         remove(temporary)
         raise
     if sync:
-        sync_folder(path.parent)
+        sync_folder(Path(path).parent)
 
 
 def create(path: Path, data: bytes, mode: int) -> bool:
@@ -69,15 +70,15 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def remove(path: Path) -> None:
+def remove(path: Path | str) -> None:
     """Remove a file if that can be done."""
     with suppress(OSError):
-        path.unlink(missing_ok=True)
+        Path(path).unlink(missing_ok=True)
 
 
-def _written(path: Path, data: bytes, mode: int, *, sync: bool, beside: Path | None) -> Path:
+def _written(path: Path | str, data: bytes, mode: int, *, sync: bool, beside: Path | str | None) -> str:
     """Write ``data`` under another name and return it."""
-    temporary = (beside or path.parent) / f".{secrets.token_hex(8)}.tmp"
+    temporary = f"{beside or Path(path).parent}/.{secrets.token_hex(8)}.tmp"
     try:
         write_new(temporary, data, mode, sync=sync)
     except BaseException:

@@ -95,26 +95,28 @@ class Spool:
         return f"{self._root}/ready/{_day(dated)}/{_named(name)}"
 
     def _write(self, state: str, day: str, name: str, content: bytes) -> Path:
-        path = self._root / state / day / name
+        folder = f"{self._root}/{state}"
+        path = f"{folder}/{day}/{name}"
         try:
             try:
-                self._put(path, content)
+                _put(path, content, folder)
             except FileNotFoundError:
-                private.make_folder(path.parent)
-                self._put(path, content)
+                private.make_folder(Path(path).parent)
+                _put(path, content, folder)
         except OSError as error:
             raise self._fault(error) from error
-        return path
-
-    def _put(self, path: Path, content: bytes) -> None:
-        # Beside the days, so that no day ever lists a name that is no letter's.
-        atomic.replace(path, content, private.FILE, sync=False, beside=path.parent.parent)
+        return Path(path)
 
     def _fault(self, error: OSError) -> ConfigurationError:
         return ConfigurationError("spool.unwritable", path=str(self._root), reason=error.strerror or str(error))
 
 
 # Plain calls of the system, not pathlib: every letter that is sent passes here.
+
+
+def _put(path: str, content: bytes, folder: str) -> None:
+    # Beside the days, so that no day ever lists a name that is no letter's.
+    atomic.replace(path, content, private.FILE, sync=False, beside=folder)
 
 
 def _read(path: str) -> bytes:
