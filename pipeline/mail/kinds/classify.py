@@ -25,6 +25,7 @@ from pipeline.mail.kinds.automatic import (
     is_own,
     junk,
     not_answerable,
+    passed_on_by_rule,
     read_receipt,
 )
 from pipeline.mail.kinds.bounces import (
@@ -34,10 +35,12 @@ from pipeline.mail.kinds.bounces import (
 from pipeline.mail.kinds.complaints import feedback_report
 from pipeline.mail.kinds.returned import Returned
 from pipeline.mail.message.attachments import Attachment
+from pipeline.mail.message.headers import addresses
 from pipeline.mail.message.parse import (
     ParsedMessage,
     parse,
 )
+from pipeline.mail.message.parts import MESSAGE_TYPES
 
 __all__ = ["KINDS", "Bounced", "Classification", "Returned", "classify"]
 
@@ -65,6 +68,9 @@ _ENCLOSED = re.compile(
     r"(?i)(?<!не )\b(?:во вложени[ие]|в приложении|прилага(?:ю|ем|ется|ются)|прикрепля(?:ю|ем)|прикреплен[аыо]?"
     r"|приложен[аыо]?|(?:от|на)правля(?:ю|ем)|высыла(?:ю|ем)|посыла(?:ю|ем)|сдаю|сда[её]м)\b"
 )
+
+
+_FORWARDED_FROM = re.compile(r"(?i)[*> ]{0,5}(?:от(?: кого)?|from|отправитель)\*? ?:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ def classify(message: ParsedMessage, own_addresses: frozenset[str]) -> Classific
     for kind, why in (("read_receipt", read_receipt(message)), ("feedback_report", feedback_report(message))):
         if why:
             return Classification(kind, why, withheld=withheld or "automatic")
-    if is_own(message, own_addresses):
+    if is_own(message, own_addresses) or _passes_ours_back(message, own_addresses):
         return Classification("junk", "our own letter came back", withheld="own")
     return _from_somebody(message, own_addresses, withheld, automatic)
 
@@ -153,6 +159,23 @@ def _from_somebody(
         return Classification("junk", why, withheld=withheld or "list", obstacles=obstacles)
     why = "nothing else fits" if not obstacles else "no workbook: " + ", ".join(obstacles)
     return Classification("question", why, withheld=withheld, obstacles=obstacles)
+
+
+def _passes_ours_back(message: ParsedMessage, own_addresses: frozenset[str]) -> bool:
+    """Whether a rule sends back a letter of ours and nobody wrote a word: to answer that would go round for ever."""
+    if not passed_on_by_rule(message) or any(line.strip() for line in message.own_lines):
+        return False
+    enclosed = [part for part in message.parts if part.depth == 0 and part.enclosed is not None]
+    if enclosed:
+        ours = _enclosed_letters_of_ours(message, own_addresses)
+        return all(f"{part.path}." in ours for part in enclosed) and not any(
+            file.depth == 0 and file.content_type not in MESSAGE_TYPES and not decoration(file)
+            for file in message.attachments
+        )
+    first = next((line for line in message.text[:2_000].split("\n") if _FORWARDED_FROM.match(line)), "")
+    return not message.workbooks and any(
+        without_detail(address) in own_addresses for address in addresses(first.partition(":")[2].encode())
+    )
 
 
 def _names_what_is_enclosed(command: Command) -> bool:

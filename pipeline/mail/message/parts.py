@@ -27,7 +27,7 @@ from pipeline.mail.message.smime import (
 DEEPEST_MULTIPART = 12
 DEEPEST_MESSAGE = 5
 MOST_PARTS = 500
-_MESSAGE_TYPES = ("message/rfc822", "message/global", "message/news")
+MESSAGE_TYPES = ("message/rfc822", "message/global", "message/news")
 _SMIME_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _UNLABELLED = ("application/octet-stream", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _LINE_ENDS = dict.fromkeys(map(ord, "\r\u2028\u2029"), "\n")
@@ -222,7 +222,7 @@ def _walk(tree: Tree, node: _Node) -> None:
         return
     part = Part(node.headers, node.content_type, node.params, node.body, node.depth, node.path, node.within)
     tree.parts.append(part)
-    if node.depth < DEEPEST_MESSAGE and (node.content_type in _MESSAGE_TYPES or _is_message(node, part)):
+    if node.depth < DEEPEST_MESSAGE and (node.content_type in MESSAGE_TYPES or _is_message(node, part)):
         _walk_enclosed(tree, node, part)
     elif _may_be_smime(part) and node.level < DEEPEST_MULTIPART:
         _walk_signed(tree, node, part)

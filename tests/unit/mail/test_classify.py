@@ -347,3 +347,18 @@ def test_m34_a_letter_that_a_group_passes_on_is_read_and_a_circular_is_not() -> 
     assert verdict(from_school(b64("Кто сдает физику?"), "Мы не знаем.", *named)).kind == "question"
     assert verdict(from_school("Sale", "Buy now", *group)).kind == "junk"
     assert verdict(from_school("Sale", "Buy now", *post, "Feedback-ID: 1:shop")).kind == "junk"
+
+
+def test_m34_our_own_letter_that_a_rule_sends_back_is_not_answered() -> None:
+    """An answer would be forwarded again, and so on for ever; a word of a person's makes it a question."""
+    rule = ["X-MS-Exchange-Inbox-Rules-Loop: d@org.test", "Auto-Submitted: auto-generated"]
+    block = "From: Kabinet <{}>\nSent: Monday\nTo: d@org.test\nSubject: x\n\nForm"
+    back = verdict(from_school("FW: x", block.format(EXCHANGE), *rule))
+    assert (back.kind, back.withheld) == ("junk", "own")
+    assert verdict(from_school("FW: x", block.format("teacher@org.test"), *rule)).kind == "question"
+    assert verdict(from_school("FW: x", "Не открывается\n\n" + block.format(EXCHANGE), *rule)).kind == "question"
+    for writer, kind in ((EXCHANGE, "junk"), ("teacher@org.test", "question")):
+        inner = head([f"From: {writer}", "To: d@org.test", "Subject: x"]) + b"\r\nForm"
+        lines = [f"From: {SCHOOL}", f"To: {EXCHANGE}", "Subject: FW: x", f"Date: {DATE}", *rule, "MIME-Version: 1.0"]
+        enclosed = multipart("multipart/mixed", "==out==", [b"Content-Type: message/rfc822\r\n\r\n" + inner])
+        assert verdict(head(lines) + enclosed).kind == kind
