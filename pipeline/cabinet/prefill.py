@@ -15,13 +15,16 @@ from typing import TypeAlias
 from pipeline.authoring.mistake import AuthorError
 from pipeline.authoring.spelling import hint
 from pipeline.cabinet.delimited import decoded, delimiter
+from pipeline.cabinet.unreadable import why_unreadable
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.files.sniff import begins_like_workbook
+from pipeline.forms.checking.expected import expected_in
 from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.parts import layout
 from pipeline.forms.parts.columns import ColumnSpec, limits_text
 from pipeline.forms.parts.sheets import PrefillSpec, SheetSpec
+from pipeline.forms.reading.precheck import KEPT
 from pipeline.forms.reading.read import (
     UnreadableWorkbook,
     read_workbook,
@@ -148,7 +151,8 @@ def _columns(
             column = sheet.column(column_id)
             listed = form.choices(column)
             choices = Choices(listed.choices, listed.aliases) if listed else None
-            columns.append(_Column(column, place, heading, parser(column.type, choices=choices)))
+            read = parser(column.type, choices=choices, expected=expected_in(column))
+            columns.append(_Column(column, place, heading, read))
     if not columns:
         raise ConfigurationError("prefill.nothing", file=file, line=line, sheet=sheet.title)
     return columns
@@ -163,9 +167,10 @@ def _rows(file: str, spec: PrefillSpec, data: bytes) -> Iterator[tuple[int, Row]
     """Yield (line, cells by column) of the rows that hold something: the first visible sheet, or the CSV."""
     if begins_like_workbook(data[:8]):
         try:
-            workbook = read_workbook(data)
+            workbook = read_workbook(data, KEPT)
         except UnreadableWorkbook as error:
-            raise ConfigurationError("prefill.unreadable", file=file, reason=error.message) from error
+            reason = text("prefill.cause", why=why_unreadable(error))
+            raise ConfigurationError("prefill.unreadable", file=file, reason=reason) from error
         for sheet in workbook.sheets:
             if sheet.is_visible and sheet.rows:
                 yield from ((line, sheet.rows[line]) for line in sorted(sheet.rows))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from pipeline.cabinet.delimited import decoded, delimiter
 from pipeline.cabinet.rosterline import login_complaint, read_login
+from pipeline.cabinet.unreadable import why_unreadable
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.files.sniff import begins_like_workbook
@@ -33,7 +34,6 @@ from pipeline.model import Login
 
 FILE_BYTES = 20_000_000
 LINE_COUNT = 200_000
-_WHY_UNREADABLE = frozenset({"old_xls", "encrypted", "ods", "damaged"})
 _HEADER_WITHIN = 20  # rows: a list from an office has its own title above the headings
 
 _HEADINGS = {
@@ -140,8 +140,7 @@ def _tables(name: str, data: bytes) -> Iterator[list[_Row]]:
     try:
         workbook = read_workbook(data, KEPT)
     except UnreadableWorkbook as error:
-        known = error.reason if error.reason in _WHY_UNREADABLE else "other"
-        raise ConfigurationError("roster.unreadable", name=name, why=text(f"roster.unreadable_{known}")) from error
+        raise ConfigurationError("roster.unreadable", name=name, why=why_unreadable(error)) from error
     for sheet in workbook.sheets:
         if sheet.is_visible:
             yield list(_sheet_rows(sheet))

@@ -6,6 +6,7 @@ MESSAGES: dict[str, str] = {
     # The table that fills a form before it is first sent
     "prefill.no_file": "Файл {file}: таблицы «{path}», названной в prefill, нет в папке публикации{near}; положите её туда.",
     "prefill.unreadable": "Файл {file}: таблица не прочитана. {reason}",
+    "prefill.cause": "Причина: {why}. Сохраните её заново как XLSX или CSV (UTF-8).",
     "prefill.encoding": "Сохраните её как XLSX или CSV (UTF-8).",
     "prefill.quotes": "В строке {line} не разобрать кавычки, сохраните её как XLSX.",
     "prefill.listed": "Файл {file}: таблица «{name}» перечислена в storages, её увидели бы все; уберите её оттуда.",
@@ -147,9 +148,11 @@ MESSAGES: dict[str, str] = {
     "roster.unreadable": "Список организаций «{name}» не прочитан: {why}. Сохраните его заново как книгу Excel (.xlsx) "
     "или CSV (UTF-8).",
     "roster.unreadable_old_xls": "это книга старого формата .xls или она закрыта паролем",
-    "roster.unreadable_encrypted": "он закрыт паролем",
+    "roster.unreadable_encrypted": "файл закрыт паролем",
     "roster.unreadable_ods": "это таблица OpenDocument (.ods)",
     "roster.unreadable_damaged": "файл повреждён",
+    "roster.unreadable_too_large": "файл больше 20 МБ",
+    "roster.unreadable_too_many_cells": "в книге больше миллиона заполненных ячеек",
     "roster.unreadable_other": "это не таблица, которую можно прочитать",
     "roster.too_big": "Список организаций «{name}» занимает {size}, а допустимо не больше {limit}.",
     "roster.encoding": "Список организаций «{name}» не похож на таблицу: сохраните его как XLSX или CSV (UTF-8).",

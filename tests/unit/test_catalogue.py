@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import get_args
 
 from pipeline.authoring.tree import _PROBLEMS
-from pipeline.cabinet.roster import _WHY_UNREADABLE
+from pipeline.cabinet.unreadable import _KNOWN
 from pipeline.catalogue import MESSAGES
 from pipeline.forms.definition.schema import form_schema
 from pipeline.forms.parts.columns import LIMITS
@@ -124,7 +124,7 @@ def families() -> Mapping[str, Values]:
         "roster.count_{}": written(_ROSTER, "added", "changed", "departed", "problems", "kept"),
         "roster.field_{}": written(_ROSTER, "code", "name", "region", "role", "addresses"),
         "roster.role_{}": Role,
-        "roster.unreadable_{}": (*_WHY_UNREADABLE, "other"),
+        "roster.unreadable_{}": (*_KNOWN, "other"),
         "silent.{}": (*SCHEDULES, *written("pipeline/steps/condition/problems.py", "missed", "never", "since")),
         "smtp.{}": (*logins, "token_refused"),
         "status.{}": Status,

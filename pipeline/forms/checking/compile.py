@@ -8,9 +8,10 @@ from functools import cache
 
 import pandera.polars as pa
 
+from pipeline.forms.checking.expected import expected_in
 from pipeline.forms.checking.schemas import Key, Limits, PlaceCheck, cell_limits, place_checks, place_schemas
 from pipeline.forms.definition.spec import FormDefinition
-from pipeline.forms.parts.columns import ColumnSpec, limits_text
+from pipeline.forms.parts.columns import limits_text
 from pipeline.forms.workbooks.values import Choices, Expected, Parser, parser
 from pipeline.kept import Kept
 
@@ -28,7 +29,6 @@ class CompiledForm:
     checks: Mapping[Key, PlaceCheck]
 
 
-_PERCENT = ("%", "процент")
 _COMPILED: Kept[str, CompiledForm] = Kept(200)
 
 
@@ -66,9 +66,3 @@ def _parsers(form: FormDefinition) -> dict[tuple[str, str, bool], Parser]:
         for column in sheet.columns
         for date1904 in (False, True)
     }
-
-
-def expected_in(column: ColumnSpec) -> Expected:
-    """Return what the values of ``column`` are like, for cells that have one meaning only within its bounds."""
-    low, high = column.range or (None, None)
-    return Expected(low, high, in_percent=any(sign in column.title.casefold() for sign in _PERCENT))

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from pipeline.cabinet.prefill import PrefillTable, rows_for
 from pipeline.cabinet.publications import LoadedPublication, load_publication
 from pipeline.errors import ConfigurationError
+from tests.factories.workbooks import XmlBook, XmlSheet, inline
 
 HEAD = """\
 ---
@@ -157,3 +158,35 @@ def test_a_table_that_people_would_be_given_is_refused() -> None:
     head = HEAD.replace("collection:", "storages: [{title: Файлы, files: [{name: prefill.csv}]}]\ncollection:")
     with pytest.raises(ConfigurationError, match="её увидели бы все"):
         load(head=head)
+
+
+HEADINGS = f'<row r="1">{inline("A1", "Логин")}{inline("B1", "Предмет")}</row>'
+LINE = f'<row r="2">{inline("A2", "spo240065")}{inline("B2", "Химия")}</row>'
+
+
+def test_w40_an_administrators_own_table_is_judged_by_its_own_limits() -> None:
+    row = "".join(f'<c r="{letter}{{0}}"><v>1</v></c>' for letter in "ABCDEFGHIJ")
+    others = "".join(f'<row r="{number}">{row.format(number)}</row>' for number in range(1, 25_102))
+    book = XmlBook([XmlSheet("Основное", rows=HEADINGS + LINE), XmlSheet("Другое", rows=others)])
+    loaded = load(book.data(), FORM.replace("prefill.csv", "prefill.xlsx"), name="prefill.xlsx")
+    assert table_of(loaded)["spo240065"]["main"]["5"] == {"subject": "Химия"}
+
+
+def test_w40_an_administrator_is_not_told_what_a_sender_is() -> None:
+    cut = XmlBook([XmlSheet(rows=HEADINGS + LINE)]).data()[:-400]
+    with pytest.raises(ConfigurationError) as caught:
+        load(cut, FORM.replace("prefill.csv", "prefill.xlsx"), name="prefill.xlsx")
+    assert "таблица не прочитана. Причина: файл повреждён. Сохраните её заново" in str(caught.value)
+
+
+def test_w32_a_percentage_in_the_table_is_what_people_see() -> None:
+    form = (
+        FORM.replace("prefill.csv", "prefill.xlsx")
+        + "      - {id: share, title: Доля, type: decimal, range: [0, 100]}\n"
+    )
+    rows = HEADINGS.replace("</row>", inline("C1", "Доля") + "</row>") + LINE.replace(
+        "</row>", '<c r="C2" s="0"><v>0.15</v></c></row>'
+    )
+    book = XmlBook([XmlSheet(rows=rows)], formats=[(9, None)])
+    loaded = load(book.data(), form, name="prefill.xlsx")
+    assert table_of(loaded)["spo240065"]["main"]["5"] == {"subject": "Химия", "share": 15.0}
