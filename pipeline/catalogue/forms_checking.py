@@ -54,6 +54,9 @@ MESSAGES: dict[str, str] = {
     "finding.incident": "Проверка остановилась по нашей вине: данные получены и сохранены, мы разбираемся.",
     # What was put right without asking
     "repaired.hidden": "Лист «{sheet}»: скрытые строки с данными учтены: {rows}",
+    "repaired.text_box": "Лист «{sheet}»: надпись поверх ячеек ({cell}) не учтена: «{words}». Если это важно, ответьте на "
+    "письмо словами.",
+    "repaired.picture": "Лист «{sheet}»: рисунок ({cell}) не учтён, данные с рисунков не читаются: введите их в ячейки.",
     "repaired.row_header": "Лист «{sheet}»: строка {row} повторяет заголовки и не учтена.",
     "repaired.row_total": "Лист «{sheet}»: строка {row} («{words}») — итог, она не учтена.",
     "repaired.row_words": "Лист «{sheet}»: строка {row} («{words}») — не данные, она не учтена.",

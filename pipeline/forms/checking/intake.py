@@ -61,6 +61,7 @@ def take(compiled: CompiledForm, index: int, workbook: RawWorkbook, batch: Mappi
     """Read ``workbook``, number ``index`` of its batch; its typed rows are added to ``batch`` unless it is broken."""
     located = locate(compiled.form, workbook)
     taken = Taken(located.sheets, list(located.findings), list(located.notes))
+    taken.notes += _drawn(workbook)
     filled: dict[str, list[int]] = {}
     asides: list[Finding] = []
     for sheet_id, sheet in located.sheets.items():
@@ -201,6 +202,18 @@ def _outside(sheet: LocatedSheet, below: list[int]) -> Iterator[Finding]:
             address(row, place),
             value,
         )
+
+
+def _drawn(workbook: RawWorkbook) -> Iterator[Note]:
+    """Words and pictures over the cells are not read as data: say so, and quote the words."""
+    for sheet in workbook.sheets if any(sheet.drawn for sheet in workbook.sheets) else ():
+        for drawn in sheet.drawn if sheet.is_visible else ():
+            cell = address(*drawn.place)
+            if drawn.words:
+                message = text("repaired.text_box", sheet=sheet.title, cell=cell, words=drawn.words)
+            else:
+                message = text("repaired.picture", sheet=sheet.title, cell=cell)
+            yield Note(message, sheet.title, cell)
 
 
 def _hidden(sheet: LocatedSheet, rows: list[int]) -> Iterator[Note]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import structlog
@@ -17,6 +17,7 @@ from lxml import etree
 
 from pipeline.files.sniff import Kind, folder_of_workbook, sniff
 from pipeline.files.zips import LOCAL_SIGNATURE
+from pipeline.forms.reading.drawings import drawn_in
 from pipeline.forms.reading.precheck import (
     SENT,
     Bounds,
@@ -38,6 +39,7 @@ from pipeline.forms.workbooks.workbook import (
     HIDDEN,
     VERY_HIDDEN,
     VISIBLE,
+    Drawn,
     RawWorkbook,
 )
 
@@ -129,7 +131,9 @@ def _read(data: bytes, bounds: Bounds) -> RawWorkbook:
         relation = related.get(tab.relation)
         # A tab that leads nowhere has no data; where the form needs it, the check misses the sheet (W40).
         if relation is not None and relation.kind == "worksheet" and relation.target in package:
-            sheets.append(read_sheet(_bytes(package, relation.target), tab.title, tab.state, shared, budget))
+            sheet = read_sheet(_bytes(package, relation.target), tab.title, tab.state, shared, budget)
+            drawn = _drawn(package, relation.target)
+            sheets.append(replace(sheet, drawn=drawn) if drawn else sheet)
     if not sheets:
         raise UnreadableWorkbook("damaged")
     core = next((relation.target for relation in roots if relation.kind == "core-properties"), "docProps/core.xml")
@@ -158,6 +162,15 @@ def _bytes(package: Package, name: str) -> bytes:
     if name not in package:
         raise UnreadableWorkbook("damaged")
     return package.read(name)
+
+
+def _drawn(package: Package, part: str) -> tuple[Drawn, ...]:
+    """Return what lies over the cells of the sheet; no data are lost with it, so nothing in it stops the reading."""
+    try:
+        targets = [relation.target for relation in _relations(package, part) if relation.kind == "drawing"]
+        return tuple(drawn for target in targets[:1] if target in package for drawn in drawn_in(package.read(target)))
+    except UnreadableWorkbook:
+        return ()
 
 
 def _part(package: Package, name: str) -> etree._Element:

@@ -13,6 +13,14 @@ VERY_HIDDEN = "veryHidden"
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """A text box or, without ``words``, a picture; ``place`` is the row and the column of its upper left corner."""
+
+    words: str
+    place: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class RawSheet:
     """One sheet. ``rows`` is row number → column number → cell, both from 1; blank cells are not in it.
 
@@ -26,6 +34,7 @@ class RawSheet:
     merged: tuple[str, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     filtered: bool = False
+    drawn: tuple[Drawn, ...] = ()
 
     @property
     def is_visible(self) -> bool:
