@@ -140,9 +140,11 @@ def _from_somebody(
     )
     if workbooks and not (automatic and acknowledges(message)):
         why = f"{len(workbooks)} workbook" + ("s" if len(workbooks) > 1 else "")
-        return Classification("return", why, workbooks, commands, withheld=withheld)
+        return Classification("return", why, workbooks, _beside_a_workbook(commands), withheld=withheld)
     if not automatic and (claimed := _once(filter(_claims_workbook, message.attachments))):
-        return Classification("return", "named like a workbook", claimed, commands, withheld=withheld)
+        return Classification(
+            "return", "named like a workbook", claimed, _beside_a_workbook(commands), withheld=withheld
+        )
     if automatic:
         return Classification("auto_reply", automatic, withheld=withheld or "automatic")
     confirmation = confirmation_of(message)
@@ -176,6 +178,11 @@ def _passes_ours_back(message: ParsedMessage, own_addresses: frozenset[str]) -> 
     return not message.workbooks and any(
         without_detail(address) in own_addresses for address in addresses(first.partition(":")[2].encode())
     )
+
+
+def _beside_a_workbook(commands: tuple[Command, ...]) -> tuple[Command, ...]:
+    """«Форма» over a workbook is the ready letter of a button, used to hand the form in: nothing is asked for."""
+    return tuple(command for command in commands if command.word is not FORM)
 
 
 def _names_what_is_enclosed(command: Command) -> bool:
