@@ -34,6 +34,7 @@ MESSAGES: dict[str, str] = {
     "введите номер заново. {limits}",
     "finding.cell.raised": "Часть записи поднята или опущена, как знак сноски: уберите её, оставьте одно значение. "
     "{limits}",
+    "finding.cell.letters_lost": "Вместо букв стоят знаки вопроса: введите запись заново. {limits}",
     "finding.cell.struck": "Часть записи зачёркнута: оставьте одно значение. {limits}",
     "finding.type.code": "Код записан числом, и его нули могли потеряться: введите его как текст. {limits}",
     "finding.list": "Такого значения нет в списке: выберите значение из списка «{title}».",
@@ -69,6 +70,7 @@ MESSAGES: dict[str, str] = {
     "repaired.noise": "Лист «{sheet}»: дробный остаток вычислений отброшен: {cells}",
     "repaired.percent": "Лист «{sheet}»: проценты прочитаны как числа: {cells}",
     "repaired.text": "Лист «{sheet}»: числа, даты и время прочитаны как текст: {cells}",
+    "repaired.signs": "Лист «{sheet}»: знаки, похожие на дефис, и лишние пробелы исправлены: {cells}",
     "repaired.spaces": "Лист «{sheet}»: убраны лишние пробелы и невидимые знаки: {cells}",
     # Examples of rules (kabinet form test)
     "example.missing": "У правила {rule} нет примеров: добавьте examples с pass и fail.",

@@ -25,6 +25,7 @@ from pipeline.forms.workbooks.cells import (
     clock,
 )
 from pipeline.forms.workbooks.dates import date_in
+from pipeline.forms.workbooks.lookalikes import is_lost, look, looks_of, with_hyphens, with_single_spaces
 
 Typed = None | bool | int | float | str | date
 
@@ -195,6 +196,8 @@ def _spoilt(cell: Cell, column_type: str) -> Problem | None:
         return Problem("cell.formula")
     if isinstance(cell, Struck):
         return Problem("cell.struck")
+    if isinstance(cell, str) and is_lost(cell):
+        return Problem("cell.letters_lost")
     return Problem("cell.raised") if isinstance(cell, Raised) and column_type != "text" else None
 
 
@@ -206,6 +209,7 @@ class Choices:
         self._by_key = {match_key(value): Parsed(value, repair="choice") for value in self._exact}
         for alias, value in aliases.items():
             self._by_key.setdefault(match_key(alias), Parsed(value, repair="choice"))
+        self._by_look = looks_of(self._by_key)
 
     def read(self, cell: Cell) -> Parsed:
         """Return the value that ``cell`` means, or a problem with the nearest right one."""
@@ -217,6 +221,8 @@ class Choices:
         found = self._by_key.get(key)
         if found is None and isinstance(cell, time):
             found = self._by_key.get(key.zfill(5))  # 9:00 and 09:00 are shown by two formats
+        if found is None and (seen := self._by_look.get(look(key))) is not None:
+            found = self._by_key[seen]
         if found is not None:
             return found
         if isinstance(cell, date):
@@ -333,7 +339,10 @@ def _bool(cell: Cell) -> Parsed:
 
 def _code(cell: Cell) -> Parsed:
     if isinstance(cell, str):
-        return Parsed(problem=Problem("type.lost_digits")) if _EXPONENT.fullmatch(cell) else Parsed(cell)
+        if _EXPONENT.fullmatch(cell):
+            return Parsed(problem=Problem("type.lost_digits"))
+        plain = with_hyphens(with_single_spaces(cell))
+        return Parsed(plain) if plain == cell else Parsed(plain, repair="signs")
     if isinstance(cell, date):
         return Parsed(problem=Problem("type.code_as_date"))
     return Parsed(problem=Problem("type.code"))
@@ -341,7 +350,10 @@ def _code(cell: Cell) -> Parsed:
 
 def _text(cell: Cell) -> Parsed:
     if isinstance(cell, str):
-        return Parsed(problem=Problem("type.lost_digits")) if _EXPONENT.fullmatch(cell) else Parsed(cell)
+        if _EXPONENT.fullmatch(cell):
+            return Parsed(problem=Problem("type.lost_digits"))
+        plain = with_single_spaces(cell)
+        return Parsed(plain) if plain == cell else Parsed(plain, repair="spaces")
     if isinstance(cell, PartDate):
         return Parsed(problem=Problem("type.text_as_date"))
     if _is_long(cell):
