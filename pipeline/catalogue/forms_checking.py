@@ -8,6 +8,7 @@ MESSAGES: dict[str, str] = {
     "finding.cell.formula": "В ячейке формула без вычисленного значения: введите вместо неё само значение. {limits}",
     "finding.type.int": "Это не число. {limits}",
     "finding.type.decimal": "Это не число. {limits}",
+    "finding.type.several": "В ячейке несколько чисел: оставьте одно. {limits}",
     "finding.type.fraction": "Число не целое: введите его без дробной части. {limits}",
     "finding.type.digits": "В числе больше 15 цифр, последние теряются: проверьте значение. {limits}",
     "finding.type.number_as_date": "Здесь нужно число, а ячейка содержит дату: выберите для ячейки формат «Общий» "

@@ -35,6 +35,7 @@ _CONTROL = dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F
 _CLEAN = _CONTROL | _SPACES | _INVISIBLE
 _DIRTY = re.compile("[" + "".join(map(re.escape, map(chr, _CLEAN))) + "]")
 _SAME = str.maketrans({"ё": "е", "«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‑": "-"})
+_SEVERAL = re.compile(r"\d{1,15}(?:\s?(?:[;/+,]|\bи\b|\bили\b|\n)\s?\d{1,15}){1,9}")
 _RUNS = re.compile(r"\s+")
 
 _WHOLE = re.compile(r"[+-]?\d+")
@@ -291,7 +292,7 @@ def _number_of_text(written: str, code: str) -> Parsed:
         return Parsed(problem=Problem("type.ambiguous"))
     found = _DECIMAL.fullmatch(written)
     if found is None:
-        return Parsed(problem=Problem(code))
+        return Parsed(problem=Problem("type.several" if _SEVERAL.fullmatch(written) else code))
     return Parsed(float(f"{found[1].replace(' ', '')}.{found[2]}"), repair="number")
 
 

@@ -200,3 +200,8 @@ def test_a_return_that_is_sent_back_never_hides_what_was_wrong() -> None:
     assert shown_value(to_json(Percent(0.15))) == "15 %"
     assert shown_value(to_json(time(9))) == "9:00"
     assert [shown_value(to_json(cell)) for cell in (PartDate(2021, 9, 5), Raised("281"), Struck("5 4"))] == [None] * 3
+
+
+@pytest.mark.parametrize("written", ["12; 14", "12/14", "12 и 14", "12 или 14", "12+14", "12\n14", "12, 14"])
+def test_several_numbers_in_a_cell_are_called_so(written: str) -> None:
+    assert problem("int", written) == problem("decimal", written) == "type.several"
