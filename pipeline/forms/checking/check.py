@@ -28,7 +28,7 @@ from pipeline.forms.checking.intake import (
     take,
 )
 from pipeline.forms.checking.notes import Note
-from pipeline.forms.checking.optouts import without_contradictions
+from pipeline.forms.checking.optouts import without_contradictions, zeros_for_nobody
 from pipeline.forms.checking.schemas import PlaceCheck
 from pipeline.forms.definition.spec import FormDefinition
 from pipeline.forms.parts.marks import CATEGORY, RET, ROW
@@ -88,6 +88,8 @@ def _run(form: CompiledForm, workbooks: Sequence[RawWorkbook]) -> list[Checked]:
             taken[index].findings.append(_rule_finding(form.form, taken[index], check, row, category))
         for item in taken:
             item.findings = without_contradictions(item.findings, item.opted, item.alone)
+            if any(finding.value == "0" for finding in item.findings):
+                item.findings = zeros_for_nobody(item.findings, item.sheets)
         _keep_data(batch, taken, frozenset(index for index in whole if not _has_errors(taken[index])))
     return [_verdict(form.form, item) for item in taken]
 

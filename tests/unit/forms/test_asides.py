@@ -141,3 +141,11 @@ def test_w38_the_opt_out_beside_rows_of_data_is_asked_about() -> None:
     assert [(item.code, item.cell, item.severity) for item in checked.findings] == [
         ("outside.opted_out", "A6", Severity.WARNING)
     ]
+
+
+def test_w38_zeros_of_a_category_without_a_date_get_one_remedy() -> None:
+    head = "| subject | date_first | rooms_first | people_first | rooms_graduates | people_graduates |"
+    book = schedule(SCHEDULE, paper=f"{head}\n| Физика | 2021-09-15 | 1 | 10 | 0 | 0 |")
+    (checked,) = check_batch(SCHEDULE, [book])
+    assert cells(checked) == [("range", "F5"), ("range", "G5")]
+    assert {finding.message.rpartition(", ")[2] for finding in checked.findings} == {"очистите ячейку."}
