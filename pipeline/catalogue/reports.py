@@ -6,7 +6,7 @@ MESSAGES: dict[str, str] = {
     # What is worth a look at
     "flag.extended": "срок продлён до {until}",
     "flag.correction_rejected": "исправление не принято",
-    "flag.disputed": "сдача оспорена",
+    "flag.disputed": "отменено отправителем",
     "flag.departed": "выбыла из списка {departed}",
     # Reports
     "report.participants": "Список участников",
@@ -27,6 +27,7 @@ MESSAGES: dict[str, str] = {
     "report.made_at": "Сформировано",
     "report.organisations": "Организаций сдали",
     "report.rows": "Строк данных",
+    "report.disputed": "Сдано, но отменено отправителем, данных нет",
     "report.yes": "да",
     "report.no": "нет",
     "report.downloads_organisations": "Организации",
@@ -36,6 +37,7 @@ MESSAGES: dict[str, str] = {
     "report.files_sent": "Отправлено файлов",
     "report.last_taken": "Последнее скачивание",
     "report.nothing_taken": "Еще ничего не скачано",
+    "report.only_sent": "Получены с публикацией",
     "report.number": "№",
     "report.storage": "Хранилище",
     "report.file": "Файл",

@@ -50,7 +50,7 @@ class Participation:
 
     @property
     def disputed(self) -> bool:
-        """Whether what was handed in was withdrawn («это не мы») and nothing else was accepted («сдача оспорена»)."""
+        """Whether what was handed in was taken back by its sender («это не мы») and nothing else was accepted."""
         return self.status is Status.SUBMITTED and self.accepted_return_id is None
 
 

@@ -108,13 +108,14 @@ def _header(*names: str) -> list[str]:
 
 def _organisation(login: Login, files: Sequence[OfFile]) -> list[Value]:
     last = max((at for item in files for at in item.taken), default=None)
+    sent = sum(1 for item in files if item.sent_at is not None)
     return [
         login.code,
         login.name,
         login.region,
         sum(1 for item in files if item.taken),
-        sum(1 for item in files if item.sent_at is not None),
-        last or text("report.nothing_taken"),
+        sent,
+        last or text("report.only_sent" if sent else "report.nothing_taken"),
     ]
 
 

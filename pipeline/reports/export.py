@@ -18,9 +18,13 @@ _LEAD_WIDTHS = (14, 50, 8, 18, 8)
 
 
 def export_workbook(
-    publication: Publication, forms: Sequence[FormDefinition], accepted: Iterable[tuple[Login, Return]], now: datetime
+    publication: Publication,
+    forms: Sequence[FormDefinition],
+    accepted: Iterable[tuple[Login, Return]],
+    now: datetime,
+    disputed: Sequence[Login] = (),
 ) -> tuple[bytes, int]:
-    """Return (.xlsx, number of data rows).
+    """Return (.xlsx, number of data rows). ``disputed`` handed in and took it back: named, without data.
 
     ``forms`` are all versions in use, newest last: columns are matched by their stable ids, so that a return of an
     older version cannot shift (W24). Values are those the organisations handed in, with their types.
@@ -28,7 +32,7 @@ def export_workbook(
     accepted = list(accepted)
     tables = [_table(sheet, columns, accepted) for sheet, columns in _layout(forms)]
     count = sum(len(table.rows) for table in tables)
-    return write_tables([_about(publication, len(accepted), count, now), *tables], now), count
+    return write_tables([_about(publication, len(accepted), count, now, disputed), *tables], now), count
 
 
 def _layout(forms: Sequence[FormDefinition]) -> list[tuple[SheetSpec, list[ColumnSpec]]]:
@@ -60,7 +64,7 @@ def _typed(value: Json, column_type: str) -> Value:
     return value
 
 
-def _about(publication: Publication, organisations: int, rows: int, now: datetime) -> Table:
+def _about(publication: Publication, organisations: int, rows: int, now: datetime, disputed: Sequence[Login]) -> Table:
     collection = publication.collection
     facts: list[tuple[str, Value]] = [
         (text("report.publication"), publication.title),
@@ -69,4 +73,6 @@ def _about(publication: Publication, organisations: int, rows: int, now: datetim
         (text("report.organisations"), organisations),
         (text("report.rows"), rows),
     ]
+    if disputed:
+        facts.append((text("report.disputed"), "; ".join(f"{login.code} {login.name}" for login in disputed)))
     return Table(text("report.about"), [text("report.fact"), text("report.value")], (30, 90), facts)

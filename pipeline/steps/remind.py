@@ -59,4 +59,5 @@ def _remind(context: Context, code: str, now: datetime, who: str, counts: Counte
     counts["logins"] += len(chosen.wanted)
     for why in ("recently", "enough", "no_address"):
         counts[why] += chosen.passed_over[why]
+    counts["recently"] += chosen.passed_over["waiting"]
     return queued

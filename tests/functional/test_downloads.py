@@ -75,7 +75,7 @@ def test_s8_a_coordinator_asks_who_downloaded_what_and_gets_a_numbered_report(po
     last = post.now.astimezone(MOSCOW).replace(tzinfo=None)
     assert found["Организации"][1:] == [
         ("spo240065", "Лицей", "24", 2, 1, last),
-        ("spo240066", "Колледж", "24", 0, 1, "Еще ничего не скачано"),
+        ("spo240066", "Колледж", "24", 0, 1, "Получены с публикацией"),
     ]
     assert [(row[0], *row[5:]) for row in found["Файлы"][1:]] == [
         (1, 0, 1, 1),

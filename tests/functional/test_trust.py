@@ -408,9 +408,11 @@ def test_s2_not_us_without_another_return_is_shown_as_disputed_until_they_hand_i
     assert (part.status, part.disputed, part.accepted_return_id) == (Status.SUBMITTED, True, None)
     post.later(timedelta(hours=12))  # in the morning: at night no digest leaves
     post.run("digest", "deliver")
-    assert "сдача оспорена" in text_of(post.last(COORDINATOR))
+    assert "отменено отправителем" in text_of(post.last(COORDINATOR))
     export = next(data for name, data in workbooks_of(post.last(COORDINATOR)).items() if "Экспорт" in name)
     assert not any("Химия" in str(row) for sheet in opened(export) for row in sheet.iter_rows(values_only=True))
+    about = {row[0]: row[1] for row in opened(export)["Сведения"].iter_rows(values_only=True)}
+    assert str(about["Сдано, но отменено отправителем, данных нет"]).startswith("spo240065")
 
     post.write(STRANGER, post.received(WRITER)[0], "ещё раз", typed(form_in(post.received(WRITER)[0])))
     assert post.exchange_all()["held"] == 1

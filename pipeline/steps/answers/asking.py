@@ -49,7 +49,8 @@ def tell_held(answers: Answers, reason: str, *, asked: bool = False) -> None:
 
     ``asked``: the organisation that it names was asked to confirm it.
     """
-    answers.to_writer(HeldLetter(received_at=answers.received_at, reason=reason, asked=asked))
+    form = bool(answers.judgement.classification.workbooks)
+    answers.to_writer(HeldLetter(received_at=answers.received_at, reason=reason, asked=asked, form=form))
 
 
 def _asked(answers: Answers, held: Sequence[tuple[str, Assessment]]) -> set[str]:

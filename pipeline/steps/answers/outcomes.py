@@ -23,8 +23,11 @@ from pipeline.steps.letters.publications import withdrawn_letter
 from pipeline.store import returns
 
 
-def tell_accepted(answers: Answers, item: Item, ret: Return) -> None:
-    """Queue a receipt to show to the director: number, time, rows, values."""
+def tell_accepted(answers: Answers, item: Item, ret: Return, *, replaces: bool) -> None:
+    """Queue a receipt to show to the director: number, time, rows, values.
+
+    ``replaces``: data accepted earlier no longer count.
+    """
     showing = answers.context.limits.showing
     shown, left = values.shown_values(item.form, ret.data, showing.values)
     letter = AcceptedLetter(
@@ -36,7 +39,7 @@ def tell_accepted(answers: Answers, item: Item, ret: Return) -> None:
         values_left=left,
         warnings=values.finding_rows(item.form, ret.findings, showing.findings),
         repaired=_repaired(item),
-        first=ret.ordinal <= 1,
+        first=not replaces,
         withheld=values.withheld(item.form),
         undo_seed=answers.codes.undoing_of(item),
     )

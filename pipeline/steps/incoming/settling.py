@@ -227,12 +227,12 @@ def _checked(
         _move(session, receipt, login, publication, StatusEvent.DRAFT_RECEIVED, ret.id)
         (outcomes.tell_early if early else outcomes.tell_draft_kept)(answers, item, ret)
         return "early" if early else "draft", False
+    before = participations.participation(session, publication.code, login.code)
+    standing = before is not None and before.accepted_return_id is not None
     if checked.outcome.is_accepted:
         _move(session, receipt, login, publication, StatusEvent.RETURN_ACCEPTED, ret.id)
-        outcomes.tell_accepted(answers, item, ret)
+        outcomes.tell_accepted(answers, item, ret, replaces=standing)
     else:
-        before = participations.participation(session, publication.code, login.code)
-        standing = before is not None and before.accepted_return_id is not None
         _move(session, receipt, login, publication, StatusEvent.RETURN_REJECTED, ret.id)
         outcomes.tell_rejected(answers, item, ret, standing=standing)
     return checked.outcome.value, False

@@ -54,7 +54,8 @@ class Wanted:
 class Chosen:
     """Who is reminded, all leaving ``at``; and how many are not, by why.
 
-    Why: ``departed``, ``handed_in``, ``closed``, ``not_due``, ``recently``, ``enough``, ``no_address``.
+    Why: ``departed``, ``handed_in``, ``closed``, ``too_late``, ``not_due``, ``waiting``, ``recently``, ``enough``,
+    ``no_address``.
     """
 
     at: datetime
@@ -83,7 +84,7 @@ def choose(
     for participant in people:
         login, own = participant.login, closings.own(publication, participant.login)
         addresses = tuple(address for address in login.addresses if address.lower() not in dead)
-        found = _due(context.limits, participant, own, before.get(login.code, ()), chosen.at, asked_by)
+        found = _due(context.limits, participant, own, before.get(login.code, ()), chosen.at, asked_by, now)
         if isinstance(found, str):
             chosen.passed_over[found] += 1
         elif not addresses:
@@ -103,6 +104,7 @@ def _due(
     before: Sequence[Reminder],
     at: datetime,
     asked_by: str | None,
+    now: datetime,
 ) -> tuple[Reminder, int, int] | str:
     """Return (the reminder due, days left when it leaves, its number), or why there is none."""
     part, collection = participant.participation, publication.collection
@@ -111,17 +113,16 @@ def _due(
     if part.status is Status.SUBMITTED and not part.disputed:
         return "handed_in"
     if collection is None or collection.closes_at <= at:
-        return "closed"
+        return "too_late" if collection is not None and now < collection.closes_at else "closed"
     closes_at = collection.closes_at
     days = (closes_at.astimezone(MOSCOW).date() - at.astimezone(MOSCOW).date()).days
     cause = asked_by or _cause(limits, days)
     same = [reminder for reminder in before if reminder.closes_at == closes_at]
     if cause is None:
         return "not_due"
-    if cause in {reminder.cause for reminder in same}:
-        return "recently"
-    if any(abs(at - reminder.at) < limits.reminding.gap for reminder in before):
-        return "recently"
+    near = [reminder for reminder in before if abs(at - reminder.at) < limits.reminding.gap]
+    if near or cause in {reminder.cause for reminder in same}:
+        return "waiting" if any(reminder.at > now for reminder in near) else "recently"
     counted = [reminder for reminder in same if reminder.cause != LAST_CALL]
     if cause != LAST_CALL and len(counted) >= limits.reminding.most:
         return "enough"

@@ -47,6 +47,14 @@ def test_a_good_return_is_answered_with_a_receipt_to_its_writer(desk: Desk) -> N
     assert "Итог: данные приняты" in desk.text(receipt)
 
 
+def test_s12_the_first_acceptance_after_a_refusal_replaces_nothing(desk: Desk) -> None:
+    handed_in(desk, workbook=desk.form(FAULTY_ROWS))
+    (accepted,) = handed_in(desk)
+    assert "Данные сданы." in desk.text(accepted)
+    (corrected,) = handed_in(desk)
+    assert "заменили прежние" in desk.text(corrected)
+
+
 def test_a_return_that_only_its_sender_vouches_for_offers_to_disown_it(desk: Desk) -> None:
     (receipt,) = handed_in(desk, workbook=desk.form(tag=False), about=False, proven=False)
     code = desk.context.tagger.one_time(receipt.says("undo_seed"))

@@ -148,6 +148,24 @@ def test_a_reminder_goes_to_all_of_the_region_who_have_not_handed_in(desk: Desk)
     assert done(desk) == [("reminded", None, "")]
 
 
+def test_m13_a_reminder_that_waits_for_the_morning_has_not_been_received(desk: Desk) -> None:
+    desk.now = datetime(2021, 8, 31, 23, 0, tzinfo=MOSCOW)
+    asked(desk, "НАПОМНИТЬ")
+    (answer,) = asked(desk, "НАПОМНИТЬ")
+    over = answer.says("passed_over")
+    assert (over["waiting"], over["recently"]) == (4, 0)
+    assert "Напоминание уже написано и ждет отправки: 4" in desk.text(answer)
+
+
+def test_s13_a_term_that_ends_before_letters_leave_again_is_not_over_yet(desk: Desk) -> None:
+    desk.limit(hours={"working": (9, 12)})
+    desk.now = CLOSES - timedelta(hours=1)
+    (answer,) = asked(desk, "НАПОМНИТЬ")
+    over = answer.says("passed_over")
+    assert (over["too_late"], over["closed"]) == (4, 0)
+    assert "Срок уже прошел" not in desk.text(answer)
+
+
 def test_a_reminder_is_not_repeated_within_hours_and_not_without_end(desk: Desk) -> None:
     asked(desk, "НАПОМНИТЬ")
     (answer,) = asked(desk, "НАПОМНИТЬ")

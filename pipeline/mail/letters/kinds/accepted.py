@@ -13,7 +13,7 @@ from pipeline.model import Allowance
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedLetter(LetterData):
-    """``first``: nothing of this login was received before. ``withheld``: the form keeps its data out of letters."""
+    """``first``: nothing of this login was in force before. ``withheld``: the form keeps its data out of letters."""
 
     kind: ClassVar[str] = "accepted"
     counts_as: ClassVar[Allowance | None] = Allowance.RECEIPTS

@@ -12,7 +12,7 @@ from pipeline.model import Allowance
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldLetter(LetterData):
-    """``asked``: the organisation it names was asked to confirm it."""
+    """``asked``: the organisation it names was asked to confirm it. ``form``: it brings a form, not words alone."""
 
     kind: ClassVar[str] = "held"
     counts_as: ClassVar[Allowance | None] = None
@@ -20,3 +20,4 @@ class HeldLetter(LetterData):
     received_at: datetime
     reason: str
     asked: bool
+    form: bool = True

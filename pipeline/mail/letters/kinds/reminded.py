@@ -12,13 +12,18 @@ from pipeline.mail.letters.products import OfPublication
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassedOver(Row):
-    """How many are not reminded, by why."""
+    """How many are not reminded, by why.
+
+    ``waiting``: a reminder is to leave yet. ``too_late``: the term ends before letters leave again.
+    """
 
     handed_in: int
     recently: int
     enough: int
     no_address: int
     closed: int
+    waiting: int | None = None
+    too_late: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

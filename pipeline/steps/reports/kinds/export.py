@@ -9,7 +9,7 @@ from pipeline.model import Publication, ReportKind
 from pipeline.reports.export import export_workbook
 from pipeline.steps.letters.rendering import form_of
 from pipeline.steps.reports.type import ReportType
-from pipeline.store import Session, returns
+from pipeline.store import Session, participations, returns
 
 
 def _form(session: Session, publication: Publication, region: str | None, now: datetime) -> tuple[bytes, int]:
@@ -19,7 +19,9 @@ def _form(session: Session, publication: Publication, region: str | None, now: d
     versions = {(ret.form_id, ret.form_version) for _, ret in accepted}
     versions.add((publication.collection.form_id, publication.collection.form_version))
     forms = [form_of(session, form_id, version) for form_id, version in sorted(versions)]
-    return export_workbook(publication, forms, accepted, now)
+    people = participations.participants(session, publication.code, region)
+    disputed = [participant.login for participant in people if participant.participation.disputed]
+    return export_workbook(publication, forms, accepted, now, disputed)
 
 
 REPORT = ReportType(ReportKind.EXPORT, _form)

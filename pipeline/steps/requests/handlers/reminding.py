@@ -90,6 +90,8 @@ def _remind(
             enough=over["enough"],
             no_address=over["no_address"],
             closed=over["closed"],
+            waiting=over["waiting"] or None,
+            too_late=over["too_late"] or None,
         ),
     )
 
