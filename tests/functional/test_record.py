@@ -240,6 +240,7 @@ def test_s16_what_is_the_administrators_alone(post: Post) -> None:
     ask(post, COORDINATOR, "ПАСПОРТ адрес coord24@other.test")
     done = ask(post, COORDINATOR, f"АДРЕС {CODE} {NEW}")
     assert "передано администратору" in done
+    assert str(post.last(COORDINATOR)["Subject"]).startswith("Передано администратору")
     assert post.logins()[CODE].addresses == (WRITER,)
     assert [item[1:3] for item in waiting(post)] == [
         (CODE, "region"),

@@ -247,3 +247,12 @@ def test_what_support_must_act_on_no_cap_keeps_back(desk: Desk, sender: str) -> 
     desk.answers(judgement).to_support(wanted, None, None)
     (letter,) = desk.written()
     assert (letter.to, letter.leaves) == (SUPPORT, True)
+
+
+def test_m25_words_under_another_organisations_tag_are_not_called_a_form(desk: Desk) -> None:
+    """Only what brings a form is told «это форма другой организации»; who answers another's letter writes apart."""
+    desk.settle(desk.message(OTHER_SCHOOL, "СТАТУС", letter_of=SCHOOL))
+    told = [letter for letter in desk.written() if letter.kind == "held" and letter.to == OTHER_SCHOOL]
+    assert [letter.says("form") for letter in told] == [False]
+    assert "форма другой организации" not in desk.text(told[0])
+    assert "новым письмом" in desk.text(told[0])
