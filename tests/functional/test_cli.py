@@ -143,6 +143,7 @@ def test_inbox_explain_prints_one_line_a_file_without_roster_or_database(kabinet
     lines = _lines(done)
     assert [line["file"] for line in lines] == [str(path) for path in samples]
     wanted = {"file", "kind", "rule", "login", "trust", "tag", "subject", "command", "bounced", "attachments", "why"}
+    wanted |= {"commands", "certainty", "left_over", "until"}
     assert all(set(line) == wanted for line in lines)
     assert not (tmp_path / "state" / "kabinet.db").exists()
 
