@@ -138,7 +138,8 @@ def _from_somebody(
     workbooks = _once(
         book for book in message.workbooks if not (automatic and book.returned) and not book.path.startswith(ours)
     )
-    if workbooks and not (automatic and acknowledges(message)):
+    hands_in = _ENCLOSED.search(" ".join(message.own_lines)[:4_000])
+    if workbooks and (hands_in or not (automatic and acknowledges(message))):
         why = f"{len(workbooks)} workbook" + ("s" if len(workbooks) > 1 else "")
         return Classification("return", why, workbooks, _beside_a_workbook(commands), withheld=withheld)
     if not automatic and (claimed := _once(filter(_claims_workbook, message.attachments))):

@@ -272,6 +272,7 @@ def test_m17_a_help_desk_that_brings_our_form_back_hands_nothing_in(subject: str
         "Направляем форму. Письмо создано автоматически в СЭД «Дело».",
         "Форма заполнена, зарегистрировано 5 участников.",
         "Спасибо, ваше письмо получено. Отправляем форму.",
+        "Ваше письмо зарегистрировано под номером 5. Направляем заполненную форму.",
     ],
 )
 def test_m18_a_form_that_an_office_program_sends_is_handed_in(text: str) -> None:
