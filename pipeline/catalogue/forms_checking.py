@@ -53,6 +53,9 @@ MESSAGES: dict[str, str] = {
     "finding.zero_for_nobody": "Здесь ноль: если в этой категории никто не участвует, очистите ячейку.",
     "finding.opted_out_beside": "Здесь выбрано «{value}», а в других строках листа есть данные: очистите эту строку, "
     "если участвуете, или другие строки, если нет.",
+    "finding.sums": "Сейчас: {sums}.",
+    "finding.sum": "«{column}» на листе «{sheet}» ({cells}) — {sum}",
+    "finding.sum.none": "нет строк",
     "finding.too_many": "И ещё {more}: исправьте названное и пришлите форму снова.",
     "finding.incident": "Проверка остановилась по нашей вине: данные получены и сохранены, мы разбираемся.",
     # What was put right without asking

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandera.polars as pa
@@ -31,7 +31,9 @@ from pipeline.forms.checking.notes import Note
 from pipeline.forms.checking.optouts import without_contradictions, zeros_for_nobody
 from pipeline.forms.checking.schemas import PlaceCheck
 from pipeline.forms.definition.spec import FormDefinition
-from pipeline.forms.parts.marks import CATEGORY, RET, ROW
+from pipeline.forms.parts.layout import address
+from pipeline.forms.parts.marks import CATEGORY, RET, ROW, WORKBOOK, total_of
+from pipeline.forms.workbooks.values import as_text
 from pipeline.forms.workbooks.workbook import RawWorkbook
 from pipeline.model import Finding, Outcome, Severity
 
@@ -84,8 +86,13 @@ def _run(form: CompiledForm, workbooks: Sequence[RawWorkbook]) -> list[Checked]:
     taken = [take(form, index, workbook, batch) for index, workbook in enumerate(workbooks)]
     whole = [index for index, item in enumerate(taken) if not item.broken]
     if whole:
-        for check, index, row, category in _failures(form, frames(form.form, batch, form.limits, whole)):
-            taken[index].findings.append(_rule_finding(form.form, taken[index], check, row, category))
+        places = frames(form.form, batch, form.limits, whole)
+        for check, index, row, category in _failures(form, places):
+            found = _rule_finding(form.form, taken[index], check, row, category)
+            if check.demand.sums and form.form.mail_back:
+                sums = places[WORKBOOK].filter(pl.col(RET) == index).row(0, named=True)
+                found = replace(found, message=f"{found.message.rstrip('.')}. {_sums(taken[index], check, sums)}")
+            taken[index].findings.append(found)
         for item in taken:
             item.findings = without_contradictions(item.findings, item.opted, item.alone)
             if any(finding.value == "0" for finding in item.findings):
@@ -145,6 +152,21 @@ def _rule_finding(
         severity=check.severity,
         message=check.message,
     )
+
+
+def _sums(taken: Taken, check: PlaceCheck, sums: Mapping[str, float]) -> str:
+    """Return what the columns of a check over sheets add up to, each with its cells."""
+    parts: list[str] = []
+    for ref in check.demand.sums:
+        sheet_id, _, column_id = ref.partition(".")
+        sheet = taken.sheets[sheet_id]
+        rows, place = sorted(map(int, taken.received[sheet_id])), sheet.columns[column_id]
+        ends = dict.fromkeys(address(row, place) for row in (rows[0], rows[-1])) if rows else ()
+        cells = ":".join(ends) or text("finding.sum.none")
+        title = sheet.spec.column(column_id).title
+        shown = as_text(sums[total_of(ref)])
+        parts.append(text("finding.sum", column=title, sheet=sheet.spec.title, cells=cells, sum=shown))
+    return text("finding.sums", sums="; ".join(parts))
 
 
 def _keep_data(batch: Mapping[str, SheetRows], taken: Sequence[Taken], accepted: frozenset[int]) -> None:

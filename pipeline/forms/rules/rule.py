@@ -24,7 +24,8 @@ class Demand:
 
     ``place`` is a sheet, an unpivot or the workbook as a whole, ``at`` the column of its frame that the check belongs
     to; ``sheet`` and ``column`` are what a finding points at. ``helpers`` are columns that ``ok`` needs, made one after
-    another: polars has no expression over groups of rows within another.
+    another: polars has no expression over groups of rows within another. ``sums`` are the columns, each
+    ``sheet.column``, whose sums the finding shows.
     """
 
     place: str
@@ -33,6 +34,7 @@ class Demand:
     column: str | None
     ok: pl.Expr
     helpers: tuple[pl.Expr, ...] = ()
+    sums: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,8 @@ def test_totals_equal_holds_sheets_against_each_other() -> None:
     (found,) = findings(rule, "| a | b |\n| 1 | 2 |\n| | 3 |", "| total |\n| 5 |")
     assert (found.rule, found.sheet, found.row, found.column, found.cell) == ("R", "Второй", None, "total", None)
     assert "«Итого» на листе «Второй»" in found.message
+    assert "«Второй». Сейчас: «Всего» на листе «Первый» (B5:B6) — 1; " in found.message
+    assert found.message.endswith("(C5:C6) — 5; «Итого» на листе «Второй» (B5) — 5.")
 
 
 def test_a_total_spoilt_by_a_faulty_cell_is_not_blamed_as_well() -> None:

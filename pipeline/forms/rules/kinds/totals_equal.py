@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Literal
 
 import polars as pl
@@ -63,7 +64,8 @@ examples:
             sum((pl.col(total_of(ref)) for ref in refs), start=pl.lit(0.0)) for refs in (self.left, self.right)
         )
         sheet, _, column = self.right[-1].partition(".")
-        yield workbook_demand(total_of(self.right[-1]), sheet, column, agree(left, right))
+        found = workbook_demand(total_of(self.right[-1]), sheet, column, agree(left, right))
+        yield replace(found, sums=(*self.left, *self.right))
 
 
 def _titles(form: Outline, refs: Iterable[str]) -> str:
