@@ -20,11 +20,10 @@ def write_new(path: Path | str, data: bytes, mode: int, *, sync: bool = False) -
     short file: whether it may be removed depends on who else writes there.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-    with os.fdopen(descriptor, "wb", 0) as file:
-        left = memoryview(data)
-        while left:
-            left = left[file.write(left) or 0 :]
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
         if sync:
+            file.flush()
             os.fsync(descriptor)
 
 

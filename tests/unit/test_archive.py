@@ -109,7 +109,7 @@ def test_without_syncfs_every_file_and_its_folders_are_forced(tmp_path: Path, mo
 def test_a_failed_write_says_so_and_the_next_one_mends_it(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(descriptor: int, *_: object) -> NoReturn:
+    def full(descriptor: int, mode: str) -> NoReturn:
         os.write(descriptor, b"half")
         os.close(descriptor)
         raise OSError(28, "No space left on device")
