@@ -36,6 +36,14 @@ _EARLY = 300.0  # seconds before its end in which a token is not begun with: a s
 _LIFE = 3600.0  # when the provider does not say (RFC 6749, 5.1 only recommends it)
 _LARGEST_ANSWER = 1_000_000
 _TOKEN = re.compile(r"[\x20-\x7e]+")  # RFC 6749, A.17
+PROVIDERS: Mapping[str, tuple[str, str | None]] = {
+    "microsoft": (
+        "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
+        "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access",
+    ),
+    "google": ("https://oauth2.googleapis.com/token", None),
+}
+"""By name: the URL that gives tokens, ``{tenant}`` in it filled in, and the scope to ask for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pipeline.mail.addresses import canonical, to_ascii
 from pipeline.mailbox import ImapSettings
 from pipeline.model import FILING_OUTCOMES
 from pipeline.model.schedules import SCHEDULES, Every
-from pipeline.oauth import OAuthSettings, TokenSource
+from pipeline.oauth import PROVIDERS, OAuthSettings, TokenSource
 from pipeline.outbox import SmtpSettings
 from pipeline.steps.base.limits import (
     AlertingLimits,
@@ -37,6 +37,12 @@ def _split(value: object) -> object:
     return tuple(item.strip() for item in value.split(",") if item.strip()) if isinstance(value, str) else value
 
 
+def _pairs(value: str) -> list[tuple[str, str]]:
+    """``a:1, b:2`` → [("a", "1"), ("b", "2")]."""
+    split = (item.partition(":") for item in value.split(",") if item.strip())
+    return [(name.strip(), rest.strip()) for name, _, rest in split]
+
+
 def _own_address(value: str) -> str:
     """Refuse an address that some servers do not carry: our own ones are in every letter."""
     found = canonical(value)
@@ -50,13 +56,6 @@ Folders = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), Field(mi
 _SHORTEST_KEY = 16
 _ALONE = 4  # so many times as long as beside others a message may take in a process of its own
 _IMAP_PORTS = {"none": 143, "starttls": 143, "tls": 993}
-_PROVIDERS = {
-    "microsoft": (
-        "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
-        "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access",
-    ),
-    "google": ("https://oauth2.googleapis.com/token", None),
-}
 
 
 class MoreImap(BaseSettings):
@@ -169,8 +168,8 @@ class Settings(BaseSettings):
     def _split_keys(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        pairs = [item.partition(":") for item in value.split(",") if item.strip()]
-        keys = {key_id.strip(): secret.strip() for key_id, _, secret in pairs}
+        pairs = _pairs(value)
+        keys = dict(pairs)
         if len(keys) < len(pairs):
             raise ValueError("id:secret,id:secret")
         return keys
@@ -207,8 +206,7 @@ class Settings(BaseSettings):
     def _split_intervals(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        pairs = [item.partition(":") for item in value.split(",") if item.strip()]
-        found = {name.strip(): seconds.strip() for name, _, seconds in pairs}
+        found = dict(_pairs(value))
         usual = sorted(name for name, schedule in SCHEDULES.items() if isinstance(schedule, Every))
         if not found.keys() <= set(usual) or not all(
             seconds.isdecimal() and int(seconds) > 0 for seconds in found.values()
@@ -221,8 +219,7 @@ class Settings(BaseSettings):
     def _split_filing(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        pairs = [item.partition(":") for item in value.split(",") if item.strip()]
-        named = {outcome.strip(): name.strip() for outcome, _, name in pairs}
+        named = dict(_pairs(value))
         if not named.keys() <= frozenset(FILING_OUTCOMES):
             raise ValueError(f"outcome:name, {', '.join(FILING_OUTCOMES)}")
         return named
@@ -343,7 +340,7 @@ class Settings(BaseSettings):
             return None
         url, scope = self.oauth_token_url, self.oauth_scope
         if self.oauth_provider is not None:
-            known, asked = _PROVIDERS[self.oauth_provider]
+            known, asked = PROVIDERS[self.oauth_provider]
             url, scope = url or known.format(tenant=self.oauth_tenant), scope or asked
         if url is None:
             raise ConfigurationError("settings.oauth_url_missing")

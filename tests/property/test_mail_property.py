@@ -11,11 +11,11 @@ from pipeline.mail.authentication import dmarc_verdict
 from pipeline.mail.commands.lines import own_subject
 from pipeline.mail.commands.reading import read_command
 from pipeline.mail.identity import Tag
-from pipeline.mail.message.headers import (
+from pipeline.mail.message.encoded_words import (
     decode_value,
     decode_words,
-    parameters,
 )
+from pipeline.mail.message.parameters import parameters
 from pipeline.mail.message.parse import parse
 from tests.factories.bounces import REPORTS
 from tests.factories.messages import TAGGER

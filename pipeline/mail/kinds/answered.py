@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from pipeline.mail.kinds.returned import Returned
-from pipeline.mail.message.headers import (
-    Headers,
-    message_ids,
-    split_headers,
-)
+from pipeline.mail.message.headers import Headers, message_ids, split_headers
 from pipeline.mail.message.parse import ParsedMessage
 
 MOST_IDS = 30

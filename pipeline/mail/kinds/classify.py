@@ -35,7 +35,7 @@ from pipeline.mail.kinds.bounces import (
 from pipeline.mail.kinds.complaints import feedback_report
 from pipeline.mail.kinds.returned import Returned
 from pipeline.mail.message.attachments import Attachment
-from pipeline.mail.message.headers import addresses
+from pipeline.mail.message.mailboxes import addresses
 from pipeline.mail.message.parse import (
     ParsedMessage,
     parse,

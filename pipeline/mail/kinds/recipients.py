@@ -17,7 +17,7 @@ from pipeline.mail.kinds.returned import (
     Returned,
     own_words,
 )
-from pipeline.mail.message.headers import clean_line
+from pipeline.mail.message.lexical import clean_line
 from pipeline.mail.message.parse import ParsedMessage
 
 MOST_TEXT = 60_000

@@ -12,12 +12,8 @@ from pipeline.mail.kinds.recipients import (
     addresses_in,
     codes,
 )
-from pipeline.mail.message.headers import (
-    Headers,
-    clean_line,
-    split_headers,
-    strip_comments,
-)
+from pipeline.mail.message.headers import Headers, split_headers
+from pipeline.mail.message.lexical import clean_line, strip_comments
 from pipeline.mail.message.parse import ParsedMessage
 from pipeline.mail.message.parts import Part
 

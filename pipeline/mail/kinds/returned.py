@@ -7,12 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.mail.kinds.report_words import RETURNED_COPY
-from pipeline.mail.message.headers import (
-    Headers,
-    clean_line,
-    message_ids,
-    split_headers,
-)
+from pipeline.mail.message.headers import Headers, message_ids, split_headers
+from pipeline.mail.message.lexical import clean_line
 from pipeline.mail.message.parse import ParsedMessage
 
 # Without one of these there is no copy: looked for first, because that is a hundred times faster.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.files.names import SEPARATORS, safe_name, visible
 from pipeline.files.sniff import Kind, by_signature
-from pipeline.mail.message.headers import clean_line
+from pipeline.mail.message.lexical import clean_line
 
 if TYPE_CHECKING:
     from pipeline.mail.message.parts import Part

@@ -18,16 +18,10 @@ from pipeline.mail.message.attachments import (
     received_name,
 )
 from pipeline.mail.message.charsets import decode
-from pipeline.mail.message.headers import (
-    Headers,
-    addresses,
-    clean_line,
-    is_one_mailbox,
-    mailboxes,
-    message_ids,
-    parse_date,
-)
+from pipeline.mail.message.headers import Headers, message_ids, parse_date
+from pipeline.mail.message.lexical import clean_line
 from pipeline.mail.message.lists import through_list
+from pipeline.mail.message.mailboxes import addresses, is_one_mailbox, mailboxes
 from pipeline.mail.message.parts import (
     Part,
     Tree,

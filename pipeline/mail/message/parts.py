@@ -12,13 +12,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.mail.message.charsets import decode
-from pipeline.mail.message.headers import (
-    Headers,
-    base64_bytes,
-    parameters,
-    split_headers,
-    strip_comments,
-)
+from pipeline.mail.message.encoded_words import base64_bytes
+from pipeline.mail.message.headers import Headers, split_headers
+from pipeline.mail.message.lexical import strip_comments
+from pipeline.mail.message.parameters import parameters
 from pipeline.mail.message.smime import (
     is_closed,
     signed_content,

@@ -8,7 +8,9 @@ import pytest
 
 from pipeline.mail.explain import messages_of
 from pipeline.mail.message.charsets import decode
-from pipeline.mail.message.headers import decode_words, parameters, split_headers
+from pipeline.mail.message.encoded_words import decode_words
+from pipeline.mail.message.headers import split_headers
+from pipeline.mail.message.parameters import parameters
 from pipeline.mail.message.parse import parse
 
 LATIN = [

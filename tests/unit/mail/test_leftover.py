@@ -10,7 +10,7 @@ from pipeline.mail.commands.leftover import left_over
 from pipeline.mail.commands.reading import read_command
 from pipeline.mail.kinds.beside import goes_on
 from pipeline.mail.kinds.classify import classify
-from pipeline.mail.message.headers import base64_bytes
+from pipeline.mail.message.encoded_words import base64_bytes
 from pipeline.mail.message.parse import parse
 from tests.factories.messages import (
     DATE,

@@ -16,11 +16,9 @@ from pipeline.mail.message.attachments import (
     form_of,
     received_name,
 )
-from pipeline.mail.message.headers import (
-    decode_words,
-    mailboxes,
-    parameters,
-)
+from pipeline.mail.message.encoded_words import decode_words
+from pipeline.mail.message.mailboxes import mailboxes
+from pipeline.mail.message.parameters import parameters
 from pipeline.mail.message.parse import parse
 from pipeline.mail.message.unpacking import workbooks_in_zip
 from tests.factories.messages import (
