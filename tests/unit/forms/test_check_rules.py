@@ -12,32 +12,10 @@ from pipeline.forms.definition.form import (
 from pipeline.forms.parts import expression
 from pipeline.forms.parts.expression import ExpressionError
 from pipeline.model import Finding
+from tests.factories.probe import PROBE
 from tests.factories.sheets import workbook
 
-SHEETS = """
-form: probe
-version: 1
-title: Проба
-lists: {kinds: {values: [А, Б, В], opt_out: Нет}}
-sheets:
-  - id: one
-    title: Первый
-    rows: {max: 30}
-    columns:
-      - {id: kind, title: Вид, type: choice, list: kinds}
-      - {id: a, title: Всего, type: int}
-      - {id: b, title: Мальчиков, type: int}
-      - {id: c, title: Девочек, type: decimal}
-      - {id: start, title: Начало, type: date}
-      - {id: finish, title: Конец, type: date}
-  - id: two
-    title: Второй
-    rows: {max: 30}
-    columns:
-      - {id: kind, title: Вид, type: choice, list: kinds}
-      - {id: total, title: Итого, type: int}
-rules:
-"""
+SHEETS = PROBE.replace("{values: [x, y, z]}", "{values: [А, Б, В], opt_out: Нет}")
 
 
 def form_with(rule: str) -> FormDefinition:

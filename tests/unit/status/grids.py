@@ -5,6 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeVar
 
+import pytest
+
+from pipeline.errors import Incident
+from pipeline.status.transitions import Transitions
+
 State = TypeVar("State", bound=StrEnum)
 Event = TypeVar("Event", bound=StrEnum)
 
@@ -19,3 +24,15 @@ def read_grid(grid: str, states: type[State], events: type[Event]) -> dict[tuple
         for line in lines
         for state, cell in zip(head, line[1:], strict=True)
     }
+
+
+def assert_leads_on_or_refuses(
+    transitions: Transitions[State, Event], state: State, event: Event, expected: State | None
+) -> None:
+    """``event`` in ``state`` leads to ``expected``, or is refused where that is None."""
+    if expected is None:
+        with pytest.raises(Incident, match="unlisted_transition"):
+            transitions.after(state, event)
+    else:
+        assert transitions.after(state, event) is expected
+    assert (state in transitions.sources(event)) is (expected is not None)
