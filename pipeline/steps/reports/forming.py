@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Mapping
 from datetime import datetime
-from importlib import import_module
 
 from pipeline.catalogue import text
 from pipeline.errors import Incident
+from pipeline.listed import modules_in
 from pipeline.model import AttachmentKind, AttachmentSpec, Report, ReportKind
 from pipeline.steps.base.context import Context
 from pipeline.steps.reports import kinds
@@ -18,8 +17,7 @@ from pipeline.store import Session, publications, reports
 
 def _found() -> Mapping[ReportKind, ReportType]:
     """Every file of ``kinds`` is a kind of report; a test holds them to the enum and the catalogue."""
-    modules = (import_module(f"{kinds.__name__}.{found.name}") for found in pkgutil.iter_modules(kinds.__path__))
-    types: list[ReportType] = [module.REPORT for module in modules]
+    types: list[ReportType] = [module.REPORT for module in modules_in(kinds.__name__)]
     return {item.kind: item for item in types}
 
 

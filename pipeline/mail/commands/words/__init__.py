@@ -7,18 +7,16 @@ file needs no mention anywhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from itertools import chain
-from pkgutil import iter_modules
 
+from pipeline.listed import modules_in
 from pipeline.mail.commands.command import Effect, Word
 from pipeline.model import Role
 
 
 def in_files() -> Mapping[str, tuple[Word, ...]]:
     """Return the commands of each file."""
-    files = sorted(found.name for found in iter_modules(__path__))
-    return {name: import_module(f"{__name__}.{name}").COMMANDS for name in files}
+    return {module.__name__.rpartition(".")[2]: module.COMMANDS for module in modules_in(__name__)}
 
 
 WORDS: tuple[Word, ...] = tuple(chain.from_iterable(in_files().values()))

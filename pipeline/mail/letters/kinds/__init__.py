@@ -5,18 +5,14 @@ Nothing here lists them: a module that is put into this folder is a kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib import import_module
-from pkgutil import iter_modules
-from types import ModuleType
-
+from pipeline.listed import modules_in
 from pipeline.mail.letters.data import Example, LetterData
 
 
 def letter_kinds() -> dict[str, type[LetterData]]:
     """Return the dataclass of every kind by the kind's name."""
     found: dict[str, type[LetterData]] = {}
-    for module in _modules():
+    for module in modules_in(__name__):
         for item in vars(module).values():
             if isinstance(item, type) and issubclass(item, LetterData) and item.__module__ == module.__name__:
                 found[item.kind] = item
@@ -25,9 +21,4 @@ def letter_kinds() -> dict[str, type[LetterData]]:
 
 def letter_examples() -> list[Example]:
     """Return the examples that kinds bring with them as ``EXAMPLES``."""
-    return [example for module in _modules() for example in getattr(module, "EXAMPLES", ())]
-
-
-def _modules() -> Iterator[ModuleType]:
-    for module in iter_modules(__path__):
-        yield import_module(f"{__name__}.{module.name}")
+    return [example for module in modules_in(__name__) for example in getattr(module, "EXAMPLES", ())]

@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
-
+from pipeline.listed import modules_in
 from pipeline.steps.requests.registry import ENTRIES
 
 __all__ = ["ENTRIES"]
 
-for _file in iter_modules(__path__):
-    import_module(f"{__name__}.{_file.name}")
+for _ in modules_in(__name__):  # each enters its handlers as it is imported
+    pass
