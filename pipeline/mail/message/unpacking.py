@@ -106,8 +106,8 @@ class Files:
             self.defects.append(name)
 
 
-def workbooks_in_zip(archive: Attachment, left: Allowance | None = None) -> list[Attachment]:
-    """Return the workbooks a zip archive holds, one level deep.
+def workbooks_in_zip(archive: Attachment, left: Allowance | None = None, deeper: int = 1) -> list[Attachment]:
+    """Return the workbooks a zip archive holds, also those in archives inside it, ``deeper`` levels down.
 
     Sizes are bounded by what really comes out, not by what the directory claims; encrypted members are passed over.
     ``left`` is drawn on.
@@ -125,19 +125,17 @@ def workbooks_in_zip(archive: Attachment, left: Allowance | None = None) -> list
             continue
         left.members -= 1
         data = _workbook_bytes(archive.data, entry, left)
-        if data is not None and (form := form_of(data)) in WORKBOOKS:
-            number = len(found) + 1
-            name = received_name(_member_name(entry), f"archive-{number}.{form}")
-            item = Attachment(name, "application/octet-stream", data, form=form, returned=archive.returned)
-            found.append(
-                replace(
-                    item,
-                    content_type=item.true_type,
-                    depth=archive.depth + 1,
-                    path=f"{archive.path}.{number}",
-                )
-            )
-    return found
+        if data is None:
+            continue
+        form, number = form_of(data), len(found) + 1
+        name = received_name(_member_name(entry), f"archive-{number}.{form}")
+        item = Attachment(name, "application/octet-stream", data, form=form, returned=archive.returned)
+        item = replace(item, content_type=item.true_type, depth=archive.depth + 1, path=f"{archive.path}.{number}")
+        if form in WORKBOOKS:
+            found.append(item)
+        elif form == "zip" and deeper:
+            found += workbooks_in_zip(item, left, deeper - 1)
+    return found[:MOST_UNPACKED]
 
 
 def _workbook_bytes(archive: bytes, entry: Entry, left: Allowance) -> bytes | None:

@@ -169,6 +169,27 @@ def test_m23_many_bombs_in_one_message_share_one_allowance() -> None:
     assert sum(len(item.data) for item in message.attachments if item.depth) <= LARGEST_TOTAL
 
 
+def test_m23_a_workbook_in_an_archive_inside_an_archive_is_found_and_no_deeper() -> None:
+    def zipped(files: dict[str, bytes]) -> bytes:
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w") as out:
+            for name, data in files.items():
+                out.writestr(name, data)
+        return target.getvalue()
+
+    twice = zipped({"form.zip": zipped({"Форма.xlsx": xlsx()}), "notes.xlsx": xlsx()})
+    deepest = zipped({"outer.zip": twice})
+
+    def names(data: bytes) -> list[tuple[str, str, int]]:
+        message = parse(gmail("x", files=[File("Content-Type: application/zip; name=a.zip", data)]))
+        return [(item.name, item.path, item.depth) for item in message.attachments[1:]]
+
+    first = parse(gmail("x", files=[File("Content-Type: application/zip; name=a.zip", twice)])).attachments[0].path
+    assert [(name, depth) for name, _, depth in names(twice)] == [("Форма.xlsx", 2), ("notes.xlsx", 1)]
+    assert len({path for _, path, _ in names(twice)} | {first}) == 3
+    assert [name for name, _, _ in names(deepest)] == ["notes.xlsx"]
+
+
 def test_the_allowance_is_drawn_on_by_what_really_comes_out() -> None:
     files, left = Files(), Allowance()
     files.add(
