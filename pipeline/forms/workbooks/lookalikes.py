@@ -10,6 +10,7 @@ _LATIN: Final = str.maketrans("abcehkmoptxy0", "авсенкмортхуо")
 """In lower case, as keys are: «В» and «B» look the same where «в» and «b» do not."""
 _DASHES = re.compile("[‐‑‒–—−]")
 _RUNS = re.compile(r" {2,}")
+_ROUND_DASH = re.compile(r" ?- ?")
 _LOST = re.compile(r"\?{3,}")
 
 
@@ -24,8 +25,8 @@ def looks_of(keys: Iterable[str]) -> Mapping[str, str]:
 
 
 def look(key: str) -> str:
-    """Return ``key`` with Latin letters as the Cyrillic ones that look the same."""
-    return key.translate(_LATIN)
+    """Return ``key`` with Latin letters as the Cyrillic ones that look the same, and no space beside a hyphen."""
+    return _ROUND_DASH.sub("-", key.translate(_LATIN))
 
 
 def with_hyphens(value: str) -> str:

@@ -20,6 +20,18 @@ def test_w30_a_value_of_a_list_is_known_by_its_look(written: str, value: str) ->
     assert (parsed.repair == "choice") is (written != value)
 
 
+@pytest.mark.parametrize("written", ["Очно — заочная", "очно- заочная", "Oчно -заочная"])
+def test_w30_spaces_beside_a_hyphen_do_not_matter(written: str) -> None:
+    parsed = parser("choice", choices=Choices(["Очная", "Очно-заочная", "Заочная"], {}))(written)
+    assert (parsed.value, parsed.repair) == ("Очно-заочная", "choice")
+
+
+def test_w30_spaces_beside_a_hyphen_that_tell_two_values_apart_are_kept() -> None:
+    choices = Choices(["5-9", "5 - 9"], {})
+    assert [parser("choice", choices=choices)(value).value for value in ("5-9", "5 - 9")] == ["5-9", "5 - 9"]
+    assert parser("choice", choices=choices)("5 -9").problem is not None
+
+
 def test_w30_a_look_that_two_values_share_is_not_guessed() -> None:
     parsed = parser("choice", choices=Choices(["СА", "CA"], {}))("Cа")
     assert parsed.problem is not None
