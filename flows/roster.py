@@ -50,7 +50,7 @@ def import_roster(options: RosterImport) -> dict[str, int]:
     def work(context: Context) -> Summary:
         if not options.dry_run:
             done = step.run(context, report, now(), departures=options.allow_departures, who=who)
-            lines.extend(done.remarks)
+            lines.extend([step.total(context), *done.remarks])
             return done
         rehearsal = step.rehearse(context, report, departures=options.allow_departures)
         lines.extend([*rehearsal.summary.remarks, *map(step.described, rehearsal.changes)])

@@ -26,6 +26,7 @@ from pipeline.model import Summary
 from pipeline.model.pulse import Way
 from pipeline.model.schedules import owed
 from pipeline.steps.base.context import Context
+from pipeline.steps.base.summaries import in_words
 from pipeline.steps.condition import pulse
 from pipeline.store.operations import pulses
 
@@ -128,7 +129,6 @@ def _logged(summary: Summary) -> dict[str, int]:
 
 def leave_summary(title: str, summary: Summary) -> Summary:
     """Put what a step says for people on the run's page (tab «Artifacts») and return it; Prefect's log is English."""
-    create_markdown_artifact(
-        "\n".join([f"# {title}", "", *(f"- {covered(line)}" for line in summary.remarks)]), description=title
-    )
+    lines = [in_words(summary), "", *(f"- {covered(line)}" for line in summary.remarks)]
+    create_markdown_artifact("\n".join([f"# {title}", "", *lines]), description=title)
     return summary

@@ -114,6 +114,13 @@ def words(*functions: str, at: int | None = 0, within: str = "") -> tuple[str, .
     return tuple(dict.fromkeys(found))
 
 
+def keywords(*functions: str) -> frozenset[str]:
+    """Return the names under which these functions are handed something."""
+    return frozenset(
+        given.arg for _, call in _calls() if _name(call.func) in functions for given in call.keywords if given.arg
+    )
+
+
 def keyed(keyword: str, within: str = "") -> tuple[str, ...]:
     """Return the texts that are handed over under this keyword, in the modules whose path begins with ``within``."""
     found = [

@@ -39,7 +39,8 @@ class Plan:
 
     ``octets`` is the size of all letters as sent, ``ahead`` how many others leave first. ``finishes_at`` is an
     estimate; ``unsent_at_closing`` counts the letters that would leave after the closing; ``oversized`` are files
-    that no letter can carry.
+    that no letter can carry. ``organisations`` and ``coordinators`` count letters to them; ``accounts`` how many
+    organisations and how many coordinators these are, for one may have several addresses.
     """
 
     letters: int
@@ -56,6 +57,7 @@ class Plan:
     closes_at: datetime | None = None
     unsent_at_closing: int = 0
     oversized: tuple[str, ...] = ()
+    accounts: tuple[int, int] = (0, 0)
 
 
 def finish(start: datetime, by_domain: Mapping[str, float], pace: Pace, handed_over: int = 0) -> datetime:

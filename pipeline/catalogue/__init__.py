@@ -28,6 +28,7 @@ from pipeline.catalogue import (
     settings,
     steps,
     steps_condition,
+    steps_summaries,
 )
 from pipeline.catalogue.dates import (
     MOSCOW,
@@ -80,6 +81,7 @@ MESSAGES = _merge(
     settings.MESSAGES,
     steps.MESSAGES,
     steps_condition.MESSAGES,
+    steps_summaries.MESSAGES,
 )
 
 

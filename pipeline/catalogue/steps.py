@@ -146,7 +146,7 @@ MESSAGES: dict[str, str] = {
     "publish.no_address": "нет адресов, письма не отправлены: {logins}",
     "publish.nobody": "Публикацию {code} некому отправить: сначала загрузите список организаций (kabinet roster import).",
     # The plan of a mailing
-    "plan.letters": "план: {letters} (организациям {organisations}, координаторам {coordinators}), объём {size}",
+    "plan.letters": "план: {letters} (организаций: {organisations}, координаторов: {coordinators}), объём {size}",
     "plan.rates": "скорость: {rates}",
     "plan.per_minute": "{count} писем в минуту",
     "plan.per_day": "{count} в сутки, из них рассылкам {campaigns}",
@@ -258,6 +258,7 @@ MESSAGES: dict[str, str] = {
     "doubts.too_late": "Срок прошёл, не отправлены: {count}. Снять их: kabinet doubts --drop.",
     "doubts.numbers": "{count}, первое №{first}",
     # The roster
+    "roster.total": "В списке {organisations} и {coordinators}.",
     "roster.figures": "добавлено {added}, изменено {changed}, выбыло {departed}",
     "roster.problem": "строка {line}: {message}",
     "roster.would_add": "добавится {login} «{name}», регион {region}, {addresses}",

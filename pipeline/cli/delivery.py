@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pipeline import wiring
-from pipeline.catalogue import format_short, text
+from pipeline.catalogue import format_short, has, text
 from pipeline.cli.output import emit, now, say
 from pipeline.mail.addresses import canonical, readable
 from pipeline.model import Letter
@@ -12,6 +14,7 @@ from pipeline.model.json import Json
 from pipeline.steps.record import health
 from pipeline.store import health as records
 from pipeline.store import letters, roster
+from pipeline.store.sending import RESTS
 
 
 def letters_command(*, login: str | None, address: str | None, failed: bool, limit: int, as_json: bool) -> None:
@@ -26,15 +29,15 @@ def letters_command(*, login: str | None, address: str | None, failed: bool, lim
                 emit(record)
                 continue
             line = (
-                letter.id,
-                letter.kind,
+                str(letter.id),
+                kind_in_words(letter),
                 letter.login,
                 letter.address,
-                last.event.value,
+                text(f"letter_event.{last.event.value}"),
                 format_short(last.at),
-                last.detail,
+                _detail_in_words(last),
             )
-            say(readable("  ".join(str(value) for value in line if value)))
+            say(readable("  ".join(value for value in line if value)))
 
 
 def addresses(*, dead: bool, as_json: bool) -> None:
@@ -65,6 +68,19 @@ def addresses(*, dead: bool, as_json: bool) -> None:
             since = format_short(found.since) if found.since else None
             line = (address, ", ".join(logins), text(f"health.{state.value}"), since, reason)
             say(readable("  ".join(value for value in line if value)))
+
+
+def kind_in_words(letter: Letter) -> str:
+    """Return what a letter is, as its reader would call it; a kind without a name of its own is added to «Письмо»."""
+    code = f"notice.letter.{letter.kind}"
+    return text(code) if has(code) else f"{text('notice.letter.other')} ({letter.kind})"
+
+
+def _detail_in_words(logged: Logged) -> str | None:
+    """The server's words as they came; until when a letter rests as people write an instant."""
+    detail = logged.detail or ""
+    until = detail.removeprefix(RESTS)
+    return text("cli.rests", until=format_short(datetime.fromisoformat(until))) if until != detail else logged.detail
 
 
 def _letter_record(letter: Letter, last: Logged) -> dict[str, Json]:

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline import private as files
-from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.model import Summary
 from pipeline.model.json import Json
+from pipeline.steps.base.summaries import Shown, in_words
 
 
 def now() -> datetime:
@@ -31,13 +31,12 @@ def emit(record: Mapping[str, Json]) -> None:
     say(json.dumps(record, ensure_ascii=False))
 
 
-def report(summary: Summary, *, as_json: bool) -> None:
-    """Print what a step did."""
+def report(summary: Summary, *, as_json: bool, shown: Shown | None = None) -> None:
+    """Print what a step did, or with ``shown`` what it would do."""
     if as_json:
         emit({"step": summary.step, **summary.counts, "remarks": list(summary.remarks)})
         return
-    counts = ", ".join(f"{name} {count}" for name, count in summary.counts.items()) or text("cli.nothing")
-    say(f"{summary.step}: {counts}")
+    say(in_words(summary, shown))
     for remark in summary.remarks:
         say(f"  {remark}")
 

@@ -24,6 +24,7 @@ from pipeline.steps import (
 from pipeline.steps import (
     preview as previewing,
 )
+from pipeline.steps.base.summaries import Shown
 from pipeline.steps.sending import stops as stopped_words
 from pipeline.store import editions, pauses
 
@@ -43,6 +44,7 @@ def publish_command(
     if sum((dry_run, plan, preview is not None)) > 1:
         raise ConfigurationError("cli.one_of_three")
     loaded, at, logins = _loaded(code, opens, closes), now(), only or ()
+    shown: Shown | None = "planned" if plan else "rehearsed" if dry_run else None
     with wiring.context() as context:
         if preview is not None:
             _write(preview, previewing.preview(context, loaded, at, logins), as_json=as_json)
@@ -53,7 +55,7 @@ def publish_command(
             summary = publish.dry_run(context, loaded, at, logins)
         else:
             summary = publish.run(context, loaded, at, logins, who())
-    report(summary, as_json=as_json)
+    report(summary, as_json=as_json, shown=shown)
 
 
 def fill_command(code: str | None, *, as_json: bool) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from pipeline import wiring
 from pipeline.catalogue import format_short, has, text
-from pipeline.cli.output import emit, say
+from pipeline.cli.output import emit, now, say
+from pipeline.cli.standing import standing
 from pipeline.errors import ConfigurationError
-from pipeline.model import Counts, Receipt, ReceiptState
+from pipeline.model import Counts, Publication, Receipt, ReceiptState
 from pipeline.model.json import Json
 from pipeline.model.reason import Reason
 from pipeline.reports.flags import flags
@@ -17,23 +19,17 @@ from pipeline.store import Session, participations, publications, receipts
 
 
 def status(code: str | None, *, region: str | None, as_json: bool) -> None:
-    """Print the four figures, a line per region and one for all."""
+    """Print how each collection stands, and the four figures, a line per region and one for all."""
+    at = now()
     with wiring.context() as context, context.store.reading() as session:
         for publication in _collections(session, code):
-            counts = participations.counts(session, publication)
-            lines: list[tuple[str | None, Counts]] = [
-                (name, count) for name, count in sorted(counts.items()) if region in (None, name)
-            ]
-            if region is None:
-                lines.append((None, _total(counts.values())))
-            for name, count in lines:
-                _print_counts(publication, name, count, as_json=as_json)
+            _print_status(session, publication, region, at, as_json=as_json)
 
 
 def participants(code: str, *, region: str | None, as_json: bool) -> None:
     """Print the list of participants of a collection (seed, Fig. 20)."""
     with wiring.context() as context, context.store.reading() as session:
-        _collections(session, code)
+        _collections(session, code)  # it is there
         for participant in participations.participants(session, code, region):
             part, login = participant.participation, participant.login
             if as_json:
@@ -112,13 +108,45 @@ def reason_in_words(receipt: Receipt) -> str:
     return text("reason.raised", what=reason) if receipt.state is ReceiptState.FAILED else reason
 
 
-def _collections(session: Session, code: str | None) -> list[str]:
-    codes = [item.code for item in publications.publications(session) if item.collection]
+def _collections(session: Session, code: str | None) -> list[Publication]:
+    found = [item for item in publications.publications(session) if item.collection]
     if code is None:
-        return codes
-    if code not in codes:
+        return found
+    wanted = [item for item in found if item.code == code]
+    if not wanted:
         raise ConfigurationError("publication.unknown", code=code)
-    return [code]
+    return wanted
+
+
+def _print_status(
+    session: Session, publication: Publication, region: str | None, at: datetime, *, as_json: bool
+) -> None:
+    counts = participations.counts(session, publication.code)
+    lines: list[tuple[str | None, Counts]] = [
+        (name, count) for name, count in sorted(counts.items()) if region in (None, name)
+    ]
+    if region is None:
+        lines.append((None, _total(counts.values())))
+    if not as_json and publication.collection:
+        say(text("cli.collection", code=publication.code, title=publication.collection.title))
+        for sentence in standing(session, publication, region, at).in_words():
+            say(f"  {sentence}")
+    for name, count in lines:
+        if as_json:
+            record = {"publication": publication.code, "region": name, **_figures(count)}
+            emit({**record, **standing(session, publication, name, at).as_json()})
+        else:
+            where = text("cli.region", region=name) if name else text("cli.all_regions")
+            say(f"  {where}: {text('cli.figures', **_figures(count))}")
+
+
+def _figures(count: Counts) -> dict[str, int]:
+    return {
+        "total": count.total,
+        "not_started": count.not_started,
+        "in_progress": count.in_progress,
+        "submitted": count.submitted,
+    }
 
 
 def _total(counts: Iterable[Counts]) -> Counts:
@@ -128,27 +156,3 @@ def _total(counts: Iterable[Counts]) -> Counts:
         sum(count.in_progress for count in counts),
         sum(count.submitted for count in counts),
     )
-
-
-def _print_counts(publication: str, region: str | None, count: Counts, *, as_json: bool) -> None:
-    if as_json:
-        emit(
-            {
-                "publication": publication,
-                "region": region,
-                "total": count.total,
-                "not_started": count.not_started,
-                "in_progress": count.in_progress,
-                "submitted": count.submitted,
-            }
-        )
-        return
-    where = text("cli.region", region=region) if region else text("cli.all_regions")
-    figures = text(
-        "cli.figures",
-        total=count.total,
-        not_started=count.not_started,
-        in_progress=count.in_progress,
-        submitted=count.submitted,
-    )
-    say(f"{publication}  {where}: {figures}")

@@ -7,6 +7,7 @@ import typer
 from pipeline import wiring
 from pipeline.cabinet.instants import read_instant
 from pipeline.catalogue import format_short, text
+from pipeline.cli.delivery import kind_in_words
 from pipeline.cli.moderation import who
 from pipeline.cli.output import emit, now, report, say
 from pipeline.errors import UserError
@@ -84,7 +85,7 @@ def _print(doubt: Doubt, *, as_json: bool) -> None:
         return
     parts = (
         f"№{letter.id}",
-        letter.kind,
+        kind_in_words(letter),
         letter.login,
         letter.address,
         format_short(letter.created_at),

@@ -31,6 +31,8 @@ def import_(file: Path, *, dry_run: bool, departures: bool, as_json: bool) -> No
         else:
             summary = step.run(context, parsed, now(), departures=departures, who=who())
             report(summary, as_json=as_json)
+            if not as_json:
+                say(f"  {step.total(context)}")
     if summary.counts["problems"] or summary.counts["kept"]:
         raise typer.Exit(1)
 

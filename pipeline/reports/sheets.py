@@ -89,7 +89,8 @@ def _header_cell(sheet: WriteOnlyWorksheet, title: str) -> Cell:
 def _cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell:
     number_format = None
     if isinstance(value, datetime):
-        value, number_format = value.astimezone(MOSCOW).replace(tzinfo=None), "dd.mm.yyyy hh:mm"
+        # Fractions of a second say nothing to people, and what is compared or copied as text would show them.
+        value, number_format = value.astimezone(MOSCOW).replace(microsecond=0, tzinfo=None), "dd.mm.yyyy hh:mm"
     elif isinstance(value, date):
         number_format = "dd.mm.yyyy"
     elif isinstance(value, str):

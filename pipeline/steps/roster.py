@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -68,6 +69,17 @@ def run(
         *missing,
     ]
     return Summary("roster", counts, remarks)
+
+
+def total(context: Context) -> str:
+    """Return how many are in the roster: who fills in forms and who watches are never one number."""
+    with context.store.reading() as session:
+        by_role = Counter(login.role for login in roster.logins(session))
+    return text(
+        "roster.total",
+        organisations=plural(by_role[Role.ORGANISATION], "организация", "организации", "организаций"),
+        coordinators=plural(by_role[Role.COORDINATOR], "координатор", "координатора", "координаторов"),
+    )
 
 
 Was: TypeAlias = str | tuple[str, ...]

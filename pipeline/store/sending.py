@@ -30,6 +30,8 @@ MOST_ATTEMPTS = 12
 EVERYBODY = ""
 """Stands for a domain where the server has asked us to wait with everything."""
 _ANSWERED = (LetterEvent.SENT, LetterEvent.FAILED, LetterEvent.DEFERRED)
+RESTS = "rests until "
+"""What the delivery log says of a letter that is put off, before the instant in ISO 8601."""
 
 
 def claim_due(
@@ -150,7 +152,7 @@ def rest(session: Session, resting: Mapping[Hours, datetime], now: datetime) -> 
     for hours, until in resting.items():
         late = taken(row.id, row.to_send.is_(True), row.due_at <= now, row.hours == hours, unleased(now))
         ids = returned(session, update(row).where(row.id.in_(late)).values(due_at=until), row.id)
-        log(session, [(letter_id, LetterEvent.QUEUED, f"rests until {until.isoformat()}") for letter_id in ids], now)
+        log(session, [(letter_id, LetterEvent.QUEUED, f"{RESTS}{until.isoformat()}") for letter_id in ids], now)
         count += len(ids)
     return count
 

@@ -62,8 +62,16 @@ def published(kabinet: Kabinet) -> Kabinet:
 
 def test_s12_status_json_has_a_line_per_region_and_one_for_all(published: Kabinet) -> None:
     figures = {"publication": SCHEDULE, "total": 13, "not_started": 13, "in_progress": 0, "submitted": 0}
-    assert _lines(published("status", "--json")) == [figures | {"region": "24"}, figures | {"region": None}]
-    assert _lines(published("status", SCHEDULE, "--region", "24", "--json")) == [figures | {"region": "24"}]
+    figures |= {"state": "open", "opens_at": "2026-01-01T06:00:00+00:00", "closes_at": "2099-01-01T15:00:00+00:00"}
+    figures |= {"paused": False}
+
+    def lines(*arguments: str) -> list[dict[str, Any]]:
+        found = _lines(published("status", *arguments, "--json"))
+        assert all(line.pop("seconds_left") > 0 for line in found)
+        return found
+
+    assert lines() == [figures | {"region": "24"}, figures | {"region": None}]
+    assert lines(SCHEDULE, "--region", "24") == [figures | {"region": "24"}]
 
 
 def test_s13_participants_json_names_everyone(published: Kabinet) -> None:

@@ -112,7 +112,7 @@ def test_plan_counts_letters_sizes_and_days_and_changes_nothing(post: Post) -> N
     assert 2 * 20_000 < plan.octets < 2 * 200_000
     assert DAY <= plan.finishes_at - post.now <= DAY + timedelta(minutes=5)
     said = "\n".join(done.remarks)
-    assert "2 письма (организациям 1, координаторам 1)" in said
+    assert "2 письма (организаций: 1, координаторов: 1)" in said
     assert "1 писем в минуту, 1 в сутки" in said
     assert "нет адресов, письма не отправлены: spo240066" in said
     with post.context() as context, context.store.reading() as session:

@@ -175,11 +175,11 @@ def test_e12_m47_an_older_copy_is_restored_by_the_commands_of_operations_md(
 
     assert exchange.people() == people
     assert exchange.by_content() == messages
-    assert "found 4" in operator.said["kabinet rescan"]
-    assert "fetched 1" in operator.said["kabinet rescan"]
-    assert "missing 0" in operator.said["kabinet rescan"]
-    assert operator.said["kabinet doubts"].count("accepted") == 4
-    assert operator.said["kabinet doubts"].count("rejected") == 2
+    assert "найдено новых для неё: 4" in operator.said["kabinet rescan"]
+    assert "восстановлено в архиве: 1" in operator.said["kabinet rescan"]
+    assert "не хватает" not in operator.said["kabinet rescan"]
+    assert operator.said["kabinet doubts"].count("Принято") == 4
+    assert operator.said["kabinet doubts"].count("Не принято: есть замечания") == 2
     assert operator.said["kabinet doubts"].count("ушло (копия в outbox/sent)") == 4 + 1  # they waited in the copy
     world.later(timedelta(minutes=20))  # the commands had the real clock
     world.run("collect", "check", "deliver", "file")
@@ -297,14 +297,14 @@ def test_e12_m47_letters_made_while_a_restore_is_open_wait_until_they_are_sent_o
     post.run("deliver", "digest", "remind", "deliver")
     assert [message.recipient for message in post.mail.sent[sent:]] == [SUPPORT]
     listed = kabinet("doubts").output
-    first, second = (int(number) for number in re.findall(r"№(\d+)  accepted", listed))
+    first, second = (int(number) for number in re.findall(r"№(\d+)  Принято", listed))
     assert "digest" in listed
     with pytest.raises(UserError, match="Назовите номера"):
         kabinet("doubts", "--drop")
     with pytest.raises(UserError, match="Назовите одно"):
         kabinet("doubts", "--drop", "--send", "--all")
-    assert "queued 1" in kabinet("doubts", "--send", str(first)).output
-    assert "dropped" in kabinet("doubts", "--drop", "--all").output
+    assert "Будет отправлено ещё раз: 1." in kabinet("doubts", "--send", str(first)).output
+    assert "Снято: " in kabinet("doubts", "--drop", "--all").output
     assert kabinet("doubts", "--json").output == ""
     ended(post)
     post.run("deliver")

@@ -21,12 +21,14 @@ from pipeline.mail.commands.words import WORDS, words_for
 from pipeline.model import Outcome, ReceiptState, ReportKind, ReportState, Role, Severity, Status
 from pipeline.model.audit import DEEDS
 from pipeline.model.corrections import ChangeState
+from pipeline.model.delivery import LetterEvent
 from pipeline.model.incoming import FILING_OUTCOMES
 from pipeline.model.publication import Audience, IssueHow, LatePolicy
 from pipeline.model.pulse import MONITOR, Way
 from pipeline.model.schedules import SCHEDULES
 from pipeline.outbox.trying import Relay
 from pipeline.reports.export import _LEAD
+from pipeline.steps.base.summaries import Shown
 from pipeline.steps.mailings.publication import KIND_OF
 from pipeline.steps.record.health import State
 from tests.messages import (
@@ -36,6 +38,7 @@ from tests.messages import (
     composed,
     filled,
     keyed,
+    keywords,
     literals,
     said,
     subclasses,
@@ -72,6 +75,7 @@ def families() -> Mapping[str, Values]:
         "change.approved_{}": _FIELDS,
         "change.state_{}": ChangeState,
         "change.{}": (*_FIELDS, *words("NotDecidedError")),
+        "cli.collection_{}": written("pipeline/cli/standing.py", "not_open", "open", "closed"),
         "command.button.{}": tuple(word.id for word in WORDS if word.buttons),
         "command.help.{}": tuple(dict.fromkeys(word.id for role in Role for word in words_for(role))),
         "command.help.{}.coordinator": tuple(word.id for word in WORDS if word.differs),
@@ -104,6 +108,7 @@ def families() -> Mapping[str, Values]:
             *words("_comment"),
             *written("pipeline/forms/inferring/infer.py", "rows", "rows_guessed"),
         ),
+        "letter_event.{}": LetterEvent,
         "notes.head.{}": ("number", "severity", "sheet", "cell", "column", "value", "message"),
         "notes.severity.{}": Severity,
         "notice.letter_state.{}": written(
@@ -172,10 +177,18 @@ def _of_schema(name: str) -> bool:
     return any(not key or key in part.get("properties", {}) for part in found)
 
 
+def _of_summaries(key: str) -> bool:
+    """Whether a step of this name gives a summary, and the source names this figure of it."""
+    step, _, figure = key.partition(".")
+    steps = {*words("Summary"), *words("visit_all", at=1), *get_args(Shown)}
+    return step in steps and figure in {"", "none", *texts("pipeline/"), *keywords("Counter", "update")}
+
+
 OPEN: Mapping[str, Callable[[str], bool]] = {
     "command.guide.behind.{}": _of_commands,
     "command.guide.coordinator.{}": _of_commands,
     "command.guide.organisation.{}": _of_commands,
+    "did.{}": _of_summaries,
     "notice.letter.{}": _of_letters,
     "reason.{}": lambda reason: {*re.split("[,-]|conflict_", reason)} <= {*texts(), "", "robot"},
     "run.{}": lambda name: name in {*SCHEDULES, *words("beating"), MONITOR},
@@ -202,6 +215,7 @@ ROOMS: Mapping[str, str] = {
     **dict.fromkeys(("pipeline/tagkey", "pipeline/oauth", "pipeline/webhook", "pipeline/archive"), "adapters"),
     **dict.fromkeys(("pipeline/store/", "pipeline/mailbox/", "pipeline/outbox/"), "adapters"),
     "pipeline/steps/condition/": "steps_condition",
+    "pipeline/steps/base/summaries": "steps_summaries",
     "pipeline/steps/": "steps",
     **dict.fromkeys(("pipeline/settings", "pipeline/sources", "pipeline/wiring"), "settings"),
     **dict.fromkeys(("pipeline/monitoring", "pipeline/watching", "pipeline/doctor"), "doctor"),

@@ -52,6 +52,7 @@ def plan(
     )
     by_domain = Counter(domain_of(address) for _, address in people)
     counted = Counter(login.role for login, _ in people)
+    accounts = Counter(login.role for login in {login.code: login for login, _ in people}.values())
     ahead = audience.waiting_by_domain(session, CAMPAIGN, out.due)
     today = sending.handed_over(session, now - _DAY)
     clear = sendplan.finish(now, ahead, pace, today)
@@ -82,6 +83,7 @@ def plan(
         closes_at=collection.closes_at if collection else None,
         unsent_at_closing=late,
         oversized=tuple(file.name for file in storage.files_of(out.publication) if file.size > room),
+        accounts=(accounts[Role.ORGANISATION], accounts[Role.COORDINATOR]),
     )
 
 
@@ -136,12 +138,13 @@ def lines(session: Session, out: Mailing, found: Plan, now: datetime) -> list[st
     """Return the plan as sentences for an operator."""
     said: list[str] = []
     if found.letters:
+        organisations, coordinators = found.accounts
         said.append(
             text(
                 "plan.letters",
                 letters=plural(found.letters, "письмо", "письма", "писем"),
-                organisations=found.organisations,
-                coordinators=found.coordinators,
+                organisations=organisations,
+                coordinators=coordinators,
                 size=megabytes(found.octets),
             )
         )

@@ -55,7 +55,7 @@ def test_a_plan_counts_letters_by_role_and_their_octets(desk: Desk) -> None:
     assert 100_000 < found.octets < 2_000_000
     assert (found.no_address, found.dead, found.oversized, found.ahead) == ((), (), (), 0)
     assert (found.starts_at, found.closes_at) == (desk.now, CLOSES)
-    assert said[0].startswith("план: 5 писем (организациям 4, координаторам 1)")
+    assert said[0].startswith("план: 5 писем (организаций: 4, координаторов: 1)")
     assert planning.counts(found) == {
         "organisations": 4,
         "coordinators": 1,
