@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from pipeline.catalogue import plural, text
 from pipeline.forms.checking.notes import Note
@@ -27,6 +28,8 @@ from pipeline.model import Finding, Severity
 
 _HEADER_SEARCH = 40
 """How far down the header is looked for: people insert rows above a table, not pages."""
+_TELLING = 4
+"""How many letters of two tabs' titles are the same when one is named after the other."""
 _TOKEN = re.compile(r"[A-Za-z0-9._+-]{16,200}")
 _RULE = "structure"
 
@@ -223,29 +226,47 @@ def _twin(form: FormDefinition, located: Mapping[str, LocatedSheet], raw: RawShe
 
     A sheet without most of the headers is the sender's own; a blank copy has nothing to lose.
     """
-    fitting: list[tuple[bool, int, LocatedSheet]] = []
-    above = _printed(raw)
-    for taken in located.values():
-        hits = len(_header(taken.spec, raw)[1])
-        if hits * 2 > len(taken.spec.columns):
-            fitting.append((normal(layout.printed_title(form.title, taken.spec)) in above, hits, taken))
-    if not fitting:
+    copies = [
+        (taken, _columns(taken.spec, raw)[0])
+        for taken in located.values()
+        if len(_header(taken.spec, raw)[1]) * 2 > len(taken.spec.columns)
+    ]
+    ranked = [(_kinship(form, original, copy), original, copy) for original, copy in copies]
+    if not ranked:
         return None, False
-    original = max(fitting, key=lambda item: item[:2])[2]
-    spec = original.spec
-    copy = _columns(spec, raw)[0]
-    rows = _rows(copy)
+    nearest = max(rank for rank, _, _ in ranked)
+    near = [(original, copy) for rank, original, copy in ranked if rank == nearest]
+    original, copy = near[0]
+    rows, taken_rows = _rows(copy), _rows(original)
     if not rows:
         return None, False
-    count = plural(len(rows), "строка", "строки", "строк")
-    if raw.is_visible:
-        message = text("structure.sheet_twice", title=raw.title, sheet=spec.title, rows=count)
+    if not raw.is_visible:
+        code = "structure.sheet_twice_hidden"
+    elif {*map(tuple, rows)} <= {*map(tuple, taken_rows)}:
+        code = "structure.sheet_copied"
     else:
-        message = text("structure.sheet_twice_hidden", title=raw.title, sheet=spec.title, rows=count)
+        code = "structure.sheet_twice" if len(near) == 1 else "structure.sheet_twice_of_several"
+    count = plural(len(rows), "строка", "строки", "строк")
+    titles = " и ".join(f"«{sheet.spec.title}»" for sheet, _ in near)
+    message = text(code, title=raw.title, sheet=original.spec.title, sheets=titles, rows=count)
     first = min(row for row, cells in raw.rows.items() if row >= copy.first_row and cells)
     place = layout.address(first, min(copy.columns.values(), default=1))
     finding = Finding("structure.sheet_twice", _RULE, Severity.ERROR, message, sheet=raw.title, row=first, cell=place)
-    return finding, rows == _rows(original)
+    return finding, rows == taken_rows
+
+
+def _kinship(form: FormDefinition, original: LocatedSheet, copy: LocatedSheet) -> tuple[bool, bool, int, int, bool]:
+    """Return how surely the rows of ``copy`` are those of ``original``; the greater, the surer.
+
+    Sheets of a form may have the same headers: what is in the copy counts first, then its own title, then which sheet
+    of the form has no rows.
+    """
+    rows, taken_rows = _rows(copy), _rows(original)
+    printed = normal(layout.printed_title(form.title, original.spec)) in _printed(copy.raw)
+    letters = zip(normal(original.spec.title), normal(copy.raw.title), strict=False)
+    begins = len(list(takewhile(lambda pair: pair[0] == pair[1], letters)))
+    alike = begins if begins >= _TELLING else 0
+    return rows == taken_rows, printed, len(_header(original.spec, copy.raw)[1]), alike, not taken_rows
 
 
 def _rows(sheet: LocatedSheet) -> list[list[Cell]]:

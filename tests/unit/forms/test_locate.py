@@ -26,9 +26,11 @@ from pipeline.forms.workbooks.workbook import (
     RawSheet,
     RawWorkbook,
 )
+from tests.factories.sheets import shipped_form, workbook
 from tests.factories.workbooks import COVER, TOKEN, sample_form
 
 FORM = sample_form()
+SCHEDULE = shipped_form("vpr-spo-2021-schedule")
 BOOK = read_workbook(build_workbook(FORM, COVER, {"first": {"5": {"subject": "Химия", "rooms": 3}}}))
 
 
@@ -84,7 +86,7 @@ def test_w17_a_sheet_that_fits_twice_is_not_guessed() -> None:
 
 @pytest.mark.parametrize("title", ["Первый лист (2)", "Филиал"])
 def test_w29_rows_on_a_second_sheet_of_the_same_table_are_a_finding(title: str) -> None:
-    copy = RawSheet(title, rows=rows_of("Первый лист"))
+    copy = RawSheet(title, rows=rows_of("Первый лист") | {6: {1: "История", 2: 4}})
     located = locate(FORM, replace(BOOK, sheets=(*BOOK.sheets, copy)))
     assert codes(located) == [("structure.sheet_twice", title, None)]
     assert located.sheets["first"].raw.title == "Первый лист"
@@ -92,6 +94,49 @@ def test_w29_rows_on_a_second_sheet_of_the_same_table_are_a_finding(title: str) 
     assert f"«{title}»" in message
     assert "не взяты" in message
     assert "перенесите" in message
+
+
+def test_w29_a_copy_of_the_same_rows_is_only_to_be_deleted() -> None:
+    copy = RawSheet("Запасной", rows=rows_of("Первый лист"))
+    (found,) = locate(FORM, replace(BOOK, sheets=(*BOOK.sheets, copy))).findings
+    assert (found.code, found.sheet) == ("structure.sheet_twice", "Запасной")
+    assert found.message == (
+        "Лист «Запасной» — копия листа «Первый лист» с теми же данными (1 строка). С копии данные не взяты: "
+        "удалите лист «Запасной»."
+    )
+
+
+def twins(**tables: str) -> RawWorkbook:
+    """Return the schedule, whose three sheets have one heading, with these tables."""
+    return workbook(SCHEDULE, **tables)
+
+
+PAPER, COMPUTER = "РАБОТЫ НА БЛАНКЕ", "РАБОТЫ НА КОМПЬЮТЕРЕ"
+PHYSICS, HISTORY = ("| subject | rooms_first |\n| " + subject + " | 2 |" for subject in ("Физика", "История"))
+
+
+@pytest.mark.parametrize(
+    ("title", "tables", "named"),
+    [
+        ("Лист1", {"paper": PHYSICS, "meta": PHYSICS}, [COMPUTER]),  # the only one that misses its rows
+        ("Лист1", {"computer": PHYSICS, "meta": PHYSICS}, [PAPER]),
+        ("Работы на компьютере (2)", {"meta": PHYSICS, "computer": PHYSICS}, [COMPUTER]),  # its title says it
+        ("Работы на бланке - филиал", {"meta": PHYSICS, "paper": PHYSICS}, [PAPER]),
+        ("Филиал", {"meta": PHYSICS}, [PAPER, COMPUTER]),  # nothing tells
+        ("Филиал", {"paper": PHYSICS, "meta": PHYSICS, "computer": PHYSICS}, [PAPER, "МЕТАПРЕДМЕТ", COMPUTER]),
+        ("Запас", {"computer": HISTORY, "paper": PHYSICS}, [COMPUTER]),  # the very rows of that sheet
+    ],
+)
+def test_w29_a_second_sheet_belongs_to_the_sheet_that_misses_its_rows(
+    title: str, tables: dict[str, str], named: list[str]
+) -> None:
+    book = twins(**tables)
+    (written,) = (sheet for sheet in twins(paper=HISTORY).sheets if sheet.title == PAPER)
+    rows = {row: cells for row, cells in written.rows.items() if row >= layout.HEADER_ROW}
+    (found,) = locate(SCHEDULE, replace(book, sheets=(*book.sheets, RawSheet(title, rows=rows)))).findings
+    others = {PAPER, COMPUTER, "МЕТАПРЕДМЕТ"} - set(named)
+    assert all(f"«{name}" in found.message for name in named)
+    assert not any(f"«{name}" in found.message for name in others)
 
 
 def test_w29_a_blank_copy_and_a_sheet_of_calculations_are_passed_over_with_a_note() -> None:
