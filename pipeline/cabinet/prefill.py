@@ -19,10 +19,10 @@ from pipeline.cabinet.unreadable import why_unreadable
 from pipeline.catalogue import text
 from pipeline.errors import ConfigurationError
 from pipeline.files.sniff import begins_like_workbook
-from pipeline.forms.checking.expected import expected_in
 from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.parts import layout
 from pipeline.forms.parts.columns import ColumnSpec, limits_text
+from pipeline.forms.parts.expected import expected_in
 from pipeline.forms.parts.sheets import PrefillSpec, SheetSpec
 from pipeline.forms.reading.precheck import KEPT
 from pipeline.forms.reading.read import (

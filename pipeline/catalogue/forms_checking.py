@@ -63,7 +63,9 @@ MESSAGES: dict[str, str] = {
     "repaired.text_box": "Лист «{sheet}»: надпись поверх ячеек ({cell}) не учтена: «{words}». Если это важно, ответьте на "
     "письмо словами.",
     "repaired.picture": "Лист «{sheet}»: рисунок ({cell}) не учтён, данные с рисунков не читаются: введите их в ячейки.",
+    "repaired.beside": "Лист «{sheet}»: запись рядом с таблицей ({cell}, «{words}») не учтена.",
     "repaired.row_header": "Лист «{sheet}»: строка {row} повторяет заголовки и не учтена.",
+    "repaired.row_numbers": "Лист «{sheet}»: строка {row} нумерует столбцы и не учтена.",
     "repaired.row_total": "Лист «{sheet}»: строка {row} («{words}») — итог, она не учтена.",
     "repaired.row_words": "Лист «{sheet}»: строка {row} («{words}») — не данные, она не учтена.",
     "repaired.opted_out": "Лист «{sheet}»: в строке с «{value}» нули и прочерки приняты за пустые ячейки: {cells}",
@@ -86,6 +88,7 @@ MESSAGES: dict[str, str] = {
     "structure.nothing": "ни одного видимого листа",
     "structure.sheet_missing": "В книге нет листа «{title}». Найдены листы: {found}. Верните лист под прежним "
     "названием или перенесите данные в форму из нашего письма.",
+    "structure.no_header": "На листе «{sheet}» нет строки с заголовками столбцов. Верните её над данными: {titles}.",
     "structure.column_missing": "На листе «{sheet}» нет столбца «{title}» (заголовки стоят в строке {header}). "
     "Верните столбец с прежним заголовком.",
     "structure.column_twice": "На листе «{sheet}» столбец «{title}» встречается несколько раз: {where}. Оставьте один.",

@@ -1,37 +1,40 @@
 """Rows among or below the data that hold no data: totals, repeated headers, titles of groups, signatures (W36).
 
 What surely holds no data is passed over with a note that quotes it. What may be a row begun, or a total that looks like
-data, is one finding: take this row out. A row with a right value of a list, number, date or code is always data.
+data, is one finding: take this row out. A row with a right value of a list, date or code is data.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.catalogue import text
 from pipeline.forms.checking.compile import CompiledForm
 from pipeline.forms.checking.locate import LocatedSheet
 from pipeline.forms.checking.notes import Note
-from pipeline.forms.parts.columns import ColumnSpec
+from pipeline.forms.checking.rowcells import NUMBERS, Filled, RowCells, said
 from pipeline.forms.parts.layout import address
 from pipeline.forms.workbooks.cells import Cell
-from pipeline.forms.workbooks.titles import normal
-from pipeline.forms.workbooks.values import Parser, as_text, is_blank, normalise
+from pipeline.forms.workbooks.values import as_text
 from pipeline.model import Finding, Severity
 
-_TOTAL = re.compile(r"(?:итого?|итоги|всего|подытог|(?:общий|промежуточный) итог|(?:общая )?сумма|total|subtotal)\b")
+_TOTAL = re.compile(
+    r"(?:итог\w*|всего|подытог\w*|[σ∑]|сумма|в сумме|total|subtotal"
+    r"|(?:общ\w+|контрольн\w+|промежуточн\w+) (?:итог|сумма|числ|количеств)\w*)(?!\w)"
+)
+_TOTAL_INSIDE = re.compile(r"\b(?:итого|всего|в целом)\b")
 _TOTAL_ALONE = re.compile(r"(?:итого?|всего|подытог|общий итог|сумма|total)[ .:=-]*")
 _SIGNED = re.compile(
     r"_{3,}|подпис|\bм\. ?п\.|\b(?:директор|руковод|ректор|исполнител|ответствен|заместител|зам\.|зав\.|заведующ|завуч"
-    r"|начальник|бухгалтер|методист|секретар|председател|составил|проверил|согласован|утвержд|тел\.|телефон|примечани)"
+    r"|начальник|бухгалтер|методист|секретар|председател|составил|проверил|согласован|утвержд|тел\.|телефон|примечани"
+    r"|исп\.|отв\.|и\. ?о\.|заполнил|дата\b)|\b[а-я]+(?:-[а-я]+)? [а-я]\. ?[а-я]\.|@"
 )
-_WORDY = ("text", "code", "choice")
 _QUOTED = 60
+_NARROW = 3
+"""Columns of a table in which one text alone may be a row."""
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
-
-_Filled = tuple[ColumnSpec, int, Parser, Cell]
 
 
 @dataclass
@@ -50,163 +53,177 @@ class RowSorter:
         self._sheet = sheet
         self._raw = sheet.raw.rows
         self._rows = rows
-        self._columns: list[tuple[ColumnSpec, int, Parser]] = [
-            (column, sheet.columns[column.id], compiled.parsers[sheet.spec.id, column.id, date1904])
-            for column in sheet.spec.columns
-        ]
-        required = [place for column, place, _ in self._columns if column.required]
-        self._needed = required or [place for _, place, _ in self._columns]
-        self._lists = [(place, read) for column, place, read in self._columns if column.type == "choice"]
-        self._titles = {place: normal(column.title) for column, place, _ in self._columns}
-        self._kinds = {normal(kind) for kind in sheet.spec.kinds}
+        self._cells = RowCells(
+            sheet.spec,
+            [
+                (column, sheet.columns[column.id], compiled.parsers[sheet.spec.id, column.id, date1904])
+                for column in sheet.spec.columns
+            ],
+        )
         self._merged = _merged_rows(sheet.raw.merged)
+        self._result = Sorted()
+        self._part = 0  # where the data since the last row that was none begin
+        self._summed: dict[int, tuple[int, dict[int, float]]] = {}
+        self._doubtful: list[int] = []  # neither data nor surely none: settled when all rows are seen
+        self._after_header = 0
+        self._last_total = 0
 
     def sort(self) -> Sorted:
         """Return the rows to check, and what is said of the others."""
-        result = Sorted()
-        words: list[int] = []
-        after_header = 0
+        result = self._result
         for row in self._rows:
             cells = self._raw[row]
-            if self._is_plain(cells):
+            if self._cells.is_plain(cells) or not self._is_aside(row, cells):
                 result.data.append(row)
-            elif self._is_header(cells):
-                after_header = row + 1
-                self._pass_over(result, row, "header")
-            elif row == after_header and self._is_kinds(cells):
-                continue
-            elif self._is_total(cells):
-                if self._is_sure_total(cells, result.data):
-                    self._pass_over(result, row, "total")
-                else:
-                    self._refuse(result, row)
-            elif self._is_words(cells):
-                words.append(row)
-            else:
-                result.data.append(row)
-        self._settle_words(result, words)
+        self._settle()
         result.data.sort()
         result.notes.sort(key=lambda note: int(re.sub(r"\D", "", note.cell or "0")))
+        result.findings.sort(key=lambda finding: finding.row or 0)
         return result
 
-    def _filled(self, cells: Mapping[int, Cell]) -> list[_Filled]:
-        return [
-            (column, place, read, cell)
-            for column, place, read in self._columns
-            if (cell := cells.get(place)) is not None and not is_blank(cell)
-        ]
-
-    def _is_complete(self, cells: Mapping[int, Cell]) -> bool:
-        return all((cell := cells.get(place)) is not None and not is_blank(cell) for place in self._needed)
-
-    def _is_plain(self, cells: Mapping[int, Cell]) -> bool:
-        """Nearly every row: nothing is missing, and a list has a right value. No other row has both."""
-        if not self._is_complete(cells):
+    def _is_aside(self, row: int, cells: Mapping[int, Cell]) -> bool:
+        """Whether the row is no row of data for sure, or one to settle; what is sure is noted."""
+        filled = self._cells.filled(cells)
+        if self._cells.is_header(cells, filled) or (len(filled) > 1 and self._cells.is_kinds(filled)):
+            if row != self._after_header:
+                self._pass_over(row, "header")
+            self._after_header = row + 1
+        elif row == self._after_header and self._cells.is_kinds(filled):
+            return True
+        elif self._cells.is_numbering(filled):
+            self._pass_over(row, "numbers")
+        elif (sure := self._total(cells, filled)) is not None:
+            self._last_total = row
+            if sure:
+                self._pass_over(row, "total")
+            else:
+                self._refuse(row)
+        elif self._is_doubtful(row, cells, filled):
+            self._doubtful.append(row)
+        else:
             return False
-        return any(read(cells.get(place)).value is not None for place, read in self._lists)
+        self._part = len(self._result.data)
+        return True
 
-    def _is_header(self, cells: Mapping[int, Cell]) -> bool:
-        hits = sum(isinstance(cell, str) and normal(cell) == self._titles.get(place) for place, cell in cells.items())
-        return hits > 0 and hits * 2 >= len(self._filled(cells)) and (hits > 1 or len(self._columns) == 1)
+    def _total(self, cells: Mapping[int, Cell], filled: Sequence[Filled]) -> bool | None:
+        """Return None for what is no total, True for what surely is one: its sums fit, or it holds only numbers."""
+        label = self._label(filled)
+        complete = self._cells.is_complete(cells)
+        only_numbers = not any(item.has_words for item in filled[1:])
+        if label and _TOTAL.match(label) and (not complete or _TOTAL_ALONE.fullmatch(label)):
+            # «Всего обучающихся» in a row that has everything may be what the form asks for.
+            return only_numbers and (not complete or self._adds_up(filled, rows=1))
+        if complete or not self._cells.required or any(item.is_right for item in filled if item.number is None):
+            return None
+        if only_numbers and self._adds_up(filled, rows=2):
+            return True
+        return False if label and _TOTAL_INSIDE.search(label) else None
 
-    def _is_kinds(self, cells: Mapping[int, Cell]) -> bool:
-        return all(isinstance(cell, str) and normal(cell) in self._kinds for _, _, _, cell in self._filled(cells))
-
-    def _label(self, cells: Mapping[int, Cell]) -> str:
+    def _label(self, filled: Sequence[Filled]) -> str:
         """The first text of the row as it is compared, "" where it is a right value of its column's list."""
-        for column, place, read in self._columns:
-            cell = cells.get(place)
-            if isinstance(cell, str) and not is_blank(cell):
-                if column.type == "choice" and read(cell).problem is None:
-                    return ""
-                return normalise(cell).casefold().replace("ё", "е")
+        for item in filled:
+            if isinstance(item.cell, str) and not (item.number is not None and item is not filled[0]):
+                return "" if item.column.type == "choice" and item.is_right else said([item]).strip()
         return ""
 
-    def _is_total(self, cells: Mapping[int, Cell]) -> bool:
-        label = self._label(cells)
-        if not label or not _TOTAL.match(label):
+    def _adds_up(self, filled: Sequence[Filled], *, rows: int) -> bool:
+        """Whether the numbers are the sums of the rows above, or of the part above, where it has ``rows`` or more."""
+        numbers = {item.place: item.number for item in filled if item.number is not None}
+        if not any(numbers.values()):
             return False
-        # «Всего обучающихся» in a row that has everything may be what the form asks for.
-        return not self._is_complete(cells) or _TOTAL_ALONE.fullmatch(label) is not None
+        count = len(self._result.data)
+        starts = [start for start in (0, self._part) if count - start >= rows]
+        return any(all(self._sums(start).get(place) == number for place, number in numbers.items()) for start in starts)
 
-    def _is_sure_total(self, cells: Mapping[int, Cell], above: Sequence[int]) -> bool:
-        """Beside the label there is nothing but numbers; where nothing is missing they must be the sums of the rows."""
-        others = [(place, cell) for _, place, _, cell in self._filled(cells)][1:]
-        if any(isinstance(cell, str) and any(map(str.isalpha, cell)) for _, cell in others):
+    def _sums(self, start: int) -> Mapping[int, float]:
+        """Return what the columns of numbers add up to from that row of the data on; each row is added once."""
+        done, sums = self._summed.get(start, (start, {}))
+        for row in self._result.data[done:]:
+            for item in self._cells.filled(self._raw[row]):
+                if item.number is not None:
+                    sums[item.place] = sums.get(item.place, 0) + item.number
+        self._summed[start] = (len(self._result.data), sums)
+        return sums
+
+    def _is_doubtful(self, row: int, cells: Mapping[int, Cell], filled: Sequence[Filled]) -> bool:
+        """Whether the row has few cells, and no right value of a list or code in them."""
+        if self._cells.is_complete(cells) or not self._cells.is_begun(filled):
             return False
-        if not self._is_complete(cells):
+        if any(item.is_nearly_right for item in filled if item.column.type in ("choice", "code")):
+            return False
+        if self._is_signed(filled):
             return True
-        return any(
-            isinstance(cell, int | float) and cell == sum(_numbers(self._raw[row].get(place) for row in above))
-            for place, cell in others
+        only_words = all(isinstance(item.cell, str) and not item.is_nearly_right for item in filled)
+        if only_words and filled[0].column.type not in NUMBERS:
+            # Where nothing is required, a row of texts is one, but for a title over the rows of a wide table.
+            is_title = len(filled) == 1 and len(self._cells.columns) > _NARROW
+            return bool(self._cells.required) or filled[0].column.type != "text" or is_title
+        if len(filled) == 1 or not any(item.column.type in ("text", "date") for item in filled):
+            return self._cells.lacks_all_but_numbers(filled)
+        # A part of the total below it: «в том числе».
+        return (
+            0 < self._last_total < row
+            and self._part == len(self._result.data)
+            and self._cells.lacks_all_but_numbers(filled)
         )
 
-    def _is_words(self, cells: Mapping[int, Cell]) -> bool:
-        """Whether the row has few cells, and only words in them that no column takes as its value or nearly so."""
-        filled = self._filled(cells)
-        if self._is_complete(cells) or len(filled) * 2 > max(len(self._needed), 2):
+    def _is_signed(self, filled: Sequence[Filled]) -> bool:
+        if not _SIGNED.search(said(filled)):
             return False
-        if filled[0][0].type not in _WORDY and not _SIGNED.search(_said(filled)):
-            return False  # «двадцать» where a number belongs is a row begun
-        return all(isinstance(cell, str) and not _has_value(column, read, cell) for column, _, read, cell in filled)
+        # «Секретарь» with a number of people beside it is a profession.
+        return filled[0].column.type != "text" or not any(item.number is not None for item in filled)
 
-    def _settle_words(self, result: Sorted, words: Sequence[int]) -> None:
-        data = result.data
-        if not data:  # nothing else on the sheet: whatever they are, they are checked as rows
-            data += words
-            return
-        last = data[-1]
-        for row in words:
-            filled = self._filled(self._raw[row])
-            said = _said(filled)
-            signed = "___" in said or (row > last and _SIGNED.search(said))
-            lone = len(filled) == 1 and (filled[0][0].type != "text" or row in self._merged)
-            if signed or lone:
-                self._pass_over(result, row, "words")
-            else:
-                self._refuse(result, row)
+    def _settle(self) -> None:
+        data = self._result.data
+        last = data[-1] if data else 0
+        for row in self._doubtful:
+            filled = self._cells.filled(self._raw[row])
+            words = said(filled)
+            signed = "___" in words or (row > last and self._is_signed(filled))
+            if signed or (last and self._is_title(row, filled)):
+                self._pass_over(row, "words")
+            elif last:
+                self._refuse(row)
+            else:  # nothing else on the sheet: whatever it is, it is checked as a row
+                data.append(row)
 
-    def _pass_over(self, result: Sorted, row: int, kind: str) -> None:
+    def _is_title(self, row: int, filled: Sequence[Filled]) -> bool:
+        """One cell of words, in a place for something else or merged across."""
+        (item, *more) = filled
+        if more or not item.has_words:
+            return False
+        if row in self._merged:
+            return True
+        alone = [item.place] == self._cells.required  # in this form a row may hold no more than that
+        digits = any(map(str.isdigit, as_text(item.cell))) and item.column.type == "code"
+        return item.column.type in ("choice", "code") and not alone and not digits
+
+    def _pass_over(self, row: int, kind: str) -> None:
         title = self._sheet.spec.title
         message = {
             "header": text("repaired.row_header", sheet=title, row=row),
+            "numbers": text("repaired.row_numbers", sheet=title, row=row),
             "total": text("repaired.row_total", sheet=title, row=row, words=self._quoted(row)),
             "words": text("repaired.row_words", sheet=title, row=row, words=self._quoted(row)),
         }[kind]
-        result.notes.append(Note(message, title, self._cell(row)))
+        self._result.notes.append(Note(message, title, self._cell(row)))
 
-    def _refuse(self, result: Sorted, row: int) -> None:
+    def _refuse(self, row: int) -> None:
         message = text("finding.row_no_data", row=row, words=self._quoted(row))
         title, quoted = self._sheet.spec.title, self._quoted(row)
-        result.findings.append(
+        self._result.findings.append(
             Finding("outside.row", "outside", Severity.ERROR, message, title, row, None, self._cell(row), quoted)
         )
 
     def _quoted(self, row: int) -> str:
-        said = " ".join(as_text(cell) for _, _, _, cell in self._filled(self._raw[row]) if isinstance(cell, str))
-        said = " ".join(said.split())
-        return said if len(said) <= _QUOTED else said[: _QUOTED - 1] + "…"
+        """The words of the row, or its numbers where it has none."""
+        filled = self._cells.filled(self._raw[row])
+        words = [as_text(item.cell) for item in filled if isinstance(item.cell, str)]
+        quoted = " ".join(" ".join(words or [as_text(item.cell) for item in filled]).split())
+        return quoted if len(quoted) <= _QUOTED else quoted[: _QUOTED - 1] + "…"
 
     def _cell(self, row: int) -> str:
-        return address(row, min(place for _, place, _, _ in self._filled(self._raw[row])))
-
-
-def _said(filled: Iterable[_Filled]) -> str:
-    return " ".join(as_text(cell) for _, _, _, cell in filled).casefold().replace("ё", "е")
-
-
-def _has_value(column: ColumnSpec, read: Parser, cell: str) -> bool:
-    """Whether the text is a value of its column, or near one of its list."""
-    if column.type == "text":
-        return False
-    if column.type == "code":
-        return any(map(str.isdigit, cell)) and len(cell) <= _QUOTED
-    parsed = read(cell)
-    return parsed.problem is None or bool(parsed.problem.detail)
-
-
-def _numbers(cells: Iterable[Cell]) -> list[float]:
-    return [cell for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)]
+        return address(row, min(item.place for item in self._cells.filled(self._raw[row])))
 
 
 def _merged_rows(merged: Sequence[str]) -> set[int]:

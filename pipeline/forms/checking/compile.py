@@ -8,10 +8,10 @@ from functools import cache
 
 import pandera.polars as pa
 
-from pipeline.forms.checking.expected import expected_in
 from pipeline.forms.checking.schemas import Key, Limits, PlaceCheck, cell_limits, place_checks, place_schemas
 from pipeline.forms.definition.spec import FormDefinition
 from pipeline.forms.parts.columns import limits_text
+from pipeline.forms.parts.expected import expected_in
 from pipeline.forms.workbooks.values import Choices, Expected, Parser, parser
 from pipeline.kept import Kept
 

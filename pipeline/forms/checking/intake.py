@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.catalogue import plural, text
 from pipeline.forms.checking.asides import RowSorter
 from pipeline.forms.checking.compile import CompiledForm
+from pipeline.forms.checking.continued import continued
 from pipeline.forms.checking.frames import SheetRows
 from pipeline.forms.checking.locate import (
     LocatedSheet,
@@ -53,14 +54,17 @@ class Taken:
     data: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     below: dict[str, list[int]] = field(default_factory=dict)
     opted: set[tuple[str, int]] = field(default_factory=set)
-    alone: set[tuple[str, int]] = field(default_factory=set)
+    alone: dict[tuple[str | None, int | None], str] = field(default_factory=dict)
     broken: bool = False
 
 
 def take(compiled: CompiledForm, index: int, workbook: RawWorkbook, batch: Mapping[str, SheetRows]) -> Taken:
     """Read ``workbook``, number ``index`` of its batch; its typed rows are added to ``batch`` unless it is broken."""
     located = locate(compiled.form, workbook)
-    taken = Taken(located.sheets, list(located.findings), list(located.notes))
+    elsewhere = list(continued(compiled, located.sheets, located.strangers, date1904=workbook.date1904))
+    refused = {finding.sheet for finding in elsewhere}
+    notes = [note for note in located.notes if note.sheet not in refused]
+    taken = Taken(located.sheets, [*located.findings, *elsewhere], notes)
     taken.notes += _drawn(workbook)
     filled: dict[str, list[int]] = {}
     asides: list[Finding] = []
@@ -86,13 +90,16 @@ def take(compiled: CompiledForm, index: int, workbook: RawWorkbook, batch: Mappi
         return taken
     taken.findings += asides
     for sheet_id, sheet in located.sheets.items():
-        taken.findings += _outside(sheet, taken.below[sheet_id])
+        taken.findings += _below(sheet, taken.below[sheet_id])
+        beside, noted = _beside(sheet, filled[sheet_id])
+        taken.findings += beside
+        taken.notes += noted
         taken.notes += _hidden(sheet, filled[sheet_id])
         opted = opted_out(compiled, sheet, filled[sheet_id], date1904=workbook.date1904)
         taken.notes += opted.notes
         taken.findings += opted.findings
         taken.opted |= {(sheet.spec.title, row) for row in opted.rows}
-        taken.alone |= {(sheet.spec.title, row) for row in opted.alone}
+        taken.alone.update({(sheet.spec.title, row): column for row, column in opted.alone.items()})
         cells = [opted.cells.get(row, sheet.raw.rows[row]) for row in filled[sheet_id]]
         _parse(compiled, index, workbook, sheet, filled[sheet_id], cells, batch[sheet_id], taken)
     return taken
@@ -168,10 +175,8 @@ def _number(column: str) -> int:
     return number
 
 
-def _outside(sheet: LocatedSheet, below: list[int]) -> Iterator[Finding]:
-    """Data below the form's last row would be lost, data beside its columns have no meaning: say so (W8)."""
-    places = set(sheet.columns.values())
-    last = sheet.last_row
+def _below(sheet: LocatedSheet, below: list[int]) -> Iterator[Finding]:
+    """Data below the form's last row would be lost: say so (W8)."""
     if below:
         row = below[0]
         column = next(key for key, place in sheet.columns.items() if not is_blank(sheet.raw.cell(row, place)))
@@ -179,29 +184,27 @@ def _outside(sheet: LocatedSheet, below: list[int]) -> Iterator[Finding]:
         yield finding(
             sheet, row, column, code="outside.below", rule="outside", severity=Severity.ERROR, message=message
         )
+
+
+def _beside(sheet: LocatedSheet, rows: list[int]) -> tuple[list[Finding], list[Note]]:
+    """Data beside the columns have no meaning: say so. Words beside no row of data are noted: a signature (W8, W36)."""
+    places = set(sheet.columns.values())
     beside = sorted(
         (row, place)
         for row, cells in sheet.raw.rows.items()
-        if sheet.first_row <= row <= last and not cells.keys() <= places
+        if sheet.first_row <= row <= sheet.last_row and not cells.keys() <= places
         for place, cell in cells.items()
         if place not in places and not is_blank(cell)
     )
-    if beside:
-        row, place = beside[0]
-        columns = ", ".join(letters(number) for number in sorted({number for _, number in beside})[:10])
-        message = text("finding.beside", columns=columns)
-        value = shown(sheet.raw.cell(row, place))
-        yield Finding(
-            "outside.beside",
-            "outside",
-            Severity.WARNING,
-            message,
-            sheet.spec.title,
-            row,
-            None,
-            address(row, place),
-            value,
-        )
+    if not beside:
+        return [], []
+    row, place = beside[0]
+    cell, value, title = address(row, place), shown(sheet.raw.cell(row, place)), sheet.spec.title
+    if all(isinstance(sheet.raw.cell(*at), str) for at in beside) and not {row for row, _ in beside} & set(rows):
+        return [], [Note(text("repaired.beside", sheet=title, cell=cell, words=value), title, cell)]
+    columns = ", ".join(letters(number) for number in sorted({number for _, number in beside})[:10])
+    message = text("finding.beside", columns=columns)
+    return [Finding("outside.beside", "outside", Severity.WARNING, message, title, row, None, cell, value)], []
 
 
 def _drawn(workbook: RawWorkbook) -> Iterator[Note]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from pipeline.catalogue import plural, text
+from pipeline.forms.checking.draftmark import draft_mark
 from pipeline.forms.checking.notes import Note
 from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.parts import layout
@@ -67,11 +68,15 @@ class LocatedSheet:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """``sheets`` is sheet id → place; ``findings`` say what is missing, ``notes`` what was found changed."""
+    """``sheets`` is sheet id → place; ``findings`` say what is missing, ``notes`` what was found changed.
+
+    ``strangers`` are the visible sheets that the form does not know by title or header; each has a note.
+    """
 
     sheets: Mapping[str, LocatedSheet]
     findings: tuple[Finding, ...] = ()
     notes: tuple[Note, ...] = ()
+    strangers: tuple[RawSheet, ...] = ()
 
     @property
     def repaired(self) -> tuple[str, ...]:
@@ -91,12 +96,12 @@ def carriers(workbook: RawWorkbook) -> Carriers:
     spoken = workbook.keywords.strip()
     tokens = [key.get("token"), words.get("token") or spoken]
     version = key.get("version") or words.get("version") or ""
-    mark, note = _draft_mark(workbook)
+    mark, note = draft_mark(workbook)
     return Carriers(
         tokens=tuple(token for token in tokens if token and _TOKEN.fullmatch(token)),
         form_id=key.get("form") or words.get("form"),
         form_version=int(version) if re.fullmatch(r"\d{1,6}", version) else None,
-        code=key.get("code") or _beside(workbook, "cover.code")[0] or None,
+        code=key.get("code") or _beside(workbook, "cover.code") or None,
         draft=mark,
         notes=note,
     )
@@ -122,13 +127,15 @@ def locate(form: FormDefinition, workbook: RawWorkbook) -> Located:
         findings += faults
         noted += notes
     noted += _swapped(form, chosen)
+    strangers: list[RawSheet] = []
     for raw in free:
         twin, same = _twin(form, located, raw)
         if twin is not None and (raw.is_visible or not same):
             findings.append(twin)
         elif raw.is_visible and raw.rows:
             noted.append(Note(text("structure.sheet_passed_over", title=raw.title), raw.title))
-    return Located(located, tuple(findings), tuple(noted))
+            strangers.append(raw)
+    return Located(located, tuple(findings), tuple(noted), tuple(strangers))
 
 
 def _finding(
@@ -150,27 +157,16 @@ def _key_sheet(workbook: RawWorkbook) -> dict[str, str]:
     return pairs
 
 
-def _draft_mark(workbook: RawWorkbook) -> tuple[bool | None, tuple[Note, ...]]:
-    """Return what the cover's draft cell says. Only an empty cell and «нет» mean that the return is final (W39)."""
-    written, sheet, cell = _beside(workbook, "cover.draft")
-    if is_blank(written) or normal(written) in ("нет", "no"):
-        return False, ()
-    if normal(written) in ("да", "yes"):
-        return True, ()
-    return None, (Note(text("structure.draft_unclear", sheet=sheet, cell=cell, mark=written[:100]), sheet, cell),)
-
-
-def _beside(workbook: RawWorkbook, label: str) -> tuple[str, str, str]:
-    """Return the text to the right of a label of the cover, its sheet and its cell; "" where there is none."""
+def _beside(workbook: RawWorkbook, label: str) -> str:
+    """Return the text to the right of a label of the cover, "" where there is none."""
     wanted = normal(text(label))
     for sheet in workbook.sheets:
-        for row, cells in sheet.rows.items() if sheet.is_visible else ():
+        for cells in sheet.rows.values() if sheet.is_visible else ():
             for column, cell in cells.items():
                 if normal(cell) == wanted:
-                    for right in sorted(other for other in cells if other > column and not is_blank(cells[other])):
-                        return str(cells[right]).strip(), sheet.title, layout.address(row, right)
-                    return "", "", ""
-    return "", "", ""
+                    right = sorted(other for other in cells if other > column and not is_blank(cells[other]))
+                    return str(cells[right[0]]).strip() if right else ""
+    return ""
 
 
 def _printed(raw: RawSheet) -> set[str]:
@@ -296,6 +292,12 @@ def _header(spec: SheetSpec, raw: RawSheet) -> tuple[int, dict[int, str]]:
 
 def _columns(spec: SheetSpec, raw: RawSheet) -> tuple[LocatedSheet, list[Finding], list[Note]]:
     header_row, named = _header(spec, raw)
+    few = len(named) * 2 <= len(spec.columns)
+    if not named or (
+        few and _is_kinds_row(spec, raw, header_row, spec.numbers)
+    ):  # a column may be called «Код» as well
+        titles = ", ".join(f"«{column.title}»" for column in spec.columns)
+        return LocatedSheet(spec, raw, {}, header_row, header_row + 1), [_finding("no_header", spec, titles=titles)], []
     places: dict[str, list[int]] = {}
     for place in sorted(named):
         places.setdefault(named[place], []).append(place)

@@ -17,22 +17,27 @@ from pipeline.forms.checking.notes import Note
 from pipeline.forms.parts.columns import ColumnSpec
 from pipeline.forms.parts.layout import address
 from pipeline.forms.workbooks.cells import Cell
-from pipeline.forms.workbooks.values import Parser, as_text, is_blank, normalise
+from pipeline.forms.workbooks.values import Parser, as_text, is_blank, match_key, normalise
 from pipeline.model import Finding, Severity
 
-_NOTHING = re.compile(r"[-–—−_]+|0+(?:[.,]0+)?|нет|x|х", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"[-–—−_.…,/\\*=\s]+|[xх]+|0+(?:[.,]0+)?(?: ?[^\W\d_]{1,4}\.?)?|00\.00\.(?:00){1,2}"
+    r"|нет|ноль|пусто|н[./ ]?[дуп]\.?|б/?н|none|n/a",
+    re.IGNORECASE,
+)
 
 
 @dataclass
 class OptedOut:
     """``cells`` are those rows whose empty marks were cleared, as they are checked; ``rows`` all that are opted out.
 
-    ``alone`` are rows of one cell in a list with an opt-out, and neither one of its values nor near one.
+    ``alone`` are rows with something in a list with an opt-out, neither one of its values nor near one, and nothing
+    else that means something: row → the column of the list.
     """
 
     cells: dict[int, Mapping[int, Cell]] = field(default_factory=dict)
     rows: set[int] = field(default_factory=set)
-    alone: set[int] = field(default_factory=set)
+    alone: dict[int, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -60,11 +65,12 @@ def _column(
         if cell is None or (parsed := read(cell)).value not in (None, opt_out):
             continue  # nearly every row
         others = [other for other in sheet.columns.values() if other != place and not is_blank(cells.get(other))]
+        said = match_key(as_text(cell))
+        nothing = [other for other in others if _is_nothing(cells[other], said)]
         if parsed.value is None:
-            if parsed.problem is not None and parsed.problem.detail in ("", opt_out) and not others:
-                result.alone.add(row)
+            if parsed.problem is not None and parsed.problem.detail in ("", opt_out) and len(nothing) == len(others):
+                result.alone[row] = column.id
             continue
-        nothing = [other for other in others if _is_nothing(cells[other])]
         result.rows.add(row)
         if nothing:
             cleared += [(row, other) for other in nothing]
@@ -82,19 +88,19 @@ def _column(
 
 
 def without_contradictions(
-    findings: Iterable[Finding], opted: set[tuple[str, int]], alone: set[tuple[str, int]]
+    findings: Iterable[Finding], opted: set[tuple[str, int]], alone: Mapping[tuple[str | None, int | None], str]
 ) -> list[Finding]:
     """Return ``findings`` with one remedy a cell in rows opted out, and only that of the list in rows ``alone``.
 
-    Both hold (sheet's title, row).
+    Both hold (sheet's title, row); ``alone`` also says which column has the list.
     """
     kept = list(findings)
     ruled = {(item.sheet, item.cell) for item in kept if item.code == "when_then" and (item.sheet, item.row) in opted}
+    one_remedy = [item for item in kept if (item.sheet, item.cell) not in ruled or item.code == "when_then"]
     return [
         item
-        for item in kept
-        if not ((item.sheet, item.cell) in ruled and item.code != "when_then")
-        and not ((item.sheet, item.row) in alone and item.code != "list")
+        for item in one_remedy
+        if (column := alone.get((item.sheet, item.row))) is None or (item.code, item.column) == ("list", column)
     ]
 
 
@@ -130,7 +136,8 @@ def _all_zero(sheet: LocatedSheet, row: int, columns: set[str]) -> bool:
     return all(is_blank(cell) or as_text(cell) == "0" for cell in cells)
 
 
-def _is_nothing(cell: Cell) -> bool:
+def _is_nothing(cell: Cell, said: str) -> bool:
+    """Whether the cell means nothing, or says the same as that of the list, ``said``, again."""
     if isinstance(cell, bool):
         return False
-    return _NOTHING.fullmatch(normalise(as_text(cell))) is not None
+    return match_key(as_text(cell)) == said or _NOTHING.fullmatch(normalise(as_text(cell))) is not None

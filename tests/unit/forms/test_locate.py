@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from pipeline.errors import ConfigurationError
+from pipeline.forms.checking.check import Checked, check_batch
 from pipeline.forms.checking.locate import (
     Located,
     carriers,
@@ -22,10 +23,12 @@ from pipeline.forms.workbooks.cells import (
     CellError,
 )
 from pipeline.forms.workbooks.titles import normal
+from pipeline.forms.workbooks.values import as_text
 from pipeline.forms.workbooks.workbook import (
     RawSheet,
     RawWorkbook,
 )
+from pipeline.model import Outcome
 from tests.factories.sheets import shipped_form, workbook
 from tests.factories.workbooks import COVER, TOKEN, sample_form
 
@@ -150,6 +153,54 @@ def test_w29_a_blank_copy_and_a_sheet_of_calculations_are_passed_over_with_a_not
     )
 
 
+CONTINUED = shipped_form("vpr-spo-2021-participants")
+FULL = """
+    | education | specialty_code | specialty | mode | students | participants |
+    | Основное общее | '15.02.08 | Технология машиностроения | Очная | 31 | 30 |
+"""
+
+
+def elsewhere(rows: dict[int, dict[int, Cell]]) -> Checked:
+    book = workbook(CONTINUED, first_year=FULL)
+    (checked,) = check_batch(CONTINUED, [replace(book, sheets=(*book.sheets, RawSheet("Лист2", rows=rows)))])
+    return checked
+
+
+@pytest.mark.parametrize("start", [1, 3])
+@pytest.mark.parametrize("head", [(), ("Обр.", "Код", "Спец.", "Форма", "Всего", "Участн.")])
+def test_w29_rows_that_go_on_without_the_header_are_a_finding(start: int, head: tuple[str, ...]) -> None:
+    row = ("Среднее общее", "34.02.01", "Сестринское дело", "Заочная", 15, 15)
+    rows = {2: head, 3: row}
+    checked = elsewhere({at: dict(enumerate(cells, start)) for at, cells in rows.items() if cells})
+    (found,) = checked.findings
+    assert (found.code, found.sheet, found.row) == ("structure.sheet_twice", "Лист2", 3)
+    assert "не взяты" in found.message
+    assert [note for note in checked.notes if note.sheet == "Лист2"] == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("Основное общее", "15.02.08", "Технология машиностроения", "Очная", 16, 15),  # what the form has, by groups
+        ("Основное общее", "Очная", "Среднее общее", "Заочная", 1, 2),
+        ("Группа ТМ-11", "15.02.08", "Технология машиностроения", "Очная", 31, 30),
+        ("15.02.09", "Аддитивные технологии"),
+        (31, 30),
+    ],
+)
+def test_w29_the_senders_own_reckoning_is_passed_over_with_a_note(row: tuple[Cell, ...]) -> None:
+    checked = elsewhere({1: dict(enumerate(row, 1))})
+    assert (checked.outcome, checked.findings) == (Outcome.ACCEPTED, ())
+    assert [note.sheet for note in checked.notes] == ["Лист2"]
+
+
+def test_w17_a_sheet_without_any_header_is_one_finding() -> None:
+    rows = {row: cells for row, cells in rows_of("Первый лист").items() if row != layout.HEADER_ROW}
+    (found,) = locate(FORM, changed("Первый лист", rows=rows)).findings
+    assert found.code == "structure.no_header"
+    assert all(f"«{column.title}»" in found.message for column in FORM.sheets[0].columns)
+
+
 def test_w29_a_hidden_copy_is_a_finding_only_where_its_rows_differ() -> None:
     rows = rows_of("Первый лист")
     same = RawSheet("копия", "hidden", rows=rows)
@@ -255,7 +306,7 @@ def test_w39_any_other_mark_is_asked_about(answer: Cell) -> None:
     assert said.draft is None
     (note,) = said.notes
     assert (note.sheet, note.cell) == (layout.COVER_TITLE, layout.COVER_DRAFT)
-    assert f"«{answer}»" in note.message
+    assert f"«{as_text(answer)}»" in note.message
 
 
 @pytest.mark.parametrize("answer", ["", " ", "\u200b", "Нет", "НЕТ.", " нет "])
@@ -265,6 +316,31 @@ def test_w39_an_empty_cell_and_no_are_final(answer: str) -> None:
     rows[row] = {**rows[row], 3: answer}
     said = carriers(changed(layout.COVER_TITLE, rows=rows))
     assert (said.draft, said.notes) == (False, ())
+
+
+DRAFT_ROW = int(layout.COVER_DRAFT[1:])
+
+
+@pytest.mark.parametrize(
+    ("row", "below", "draft"),
+    [
+        ({2: "Черновик (да/нет): да"}, {}, True),
+        ({2: "Черновик: нет"}, {}, False),
+        ({2: "Черновик", 3: "да"}, {}, True),
+        ({2: "ЧЕРНОВИК"}, {}, None),
+        ({2: "Черновик (да/нет)", 3: "нет", 4: "да"}, {}, None),
+        ({1: "да", 2: "Черновик (да/нет)"}, {}, True),
+        ({2: "Черновик (да/нет)"}, {3: "да"}, True),
+        ({2: "Черновик (да/нет)", 3: "нет"}, {3: "да"}, None),
+    ],
+)
+def test_w39_a_mark_beside_its_cell_or_in_the_label_is_never_final(
+    row: dict[int, Cell], below: dict[int, Cell], draft: bool | None
+) -> None:
+    rows = rows_of(layout.COVER_TITLE)
+    rows[DRAFT_ROW], rows[DRAFT_ROW + 1] = row, below
+    assert carriers(changed(layout.COVER_TITLE, rows=rows)).draft is draft
+    assert carriers(changed(layout.COVER_TITLE, rows=rows, state="hidden")).draft is draft
 
 
 def test_s11_the_draft_cell_is_found_when_the_cover_was_renamed_and_moved() -> None:
