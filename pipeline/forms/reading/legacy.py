@@ -48,6 +48,7 @@ from pipeline.forms.workbooks.workbook import (
     VISIBLE,
     RawSheet,
     RawWorkbook,
+    columns_in,
 )
 from pipeline.model import Refused
 
@@ -68,7 +69,7 @@ _ERRORS = {  # 2.5.10 BErr
 _FORMULA, _EOF, _DATE1904, _FILEPASS, _CONTINUE = 0x0006, 0x000A, 0x0022, 0x002F, 0x003C
 _BOUNDSHEET, _FILTERMODE, _MULRK, _RSTRING, _XF, _MERGES = 0x0085, 0x009B, 0x00BD, 0x00D6, 0x00E0, 0x00E5
 _SST, _LABELSST, _NUMBER, _LABEL, _BOOLERR, _STRING = 0x00FC, 0x00FD, 0x0203, 0x0204, 0x0205, 0x0207
-_ROW, _RK, _FORMAT, _BOF = 0x0208, 0x027E, 0x041E, 0x0809
+_ROW, _RK, _FORMAT, _BOF, _COLINFO = 0x0208, 0x027E, 0x041E, 0x0809, 0x007D
 _PLACE = struct.Struct("<3H")
 _HEAD = struct.Struct("<2H")
 _Pieces = list[bytes]
@@ -260,6 +261,7 @@ class _Sheet:
         self._rows: dict[int, dict[int, Cell]] = {}
         self._merged: list[str] = []
         self._hidden: set[int] = set()
+        self._hidden_spans: list[tuple[int, int]] = []
         self._filtered = False
         self._waiting: tuple[int, int] | None = None
         self._actions: dict[int, Callable[[_Pieces], None]] = {
@@ -274,6 +276,7 @@ class _Sheet:
             _BOOLERR: self._truth_or_error,
             _ROW: self._row,
             _MERGES: self._merges,
+            _COLINFO: self._columns,
         }
 
     def read(self, stream: bytes, at: int) -> RawSheet:
@@ -298,8 +301,8 @@ class _Sheet:
         self._budget.area -= sum(max(cells) for cells in self._rows.values())
         if self._budget.area < 0:
             raise UnreadableWorkbook("too_many_cells")
-        hidden, filtered = frozenset(self._hidden), self._filtered
-        return RawSheet(self._title, self._state, self._rows, tuple(self._merged), hidden, filtered)
+        seen = (self._title, self._state, self._rows, tuple(self._merged), frozenset(self._hidden), self._filtered)
+        return RawSheet(*seen, hidden_columns=columns_in(self._hidden_spans))
 
     def _put(self, row: int, column: int, value: Cell) -> None:
         """Keep a cell; ``row`` and ``column`` count from 0 here, as in the records."""
@@ -368,6 +371,12 @@ class _Sheet:
         row, flags = struct.unpack_from("<H10xH", pieces[0])
         if flags & 0x20 and row < MAX_ROW:
             self._hidden.add(row + 1)
+
+    def _columns(self, pieces: _Pieces) -> None:
+        """Columns that are hidden or have no width (2.4.53)."""
+        first, last, width, flags = struct.unpack_from("<3H2xH", pieces[0].ljust(10, b"\2"))
+        if flags & 1 or width == 0:
+            self._hidden_spans.append((first + 1, last + 1))
 
     def _merges(self, pieces: _Pieces) -> None:
         (count,) = struct.unpack_from("<H", pieces[0])

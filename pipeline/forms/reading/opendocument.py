@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from lxml import etree
@@ -44,6 +45,7 @@ from pipeline.forms.workbooks.workbook import (
     VISIBLE,
     RawSheet,
     RawWorkbook,
+    columns_in,
 )
 from pipeline.model import Refused
 
@@ -157,6 +159,7 @@ def _sheet(table: etree._Element, hidden_styles: frozenset[str], budget: Budget)
         tuple(grid.merged),
         frozenset(row for row in grid.hidden if row in grid.rows),
         grid.filtered,
+        hidden_columns=columns_in(_hidden_columns(table)),
     )
 
 
@@ -169,6 +172,18 @@ def _rows(parent: etree._Element, depth: int) -> Iterator[etree._Element]:
             if depth > 20:
                 raise UnreadableWorkbook("damaged")
             yield from _rows(child, depth + 1)
+
+
+def _hidden_columns(table: etree._Element) -> Iterator[tuple[int, int]]:
+    """Yield the spans of columns that are not shown, those within groups and headers too; all stand before the rows."""
+    at = 1
+    for column in takewhile(lambda element: element.tag != f"{_TABLE}table-row", table.iter(f"{_TABLE}*")):
+        repeated = column.get(f"{_TABLE}number-columns-repeated", "1")
+        if column.tag != f"{_TABLE}table-column" or not re.fullmatch("[0-9]{1,7}", repeated):
+            continue
+        if column.get(f"{_TABLE}visibility", "visible") != "visible":
+            yield at, at + int(repeated) - 1
+        at += int(repeated)
 
 
 def _read_row(element: etree._Element, grid: _Grid) -> None:

@@ -37,7 +37,7 @@ from pipeline.forms.workbooks.cells import (
     Formula,
 )
 from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
-from pipeline.forms.workbooks.workbook import RawSheet
+from pipeline.forms.workbooks.workbook import WIDEST, RawSheet, columns_in
 
 _CACHED = 64 * 1024
 """Frames up to this size are remembered with what is in them."""
@@ -61,20 +61,22 @@ def _tiled(data: bytes, title: str, state: str, shared: Shared, budget: Budget) 
     if frame is None or found is None:
         return None
     budget.cells, budget.area, budget.texts = found.budget.cells, found.budget.area, found.budget.texts
-    return RawSheet(title, state, found.rows, frame.merged, frozenset(found.hidden), frame.filtered)
+    hidden, columns = frozenset(found.hidden), frame.hidden_columns
+    return RawSheet(title, state, found.rows, frame.merged, hidden, frame.filtered, hidden_columns=columns)
 
 
 def read_tree(data: bytes, title: str, state: str, shared: Shared, budget: Budget) -> RawSheet:
     """Return the sheet in ``data`` through lxml, whatever its shape; ``read_sheet`` gives the same, mostly sooner."""
     reader: _SheetReader | None = None
-    for tree in trees(data, "row", "mergeCell", "filterColumn"):
+    for tree in trees(data, "row", "col", "mergeCell", "filterColumn"):
         if reader is None:
             reader = _SheetReader(_Tags.within(namespace(tree)), title, shared, budget)
         reader.read(tree)
     if reader is None:
         return RawSheet(title, state)
     reader.close_row()
-    return RawSheet(title, state, reader.rows, tuple(reader.merged), frozenset(reader.hidden), reader.filtered)
+    hidden, columns = frozenset(reader.hidden), columns_in(reader.hidden_spans)
+    return RawSheet(title, state, reader.rows, tuple(reader.merged), hidden, reader.filtered, hidden_columns=columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class _Frame:
 
     merged: tuple[str, ...]
     filtered: bool
+    hidden_columns: frozenset[int]
     x14ac: bool
 
 
@@ -100,7 +103,8 @@ def _frame(frame: bytes) -> _Frame | None:
     if [place.tag for place in places] != [tags.place] or next(root.iter(tags.row, tags.cell), None) is not None:
         return None
     (place,) = places
-    return _Frame(tuple(reader.merged), reader.filtered, "x14ac" in place.nsmap)
+    columns = columns_in(reader.hidden_spans)
+    return _Frame(tuple(reader.merged), reader.filtered, columns, "x14ac" in place.nsmap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ class _Tags:
     run: str
     merge: str
     filter: str
+    column: str
     place: str
 
     @classmethod
@@ -123,7 +128,7 @@ class _Tags:
         return cls(
             *(
                 f"{ns}{name}"
-                for name in ("row", "c", "v", "f", "is", "t", "r", "mergeCell", "filterColumn", "sheetData")
+                for name in ("row", "c", "v", "f", "is", "t", "r", "mergeCell", "filterColumn", "col", "sheetData")
             )
         )
 
@@ -135,6 +140,7 @@ class _SheetReader:
         self.rows: dict[int, dict[int, Cell]] = {}
         self.hidden: set[int] = set()
         self.merged: list[str] = []
+        self.hidden_spans: list[tuple[int, int]] = []
         self.filtered = False
         self._tags = tags
         self._title = title
@@ -150,7 +156,7 @@ class _SheetReader:
         tags = self._tags
         v_tag, f_tag, is_tag, c_tag, row_tag = tags.value, tags.formula, tags.inline, tags.cell, tags.row
         done = None
-        for element in tree.iter(v_tag, f_tag, is_tag, row_tag, tags.merge, tags.filter):
+        for element in tree.iter(v_tag, f_tag, is_tag, row_tag, tags.merge, tags.column, tags.filter):
             tag = element.tag
             if tag in (v_tag, is_tag, f_tag):
                 cell = element.getparent()
@@ -164,6 +170,8 @@ class _SheetReader:
                 self._open_row(element)
             elif tag == tags.merge:
                 self._merge(element.get("ref", ""))
+            elif tag == tags.column:
+                self._hide(element)
             else:
                 self.filtered = True
 
@@ -173,6 +181,14 @@ class _SheetReader:
         self._number = _whole(row.get("r"), self._number + 1)
         if row.get("hidden") in TRUE:
             self.hidden.add(self._number)
+
+    def _hide(self, element: etree._Element) -> None:
+        """Columns that are hidden or have no width (18.3.1.13)."""
+        ends = element.get("min", ""), element.get("max", "")
+        if not all(end.isascii() and end.isdigit() and len(end) < 8 for end in ends):
+            return  # damage that costs no data
+        if (element.get("hidden") in TRUE or element.get("width") == "0") and len(self.hidden_spans) < WIDEST:
+            self.hidden_spans.append((int(ends[0]), int(ends[1])))
 
     def close_row(self) -> None:
         """Keep the row that was read last, if it has values."""

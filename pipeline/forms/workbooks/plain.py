@@ -32,6 +32,7 @@ def to_plain(workbook: RawWorkbook) -> dict[str, Any]:
                 "merged": list(sheet.merged),
                 "hidden_rows": sorted(sheet.hidden_rows),
                 "filtered": sheet.filtered,
+                "hidden_columns": sorted(sheet.hidden_columns),
             }
             for sheet in workbook.sheets
         ],
@@ -82,6 +83,7 @@ def _sheet(plain: Any) -> RawSheet:  # noqa: ANN401 - JSON is untyped
         tuple(_str(merge) for merge in plain["merged"]),
         frozenset(_place(row) for row in plain["hidden_rows"]),
         _bool(plain["filtered"]),
+        hidden_columns=frozenset(_place(column) for column in plain["hidden_columns"]),
     )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from pipeline.forms.workbooks.cells import Cell
 
 VISIBLE = "visible"
 HIDDEN = "hidden"
 VERY_HIDDEN = "veryHidden"
+WIDEST = 1_000
+"""Columns that are looked at for being hidden: no form is as wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class RawSheet:
     """One sheet. ``rows`` is row number → column number → cell, both from 1; blank cells are not in it.
 
     ``state`` is ``visible``, ``hidden`` or ``veryHidden``; ``merged`` holds ranges as written (``A1:B2``);
-    ``filtered`` says that a filter is on, so that ``hidden_rows`` may be its work.
+    ``filtered`` says that a filter is on, so that ``hidden_rows`` may be its work. ``hidden_columns`` holds none to the
+    right of ``WIDEST``.
     """
 
     title: str
@@ -35,6 +39,7 @@ class RawSheet:
     hidden_rows: frozenset[int] = frozenset()
     filtered: bool = False
     drawn: tuple[Drawn, ...] = ()
+    hidden_columns: frozenset[int] = frozenset()
 
     @property
     def is_visible(self) -> bool:
@@ -58,3 +63,9 @@ class RawWorkbook:
     keywords: str = ""
     date1904: bool = False
     repacked: bool = False
+
+
+def columns_in(spans: Iterable[tuple[int, int]]) -> frozenset[int]:
+    """Return the columns in ``spans`` (first, last), as ``RawSheet.hidden_columns`` holds them."""
+    few = islice(spans, WIDEST)
+    return frozenset(column for first, last in few for column in range(max(first, 1), min(last, WIDEST) + 1))

@@ -168,6 +168,22 @@ def test_w16_hidden_rows_are_taken_and_told() -> None:
     assert checked.repaired == (f"Лист «{PAPER}»: скрытые строки с данными учтены: 1 строка",)
 
 
+def test_w16_a_finding_at_a_hidden_cell_says_how_to_see_it() -> None:
+    book = schedule(FORM, paper="| subject | date_first |\n| Физика | 2021-09-15 |\n| Химия | 2021-09-16 |")
+    hidden = verdict(with_sheet(book, PAPER, hidden_columns=frozenset({3}), hidden_rows=frozenset({6})))
+    told = {finding.cell: finding.message for finding in hidden.findings}
+    assert {cell: ("столбец скрыт" in said, "строка скрыта" in said) for cell, said in told.items()} == {
+        "C5": (True, False),
+        "D5": (False, False),
+        "C6": (True, True),
+        "D6": (False, True),
+    }
+    assert all("выберите «Показать»" in said for cell, said in told.items() if cell != "D5")
+    assert told["C5"].startswith("Дата указана, а ячейка пуста — введите число. В вашем файле")
+    filtered = verdict(with_sheet(book, PAPER, hidden_rows=frozenset({5, 6}), filtered=True))
+    assert all("снимите его" in finding.message for finding in filtered.findings)
+
+
 def test_w18_structure_stops_before_any_rule() -> None:
     book = schedule(FORM, paper=f"{HEAD}\n| Физка | вчера | -1 | 0 |")
     checked = verdict(replace(book, sheets=book.sheets[:2]))

@@ -21,6 +21,7 @@ from pipeline.forms.workbooks.workbook import (
     HIDDEN,
     VERY_HIDDEN,
     VISIBLE,
+    WIDEST,
     RawSheet,
 )
 from pipeline.model import Refused
@@ -111,6 +112,16 @@ def test_w15_w16_merges_hidden_rows_and_filters_are_seen() -> None:
     merged = record(0x00E5, struct.pack("<5H", 1, 0, 2, 0, 1))
     sheet = read_xls(xls(hidden + record(0x009B) + number(2, 0, 1) + merged)).sheets[0]
     assert sheet == RawSheet("Лист1", VISIBLE, {3: {1: 1}}, ("A1:B3",), frozenset({3}), filtered=True)
+
+
+def test_w16_hidden_columns_and_those_of_no_width_are_seen() -> None:
+    shapes = ((1, 2, 2560, 0, 1, 0), (4, 4, 0, 0, 0, 0), (6, 6, 2560, 0, 0, 0))
+    columns = b"".join(record(0x007D, struct.pack("<6H", *shape)) for shape in shapes)
+    assert read_xls(xls(columns + number(2, 0, 1))).sheets[0].hidden_columns == {2, 3, 5}
+    broken = record(0x007D, b"\0") + record(0x007D, struct.pack("<6H", 2, 0xFFFF, 2560, 0, 1, 0))
+    sheet = read_xls(xls(broken + number(2, 0, 1))).sheets[0]
+    assert sheet.rows == {3: {1: 1}}
+    assert max(sheet.hidden_columns) == WIDEST
 
 
 def test_w2_hidden_sheets_keep_their_state_and_charts_are_passed_over() -> None:

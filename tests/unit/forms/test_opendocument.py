@@ -130,6 +130,20 @@ def test_repeated_cells_and_rows_are_written_out_and_blank_ones_are_not() -> Non
     assert sheet.rows == {4: {3: "да", 4: "да"}, 5: {3: "да", 4: "да"}}
 
 
+def test_w16_hidden_columns_are_seen_those_of_groups_too() -> None:
+    column = "<table:table-column {}/>".format
+    grouped = column('table:visibility="collapse" table:number-columns-repeated="2"') + column("")
+    columns = (
+        column('table:number-columns-repeated="2"')
+        + f"<table:table-column-group>{grouped}</table:table-column-group>"
+        + column('table:visibility="filter"')
+        + column('table:visibility="collapse" table:number-columns-repeated="damaged"')
+    )
+    sheet = read_ods(ods(columns + ods_row(ods_cell("а")))).sheets[0]
+    assert sheet.hidden_columns == {3, 4, 6}
+    assert sheet.rows == {1: {1: "а"}}
+
+
 def test_w15_w16_merges_hidden_rows_and_filters_are_seen() -> None:
     sheet = read_ods(
         ods(

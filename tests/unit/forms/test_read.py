@@ -185,6 +185,18 @@ def test_w16_hidden_rows_and_a_filter_are_seen() -> None:
     assert quiet.filtered is False
 
 
+@pytest.mark.parametrize("strange", ["", " odd='1'"])  # read by tiles, and by lxml
+def test_w16_hidden_columns_and_those_of_no_width_are_seen(strange: str) -> None:
+    rows = f'<row r="1"{strange}><c r="A1"><v>1</v></c></row>'
+    cols = (
+        '<cols><col min="2" max="3" hidden="1"/><col min="5" max="5" width="0" customWidth="1"/>'
+        '<col min="6" max="9" width="12" hidden="0"/><col min="x" max="9" hidden="1"/>'
+        '<col min="999" max="16384" hidden="true"/></cols>'
+    )
+    sheet = first_sheet(XmlBook([XmlSheet(rows=rows, after=cols)]).data())
+    assert sheet.hidden_columns == {2, 3, 5, 999, 1000}
+
+
 def test_w15_merged_ranges_are_named() -> None:
     after = '<mergeCells count="1"><mergeCell ref="A5:B6"/></mergeCells>'
     assert first_sheet(XmlBook([XmlSheet(after=after)]).data()).merged == ("A5:B6",)
