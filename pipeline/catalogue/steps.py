@@ -111,6 +111,7 @@ MESSAGES: dict[str, str] = {
     "undelivered.beyond_ascii": "до знака @ в адресе русские буквы, наш почтовый сервер писем на такие адреса не передаёт",
     "undelivered.refused": "почтовый сервер организации отклоняет наши письма",
     "undelivered.unreachable": "почтовый сервер организации не отвечает",
+    "undelivered.not_in_time": "почтовый сервер не принял письмо в срок; об адресе это ничего не говорит",
     "undelivered.returned": "письма возвращаются без объяснения",
     # Health of the exchange and of addresses
     "health.task_closed": "{login}: задача «письма не доходят на {address}» закрыта, адрес изменён",

@@ -183,6 +183,35 @@ def test_a_full_mailbox_is_no_dead_one(post: Post) -> None:
     assert _tasks(post) == []
 
 
+def test_m36_letters_given_up_with_a_passing_status_count_against_nobody_and_do_not_vanish(
+    post: Post, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pipeline.cli.delivery.now", lambda: post.now)
+    monkeypatch.setenv("KABINET_STATE", str(post.settings.state))
+    monkeypatch.setenv("KABINET_OUTBOX", str(post.settings.outbox))
+    for _ in range(9):
+        report(post, sent_to(post, DEAD), "failed", "4.4.7", "Delivery time expired")
+        post.exchange_all()
+        post.later(DAY)
+    assert (_state(post), _tasks(post)) == ("alive", [])
+    assert "ПИСЬМА НЕ ДОХОДЯТ" not in _digest(post)
+    capsys.readouterr()
+    delivery.letters_command(failed=True)
+    delivery.addresses()
+    letter, address = [line for line in capsys.readouterr().out.splitlines() if DEAD in line]
+    assert "bounced" in letter
+    assert "4.4.7 Delivery time expired" in letter
+    assert "работает" in address
+    assert "30.08.2021" in address
+    assert "почтовый сервер не принял письмо в срок" in address
+
+
+def test_m36_a_server_that_says_failed_and_goes_on_trying_has_put_the_letter_off(post: Post) -> None:
+    report(post, sent_to(post, DEAD), "failed", "4.4.1", "451 timed out; попытки доставки будут продолжены")
+    post.exchange_all()
+    assert _events(post) == ["sent", "deferred"]
+
+
 def test_refusals_at_smtp_time_count_too(post: Post) -> None:
     post.mail.answers[DEAD] = SendResult(SendOutcome.REFUSED, "550 5.1.1 <spo240066@school.test>: User unknown")
     writes(post, DEAD, "ПОМОЩЬ")

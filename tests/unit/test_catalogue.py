@@ -136,7 +136,17 @@ def families() -> Mapping[str, Values]:
         "structure.{}": words("_finding", within=_CHECKING),
         "undelivered.{}": written(
             "pipeline/steps/record/health.py",
-            *("no_mailbox", "disabled", "full", "no_domain", "beyond_ascii", "refused", "unreachable", "returned"),
+            *(
+                "no_mailbox",
+                "disabled",
+                "full",
+                "no_domain",
+                "beyond_ascii",
+                "refused",
+                "unreachable",
+                "returned",
+                "not_in_time",
+            ),
         ),
         "way.{}": Way,
         "yaml.{}": (

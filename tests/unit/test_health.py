@@ -36,9 +36,17 @@ DAY = timedelta(days=1)
         ("556 5.1.10 Null MX", Weight.HARD, "no_domain"),
         (FULL, Weight.SOFT, "full"),
         ("bounce Ящик получателя переполнен", Weight.SOFT, "full"),
-        ("4.4.1 connect to mx.school.test: Connection timed out", Weight.SOFT, "unreachable"),
-        ("4.4.7 delivery time expired", Weight.SOFT, "unreachable"),
-        ("450 4.1.1 user unknown, try later", Weight.SOFT, "no_mailbox"),
+        ("4.4.1 connect to mx.school.test: Connection timed out", Weight.NONE, "not_in_time"),
+        ("4.4.7 delivery time expired", Weight.NONE, "not_in_time"),
+        ("4.4.3 Host or domain name not found", Weight.NONE, "not_in_time"),
+        ("450 4.1.1 user unknown, try later", Weight.NONE, "not_in_time"),
+        ("4.2.2 452 4.2.2 Mailbox full", Weight.NONE, "full"),
+        ("451 try again later", Weight.NONE, "not_in_time"),
+        ("5.0.0 451 4.7.1 Greylisted, please try again", Weight.NONE, "not_in_time"),
+        ("5.0.0 421 Service not available", Weight.NONE, "not_in_time"),
+        ("4.4.7 550 4.4.7 QUEUE.Expired; message expired", Weight.NONE, "not_in_time"),
+        ("5.0.0 550 5.1.1 User unknown", Weight.HARD, "no_mailbox"),
+        ("5.4.7 554 5.4.7 Message expired, queue time exceeded", Weight.SOFT, "unreachable"),
         ("550 5.7.1 Message rejected as spam", Weight.SOFT, "refused"),
         ("550 Blocked by our policy", Weight.SOFT, "refused"),
         ("554 transaction failed", Weight.SOFT, "refused"),
@@ -95,3 +103,13 @@ def test_what_was_long_ago_counts_no_more() -> None:
 def test_our_own_faults_kill_no_address() -> None:
     ours = _signs(1, 2, 3, 4, 5, 6, 7, 8, 9, detail="552 5.3.4 Message size exceeds fixed limit")
     assert assess(ours, None, NOW, Limits()).state is State.ALIVE
+
+
+def test_m36_a_server_that_gave_up_in_time_kills_no_address_and_is_told_of() -> None:
+    passing = _signs(1, 2, 3, 4, 5, 6, 7, 8, 9, detail="4.4.7 Delivery time expired")
+    verdict = assess(passing, None, NOW, Limits())
+    assert (verdict.state, verdict.score) == (State.ALIVE, 0.0)
+    assert (verdict.since, verdict.last, verdict.reason) == (NOW - 9 * DAY, NOW - DAY, "not_in_time")
+    assert assess(passing, NOW, NOW, Limits()).since is None
+    probe = assess([*_signs(4), *_signs(1, detail="4.4.7 expired", kind=PROBE)], None, NOW, Limits())
+    assert (probe.state, probe.reason) == (State.DOUBTFUL, "no_mailbox")

@@ -138,6 +138,8 @@ def _standard(message: ParsedMessage, blocks: list[Headers], text: str) -> Deliv
     made_from = originals(own_words(text)[:MOST_TEXT])
     people = [recipient(block, text) for block in blocks]
     people = [replace(person, address=made_from.get(person.address, person.address)) for person in people]
+    if _goes_on_trying(message, text):  # whatever Action says: some servers write «failed» of each attempt
+        people = [replace(one, action="delayed") if one.status.startswith("4") else one for one in people]
     returned = returned_letter(message, text)
     known = [person for person in people if person.action]
     actions = {person.action for person in known}
@@ -343,6 +345,13 @@ def _kind_by_words(message: ParsedMessage, text: str) -> str | None:
     if failed or FAILURE_SUBJECT.search(subject):
         return "bounce" if failed else None
     return "delivered" if DELIVERED_BODY.search(head) else None
+
+
+def _goes_on_trying(message: ParsedMessage, text: str) -> bool:
+    """Whether a server says in words that it will try again, and not that it has given up."""
+    head = text[:8_000]
+    given_up = _PERMANENT.search(head) or _GOES_BACK.search(message.subject)
+    return bool(WILL_TRY.search(own_words(head))) and not given_up
 
 
 def _says_for_now(own: str) -> bool:

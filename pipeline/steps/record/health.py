@@ -2,7 +2,8 @@
 
 An address is judged by the days on which letters to it did not arrive: a day counts once, with its worst event. One
 refusal for good makes it doubtful, and a probe is sent after a wait; a second such day, or a probe that fails, makes it
-dead.
+dead. A status 4.x.x is never a failure of the address, even of a server that gave a letter up with it: the letter is
+on record as come back, and the address is shown beside its reason, with a score of nothing (M36).
 """
 
 from __future__ import annotations
@@ -58,7 +59,10 @@ class State(StrEnum):
 
 
 class Weight(StrEnum):
-    """What one failure says of the address: it is no good, something may pass, or nothing (the letter or we erred)."""
+    """What one failure says of the address: it is no good, something may pass, or nothing.
+
+    It says nothing where the letter or we erred, and where the server only ran out of time (4.x.x).
+    """
 
     HARD = "hard"
     SOFT = "soft"
@@ -67,7 +71,10 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The verdict on one address. ``since`` is the first failure that counts, ``last`` the newest."""
+    """The verdict on one address. ``since`` is the first failure that counts, ``last`` the newest.
+
+    Where none counts they, and the ``reason``, are those of letters that came back without a word on the address.
+    """
 
     state: State
     score: float = 0.0
@@ -82,11 +89,12 @@ def weigh(detail: str) -> tuple[Weight, str]:
     Words that name the mailbox go before codes: servers say «550 5.7.1 No such user». Then the enhanced status
     (RFC 3463), then the reply code (RFC 5321). A failure that names neither was never the receiver's.
     """
-    enhanced, reply = _ENHANCED.search(detail), _REPLY.search(detail)
+    enhanced, reply = _status_in(detail), _REPLY.search(detail)
     named = enhanced is not None or reply is not None or detail.startswith("bounce")
     if not named or _OURS.search(detail):
         return Weight.NONE, ""
-    passing = enhanced[1] == "4" if enhanced else bool(reply and reply[1].startswith("4"))
+    if _may_pass(enhanced, reply):
+        return Weight.NONE, "full" if _FULL.search(detail) else "not_in_time"
     for words, reason in (
         (_FULL, "full"),
         (_UNKNOWN, "no_mailbox"),
@@ -94,17 +102,32 @@ def weigh(detail: str) -> tuple[Weight, str]:
         (_NO_DOMAIN, "no_domain"),
     ):
         if words.search(detail):
-            return (Weight.SOFT if passing or reason == "full" else Weight.HARD), reason
-    if enhanced is not None and (enhanced[2], enhanced[3]) != ("0", "0"):
-        weight, reason = _by_status(int(enhanced[2]), int(enhanced[3]))
-        return (Weight.SOFT, "unreachable") if weight is Weight.HARD and passing else (weight, reason)
-    if passing:
-        return Weight.SOFT, "unreachable"
+            return (Weight.SOFT if reason == "full" else Weight.HARD), reason
+    if enhanced is not None and not _is_general(enhanced):
+        return _by_status(int(enhanced[2]), int(enhanced[3]))
     if _POLICY.search(detail):
         return Weight.SOFT, "refused"
     if reply is not None and reply[1] in ("550", "551", "553"):
         return Weight.HARD, "no_mailbox"
     return Weight.SOFT, "full" if reply and reply[1] == "552" else "refused" if reply else "returned"
+
+
+def _status_in(detail: str) -> re.Match[str] | None:
+    """The enhanced status of ``detail``: the first one, or the first that says more than a 5.0.0 before it."""
+    found = list(_ENHANCED.finditer(detail))
+    telling = (status for status in found if status[1] != "5" or not _is_general(status))
+    return next(telling, found[0] if found else None)
+
+
+def _is_general(status: re.Match[str]) -> bool:
+    return (status[2], status[3]) == ("0", "0")
+
+
+def _may_pass(enhanced: re.Match[str] | None, reply: re.Match[str] | None) -> bool:
+    """Whether the code says that another try might do: 4.x.x, or 4xx where no status says more."""
+    if enhanced is not None and (enhanced[1] != "5" or not _is_general(enhanced)):
+        return enhanced[1] == "4"
+    return reply is not None and reply[1].startswith("4")
 
 
 def _by_status(subject: int, detail: int) -> tuple[Weight, str]:
@@ -140,15 +163,19 @@ def assess(signs: Sequence[Sign], good_at: datetime | None, now: datetime, limit
     points = {Weight.HARD: limits.health.hard_bounce, Weight.SOFT: limits.health.soft_bounce}
     days: dict[date, float] = {}
     counted: list[tuple[float, Sign, str]] = []
+    uncounted: list[tuple[Sign, str]] = []
     for sign in signs:
         weight, reason = weigh(sign.detail)
-        if weight is Weight.NONE or sign.at <= now - limits.health.bounce_memory or (good_at and sign.at <= good_at):
+        if sign.at <= now - limits.health.bounce_memory or (good_at and sign.at <= good_at):
+            continue
+        if weight is Weight.NONE:
+            uncounted += [(sign, reason)] if reason else []
             continue
         day = sign.at.astimezone(MOSCOW).date()
         days[day] = max(days.get(day, 0.0), points[weight])
         counted.append((points[weight], sign, reason))
     if not counted:
-        return Health(State.ALIVE)
+        return _alive(uncounted)
     score = sum(days.values())
     never = any(reason == _BEYOND_ASCII for _, _, reason in counted)  # what no later try changes is not waited for
     probe_failed = any(sign.kind == PROBE for _, sign, _ in counted)
@@ -159,6 +186,13 @@ def assess(signs: Sequence[Sign], good_at: datetime | None, now: datetime, limit
     worst = max(points for points, _, _ in counted)
     reason = next(reason for points, _, reason in reversed(counted) if points == worst)
     return Health(state, score, counted[0][1].at, counted[-1][1].at, reason)
+
+
+def _alive(uncounted: Sequence[tuple[Sign, str]]) -> Health:
+    """Nothing speaks against the address; letters that came back all the same are told of."""
+    if not uncounted:
+        return Health(State.ALIVE)
+    return Health(State.ALIVE, 0.0, uncounted[0][0].at, uncounted[-1][0].at, uncounted[-1][1])
 
 
 def of_address(
