@@ -10,18 +10,24 @@ import re
 from pipeline.mail.addresses import is_writable, without_detail
 from pipeline.mail.commands.messages import commands_of
 from pipeline.mail.kinds.reply_words import (
+    ABSENT_SUBJECT,
+    AWAY,
+    COMMON_SUBJECT,
+    MATTER,
     RECEIPT_BODY,
     RECEIPT_SUBJECT,
     REGISTERED,
     REPLY_ANYWHERE,
     REPLY_BODY,
-    REPLY_SUBJECT,
+    ROBOT_SUBJECT,
+    WANTS,
 )
 from pipeline.mail.kinds.report_words import DAEMON_LOCALS
 from pipeline.mail.message.lists import person_in_group
 from pipeline.mail.message.parse import ParsedMessage
 
 LOOP_HEADER = "X-Kabinet-Loop"
+_FEW_WORDS = 6
 _ROBOT_HEADERS = (
     "X-Autoreply",
     "X-Autoreply-From",
@@ -89,16 +95,42 @@ def auto_reply(message: ParsedMessage) -> str:
         return marked
     if message.through_list:
         return ""
-    if REPLY_SUBJECT.search(message.subject):
+    asks = "?" in message.subject
+    if ROBOT_SUBJECT.search(message.subject) and not asks:
         return "subject"
     written = "\n".join(message.own_lines[:40])[:1_500]
-    if len(message.text) >= 4_000 or "?" in written:
+    if len(message.text) >= 4_000 or asks or WANTS.search(written) or _brings_a_file(message):
+        return ""
+    if _common_subject(message, written):
+        return "subject"
+    folded = written.lower()
+    names_itself = any(stem in folded for stem in ("automat", "автомат", "автоответчик", "роботом"))
+    if MATTER.search(written) and not names_itself:
         return ""
     if REPLY_BODY.search(written):
         return "words"
-    folded = written.lower()
-    says = any(stem in folded for stem in ("automat", "автомат", "автоответчик", "роботом"))
-    return "words" if says and REPLY_ANYWHERE.search(written) else ""
+    return "words" if names_itself and REPLY_ANYWHERE.search(written) else ""
+
+
+def _brings_a_file(message: ParsedMessage) -> bool:
+    """Whether a document is attached for a person to look at. A robot that hands our letter back encloses workbooks."""
+    paths = {book.path for book in message.workbooks}
+    return any(
+        item.depth == 0 and not item.inline and item.path not in paths
+        for item in message.attachments
+        if not item.content_type.startswith(("image/", "text/", "message/"))
+    )
+
+
+def _common_subject(message: ParsedMessage, written: str) -> bool:
+    """Whether a subject that people write too («Отпуск», «Спасибо за письмо») is a robot's, by the words below it."""
+    if not COMMON_SUBJECT.search(message.subject):
+        return False
+    if AWAY.search(written) or message.headers.token("Precedence") in ("bulk", "junk"):
+        return True
+    if not written.strip():
+        return not (WANTS.search(message.subject) or MATTER.search(message.subject))
+    return bool(ABSENT_SUBJECT.search(message.subject)) and len(written.split()) <= _FEW_WORDS
 
 
 def acknowledges(message: ParsedMessage) -> bool:
@@ -157,7 +189,9 @@ def answers_as_robot(message: ParsedMessage) -> bool:
     """Whether a robot that is no mail server answers here: it may enclose our letter as a delivery report does."""
     submitted = message.headers.token("Auto-Submitted")
     return submitted == "auto-replied" or bool(
-        _marked(message, passed_on=passed_on_by_rule(message)) or REPLY_SUBJECT.search(message.subject)
+        _marked(message, passed_on=passed_on_by_rule(message))
+        or ROBOT_SUBJECT.search(message.subject)
+        or COMMON_SUBJECT.search(message.subject)
     )
 
 

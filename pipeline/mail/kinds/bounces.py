@@ -60,10 +60,11 @@ _OTHER_REPORTS = ("message/feedback-report", "message/disposition-notification")
 _REPLY = re.compile(r"(?<![\d.:/-])(?P<class>[245])(?:\.\d{1,3}\.\d{1,3}(?![\d.])|\d\d(?=[ -]\S))")
 _PERMANENT = re.compile(
     r"(?i)\bpermanent|giv(?:ing|en) up|will be deleted|(?:was|has been|is being) returned|\b5\d\d[ -]|\b5\.\d\.\d"
-    r"|(?:will|shall) not (?:be )?(?:retr|try)|no (?:further|more) attempts|retry time(?:out)? (?:not|exceeded)|expired"
+    r"|(?:will|shall) not (?:be )?(?:retr|try)|not going to (?:re)?try|no (?:further|more) attempts"
+    r"|in the queue too long|retry time(?:out)? (?:not|exceeded)|expired"
     r"|больше не будет|(?:не будет|не будут) (?:больше )?(?:пытаться|пробовать|повтор|предприн)|окончательн"
     r"|попытк\w{1,30} (?:доставки )?(?:прекращен|исчерпан|закончи)|возвращ(?:ено|ается|аем) отправител"
-    r"|ист[её]к\w? (?:срок|врем)"
+    r"|ист[её]к\w? (?:срок|врем)|слишком долго (?:\S{1,20} ){0,3}в очереди|в очереди слишком долго"
 )
 # A letter that goes back is waited for no longer.
 _GOES_BACK = re.compile(r"(?i)\breturn(?:ed|ing)\b|возвра(?:т|щен|щён)")
@@ -256,7 +257,8 @@ def _convincing(signs: _Signs, seen: dict[str, bool]) -> bool:
     if signs.null_path and signs.daemon:
         return words or subject or copy or framed
     if signs.message.through_list:  # a group passes on what a server wrote to its address
-        return signs.daemon and subject and words and (copy or framed)
+        known = words or copy if signs.daemon else _is_postmasters_report(signs)
+        return bool(known) and subject and (copy or framed)
     strong = bool(FAILURE_STRONG.search(signs.text[:8_000]))
     if signs.null_path:
         somebody = framed or (signs.maybe_daemon and bool(addresses_in(signs.text[:8_000])))
@@ -274,6 +276,13 @@ def _convincing(signs: _Signs, seen: dict[str, bool]) -> bool:
         return (subject and (copy or framed) and (words or signs.message.return_path is None)) or (strong and copy)
     # Nobody's name and no null path: a person may be writing about a bounce, so everything must agree.
     return subject and strong and copy and not _speaks(signs.message, signs.text)
+
+
+def _is_postmasters_report(signs: _Signs) -> bool:
+    """Whether a postmaster's words are a server's: nobody greets, asks or quotes in them."""
+    if not (signs.maybe_daemon and _is_postmaster(signs.message)) or _speaks(signs.message, signs.text):
+        return False
+    return bool(FAILURE_STRONG.search(signs.text[:8_000])) or _kind_by_words(signs.message, signs.text) == "delay"
 
 
 def _is_postmaster(message: ParsedMessage) -> bool:

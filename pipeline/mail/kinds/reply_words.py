@@ -6,53 +6,27 @@ import re
 
 from pipeline.mail.kinds.report_words import any_of
 
-# What may lead a subject, after reply marks.
-_SUBJECT_STARTS = any_of(
-    r"auto(?:matic|mated|matische|matisk|matyczna)?[\s_-]*(?:reply|response|respond(?:er)?|answer|antwort"
-    r"|svar|odpowied)",
-    r"auto(?:reply|re?sponse?|responder|svar|antwort)\b",
-    r"auto\s*:",
-    r"out[\s_-]+of[\s_-]+(?:the[\s_-]+)?office",
-    r"o\.?o\.?o\b",
-    r"ooto\b",
-    r"(?:i am|i'm|im|i will be|is) (?:currently )?(?:away|out of|on (?:vacation|holiday|leave|maternity|annual))",
-    r"(?:on|away on|currently on|summer|annual) (?:vacation|holidays?|leave)",
-    r"vacation(?: (?:reply|message|notice|response|program))?\s*(?:$|[:(\[-]|re\b|until|till|from\b)",
-    r"away (?:from|message|notice|until|till)",
-    r"absen(?:ce|t)\b",
-    r"absence du bureau",
-    r"not (?:in|at) the office",
-    r"(?:thank you|thanks) for (?:your (?:e-?mail|message|inquiry|enquiry|request|order|feedback|interest"
-    r"|mail)|contacting|writing|emailing|getting in touch)",
-    r"(?:your|we (?:have )?received your|receipt of your) (?:e-?mail|message|request|inquiry"
-    r"|mail)(?: has been| was| is)? ?(?:received|acknowledg|$|to\b|about)",
-    r"(?:message|mail|e-?mail) (?:received|acknowledg)",
-    r"acknowledg(?:e?ment|ing) (?:of )?(?:your |receipt)",
-    r"абонент недоступен",
-    r"авто\s*:",
-    r"авто\w{0,30} (?:ответ|відповідь|отговор|одговор|адказ|жауап)",
-    r"авто[\s-]?ответ",
-    r"авто[\s-]?информ",
-    r"автоматическ\w{1,30} (?:ответ|уведомлени|сообщени|подтвержд|рассыл)",
+# What leads a subject, after reply marks, when a robot names itself there.
+_NAMES_ITSELF = any_of(
+    r"auto(?:matic|mated)?[\s_-]*(?:reply|response|respond(?:er)?|answer)",
+    r"auto(?:reply|re?sponse?|responder)",
+    r"(?:out[\s_-]+of[\s_-]+(?:the[\s_-]+)?office|ooto|o\.?o\.?o)(?:[\s_-]+auto[\s_-]*(?:reply|response|respond(?:er)?))?",
+    r"vacation (?:reply|message|notice|response|program)|away (?:message|notice)",
+    r"авто[\s-]?(?:ответ|информ)(?:чик|атор)?",
+    r"авто\w{0,30} ответ",
+    r"автоматическое (?:уведомление|сообщение|подтверждение)",
     r"вне офиса",
-    r"не в офисе",
-    r"нет (?:на (?:рабочем )?мест[еу]|в офисе)",
-    r"я (?:сейчас )?(?:в|нахожусь в) (?:отпуск|командировк)",
-    r"(?:в|нахожусь в|буду в|ушл?[аe]?л? в) (?:ежегодном |очередном |декретном )?(?:отпуск|командировк)",
-    r"отпуск\s?(?:$|[:(.!]|re:)",
-    r"отсутствие на (?:рабочем|работе)",
-    r"отсутству(?:ю|ет)\b",
-    r"буду отсутствовать",
-    r"временно отсутств",
-    r"уведомлени\w{1,30} об (?:отпуск|отсутстви)",
-    r"уведомлени\w{1,30} о (?:регистрации|получении|при[её]ме|принятии) (?:\S{1,20} )?(?:обращ|заяв|документ|письм"
-    r"|запрос|сообщ)",
-    r"(?:ваше|получено ваше) (?:письмо|сообщение|обращение|заявление) (?:№\s?\S{1,20} )?(?:получен|принят"
-    r"|зарегистр|доставлен)",
-    r"спасибо за (?:ваше )?(?:письмо|обращение|сообщение|заявку)",
-    r"(?:обращение|заявка|запрос|инцидент|тикет)\s(?:№?\s?\S{1,20} )?(?:принят|зарегистр|создан)",
+)
+# The name ends, and what was written to it may follow: «Автоответ: форма», «Out of Office Re: form».
+_NAME_ENDS = r"\s{0,2}(?=$|[:;.!,(\[«\"„“<|/–—-]|(?:re|fwd?|на|to|until|till|from|до|с|по)\b)"
+# Robots in languages in which nobody writes to us.
+_FOREIGN_STARTS = any_of(
+    r"auto(?:matische|matisk|matyczna)[\s_-]*(?:reply|response|answer|antwort|svar|odpowied)",
+    r"auto(?:svar|antwort)\b",
+    r"авто\w{0,30} (?:відповідь|отговор|одговор|адказ|жауап)",
     r"автоматична відповідь",
     r"у відпустці",
+    r"absence du bureau",
     r"abwesen(?:d|heit)",
     r"automatische antwort",
     r"nicht im (?:haus|büro)",
@@ -80,6 +54,47 @@ _SUBJECT_STARTS = any_of(
     r"自动(?:回复|答复)",
     r"不在",
 )
+# What robots and people alike lead a subject with: the words below it tell which of them wrote.
+_ABSENT_STARTS = any_of(
+    r"out[\s_-]+of[\s_-]+(?:the[\s_-]+)?office",
+    r"(?:i am|i'm|im|i will be|is) (?:currently )?(?:away|out of|on (?:vacation|holiday|leave|maternity|annual))",
+    r"(?:on|away on|currently on|summer|annual) (?:vacation|holidays?|leave)",
+    r"vacation\s*(?:$|[:(\[-]|re\b|until|till|from\b)",
+    r"away (?:from|until|till)",
+    r"not (?:in|at) the office",
+    r"абонент недоступен",
+    r"не в офисе",
+    r"нет (?:на (?:рабочем )?мест[еу]|в офисе)",
+    r"я (?:сейчас )?(?:в|нахожусь в) (?:отпуск|командировк)",
+    r"(?:в|нахожусь в|буду в|ушл?[аe]?л? в) (?:ежегодном |очередном |декретном )?(?:отпуск|командировк)",
+    r"отпуск\s?(?:$|[:(.!]|re:)",
+    r"отсутствие на (?:рабочем|работе)",
+    r"отсутствую\b",
+    r"буду отсутствовать",
+    r"временно отсутств",
+)
+_COMMON_STARTS = any_of(
+    r"auto(?:matic|mated)?[\s_-]*(?:reply|response|respond(?:er)?|answer)",
+    r"auto\s*:",
+    r"absen(?:ce|t)\b",
+    r"(?:thank you|thanks) for (?:your (?:e-?mail|message|inquiry|enquiry|request|order|feedback|interest"
+    r"|mail)|contacting|writing|emailing|getting in touch)",
+    r"(?:your|we (?:have )?received your|receipt of your) (?:e-?mail|message|request|inquiry"
+    r"|mail)(?: has been| was| is)? ?(?:received|acknowledg|$|to\b|about)",
+    r"(?:message|mail|e-?mail) (?:received|acknowledg)",
+    r"acknowledg(?:e?ment|ing) (?:of )?(?:your |receipt)",
+    r"авто\s*:",
+    r"авто\w{0,30} ответ",
+    r"автоматическ\w{1,30} (?:рассыл|уведомлени|сообщени|подтвержд)",
+    r"отсутствует\b",
+    r"уведомлени\w{1,30} об (?:отпуск|отсутстви)",
+    r"уведомлени\w{1,30} о (?:регистрации|получении|при[её]ме|принятии) (?:\S{1,20} )?(?:обращ|заяв|документ|письм"
+    r"|запрос|сообщ)",
+    r"(?:ваше|получено ваше) (?:письмо|сообщение|обращение|заявление) (?:№\s?\S{1,20} )?(?:получен|принят"
+    r"|зарегистр|доставлен)",
+    r"спасибо за (?:ваше )?(?:письмо|обращение|сообщение|заявку)",
+    r"(?:обращение|заявка|запрос|инцидент|тикет)\s(?:№?\s?\S{1,20} )?(?:принят|зарегистр|создан)",
+)
 _SUBJECT_ENDS = any_of(
     r"\((?:out of (?:the )?office|vacation|auto-?reply|auto-?response|away|вне офиса"
     r"|автоответ)\b[^)]{0,40}\)\s*$",
@@ -87,7 +102,31 @@ _SUBJECT_ENDS = any_of(
     r"|is out of the office)\W{0,4}$",
 )
 _REPLY_MARKS = r"^\W{0,6}(?:\[[^\]]{1,40}\]\W{0,3})?(?:(?:re|fwd?|aw|ответ|отв|ha)\s?(?:\[\d+\])?:\s{0,9})*\W{0,3}"
-REPLY_SUBJECT = re.compile(rf"{_REPLY_MARKS}(?:{_SUBJECT_STARTS.pattern})|{_SUBJECT_ENDS.pattern}", re.IGNORECASE)
+ROBOT_SUBJECT = re.compile(
+    rf"{_REPLY_MARKS}(?:(?:{_NAMES_ITSELF.pattern}){_NAME_ENDS}|{_FOREIGN_STARTS.pattern})|{_SUBJECT_ENDS.pattern}",
+    re.IGNORECASE,
+)
+ABSENT_SUBJECT = re.compile(rf"{_REPLY_MARKS}(?:{_ABSENT_STARTS.pattern})", re.IGNORECASE)
+COMMON_SUBJECT = re.compile(rf"{_REPLY_MARKS}(?:{_ABSENT_STARTS.pattern}|{_COMMON_STARTS.pattern})", re.IGNORECASE)
+# A robot of such a subject speaks of an absence, of a letter that has come in, or of itself.
+AWAY = any_of(
+    r"отпуск|командировк|больничн|отсутств|вне офиса|не на (?:рабочем )?месте|вернусь"
+    r"|(?:буду|будет) (?:доступ|на работе|на связи|в офисе)|(?:письмо|обращение|сообщение|запрос|заявка"
+    r"|заявление)\w{0,3} .{0,60}(?:получен|принят"
+    r"|зарегистр|рассмотр|прочита|обработ)|обраща(?:йтесь|ться)|специалист|(?:ответим|отвечу|ответит|свяжемся|свяжусь|прочту)|автомат|робот",
+    r"vacation|holiday|\bleave\b|out of|\baway\b|\babsen|return(?:ing)? (?:on|to)|\bback (?:in|on|at)\b|access to",
+    r"(?:respond|reply|answer|get back|contact you|in touch)|automat|received|ticket|unavailable|do not reply",
+)
+# A person asks for something, sends something or says that something is wrong: a robot has no such wish.
+WANTS = any_of(
+    r"\?|(?<!\w)(?:подскаж|помогите|объясните|уточните|проверьте|пришлите|вышлите|исправьте|исключите|учтите"
+    r"|сообщите нам)",
+    r"(?<!\w)(?:прошу|просим|просьба)(?!\W{1,3}(?:\S{1,20} ){0,3}(?:обращ|писать|звонить|направлять|связ|адресов"
+    r"|отправлять|не отвечать|ожидать|дожд))",
+    r"(?<!\w)(?:направля(?:ю|ем)|высыла(?:ю|ем)|прилага(?:ю|ем)|отправля(?:ю|ем)|сда(?:ю|[её]м)|заполни(?:л|т|м))",
+    r"(?<!\w)не (?:открыва|получается|работа[ею]т|можем|понимаем|понятн|загружа|сохраня|приход|пришл|вид[ин])",
+    r"\b(?:could|can|would|will) you\b|please (?:send|find|check|advise|confirm|let (?:me|us))|i would like|attached",
+)
 
 # At the head of a line, after a greeting and such words as «с 23 по 30 августа» or «at the moment»: a person who only
 # mentions an automatic answer, or somebody's holiday, is still a person.
@@ -107,20 +146,22 @@ _LINE_STARTS = any_of(
     # What it is
     r"(?:this|the following|below) (?:is|was|e-?mail is|message (?:is|was)) (?:only )?(?:an? )?"
     r"auto(?:matic(?:ally)?|mated)?[\s-]*(?:generated|created|reply|response|responder|e-?mail|message|answer|sent"
-    r"|acknowl)",
+    r"|acknowl)(?! (?:report|list|table|file|summary))",
     r"this message was created automatically by(?! mail delivery (?:software\.|software \(exim))",
     r"auto(?:matic(?:ally)?|mated)?[\s-](?:reply|response|generated (?:reply|response))\b",
     r"(?:это|данное|настоящее) (?:сообщение |письмо |ответ |уведомление )?(?:является |[-–—] )?(?:сформирован\w{0,30} "
-    r"|отправлен\w{0,30} |создан\w{0,30} )?автоматическ",
+    r"|отправлен\w{0,30} |создан\w{0,30} )?"
+    r"автоматическ(?:и\b|\w{1,3} (?:ответ|сообщени|письм|уведомлени|рассылк|подтвержд))",
     r"(?:письмо|сообщение|уведомление) (?:отправлено|сформировано|создано) автоматически",
     r"автоматический ответ\b",
     r"это автоответ",
     r"вам отвечает (?:почтовый |автоматический )?(?:робот|автоответчик)",
     r"автоответчик\b",
-    r"(?:out of office|вне офиса)\b",
+    r"(?:out of office|вне офиса)\b(?! (?!until|till|from|on|for|auto|reply|message|notice|today|this|re\b|до|с)\w)",
     # Not to be answered
-    r"(?:ответ )?на (?:это|данное) (?:письмо|сообщение) (?:отвечать )?не (?:нужно|надо|требуется|следует)",
-    r"не отвечайте на (?:это|данное) (?:письмо|сообщение)",
+    r"(?:(?:ответ )?на (?:это|данное) (?:письмо|сообщение) (?:отвечать )?не (?:нужно|надо|требуется|следует)"
+    r"|не отвечайте на (?:это|данное) (?:письмо|сообщение))"
+    r"(?!,? (?!оно|так как|поскольку|потому|письмо|сообщение|ответ)\w)",
     r"this (?:mailbox|inbox|e-?mail (?:address|account)|address) is (?:not|no longer|un) ?(?:being )?(?:regularly )?"
     r"(?:monitored|checked|attended|read)",
     # Away
@@ -132,7 +173,8 @@ _LINE_STARTS = any_of(
     r"(?:я )?(?:нахожусь|буду находиться) (?:в|на) (?:\w{1,20}[оа][мй] )?(?:отпуск|командировк|больничн|декрет"
     r"|отгул|учебе|учёбе)",
     r"я (?:сейчас )?в (?:ежегодном |очередном |декретном |учебном )?(?:отпуск|командировк)\w{0,3}\b(?! был)",
-    r"(?:я )?нахожусь вне офиса|в связи с (?:моим )?(?:отпуском|отсутствием|командировкой)",
+    r"(?:я )?нахожусь вне офиса|в связи с (?:мо(?:им|ей) (?:отпуск|отсутстви|командировк)"
+    r"|(?:отпуском|отсутствием|командировкой),? (?:отве|буду|на письм|прочту|почт|по ))",
     r"(?:я )?(?:буду )?отсутств(?:ую|овать) (?:на рабочем|на работе|в офисе|с \d|до \d)",
     r"меня (?:не будет|нет) (?:в офисе|на (?:рабочем )?месте|на работе)",
     r"ich (?:bin|werde|befinde mich) (?:bis|vom|ab|in der zeit|derzeit|zurzeit|zur zeit|momentan|im urlaub|nicht im"
@@ -148,10 +190,17 @@ _LINE_STARTS = any_of(
     r"(?:зарегистрирован[оа]?\b"
     r"|(?:получен|принят|доставлен)[оа]?\b[^.!?\n]{0,40}(?:будет|в обработ|на рассмотрен))",
     r"(?:ваш\w{0,30} |получено ваше )?(?:письмо|обращение|сообщение|запрос) "
-    r"(?:получен|принят|доставлен)[оа]?[.!] {1,2}мы "
+    r"(?:получен|принят|доставлен)[оа]?[.!,;] {1,2}(?:и )?мы "
     r"(?:\w{1,20} )?(?:ответим|свяжемся)",
     r"(?:your|the) (?:message|e-?mail|request|inquiry) (?:has been|was) (?:received|logged|registered)\b[^?]{0,80}"
     r"(?:automat|reference|ticket|will be)",
+)
+# What a person goes on to beside «я в отпуске»: the matter itself, which no robot knows.
+MATTER = any_of(
+    r"(?<!\w)(?:форм[ауеы](?!\w)|сда(?:дим|ли|ла|л|чу|вать)|подпис|ответственн(?:ая|ый|ого) (?:теперь|за)"
+    r"|(?:работаю|буду) ответственн|вложени|бланк|участник|дозвон|исполнитель"
+    r"|ответа нет|вопрос решен|вопрос решён|данные|список|списк[еа]|добавьте)|(?<!\w)(?:наш[аеу]?|у вас|у нас)(?!\w)",
+    r"\bthe (?:form|data|report|numbers|figures)\b|\bfill (?:in|out)|\bsending\b|\bsuccessor\b",
 )
 REPLY_BODY = re.compile(rf"^\W{{0,4}}{_LEADS}(?:{_LINE_STARTS.pattern})", re.IGNORECASE | re.MULTILINE)
 # What says of itself that nobody wrote it may say so last.

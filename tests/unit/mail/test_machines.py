@@ -61,6 +61,11 @@ def test_m36_a_server_that_tries_again_or_names_a_passing_status_has_not_failed(
             f"Не удалось доставить письмо для {DEAD}. Сервер больше не будет пытаться.",
         ),
         ("Возврат письма", f"<{DEAD}>: 452 4.2.2 ящик переполнен"),
+        (
+            "failure notice",
+            f"<{DEAD}>:\nCNAME lookup failed. (#4.4.3)\nI'm not going to try again; it was in the queue too long.",
+        ),
+        ("Сообщение не доставлено", f"<{DEAD}>: 4.4.1, письмо слишком долго находилось в очереди."),
     ],
 )
 def test_m36_a_server_that_has_given_up_has_failed(subject: str, words: str) -> None:
@@ -89,6 +94,16 @@ GROUP = ("List-Id: <support.kabinet.test>", "Precedence: list", "List-Unsubscrib
             "Delivery Status Notification (Failure)",
             f"Delivery to the following recipient failed permanently:\n\n     {DEAD}\n\n550 5.1.1 no such user",
         ),
+        (
+            "Postmaster@spo24.test",
+            "DELIVERY FAILURE: 550 5.1.1 User unknown",
+            f"Your message\n\nwas not delivered to:\n\n  {DEAD}\n\nbecause:\n\n  550 5.1.1 User unknown",
+        ),
+        (
+            DAEMON,
+            "Undelivered Mail Returned to Sender",
+            f"<{DEAD}>: mail for spo24.test loops back\n\nReturn-Path: <{PATH}>\nFrom: <{PATH}>\nTo: {DEAD}\n",
+        ),
     ],
 )
 def test_m37_a_bounce_through_a_group_is_a_bounce(sender: str, subject: str, words: str) -> None:
@@ -100,6 +115,11 @@ def test_m37_a_bounce_through_a_group_is_a_bounce(sender: str, subject: str, wor
     ("sender", "subject", "words"),
     [
         ("Рассылка РЦОИ <news@rcoi.test>", "Письма не доставлены?", "Если письмо не доставлено, пишите нам."),
+        (
+            "postmaster@spo24.test",
+            "Письмо не доставлено",
+            f"Добрый день!\n\nПисьмо для {DEAD} не доставлено, проверьте адрес.",
+        ),
         ("postmaster@spo24.test", "Работы на сервере", f"Ящик {DEAD} будет недоступен, письма не доставлены не будут."),
     ],
 )
@@ -210,6 +230,21 @@ OUR_LETTER = part("Content-Type: message/rfc822", returned_letter())
             "Notice",
             (part("Content-Type: text/plain", "Feedback-Type: abuse\nVersion: 1"), OUR_LETTER),
         ),
+        ("abuse@provider.test", "[Abuse #123] UBE from 192.0.2.1", (SPAM,)),
+        ("abuse@hoster.test", "AbuseInfo: spam complaint", (SPAM,)),
+        ("no-reply@mail.test", "Junk Email Report", (SPAM, OUR_LETTER)),
+        ("noreply@mail.test", "Phishing report: form", (OUR_LETTER,)),
+        ("fbl@mail.test", "Beschwerde über unerwünschte E-Mail", (OUR_LETTER,)),
+        (
+            "postmaster@mail.test",
+            "Отчёт о жалобах",
+            (part("Content-Type: text/plain; charset=utf-8", "Число жалоб: 1"),),
+        ),
+        (
+            "feedback@mail.test",
+            "complaint",
+            (SPAM, part("Content-Type: application/octet-stream", "Feedback-Type: abuse\nVersion: 1"), OUR_LETTER),
+        ),
         (
             "postbox@provider.test",
             "About a message",
@@ -234,6 +269,10 @@ def test_m16_a_complaint_in_a_form_of_its_own_is_noted_and_not_answered(
     [
         (DEAD, "Жалоба на рассылку"),
         (DEAD, "Spam report"),
+        ("report@spo24.test", "Жалоба на спам"),
+        ("feedback@spo24.test", "Ваше письмо помечено как спам"),
+        ("staff@spo24.test", "Complaint about the form"),
+        ("noreply@spo24.test", "Отчёт о жалобах"),
         ("abuse@spo24.test", "Re: Spam complaint 4711"),
         (DEAD, "Вопрос"),
     ],
