@@ -27,8 +27,9 @@ from pipeline.forms.checking.intake import (
     finding,
     take,
 )
+from pipeline.forms.checking.nobody import one_remedy_for_nobody
 from pipeline.forms.checking.notes import Note
-from pipeline.forms.checking.optouts import without_contradictions, zeros_for_nobody
+from pipeline.forms.checking.optouts import without_contradictions
 from pipeline.forms.checking.schemas import PlaceCheck
 from pipeline.forms.checking.unseen import with_ways_to_see
 from pipeline.forms.definition.spec import FormDefinition
@@ -96,8 +97,7 @@ def _run(form: CompiledForm, workbooks: Sequence[RawWorkbook]) -> list[Checked]:
             taken[index].findings.append(found)
         for item in taken:
             item.findings = without_contradictions(item.findings, item.opted, item.alone)
-            if any(finding.value == "0" for finding in item.findings):
-                item.findings = zeros_for_nobody(item.findings, item.sheets)
+            item.findings = one_remedy_for_nobody(item.findings, item.sheets)
             item.findings = with_ways_to_see(item.findings, item.sheets)
         _keep_data(batch, taken, frozenset(index for index in whole if not _has_errors(taken[index])))
     return [_verdict(form.form, item) for item in taken]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.catalogue import plural, text
@@ -21,6 +21,7 @@ from pipeline.forms.checking.optouts import opted_out
 from pipeline.forms.parts.columns import ColumnSpec
 from pipeline.forms.parts.layout import address, letters
 from pipeline.forms.parts.sheets import SheetSpec
+from pipeline.forms.parts.words import sentence
 from pipeline.forms.workbooks.cells import (
     Cell,
     to_json,
@@ -252,7 +253,9 @@ def _parse(
         for at, parsed in enumerate(column_values):
             if parsed.problem is not None:
                 batch.failed(column.id, len(batch.rows) + at)
-                taken.findings.append(_problem(compiled, sheet, rows[at], column, parsed.problem))
+                found = _problem(compiled, sheet, rows[at], column, parsed.problem)
+                alone = taken.alone.get((spec.title, rows[at])) == column.id
+                taken.findings.append(_with_opt_out(compiled, column, found) if alone else found)
             elif parsed.repair is not None:
                 repairs.setdefault(parsed.repair, []).append((rows[at], place))
     batch.rets += [index] * len(rows)
@@ -263,6 +266,15 @@ def _parse(
 def _repair(spec: SheetSpec, repair: str, places: list[tuple[int, int]]) -> Note:
     cells = plural(len(places), "ячейка", "ячейки", "ячеек")
     return Note(text(f"repaired.{repair}", sheet=spec.title, cells=cells), spec.title, address(*min(places)))
+
+
+def _with_opt_out(compiled: CompiledForm, column: ColumnSpec, found: Finding) -> Finding:
+    """Return the finding of a row that says in its own words what the list's opt-out says, with that value."""
+    listed = compiled.form.choices(column)
+    value = listed.opt_out if listed is not None else None
+    if not value or f"«{value}»" in found.message:
+        return found
+    return replace(found, message=f"{found.message} {sentence(text('forms.prompt.opt_out', value=value))}")
 
 
 def _problem(compiled: CompiledForm, sheet: LocatedSheet, row: int, column: ColumnSpec, problem: Problem) -> Finding:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pipeline.catalogue import plural, text
 from pipeline.forms.checking.compile import CompiledForm
@@ -102,38 +102,6 @@ def without_contradictions(
         for item in one_remedy
         if (column := alone.get((item.sheet, item.row))) is None or (item.code, item.column) == ("list", column)
     ]
-
-
-def zeros_for_nobody(findings: Iterable[Finding], sheets: Mapping[str, LocatedSheet]) -> list[Finding]:
-    """Return ``findings`` with one remedy for a category whose filled cells are all refused zeros: leave them empty."""
-    kept = list(findings)
-    for sheet in sheets.values():
-        unpivot = sheet.spec.unpivot
-        if unpivot is not None:
-            for columns in unpivot.category.values():
-                kept = _without_category(kept, sheet, set(columns.values()))
-    return kept
-
-
-def _without_category(findings: list[Finding], sheet: LocatedSheet, columns: set[str]) -> list[Finding]:
-    title = sheet.spec.title
-    ranged = [item for item in findings if item.code == "range" and item.severity is Severity.ERROR]
-    zeros = {item.row for item in ranged if item.sheet == title and item.column in columns and item.value == "0"}
-    nobody = {row for row in zeros if row is not None and _all_zero(sheet, row, columns)}
-    if not nobody:
-        return findings
-    kept: list[Finding] = []
-    for item in findings:
-        if item.sheet != title or item.column not in columns or item.row not in nobody:
-            kept.append(item)
-        elif item.value == "0" and item.code == "range":
-            kept.append(replace(item, message=text("finding.zero_for_nobody")))
-    return kept
-
-
-def _all_zero(sheet: LocatedSheet, row: int, columns: set[str]) -> bool:
-    cells = [sheet.raw.cell(row, sheet.columns[column]) for column in columns]
-    return all(is_blank(cell) or as_text(cell) == "0" for cell in cells)
 
 
 def _is_nothing(cell: Cell, said: str) -> bool:

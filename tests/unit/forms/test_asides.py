@@ -243,7 +243,9 @@ def test_w38_what_else_is_found_there_gets_one_finding_a_cell() -> None:
 @pytest.mark.parametrize("word", ["не участвует", "Не участвуют в ВПР", "отказ", "-"])
 def test_w38_another_word_for_the_opt_out_is_one_finding(word: str) -> None:
     assert cells(check(f"| {word} | | | | | |")) == [("list", "A5")]
-    assert cells(check(f"| {word} | - | | нет | 0 | 0 |")) == [("list", "A5")]
+    checked = check(f"| {word} | - | | нет | 0 | 0 |")
+    assert cells(checked) == [("list", "A5")]
+    assert "выберите «Не участвуем»" in checked.findings[0].message
 
 
 def test_w38_the_opt_out_beside_rows_of_data_is_asked_about() -> None:
@@ -261,3 +263,43 @@ def test_w38_zeros_of_a_category_without_a_date_get_one_remedy() -> None:
     (checked,) = check_batch(SCHEDULE, [book])
     assert cells(checked) == [("range", "F5"), ("range", "G5")]
     assert {finding.message.rpartition(", ")[2] for finding in checked.findings} == {"очистите ячейку."}
+
+
+NOBODY_HEAD = (
+    "| subject | date_first | rooms_first | people_first | date_graduates | rooms_graduates | people_graduates |"
+)
+
+
+def days(row: str) -> list[tuple[str | None, str]]:
+    """Return the places and sentences of what is found in a row of the schedule."""
+    (checked,) = check_batch(SCHEDULE, [schedule(SCHEDULE, paper=f"{NOBODY_HEAD}\n{row}")])
+    assert checked.outcome is Outcome.REJECTED
+    return [(finding.cell, finding.message) for finding in checked.findings]
+
+
+@pytest.mark.parametrize(
+    ("graduates", "told"),
+    [
+        ("- | - | -", "прочерк"),
+        ("— | – | −", "прочерк"),
+        ("нет | нет | нет", "слова"),
+        ("не проводим | не проводим | не проводим", "слова"),
+        ("Выпуска не было | отсутствуют | никто", "слова"),
+    ],
+)
+def test_w38_dashes_and_words_of_a_category_get_one_remedy_a_cell(graduates: str, told: str) -> None:
+    found = days(f"| Физика | 2021-09-15 | 1 | 10 | {graduates} |")
+    assert [cell for cell, _ in found] == ["E5", "F5", "G5"]
+    for _, message in found:
+        assert message.startswith(f"Здесь {told}: если в этой категории никто не участвует, очистите ячейку")
+        assert message.count(".") in (1, 3)  # one sentence, perhaps with ДД.ММ.ГГГГ
+
+
+def test_w38_marks_of_nobody_may_be_mixed_and_leave_cells_empty() -> None:
+    found = days("| Физика | 2021-09-15 | 1 | 10 | - | 0 | |")
+    assert [(cell, message.split(":")[0]) for cell, message in found] == [("E5", "Здесь прочерк"), ("F5", "Здесь ноль")]
+
+
+@pytest.mark.parametrize("graduates", ["20 сент | - | -", "- | 2 | -", "нет | нет | 12 чел.", "2021-09-20 | - | нет"])
+def test_w38_where_somebody_seems_to_take_part_nothing_is_said_of_nobody(graduates: str) -> None:
+    assert not any("никто" in message for _, message in days(f"| Физика | 2021-09-15 | 1 | 10 | {graduates} |"))
