@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.mail.addresses import without_detail
 from pipeline.mail.kinds.automatic import answers_as_robot
+from pipeline.mail.kinds.complaints import feedback_report
 from pipeline.mail.kinds.recipients import (
     MOST_RECIPIENTS,
     MOST_TEXT,
@@ -18,9 +19,11 @@ from pipeline.mail.kinds.recipients import (
     addresses_in,
     allowed,
     codes,
+    labelled_addresses,
     named_recipients,
     originals,
     strangers,
+    written_to,
 )
 from pipeline.mail.kinds.report_fields import (
     has_report_part,
@@ -142,6 +145,7 @@ def _standard(message: ParsedMessage, blocks: list[Headers], text: str) -> Deliv
     if _goes_on_trying(message, text):  # whatever Action says: some servers write «failed» of each attempt
         people = [replace(one, action="delayed") if one.status.startswith("4") else one for one in people]
     returned = returned_letter(message, text)
+    people = [replace(person, address=written_to(person.address, returned)) for person in people]
     known = [person for person in people if person.action]
     actions = {person.action for person in known}
     if "failed" in actions:
@@ -231,7 +235,7 @@ def _worth_weighing(signs: _Signs, *, subject: bool) -> bool:
 def _brings_our_letter(message: ParsedMessage) -> bool:
     """Whether the letter enclosed was written by the one it comes to: what servers do, whatever language they speak."""
     others = any(part.content_type in _OTHER_REPORTS for part in message.parts)
-    if others or message.through_list or answers_as_robot(message):
+    if others or feedback_report(message) or message.through_list or answers_as_robot(message):
         return False
     ours = {without_detail(address) for address in message.recipients}
     for part in message.parts:
@@ -245,7 +249,10 @@ def _frames_somebody(signs: _Signs) -> bool:
     """Whether an address is where reports name recipients, and not just the reader's own: «Dear you@here,»."""
     excluded = set() if signs.null_path else strangers(signs.message, Returned())
     own = own_words(signs.text)[:MOST_TEXT]
-    return any(allowed(addresses_in(match[0]), excluded) for match in FRAMED_ADDRESS.finditer(own))
+    if any(allowed(addresses_in(match[0]), excluded) for match in FRAMED_ADDRESS.finditer(own)):
+        return True
+    # People quote such lines too.
+    return bool(allowed(labelled_addresses(own), excluded)) and not _speaks(signs.message, signs.text)
 
 
 def _convincing(signs: _Signs, seen: dict[str, bool]) -> bool:

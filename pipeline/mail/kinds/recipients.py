@@ -11,6 +11,7 @@ from pipeline.mail.kinds.report_words import (
     DAEMON_LOCALS,
     ELSEWHERE,
     FRAMED_ADDRESS,
+    LABELLED_ADDRESS,
     RECIPIENTS_FOLLOW,
 )
 from pipeline.mail.kinds.returned import (
@@ -25,6 +26,7 @@ MOST_RECIPIENTS = 200
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,10}")
 # «<a@b.test>:» and its like at the head of a line: nobody but a mail server writes so, and only of a recipient.
 _CERTAIN = re.compile(r"(?m)^[ \t>*-]{0,12}<([^<>@\s]{1,128}@[^<>@\s]{1,190})>[ \t]*(?::|\.{2,3}|\()")
+_BRACKETED = re.compile(r"<([^<>@\s]{1,128}@[^<>@\s]{1,190})>")
 _AT_LINE_HEAD = re.compile(
     r"\A[ \t>*'\"«<(\[-]{0,12}(?:\d{1,3}[.)][ \t]{1,3}<?)?(?:smtp:|rfc822;|mailto:)?([\w.!#$%&'*+/=?^`{"
     r"|}~-]{1,128}@[\w.-]{1,190})(?![\w@])"
@@ -38,7 +40,8 @@ _MADE_FROM = re.compile(
 )
 # What stands before an address that nobody failed to reach: message ids, queue ids, the sender.
 _NOT_A_RECIPIENT = re.compile(
-    r"message-?id\W{0,6}$|\bid\W{1,4}$|id=<?$|\b(?:your|the|a|this) (?:message|mail|letter) <$"
+    r"message-?id\W{0,6}$|\bid\W{1,4}$|идентификатор(?: (?:письма|сообщения))?\W{1,4}$|код (?:письма|сообщения)\W{1,4}$"
+    r"|id=<?$|\b(?:your|the|a|this) (?:message|mail|letter) <$"
     r"|\b(?:message|mail|sender|letter|sent|письмо|сообщение) (?:is |was )?(?:from|от):?[ \t]{0,2}<?$|\bmail from:[ "
     r"\t]{0,2}<?$"
 )
@@ -74,8 +77,10 @@ def named_recipients(
     own = own_words(text)[:MOST_TEXT]
     excluded = strangers(message, returned)
     own, inner = _originals(own)
+    inner |= ids_in(message, own, returned)
     found = _find(message, own, text[:MOST_TEXT], returned, excluded | inner)
-    people = tuple(Bounced(address, *codes(own, address, kind)) for address in found[:MOST_RECIPIENTS])
+    named = {written_to(address, returned): codes(own, address, kind) for address in reversed(found[:MOST_RECIPIENTS])}
+    people = tuple(Bounced(address, *said) for address, said in reversed(named.items()))
     if people and known is not None and (known.status or known.reason):
         people = tuple(Bounced(person.address, known.status, person.action, known.reason) for person in people)
     return people
@@ -86,6 +91,36 @@ def strangers(message: ParsedMessage, returned: Returned) -> set[str | None]:
     readers = message.headers.addresses("To", "Reply-To")
     named = {message.sender, returned.sender, returned.return_path, *readers, *map(without_detail, readers)}
     return named - set(returned.recipients)
+
+
+def ids_in(message: ParsedMessage, own: str, returned: Returned) -> set[str | None]:
+    """Return what looks like an address in a report and is the id of a letter or of a part of it.
+
+    Reports show our ids as «<n@our.domain>»: beside an address of another domain that is no recipient.
+    """
+    named = [returned.message_id, message.message_id, message.in_reply_to, *returned.references, *message.references]
+    named += [part.headers.get("Content-ID") for part in message.parts if "Content-ID" in part.headers]
+    ids: set[str | None] = {canonical(name.strip("<> \t")) for name in named if name}
+    ours = {address.rpartition("@")[2] for address in message.recipients}
+    others = [address for address in addresses_in(own) if address.rpartition("@")[2] not in ours]
+    if allowed(others, strangers(message, returned) | ids):
+        bracketed = (canonical(match[1]) for match in _BRACKETED.finditer(own))
+        ids |= {address for address in bracketed if address.rpartition("@")[2] in ours}
+    return ids - set(returned.recipients)
+
+
+def written_to(address: str, returned: Returned) -> str:
+    """Return the address that our letter was sent to for the one a host has for the same mailbox.
+
+    The copy tells both: «Delivered-To: inner@host», «To: ours». vpopmail makes ``domain-local@host`` of ours.
+    """
+    local = address.partition("@")[0]
+    for ours in returned.written_to:
+        if local == "-".join(reversed(ours.split("@", 1))):
+            return ours
+    if len(returned.written_to) == 1 and address in returned.delivered_to:
+        return returned.written_to[0]
+    return address
 
 
 def originals(own: str) -> dict[str, str]:
@@ -119,6 +154,8 @@ def _find(message: ParsedMessage, own: str, text: str, returned: Returned, exclu
         return [address for address in framed if address in sent_to] or framed
     if len(sent_to) == 1:
         return sent_to
+    if labelled := allowed(labelled_addresses(own), excluded):
+        return labelled
     mentioned = _persons(allowed(addresses_in(own), excluded), sent_to)
     if mentioned:
         return [address for address in mentioned if address in sent_to] or mentioned[:1]
@@ -170,6 +207,11 @@ def _framed(own: str) -> list[str]:
             found += addresses_in(more[1])
             end = more.end()
     return found
+
+
+def labelled_addresses(own: str) -> list[str]:
+    """Return the addresses on lines like «Кому: …»."""
+    return [address for match in LABELLED_ADDRESS.finditer(own) for address in addresses_in(match["address"])]
 
 
 def _persons(found: list[str], sent_to: list[str]) -> list[str]:

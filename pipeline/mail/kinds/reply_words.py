@@ -232,4 +232,8 @@ RECEIPT_BODY = any_of(
     r"has been (?:read|displayed|opened)|return receipt for the mail",
     r"(?:было|был[оа]?) (?:прочитано|прочтено|открыто|удалено без|показано)|уведомление о (?:прочтении|получении) ",
     r"(?:is|this is) a (?:return|read) receipt",
+    # «Ваш документ: … получен и прочитан: …»: what was sent, and who has read it when
+    r"(?:документ|письмо|сообщение)\b[^.!?]{0,200}\b(?:получен[оа]?|прочитан[оа]?|прочтен[оа]?|открыт[оа]?)"
+    r"(?: и (?:прочитан|прочтен|открыт)[оа]?)?(?::| (?:адресат|получател|пользовател)\w{1,4}\b)",
+    r"(?:document|message|mail)\b[^.!?]{0,200}\b(?:was|has been) (?:received|opened)(?: and (?:read|opened))? by\b",
 )

@@ -320,3 +320,11 @@ FRAMED_ADDRESS = re.compile(
        [ \t]*(?:[:=][ \t]*)?(?:(?:\r?\n){1,2}[ \t]*)?["'«<(\[]{0,2}[\w.!\#$%&'*+/=?^`{|}~-]{1,128}@[\w.-]{1,190}
     """
 )
+
+# «Кому: a@b.test» among «От: …», «Тема: …»: how gateways list what they have done away with, and mail programs quote.
+LABELLED_ADDRESS = re.compile(
+    r"""(?imx)
+      ^[ \t>*|-]{0,12}(?:кому|получател[ьи]|адресаты?|to|sent[ ]to|recipients?|rcpt)[ \t]*[:=|–—-]
+      [ \t]*["'«<(\[]{0,2}(?P<address>[\w.!\#$%&'*+/=?^`{|}~-]{1,128}@[\w.-]{1,190})
+    """
+)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.mail.addresses import canonical
 from pipeline.mail.kinds.report_words import RETURNED_COPY
 from pipeline.mail.message.headers import Headers, message_ids, split_headers
 from pipeline.mail.message.lexical import clean_line
@@ -36,17 +37,24 @@ _COPY_STEMS = (
     "return-path:",
     "message-id:",
 )
+_FOR = re.compile(r"(?i)\bfor\s+<([^<>@\s]{1,128}@[^<>@\s]{1,190})>")
 _HEADER_TYPES = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers", "message/rfc822")
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What a report tells of the letter it is about: its Message-ID, from where it came and to whom it went."""
+    """What a report tells of the letter it is about: its Message-ID, from where it came and to whom it went.
+
+    ``recipients`` are all of the latter: ``written_to`` those that the letter itself names, ``delivered_to`` what hosts
+    on the way made of them.
+    """
 
     message_id: str | None = None
     sender: str | None = None
     return_path: str | None = None
     recipients: tuple[str, ...] = ()
+    written_to: tuple[str, ...] = ()
+    delivered_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     subject: str = ""
 
@@ -90,9 +98,17 @@ def returned_letter(message: ParsedMessage, text: str) -> Returned:
         sender=sender[0] if sender else None,
         return_path=paths[0] if paths else None,
         recipients=headers.addresses("X-Original-To", "Delivered-To", "To", "Cc", "Envelope-To", "Apparently-To"),
+        written_to=headers.addresses("To", "Cc", "Apparently-To") or _received_for(headers),
+        delivered_to=headers.addresses("X-Original-To", "Delivered-To", "Envelope-To"),
         references=message_ids(headers.get("References")[:20_000]),
         subject=clean_line(headers.get("Subject"))[:500],
     )
+
+
+def _received_for(headers: Headers) -> tuple[str, ...]:
+    """The address that the first server took the letter for: «Received: … for <a@b.test>;»."""
+    found = [_FOR.search(value) for value in headers.all("Received")[-20:]]
+    return tuple(canonical(match[1]) for match in found if match)[-1:]
 
 
 def _returned_headers(message: ParsedMessage, text: str) -> Headers | None:

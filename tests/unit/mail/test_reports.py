@@ -1,0 +1,182 @@
+"""Whom a report is about, and reports that a rule passes on or a list's robot writes. M7, M16, M34, M37."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.mail.kinds.classify import Classification, classify
+from pipeline.mail.message.parse import parse
+from tests.factories.bounce_texts import DEAD
+from tests.factories.bounces import DAEMON, plain, returned_letter, standard
+from tests.factories.messages import EXCHANGE, OUR_ID, b64, head, message, multipart, part
+
+OWN = frozenset({EXCHANGE, "support@kabinet.test"})
+
+
+def verdict(data: bytes) -> Classification:
+    return classify(parse(data), OWN)
+
+
+def addresses(found: Classification) -> list[str]:
+    return [person.address for person in found.bounced]
+
+
+GATEWAY = "Защита почты <gateway-noreply@spo24.test>"
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        (
+            "Вложение удалено",
+            f"Сообщение не доставлено получателю и удалено.\nОтправитель: {EXCHANGE}\nКому: {DEAD}\nПричина: макросы",
+        ),
+        (
+            "Обнаружен запрещённый файл",
+            f"Ваше письмо не было доставлено.\n\nОт кого:   {EXCHANGE}\nКому:      <{DEAD}>\nФайл: form.xlsm",
+        ),
+        (
+            "Уведомление системы защиты",
+            f"Письмо не может быть доставлено: вложение запрещено.\nАдресат — {DEAD}\nТема: Форма",
+        ),
+        (
+            "Attachment removed",
+            f"Your message was not delivered and has been deleted.\nFrom: {EXCHANGE}\nTo: {DEAD}\nReason: macro",
+        ),
+        (
+            "Security notification",
+            f"The message could not be delivered.\n  Sender:    {EXCHANGE}\n  Sent to:   {DEAD}\n  Policy: archives",
+        ),
+    ],
+)
+def test_m16_a_gateway_that_deletes_our_letter_names_its_recipient_on_a_labelled_line(subject: str, words: str) -> None:
+    found = verdict(plain(GATEWAY, subject, words, "Auto-Submitted: auto-generated", to=EXCHANGE))
+    assert (found.kind, addresses(found)) == ("bounce", [DEAD]), found.why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Добрый день! Наше письмо не было доставлено.\n\nОт: {DEAD}\nКому: zavuch@spo24.test\nТема: Форма",
+        f"Письмо не доставлено, что делать?\nКому: zavuch@spo24.test\nОт: {DEAD}",
+    ],
+)
+def test_m16_a_person_without_a_return_path_who_quotes_such_a_line_asks(text: str) -> None:
+    assert verdict(plain(DEAD, "Письмо коллеге", text, to=EXCHANGE)).kind == "question"
+
+
+ID = "n7.spo24.jpylvi@kabinet.test"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"<table><tr><td>Recipient</td><td>{DEAD}</td></tr><tr><td>Message</td><td>&lt;{ID}&gt;</td></tr></table>",
+        f"<p>550 5.7.1 blocked: {DEAD}</p><p>Письмо: &lt;{ID}&gt;</p>",
+        f"<p>Получатель: {DEAD}</p><p>Идентификатор сообщения: {ID}</p>",
+        f"<p>Код письма {ID}</p><p>Кому: {DEAD}</p>",
+    ],
+)
+def test_m7_the_id_of_our_letter_is_no_recipient(words: str) -> None:
+    lines = ["Return-Path: <>", "From: postmaster@spo24.test", f"To: {EXCHANGE}"]
+    said = f"<html><body><p>Your message could not be delivered.</p>{words}</body></html>"
+    found = verdict(message([*lines, "Subject: Delivery Status Notification (Failure)"], html=said))
+    assert (found.kind, addresses(found)) == ("bounce", [DEAD]), found.why
+
+
+def test_m7_the_id_in_the_returned_letter_is_no_recipient() -> None:
+    words = f"Delivery failed.\n\n  {OUR_ID.strip('<>')}\n  {DEAD}\n\n550 5.7.1 refused"
+    found = verdict(
+        standard(DAEMON, "Undelivered Mail", words, "Reporting-MTA: dns; x\n\nAction: failed\nStatus: 5.7.1")
+    )
+    assert addresses(found) == [DEAD]
+
+
+def test_m7_a_colleague_of_our_own_domain_is_a_recipient() -> None:
+    colleague = "otdel@kabinet.test"
+    words = f"The following address failed:\n\n  <{colleague}>\n\n550 5.1.1 unknown user"
+    assert addresses(verdict(plain(DAEMON, "Undelivered Mail", words, to=EXCHANGE))) == [colleague]
+
+
+INNER = "spo24.test-school65@pop3.host.test"
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        f"Delivered-To: {INNER}\nFrom: {EXCHANGE}\nTo: {DEAD}\nSubject: form\nMessage-ID: {OUR_ID}",
+        f"Delivered-To: {INNER}\nReceived: by mx (qmail); for <{DEAD}>; 1 Sep 2021\nFrom: {EXCHANGE}\nSubject: form",
+        f"Received: from kabinet.test by mx\n\tfor <{DEAD}>; 1 Sep 2021\nFrom: {EXCHANGE}\nSubject: form",
+        f"X-Original-To: {INNER}\nFrom: {EXCHANGE}\nTo: Школа <{DEAD}>\nSubject: form",
+    ],
+)
+def test_m7_the_name_that_a_host_has_for_a_mailbox_is_put_back_to_ours(copy: str) -> None:
+    words = f"Hi. This is the qmail-send program.\n\n<{INNER}>:\nThe mailfolder is over quota. (#5.2.2)\n\n"
+    found = verdict(
+        plain(
+            "MAILER-DAEMON@pop3.host.test",
+            "failure notice",
+            f"{words}--- Below this line is a copy of the message.\n\n{copy}\n\ntext",
+            path="<#@[]>",
+            to=EXCHANGE,
+        )
+    )
+    assert [(person.address, person.status) for person in found.bounced] == [(DEAD, "5.2.2")]
+
+
+OUR_LETTER = part("Content-Type: message/rfc822", returned_letter())
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "mark"),
+    [
+        ("staff@webmail.test", "complaint about message from 192.0.2.1", "X-HmXmrOriginalRecipient"),
+        ("fbl@webmail.test", "Feedback loop", ""),
+        ("robot@provider.test", "", "X-FBL"),
+        ("abuse@provider.test", "Жалоба на рассылку", ""),
+    ],
+)
+def test_m16_a_complaint_from_the_null_path_that_only_encloses_our_letter_is_no_bounce(
+    sender: str, subject: str, mark: str
+) -> None:
+    lines = ["Return-Path: <>", f"From: {sender}", f"To: {EXCHANGE}", f"Subject: {b64(subject)}"]
+    data = head([*lines, *([f"{mark}: {DEAD}"] if mark else [])]) + multipart("multipart/mixed", "j1", [OUR_LETTER])
+    found = verdict(data)
+    assert (found.kind, addresses(found)) == ("feedback_report", []), found.why
+
+
+def test_m16_a_refusal_under_a_desks_name_is_a_bounce_all_the_same() -> None:
+    words = f"Your message was rejected.\n\n<{DEAD}>: 550 5.7.1 message refused as spam"
+    found = verdict(plain("postmaster@spo24.test", "Spam notification", words, to=EXCHANGE))
+    assert (found.kind, addresses(found)) == ("bounce", [DEAD])
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("Return Receipt: Форма", "Ваш документ: Форма\nполучен и прочитан: zavuch@spo24.test\nВремя: 1.09.2021"),
+        ("Уведомление о прочтении: форма", "Документ прочитан адресатом school@spo24.test\nДата: 30.08.2021"),
+        (
+            "Return Receipt",
+            f"                Return Receipt\n\nYour document:  form\nwas received by: {DEAD}\nat: 9:15",
+        ),
+        ("Read: form", f"Your document: form\nhas been received and read by {DEAD}"),
+        ("Отчёт о прочтении - Форма", "Ваше сообщение получено и открыто получателем 30.08.2021 10:15"),
+    ],
+)
+def test_m16_a_mail_programs_receipt_in_words_is_a_read_receipt(subject: str, words: str) -> None:
+    lines = [f"Return-Path: <{DEAD}>", f"From: {DEAD}", f"To: {EXCHANGE}", f"Subject: {b64(subject)}"]
+    assert verdict(message([*lines, f"In-Reply-To: {OUR_ID}"], words)).kind == "read_receipt"
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("Уведомление о прочтении", "Пришлите, пожалуйста, ещё раз: документ получен, но не открывается"),
+        ("Получено", "Документ получен и прочитан, вопросов нет. Когда срок?"),
+        ("Re: Сроки", "Письмо получено и прочитано директором. Кому отправлять форму?"),
+    ],
+)
+def test_m16_a_person_who_has_read_it_says_so_and_is_read(subject: str, words: str) -> None:
+    lines = [f"Return-Path: <{DEAD}>", f"From: {DEAD}", f"To: {EXCHANGE}", f"Subject: {b64(subject)}"]
+    assert verdict(message(lines, words)).kind == "question"
