@@ -18,6 +18,7 @@ from pipeline.mail.commands.onetime import (
     carries_code,
 )
 from pipeline.mail.commands.words.collecting import DATA, FORM
+from pipeline.mail.kinds.answered import answered_ids
 from pipeline.mail.kinds.automatic import (
     LOOP_HEADER,
     acknowledges,
@@ -33,6 +34,8 @@ from pipeline.mail.kinds.bounces import (
     delivery_report,
 )
 from pipeline.mail.kinds.complaints import feedback_report
+from pipeline.mail.kinds.enclosed import passed_on
+from pipeline.mail.kinds.refused import list_refusal
 from pipeline.mail.kinds.returned import Returned
 from pipeline.mail.message.attachments import Attachment
 from pipeline.mail.message.mailboxes import addresses
@@ -110,16 +113,24 @@ def classify(message: ParsedMessage, own_addresses: frozenset[str]) -> Classific
         return Classification("unreadable", "no headers", withheld="no_sender")
     automatic = auto_reply(message)
     withheld = not_answerable(message, own_addresses, automatic)
-    if (report := delivery_report(message)) is not None:
+    if report := _report(message, withheld) or ((inner := passed_on(message)) and _report(inner, withheld)):
+        return report
+    if is_own(message, own_addresses) or _passes_ours_back(message, own_addresses):
+        return Classification("junk", "our own letter came back", withheld="own")
+    return _from_somebody(message, own_addresses, withheld, automatic)
+
+
+def _report(message: ParsedMessage, withheld: str) -> Classification | None:
+    """What a machine reports of our letters, or None."""
+    if report := delivery_report(message) or list_refusal(message):
         return Classification(
             report.kind, report.why, bounced=report.recipients, returned=report.returned, withheld=withheld or "daemon"
         )
     for kind, why in (("read_receipt", read_receipt(message)), ("feedback_report", feedback_report(message))):
         if why:
-            return Classification(kind, why, withheld=withheld or "automatic")
-    if is_own(message, own_addresses) or _passes_ours_back(message, own_addresses):
-        return Classification("junk", "our own letter came back", withheld="own")
-    return _from_somebody(message, own_addresses, withheld, automatic)
+            about = Returned(references=answered_ids(message, Returned()))
+            return Classification(kind, why, returned=about, withheld=withheld or "automatic")
+    return None
 
 
 def try_header(data: bytes) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.mail.kinds.answered import answered_ids
 from pipeline.mail.kinds.classify import Classification, classify
 from pipeline.mail.message.parse import parse
-from tests.factories.bounce_texts import DEAD
-from tests.factories.bounces import DAEMON, plain, returned_letter, standard
+from tests.factories.bounce_texts import DEAD, POSTFIX_TEXT
+from tests.factories.bounces import DAEMON, FAILED, plain, returned_letter, standard
 from tests.factories.messages import EXCHANGE, OUR_ID, b64, head, message, multipart, part
 
 OWN = frozenset({EXCHANGE, "support@kabinet.test"})
@@ -180,3 +181,173 @@ def test_m16_a_mail_programs_receipt_in_words_is_a_read_receipt(subject: str, wo
 def test_m16_a_person_who_has_read_it_says_so_and_is_read(subject: str, words: str) -> None:
     lines = [f"Return-Path: <{DEAD}>", f"From: {DEAD}", f"To: {EXCHANGE}", f"Subject: {b64(subject)}"]
     assert verdict(message(lines, words)).kind == "question"
+
+
+REPORT = standard(DAEMON, "Undelivered Mail Returned to Sender", POSTFIX_TEXT, FAILED, headers_only=True)
+MDN = "Final-Recipient: rfc822; {0}\nOriginal-Message-ID: {1}\nDisposition: manual-action/MDN-sent-manually; displayed"
+RECEIPT = head([f"From: {DEAD}", f"To: {EXCHANGE}", "Subject: Read: form", "MIME-Version: 1.0"]) + multipart(
+    "multipart/report; report-type=disposition-notification",
+    "r1",
+    [
+        part("Content-Type: text/plain", "It was read."),
+        part("Content-Type: message/disposition-notification", MDN.format(DEAD, OUR_ID)),
+    ],
+)
+
+
+def wrapped(inner: bytes, *headers: str, words: str = "", subject: str = "Fwd: Undelivered Mail") -> bytes:
+    """``inner`` as an attachment of a message of our postmaster's."""
+    lines = ["From: postmaster@kabinet.test", f"To: {EXCHANGE}", f"Subject: {subject}", "MIME-Version: 1.0"]
+    enclosed = part("Content-Type: message/rfc822\r\nContent-Disposition: attachment; filename=report.eml", inner)
+    text = [part("Content-Type: text/plain; charset=utf-8", words)] if words else []
+    return head([*headers, *lines]) + multipart("multipart/mixed", "w1", [*text, enclosed])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        wrapped(REPORT, "Auto-Submitted: auto-generated", words="Автоматическая пересылка из ящика postmaster."),
+        wrapped(REPORT, "Auto-Submitted: auto-forwarded"),
+        wrapped(REPORT, "X-MS-Exchange-Inbox-Rules-Loop: postmaster@kabinet.test"),
+        wrapped(
+            plain(
+                DAEMON, "failure notice", f"Hi. This is qmail-send.\n\n<{DEAD}>:\nNo mailbox here. (#5.1.1)", path="<>"
+            ),
+            "Auto-Submitted: auto-generated (rule)",
+            subject="Отчёт из общего ящика",
+        ),
+    ],
+    ids=["wrapper with words", "auto-forwarded", "exchange rule", "qmail"],
+)
+def test_m34_a_report_that_a_rule_encloses_is_the_report(data: bytes) -> None:
+    found = verdict(data)
+    assert (found.kind, addresses(found), found.bounced[0].status) == ("bounce", [DEAD], "5.1.1"), found.why
+    assert found.withheld
+
+
+def test_m34_the_letter_of_a_receipt_that_a_rule_encloses_is_known() -> None:
+    message = parse(wrapped(RECEIPT, "Auto-Submitted: auto-forwarded", subject="Fwd: Read: form"))
+    found = classify(message, OWN)
+    assert found.kind == "read_receipt"
+    assert found.withheld
+    assert OUR_ID in answered_ids(message, found.returned)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        wrapped(REPORT, words="Посмотрите, почему вернулось."),
+        wrapped(REPORT, "Auto-Submitted: auto-forwarded", words="Почему письма возвращаются?"),
+        wrapped(returned_letter(), "Auto-Submitted: auto-generated", subject="Fwd: form", words="Пересылка."),
+        wrapped(REPORT, "Auto-Submitted: auto-replied", words="Я в отпуске.", subject="Автоответ: Re: form"),
+    ],
+    ids=["a person", "a person's rule and question", "no report", "holiday"],
+)
+def test_m34_what_a_person_or_a_holiday_notice_encloses_is_no_report(data: bytes) -> None:
+    assert verdict(data).kind not in ("bounce", "delay", "delivered", "read_receipt")
+
+
+LIST = "directors@lists.edu.test"
+MAILMAN = ("X-BeenThere: directors@lists.edu.test", "List-Id: <directors.lists.edu.test>", "X-List-Administrivia: yes")
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "words", "headers"),
+    [
+        (
+            "directors-owner@lists.edu.test",
+            "Запрос в список рассылки Directors отклонён",
+            (
+                f"Ваш запрос в список {LIST}\n\n    Публикация письма «Форма»\n\n"
+                "был отклонён ведущим списка. Причина:\n\nтолько члены."
+            ),
+            MAILMAN,
+        ),
+        (
+            "directors-bounces@lists.edu.test",
+            'Request to mailing list "Directors" rejected',
+            (
+                f'Your request to the {LIST} mailing list\n\n    Posting of your message titled "Form"\n\n'
+                'has been rejected by the list moderator.  The moderator gave the following reason:\n\n"no"'
+            ),
+            MAILMAN,
+        ),
+        (
+            "directors-owner@lists.edu.test",
+            "Form",
+            "You are not allowed to post to this mailing list, and your message has been\nautomatically rejected.",
+            MAILMAN,
+        ),
+        (
+            "SYMPA <sympa@lists.edu.test>",
+            "Ваше письмо отклонено",
+            f"Ваше сообщение для списка {LIST} было отклонено модератором.\nПравила: https://lists.edu.test/",
+            ("Auto-Submitted: auto-replied", "Precedence: bulk"),
+        ),
+        (
+            "directors-request@lists.edu.test",
+            "Message distribution: Unauthorized message",
+            (
+                f"Your message for list '{LIST}' has been rejected.\nYou are not allowed to send this message:\n"
+                "- Only subscribers can post."
+            ),
+            ("Auto-Submitted: auto-replied", "X-Loop: directors@lists.edu.test"),
+        ),
+        (
+            "directors+noreply@lists.edu.test",
+            "Сообщение отклонено",
+            f"Владелец или менеджер группы «{LIST}» отклонил ваше сообщение «Форма».",
+            ("Auto-Submitted: auto-generated",),
+        ),
+        (
+            "Google Groups <noreply@groups.test>",
+            "Message rejected",
+            f"An owner of the group {LIST} has rejected your message: it is off topic.",
+            (),
+        ),
+        (
+            "L-Soft list server <LISTSERV@lists.edu.test>",
+            "Rejected posting to DIRECTORS@LISTS.EDU.TEST",
+            "You are not authorized to send mail to the DIRECTORS list from your kabinet account.",
+            (),
+        ),
+        (
+            "owner-directors@lists.edu.test",
+            "Letter refused",
+            "Публиковать письма в этой рассылке могут только подписчики, ваше письмо не опубликовано.",
+            ("List-Post: <mailto:directors@lists.edu.test>",),
+        ),
+    ],
+)
+def test_m16_a_letter_that_a_lists_moderator_refuses_did_not_reach_the_list(
+    sender: str, subject: str, words: str, headers: tuple[str, ...]
+) -> None:
+    path = sender.rsplit("<", maxsplit=1)[-1].strip(">")
+    lines = [f"Return-Path: <{path}>", *headers, f"From: {sender}", f"To: {EXCHANGE}", f"Subject: {b64(subject)}"]
+    found = verdict(message(lines, words))
+    assert (found.kind, addresses(found)) == ("bounce", [LIST]), found.why
+    assert found.bounced[0].reason
+    assert found.withheld
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "words", "headers"),
+    [
+        ("director@spo24.test", "Рассылка", "Моё письмо в список отклонено модератором.", MAILMAN),
+        ("directors-owner@lists.edu.test", "Ваша заявка", "Ваше письмо ожидает решения модератора списка.", MAILMAN),
+        (
+            "directors-bounces@lists.edu.test",
+            "Your message to Directors awaits moderator approval",
+            "Is being held until the list moderator can review it for approval.\nIt will be posted or rejected.",
+            MAILMAN,
+        ),
+        ("noreply@uslugi.test", "Обращение отклонено", "Ваше обращение отклонено модератором портала.", ()),
+        (DEAD, "Сообщение отклонено", f"Группа {LIST} отклонила наше сообщение, что делать?", ()),
+        ("news-owner@lists.edu.test", "Новости", "Приём заявок. Отклонённые сообщения не публикуем.", MAILMAN),
+    ],
+)
+def test_m16_what_lists_and_people_write_otherwise_is_no_refusal(
+    sender: str, subject: str, words: str, headers: tuple[str, ...]
+) -> None:
+    lines = [f"Return-Path: <{sender}>", *headers, f"From: {sender}", f"To: {EXCHANGE}", f"Subject: {b64(subject)}"]
+    assert verdict(message(lines, words)).kind != "bounce"
