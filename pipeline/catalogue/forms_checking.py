@@ -9,6 +9,8 @@ MESSAGES: dict[str, str] = {
     "finding.type.int": "Это не число. {limits}",
     "finding.type.decimal": "Это не число. {limits}",
     "finding.type.several": "В ячейке несколько чисел: оставьте одно. {limits}",
+    "finding.type.letter": "Вместо цифры стоит буква «{detail}»: наберите цифру. {limits}",
+    "finding.type.number_and_words": "Кроме числа, в ячейке есть слова или знаки: оставьте одно число. {limits}",
     "finding.type.fraction": "Число не целое: введите его без дробной части. {limits}",
     "finding.type.digits": "В числе больше 15 цифр, последние теряются: проверьте значение. {limits}",
     "finding.type.number_as_date": "Здесь нужно число, а ячейка содержит дату: выберите для ячейки формат «Общий» "
@@ -21,11 +23,15 @@ MESSAGES: dict[str, str] = {
     "finding.type.date": "Это не дата. {limits}",
     "finding.type.two_dates": "В ячейке несколько дат: оставьте одну дату в строке, для других добавьте строки. "
     "{limits}",
+    "finding.type.date_and_words": "Кроме даты, в ячейке есть другие слова или знаки: оставьте одну дату. {limits}",
+    "finding.type.month_first": "Месяц стоит перед днём: сначала пишут день, затем месяц. {limits}",
     "finding.type.two_readings": "Дату можно понять двояко ({detail}): введите её в виде ДД.ММ.ГГГГ.",
     "finding.type.no_year": "Год в дате не указан или сокращён: введите дату полностью. {limits}",
     "finding.type.no_such_date": "Такой даты нет в календаре: проверьте день и месяц. {limits}",
     "finding.type.bool": "Здесь должно стоять «да» или «нет»: введите одно из двух.",
     "finding.type.code_as_date": "Excel превратил код в дату: выберите для ячейки формат «Текстовый» и введите код "
+    "заново. {limits}",
+    "finding.type.code_as_time": "Excel превратил код во время: выберите для ячейки формат «Текстовый» и введите код "
     "заново. {limits}",
     "finding.type.text_as_date": "Excel превратил запись в дату: выберите для ячейки формат «Текстовый» и введите её "
     "заново. {limits}",
@@ -33,17 +39,22 @@ MESSAGES: dict[str, str] = {
     "значение из списка.",
     "finding.type.lost_digits": "Excel сократил длинный номер до 15 цифр: выберите для ячейки формат «Текстовый» и "
     "введите номер заново. {limits}",
+    "finding.cell.dash": "Здесь прочерк: если данных нет, очистите ячейку. {limits}",
+    "finding.cell.dash_required": "Здесь прочерк, а ячейка обязательна: введите значение. {limits}",
     "finding.cell.raised": "Часть записи поднята или опущена, как знак сноски: уберите её, оставьте одно значение. "
     "{limits}",
     "finding.cell.letters_lost": "Вместо букв стоят знаки вопроса: введите запись заново. {limits}",
-    "finding.cell.struck": "Часть записи зачёркнута: оставьте одно значение. {limits}",
+    "finding.cell.struck": "Запись или её часть зачёркнута: уберите лишнее или само зачёркивание. {limits}",
     "finding.type.code": "Код записан числом, и его нули могли потеряться: введите его как текст. {limits}",
     "finding.list": "Такого значения нет в списке: выберите значение из списка «{title}».",
     "finding.list.near": "Такого значения нет в списке: выберите «{near}», если вы имели в виду его.",
+    "finding.list.several": "В ячейке несколько значений из списка: оставьте одно, для других добавьте строки.",
     "finding.required": "Ячейка «{title}» обязательна и не заполнена. {limits}",
     "finding.range": "Значение вне допустимых границ. {limits}",
     "finding.length": "Длина текста не подходит. {limits}",
     "finding.pattern": "Запись не такая, как нужно. {limits}",
+    "finding.pattern.near": "Запись не такая, как нужно: введите «{near}», если вы имели в виду это. {limits}",
+    "finding.pattern.letter": "Вместо цифры стоит буква «{letter}»: наберите цифру. {limits}",
     "finding.rows_min": "{sentence}.",
     "finding.rows_min.opt_out": "Если вы не участвуете, выберите «{value}» в первой строке.",
     "finding.merged": "Объединённые ячейки {range}: отмените объединение и заполните каждую строку отдельно.",
@@ -87,7 +98,8 @@ MESSAGES: dict[str, str] = {
     "repaired.noise": "Лист «{sheet}»: дробный остаток вычислений отброшен: {cells}",
     "repaired.percent": "Лист «{sheet}»: проценты прочитаны как числа: {cells}",
     "repaired.text": "Лист «{sheet}»: числа, даты и время прочитаны как текст: {cells}",
-    "repaired.signs": "Лист «{sheet}»: знаки, похожие на дефис, и лишние пробелы исправлены: {cells}",
+    "repaired.signs": "Лист «{sheet}»: знаки, похожие на дефис, точку или цифру, и лишние пробелы исправлены: {cells}",
+    "repaired.mark": "Лист «{sheet}»: убран апостроф в начале записи: {cells}",
     "repaired.spaces": "Лист «{sheet}»: убраны лишние пробелы и невидимые знаки: {cells}",
     # Examples of rules (kabinet form test)
     "example.missing": "У правила {rule} нет примеров: добавьте examples с pass и fail.",

@@ -27,6 +27,7 @@ from pipeline.forms.checking.intake import (
     finding,
     take,
 )
+from pipeline.forms.checking.meant import unfit
 from pipeline.forms.checking.nobody import one_remedy_for_nobody
 from pipeline.forms.checking.notes import Note
 from pipeline.forms.checking.optouts import without_contradictions
@@ -145,7 +146,7 @@ def _rule_finding(
     unpivot = form.sheet(sheet).unpivot
     if category is not None and unpivot is not None and column is not None:
         column = unpivot.category[category].get(column, column)
-    return finding(
+    found = finding(
         taken.sheets[sheet],
         row,
         column,
@@ -154,6 +155,9 @@ def _rule_finding(
         severity=check.severity,
         message=check.message,
     )
+    if check.by_cell and check.code == "pattern" and column and found.value and form.mail_back:
+        return replace(found, message=unfit(form.sheet(sheet).column(column), found.value) or found.message)
+    return found
 
 
 def _sums(taken: Taken, check: PlaceCheck, sums: Mapping[str, float]) -> str:

@@ -252,7 +252,8 @@ def _parse(
         batch.values[column.id] += [parsed.value for parsed in column_values]
         for at, parsed in enumerate(column_values):
             if parsed.problem is not None:
-                batch.failed(column.id, len(batch.rows) + at)
+                if parsed.problem.code != "cell.dash" or column.required:  # else nothing is meant, as by a blank cell
+                    batch.failed(column.id, len(batch.rows) + at)
                 found = _problem(compiled, sheet, rows[at], column, parsed.problem)
                 alone = taken.alone.get((spec.title, rows[at])) == column.id
                 taken.findings.append(_with_opt_out(compiled, column, found) if alone else found)
@@ -283,7 +284,9 @@ def _problem(compiled: CompiledForm, sheet: LocatedSheet, row: int, column: Colu
         # The nearest value says what was written: a form that keeps its data out of letters does not name it.
         code = "finding.list.near" if problem.detail and compiled.form.mail_back else "finding.list"
         message = text(code, near=problem.detail, title=column.title)
+    elif problem.code == "cell.dash" and column.required:
+        message = text("finding.cell.dash_required", limits=limits)
     else:
         message = text(f"finding.{problem.code}", detail=problem.detail, limits=limits)
-    rule = "list" if problem.code == "list" else "type"
+    rule = "list" if problem.code in ("list", "list.several") else "type"
     return finding(sheet, row, column.id, code=problem.code, rule=rule, severity=Severity.ERROR, message=message)

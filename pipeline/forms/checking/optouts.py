@@ -92,15 +92,19 @@ def without_contradictions(
 ) -> list[Finding]:
     """Return ``findings`` with one remedy a cell in rows opted out, and only that of the list in rows ``alone``.
 
-    Both hold (sheet's title, row); ``alone`` also says which column has the list.
+    Both hold (sheet's title, row); ``alone`` also says which column has the list. A dash where a rule asks for a value
+    gets that remedy, not «clear the cell».
     """
     kept = list(findings)
+    asked = {(item.sheet, item.cell) for item in kept if item.severity is Severity.ERROR and item.code != "cell.dash"}
+    kept = [item for item in kept if item.code != "cell.dash" or (item.sheet, item.cell) not in asked]
     ruled = {(item.sheet, item.cell) for item in kept if item.code == "when_then" and (item.sheet, item.row) in opted}
     one_remedy = [item for item in kept if (item.sheet, item.cell) not in ruled or item.code == "when_then"]
     return [
         item
         for item in one_remedy
-        if (column := alone.get((item.sheet, item.row))) is None or (item.code, item.column) == ("list", column)
+        if (column := alone.get((item.sheet, item.row))) is None
+        or (item.code in ("list", "cell.dash") and item.column == column)
     ]
 
 

@@ -10,11 +10,18 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.files.sniff import COMPOUND
+from pipeline.forms.reading.biff import (
+    Pieces,
+    Text,
+    font_look,
+    records,
+    strings_of,
+)
 from pipeline.forms.reading.compound import (
     Compound,
     keywords,
@@ -23,13 +30,12 @@ from pipeline.forms.reading.sheetxml import (
     MAX_COLUMN,
     MAX_MERGES,
     MAX_ROW,
-    MAX_STRINGS,
-    MAX_TEXT,
     Budget,
 )
 from pipeline.forms.workbooks.cells import (
     Cell,
     CellError,
+    Struck,
 )
 from pipeline.forms.workbooks.plain import (
     as_number,
@@ -42,6 +48,7 @@ from pipeline.forms.workbooks.serials import (
     shown_as,
 )
 from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
+from pipeline.forms.workbooks.values import as_text
 from pipeline.forms.workbooks.workbook import (
     HIDDEN,
     VERY_HIDDEN,
@@ -66,13 +73,12 @@ _ERRORS = {  # 2.5.10 BErr
     0x2A: "#N/A",
     0x2B: "#GETTING_DATA",
 }
-_FORMULA, _EOF, _DATE1904, _FILEPASS, _CONTINUE = 0x0006, 0x000A, 0x0022, 0x002F, 0x003C
+_FORMULA, _EOF, _DATE1904, _FILEPASS = 0x0006, 0x000A, 0x0022, 0x002F
 _BOUNDSHEET, _FILTERMODE, _MULRK, _RSTRING, _XF, _MERGES = 0x0085, 0x009B, 0x00BD, 0x00D6, 0x00E0, 0x00E5
 _SST, _LABELSST, _NUMBER, _LABEL, _BOOLERR, _STRING = 0x00FC, 0x00FD, 0x0203, 0x0204, 0x0205, 0x0207
 _ROW, _RK, _FORMAT, _BOF, _COLINFO = 0x0208, 0x027E, 0x041E, 0x0809, 0x007D
+_FONT = 0x0031
 _PLACE = struct.Struct("<3H")
-_HEAD = struct.Struct("<2H")
-_Pieces = list[bytes]
 
 
 @dataclass
@@ -82,8 +88,15 @@ class _Globals:
     strings: list[str] = field(default_factory=list)
     codes: dict[str, str] = field(default_factory=dict)
     formats: list[str] = field(default_factory=list)
+    fonts: list[type[str]] = field(default_factory=list)
+    struck: set[int] = field(default_factory=set)
     sheets: list[tuple[int, int, str]] = field(default_factory=list)
     date1904: bool = False
+
+    def font(self, index: int) -> type[str]:
+        """What a font makes of a text; there is no font 4 (2.5.129)."""
+        number = index - (index > 4)
+        return self.fonts[number] if number < len(self.fonts) else str
 
     def looks(self) -> Mapping[int, Shown]:
         """The cell formats that show more than a plain number."""
@@ -122,30 +135,9 @@ def read_xls(data: bytes) -> RawWorkbook:
     return RawWorkbook(tuple(sheets), " ".join(words).strip()[:_MAX_KEYWORDS], shared.date1904)
 
 
-def _records(stream: bytes, at: int) -> Iterator[tuple[int, _Pieces]]:
-    """Yield each record as its kind and its bytes, those of CONTINUE records as further pieces (2.1.4, 2.4.58)."""
-    end = len(stream)
-    kind = -1
-    pieces: _Pieces = []
-    while at + 4 <= end:
-        following, size = _HEAD.unpack_from(stream, at)
-        at += 4
-        if at + size > end:
-            raise UnreadableWorkbook("damaged")
-        if following == _CONTINUE and pieces:
-            pieces.append(stream[at : at + size])
-        else:
-            if pieces:
-                yield kind, pieces
-            kind, pieces = following, [stream[at : at + size]]
-        at += size
-    if pieces:
-        yield kind, pieces
-
-
 def _globals(stream: bytes) -> _Globals:
     shared = _Globals()
-    for number, (kind, pieces) in enumerate(_records(stream, 0)):
+    for number, (kind, pieces) in enumerate(records(stream, 0)):
         record = pieces[0]
         if number == 0 and (kind != _BOF or struct.unpack_from("<H", record)[0] != _BIFF8):
             raise UnreadableWorkbook("old_xls" if kind & 0xFF == _BOF & 0xFF else "damaged")
@@ -158,12 +150,23 @@ def _globals(stream: bytes) -> _Globals:
         elif kind == _BOUNDSHEET:
             _bound_sheet(shared, record)
         elif kind == _FORMAT:
-            shared.codes[str(struct.unpack_from("<H", record)[0])] = _Text(pieces, 2).string()
-        elif kind == _XF:
-            shared.formats.append(str(struct.unpack_from("<H", record, 2)[0]))
+            shared.codes[str(struct.unpack_from("<H", record)[0])] = Text(pieces, 2).string()
+        elif kind in (_FONT, _XF):
+            _look(shared, kind, record)
         elif kind == _SST:
-            shared.strings = _strings(pieces)
+            shared.strings = strings_of(pieces, shared.font)
     raise UnreadableWorkbook("damaged")
+
+
+def _look(shared: _Globals, kind: int, record: bytes) -> None:
+    """A font, or a cell format, which names its font and its number format (2.4.122, 2.4.353)."""
+    if kind == _FONT:
+        shared.fonts.append(font_look(record))
+        return
+    font, number_format = struct.unpack_from("<2H", record)
+    if shared.font(font) is Struck:
+        shared.struck.add(len(shared.formats))
+    shared.formats.append(str(number_format))
 
 
 def _bound_sheet(shared: _Globals, record: bytes) -> None:
@@ -181,77 +184,6 @@ def _bound_sheet(shared: _Globals, record: bytes) -> None:
         raise UnreadableWorkbook("too_many_sheets", count=len(shared.sheets), limit=MAX_SHEETS)
 
 
-class _Text:
-    """Strings that may run on from one piece of a record into the next (2.5.293 XLUnicodeRichExtendedString)."""
-
-    def __init__(self, pieces: _Pieces, at: int) -> None:
-        self._pieces = pieces
-        self._number = 0
-        self._at = at
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing is left."""
-        return self._number == len(self._pieces) - 1 and self._at >= len(self._pieces[-1])
-
-    def string(self) -> str:
-        """Return the next string; the formatting and phonetic runs behind it are passed over."""
-        length, flags = struct.unpack("<HB", self._take(3))
-        if length > MAX_TEXT:
-            raise UnreadableWorkbook("too_much_text")
-        runs = int.from_bytes(self._take(2), "little") * 4 if flags & 0x08 else 0
-        phonetic = int.from_bytes(self._take(4), "little") if flags & 0x04 else 0
-        text = self._characters(length, wide=bool(flags & 1))
-        self._take(runs + phonetic)
-        return text
-
-    def _characters(self, count: int, *, wide: bool) -> str:
-        parts: list[bytes] = []  # UTF-16: a pair of surrogates may be split between two pieces
-        while count:
-            if self._at >= len(self._pieces[self._number]):
-                self._next()
-                wide = bool(self._take(1)[0] & 1)  # the width is said again for each piece
-            piece = self._pieces[self._number]
-            size = 2 if wide else 1
-            taken = min(count, (len(piece) - self._at) // size)
-            if not taken:
-                raise UnreadableWorkbook("damaged")
-            raw = piece[self._at : self._at + taken * size]
-            parts.append(raw if wide else raw.decode("latin-1").encode("utf-16-le"))
-            self._at += taken * size
-            count -= taken
-        return b"".join(parts).decode("utf-16-le", "replace")
-
-    def _take(self, size: int) -> bytes:
-        taken = b""
-        while True:
-            piece = self._pieces[self._number]
-            part = piece[self._at : self._at + size - len(taken)]
-            taken += part
-            self._at += len(part)
-            if len(taken) == size:
-                return taken
-            self._next()
-
-    def _next(self) -> None:
-        if self._number + 1 >= len(self._pieces):
-            raise UnreadableWorkbook("damaged")
-        self._number += 1
-        self._at = 0
-
-
-def _strings(pieces: _Pieces) -> list[str]:
-    """Return the shared strings (2.4.265); how many it says there are is not believed."""
-    (count,) = struct.unpack_from("<L", pieces[0], 4)
-    if count > MAX_STRINGS:
-        raise UnreadableWorkbook("too_much_text")
-    text = _Text(pieces, 8)
-    strings: list[str] = []
-    while len(strings) < count and not text.ended:
-        strings.append(text.string())
-    return strings
-
-
 class _Sheet:
     """One worksheet while its records go by."""
 
@@ -264,7 +196,7 @@ class _Sheet:
         self._hidden_spans: list[tuple[int, int]] = []
         self._filtered = False
         self._waiting: tuple[int, int] | None = None
-        self._actions: dict[int, Callable[[_Pieces], None]] = {
+        self._actions: dict[int, Callable[[Pieces], None]] = {
             _LABELSST: self._label_sst,
             _NUMBER: lambda pieces: self._number(pieces, struct.unpack_from("<d", pieces[0], 6)[0]),
             _RK: lambda pieces: self._number(pieces, _rk(struct.unpack_from("<L", pieces[0], 6)[0])),
@@ -282,7 +214,7 @@ class _Sheet:
     def read(self, stream: bytes, at: int) -> RawSheet:
         """Return the sheet whose records begin at ``at``; charts within it have records of their own."""
         depth = 0
-        for kind, pieces in _records(stream, at):
+        for kind, pieces in records(stream, at):
             if kind == _BOF:
                 depth += 1
             elif depth == 0:
@@ -320,26 +252,30 @@ class _Sheet:
             return CellError("#NUM!")
         number = as_number(value)
         look = self._looks.get(style)
-        return number if look is None else from_number(number, look, date1904=self._shared.date1904)
+        cell = number if look is None else from_number(number, look, date1904=self._shared.date1904)
+        return self._struck(cell, style)
 
-    def _label_sst(self, pieces: _Pieces) -> None:
-        row, column, _, index = struct.unpack_from("<3HL", pieces[0])
+    def _struck(self, cell: Cell, style: int) -> Cell:
+        return Struck(as_text(cell)) if style in self._shared.struck and cell not in (None, "") else cell
+
+    def _label_sst(self, pieces: Pieces) -> None:
+        row, column, style, index = struct.unpack_from("<3HL", pieces[0])
         if index >= len(self._shared.strings):
             raise UnreadableWorkbook("damaged")
-        self._put(row, column, self._budget.take_text(self._shared.strings[index]))
+        self._put(row, column, self._struck(self._budget.take_text(self._shared.strings[index]), style))
 
-    def _number(self, pieces: _Pieces, value: float) -> None:
+    def _number(self, pieces: Pieces, value: float) -> None:
         row, column, style = _PLACE.unpack_from(pieces[0])
         self._put(row, column, self._dated(value, style))
 
-    def _multiple(self, pieces: _Pieces) -> None:
+    def _multiple(self, pieces: Pieces) -> None:
         """Numbers side by side in one record (2.4.175)."""
         row, column = struct.unpack_from("<2H", pieces[0])
         numbers = pieces[0][4 : 4 + (len(pieces[0]) - 6) // 6 * 6]
         for step, (style, raw) in enumerate(struct.iter_unpack("<HL", numbers)):
             self._put(row, column + step, self._dated(_rk(raw), style))
 
-    def _formula(self, pieces: _Pieces) -> None:
+    def _formula(self, pieces: Pieces) -> None:
         """A formula's last value (2.4.127, 2.5.133); a text follows in a record of its own."""
         row, column, style = _PLACE.unpack_from(pieces[0])
         result = pieces[0][6:14]
@@ -353,32 +289,32 @@ class _Sheet:
         elif result[0] == 2:
             self._put(row, column, _error(result[2]))
 
-    def _result(self, pieces: _Pieces) -> None:
+    def _result(self, pieces: Pieces) -> None:
         if self._waiting is not None:
-            self._put(*self._waiting, self._budget.take_text(_Text(pieces, 0).string()))
+            self._put(*self._waiting, self._budget.take_text(Text(pieces, 0).string()))
             self._waiting = None
 
-    def _label(self, pieces: _Pieces) -> None:
+    def _label(self, pieces: Pieces) -> None:
         row, column, _ = _PLACE.unpack_from(pieces[0])
-        self._put(row, column, self._budget.take_text(_Text(pieces, 6).string()))
+        self._put(row, column, self._budget.take_text(Text(pieces, 6).string()))
 
-    def _truth_or_error(self, pieces: _Pieces) -> None:
+    def _truth_or_error(self, pieces: Pieces) -> None:
         row, column, _, value, is_error = struct.unpack_from("<3H2B", pieces[0])
         self._put(row, column, _error(value) if is_error else bool(value))
 
-    def _row(self, pieces: _Pieces) -> None:
+    def _row(self, pieces: Pieces) -> None:
         """Only whether the row is hidden (2.4.221: fDyZero)."""
         row, flags = struct.unpack_from("<H10xH", pieces[0])
         if flags & 0x20 and row < MAX_ROW:
             self._hidden.add(row + 1)
 
-    def _columns(self, pieces: _Pieces) -> None:
+    def _columns(self, pieces: Pieces) -> None:
         """Columns that are hidden or have no width (2.4.53)."""
         first, last, width, flags = struct.unpack_from("<3H2xH", pieces[0].ljust(10, b"\2"))
         if flags & 1 or width == 0:
             self._hidden_spans.append((first + 1, last + 1))
 
-    def _merges(self, pieces: _Pieces) -> None:
+    def _merges(self, pieces: Pieces) -> None:
         (count,) = struct.unpack_from("<H", pieces[0])
         for first_row, last_row, first, last in struct.iter_unpack("<4H", pieces[0][2 : 2 + count * 8]):
             reference = as_range(first_row + 1, first + 1, last_row + 1, last + 1)

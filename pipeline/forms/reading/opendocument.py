@@ -15,6 +15,7 @@ from typing import Any
 
 from lxml import etree
 
+from pipeline.forms.reading.odslooks import Looks, looks_in
 from pipeline.forms.reading.precheck import (
     Package,
     open_package,
@@ -81,6 +82,7 @@ class _Grid:
 
     title: str
     budget: Budget
+    looks: Looks
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
@@ -111,7 +113,9 @@ def read_ods(data: bytes) -> RawWorkbook:
         raise UnreadableWorkbook("too_many_sheets", count=len(tables), limit=MAX_SHEETS)
     budget = Budget()
     hidden = _hidden_styles(root)
-    sheets = tuple(_sheet(table, hidden, budget) for table in tables)
+    styles = [parse_part(package.read("styles.xml"))] if "styles.xml" in package else []
+    looks = looks_in([*styles, root])
+    sheets = tuple(_sheet(table, hidden, looks, budget) for table in tables)
     base = spreadsheet.find(f"{_TABLE}calculation-settings/{_TABLE}null-date")
     date1904 = base is not None and base.get(f"{_TABLE}date-value", "").startswith("1904")
     return RawWorkbook(sheets, _keywords(package), date1904)
@@ -146,9 +150,9 @@ def _hidden_styles(root: etree._Element) -> frozenset[str]:
     )
 
 
-def _sheet(table: etree._Element, hidden_styles: frozenset[str], budget: Budget) -> RawSheet:
+def _sheet(table: etree._Element, hidden_styles: frozenset[str], looks: Looks, budget: Budget) -> RawSheet:
     title = table.get(f"{_TABLE}name", "")[:255]
-    grid = _Grid(title, budget)
+    grid = _Grid(title, budget, looks.within(table))
     for row in _rows(table, 0):
         _read_row(row, grid)
     hidden = table.get(f"{_TABLE}style-name", "") in hidden_styles or table.get(f"{_TABLE}display") == "false"
@@ -214,7 +218,7 @@ def _cells(element: etree._Element, grid: _Grid, rows: int) -> dict[int, Cell]:
             column += 1
             continue
         repeated = _count(cell, "number-columns-repeated")
-        value = _value(cell)
+        value = grid.looks.of_cell(_value(cell), cell, column)
         if value is not None:
             grid.budget.cells -= repeated * rows
             if grid.budget.cells < 0:

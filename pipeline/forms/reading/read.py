@@ -32,6 +32,7 @@ from pipeline.forms.reading.sheetxml import (
     parse_part,
     read_looks,
     read_strings,
+    read_struck,
 )
 from pipeline.forms.workbooks.serials import Shown
 from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
@@ -249,6 +250,7 @@ def _shared(package: Package, related: Iterable[_Relation], bounds: Bounds, book
         looks=(_looks if len(looks) <= _CACHED else read_looks)(looks) if styles else {},
         date1904=book.date1904,
         uncalculated=book.to_calculate and "calcChain" not in targets,
+        struck=read_struck(looks) if looks else frozenset(),
     )
 
 

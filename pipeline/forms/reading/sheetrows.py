@@ -34,9 +34,12 @@ from pipeline.forms.reading.tiles import (
 )
 from pipeline.forms.workbooks.cells import (
     Cell,
+    CellError,
     Formula,
+    Struck,
 )
 from pipeline.forms.workbooks.unreadable import UnreadableWorkbook
+from pipeline.forms.workbooks.values import as_text
 from pipeline.forms.workbooks.workbook import WIDEST, RawSheet, columns_in
 
 _CACHED = 64 * 1024
@@ -53,7 +56,7 @@ def read_sheet(data: bytes, title: str, state: str, shared: Shared, budget: Budg
 
 def _tiled(data: bytes, title: str, state: str, shared: Shared, budget: Budget) -> RawSheet | None:
     """Return the sheet when its rows are of the common shapes, None to leave it to lxml and its judgement."""
-    parts = split_frame(data) if len(data) <= WHOLE else None
+    parts = split_frame(data) if len(data) <= WHOLE and not shared.struck else None
     if parts is None:
         return None
     frame = (_frame if len(parts[0]) <= _CACHED else _frame.__wrapped__)(parts[0])
@@ -228,7 +231,8 @@ class _SheetReader:
             elif tag == tags.formula:
                 formula = True
             elif tag == tags.inline and cell.get("t") == "inlineStr":
-                return self._budget.take_text(text_of(child, tags.text, tags.run)) or None
+                written = self._budget.take_text(text_of(child, tags.text, tags.run)) or None
+                return Struck(written) if written and cell.get("s") in self._shared.struck else written
         if raw is None or (not raw and cell.get("t") != "str"):  # "" is what a formula that gives a text may give
             return Formula() if formula else None
         if formula and raw == "0" and self._shared.uncalculated and cell.get("t", "n") in ("n", ""):
@@ -236,7 +240,13 @@ class _SheetReader:
         return self._plain(cell, raw)
 
     def _plain(self, cell: etree._Element, raw: str | None) -> Cell:
-        """What the text of a value means."""
+        """What the text of a value means; what is struck through is a text that says so."""
+        value = self._meant(cell, raw)
+        if value is None or isinstance(value, CellError) or cell.get("s") not in self._shared.struck:
+            return value
+        return Struck(as_text(value))
+
+    def _meant(self, cell: etree._Element, raw: str | None) -> Cell:
         if not raw:
             return None
         kind = cell.get("t")

@@ -61,13 +61,15 @@ class Budget:
 class Shared:
     """What the cells of all sheets refer to: ``looks`` are the cell formats that show more than a plain number.
 
-    ``uncalculated`` says that no program has worked out the formulas: their zeros are none.
+    ``uncalculated`` says that no program has worked out the formulas: their zeros are none. ``struck`` are the cell
+    formats whose font is struck through.
     """
 
     strings: Sequence[str] = ()
     looks: Mapping[str, Shown] = field(default_factory=dict)
     date1904: bool = False
     uncalculated: bool = False
+    struck: frozenset[str] = frozenset()
 
 
 def parse_part(data: bytes) -> etree._Element:
@@ -109,6 +111,21 @@ def read_looks(data: bytes) -> Mapping[str, Shown]:
     formats = root.iterfind(f"{ns}cellXfs/{ns}xf")
     looks = (shown_as(xf.get("numFmtId", "0"), codes.get(xf.get("numFmtId", "0"))) for xf in formats)
     return {str(index): look for index, look in enumerate(looks) if look is not None}
+
+
+def read_struck(data: bytes) -> frozenset[str]:
+    """Return the numbers of the cell formats whose font is struck through (18.8.45, 18.8.22, 18.4.10)."""
+    if b"strike" not in data:
+        return frozenset()
+    root = parse_part(data)
+    ns = namespace(root)
+    fonts = {
+        str(number)
+        for number, font in enumerate(root.iterfind(f"{ns}fonts/{ns}font"))
+        if any(mark.get("val") not in ("0", "false") for mark in font.iterfind(f"{ns}strike"))
+    }
+    formats = root.iterfind(f"{ns}cellXfs/{ns}xf")
+    return frozenset(str(index) for index, xf in enumerate(formats) if xf.get("fontId", "0") in fonts)
 
 
 def decode_escapes(value: str) -> str:

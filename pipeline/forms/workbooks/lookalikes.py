@@ -9,6 +9,7 @@ from typing import Final
 _LATIN: Final = str.maketrans("abcehkmoptxy0", "авсенкмортхуо")
 """In lower case, as keys are: «В» and «B» look the same where «в» and «b» do not."""
 _DASHES = re.compile("[‐‑‒–—−]")
+_DOTS = re.compile("[․．。]")
 _RUNS = re.compile(r" {2,}")
 _ROUND_DASH = re.compile(r" ?- ?")
 _LOST = re.compile(r"\?{3,}")
@@ -29,9 +30,12 @@ def look(key: str) -> str:
     return _ROUND_DASH.sub("-", key.translate(_LATIN))
 
 
-def with_hyphens(value: str) -> str:
-    """Return ``value`` with every sign that looks like a hyphen as one."""
-    return _DASHES.sub("-", value)
+def with_plain_signs(value: str) -> str:
+    """Return ``value`` with every sign that looks like a hyphen or a dot as one, and digits of all scripts as ours."""
+    if value.isascii():
+        return value
+    plain = _DOTS.sub(".", _DASHES.sub("-", value))
+    return "".join(str(int(char)) if char.isdecimal() else char for char in plain)
 
 
 def with_single_spaces(value: str) -> str:

@@ -25,7 +25,8 @@ from pipeline.forms.workbooks.cells import (
     clock,
 )
 from pipeline.forms.workbooks.dates import date_in
-from pipeline.forms.workbooks.lookalikes import is_lost, look, looks_of, with_hyphens, with_single_spaces
+from pipeline.forms.workbooks.lookalikes import is_lost, look, looks_of, with_plain_signs, with_single_spaces
+from pipeline.forms.workbooks.numbers import MOST, number_in
 
 Typed = None | bool | int | float | str | date
 
@@ -35,19 +36,13 @@ _CONTROL = dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F
 _CLEAN = _CONTROL | _SPACES | _INVISIBLE
 _DIRTY = re.compile("[" + "".join(map(re.escape, map(chr, _CLEAN))) + "]")
 _SAME = str.maketrans({"ё": "е", "«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‑": "-"})
-_SEVERAL = re.compile(r"\d{1,15}(?:\s?(?:[;/+,]|\bи\b|\bили\b|\n)\s?\d{1,15}){1,9}")
 _RUNS = re.compile(r"\s+")
+_DASH = re.compile("[-–—−‑]{1,3}")
 
-_WHOLE = re.compile(r"[+-]?\d+")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?: \d{3})+")
-_DECIMAL = re.compile(r"\A([+-]?(?:\d+|\d{1,3}(?: \d{3})+))[.,](\d+)")
-_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _EXPONENT = re.compile(r"\d[.,]\d+[eEеЕ]\+\d{1,2}")
 """A long number as Excel shows it once it has been taken for one: its last digits are gone."""
 _NOISE = 1e-9
 """How far from a whole number a formula may end by the rounding of floating point, in parts of the number."""
-_MOST = 10**15
-"""A spreadsheet keeps 15 digits; what is longer has lost its tail already (W13)."""
 _FIRST_SERIAL, _LAST_SERIAL = 10_000, 2_958_465
 """Serials from May 1927 to 9999; a smaller number in a date column is a day, a year or a slip, and is not guessed."""
 _SLIP = 60 / 86_400
@@ -56,6 +51,7 @@ _NEAR_VALUES, _NEAR_LENGTH, _ALIKE = 300, 100, 0.75
 """Up to which sizes a near value is looked for, and how like it must be: a value that is not meant misleads."""
 _REMEMBERED, _SHORT = 4096, 100
 """How many different cells a column's reader remembers, and up to what length: returns say the same things."""
+_BETWEEN = re.compile(r"[,;/+]| и | или ")
 _YES = frozenset({"да", "истина", "true"})
 _NO = frozenset({"нет", "ложь", "false"})
 
@@ -173,13 +169,7 @@ def parser(
         problem = _spoilt(cell, column_type)
         if problem is not None:
             return Parsed(problem=problem)
-        if isinstance(cell, str):
-            clean = normalise(cell)
-            parsed = read(clean) if clean else BLANK
-            # What only looks the same is put right with a note; other repairs of the cell say more than this one.
-            noted = len(clean) == len(cell) or parsed.repair is not None or parsed.value is None
-            return parsed if noted else Parsed(parsed.value, repair="spaces")
-        return read(cell)
+        return _of_text(cell, column_type, read) if isinstance(cell, str) else read(cell)
 
     def parse_or_recall(cell: Cell) -> Parsed:
         if cell is None:
@@ -187,6 +177,18 @@ def parser(
         return parse(cell) if not isinstance(cell, str) or len(cell) <= _SHORT else parse.__wrapped__(cell)
 
     return parse_or_recall
+
+
+def _of_text(cell: str, column_type: str, read: Parser) -> Parsed:
+    """Read a text: what only looks the same is put right with a note, unless another repair of the cell says more."""
+    clean = normalise(cell)
+    if column_type not in ("text", "code") and _DASH.fullmatch(clean):
+        return Parsed(problem=Problem("cell.dash"))
+    marked = column_type != "text" and clean[:1] == "'"  # Excel's mark of a text, typed where it stays a sign
+    parsed = read(clean.removeprefix("'").lstrip() if marked else clean) if clean else BLANK
+    if (len(clean) == len(cell) and not marked) or parsed.repair is not None or parsed.value is None:
+        return parsed
+    return Parsed(parsed.value, repair="mark") if marked else Parsed(parsed.value, repair="spaces")
 
 
 def _spoilt(cell: Cell, column_type: str) -> Problem | None:
@@ -228,6 +230,9 @@ class Choices:
             return found
         if isinstance(cell, date):
             return Parsed(problem=Problem("type.choice_as_date"))
+        parts = [self._by_key.get(part.strip()) for part in _BETWEEN.split(key)] if len(key) <= _NEAR_LENGTH else []
+        if len(parts) > 1 and parts[0] and all(parts):
+            return Parsed(problem=Problem("list.several", str(parts[0].value)))
         # The search costs a comparison a value: past these sizes it would be the dearest part of the check.
         worthwhile = len(self._by_key) <= _NEAR_VALUES and len(key) <= _NEAR_LENGTH
         near = nearest(key, self._by_key, alike=_ALIKE) if worthwhile else None
@@ -261,39 +266,27 @@ class _Numbers:
         if isinstance(cell, Percent):
             return self._share(float(cell), as_text(cell))
         if isinstance(cell, int | float):
-            return Parsed(cell) if abs(cell) < _MOST else Parsed(problem=Problem("type.digits"))
+            return Parsed(cell) if abs(cell) < MOST else Parsed(problem=Problem("type.digits"))
         if isinstance(cell, date):
             return Parsed(problem=Problem("type.number_as_date"))
         if isinstance(cell, time | timedelta):
             return Parsed(problem=Problem("type.number_as_time"))
         if isinstance(cell, str):
-            written = cell.replace("−", "-")
-            if self._percent is not None and written.endswith("%"):
-                share = _number_of_text(written[:-1].rstrip(), self._code)
-                value = share.value
-                return self._share(value / 100, written) if isinstance(value, int | float) else share
-            return _number_of_text(written, self._code)
+            return self._of_text(cell.replace("−", "-"))
         return Parsed(problem=Problem(self._code))
+
+    def _of_text(self, written: str) -> Parsed:
+        share = self._percent is not None and written.endswith("%")
+        found = number_in(written[:-1].rstrip() if share else written)
+        if found.value is None:
+            return Parsed(problem=Problem(found.fault or self._code, found.detail))
+        return self._share(found.value / 100, written) if share else Parsed(found.value, repair="number")
 
     def _share(self, share: float, written: str) -> Parsed:
         """People see 0.15 as «15 %»: it is 15 in a column of percentages and 0.15 in one of shares."""
         if self._percent is None:
             return Parsed(problem=Problem("type.percent", written))
         return Parsed(round(share * self._percent, 10), repair="percent")
-
-
-def _number_of_text(written: str, code: str) -> Parsed:
-    if len(written) > 30:
-        return Parsed(problem=Problem(code))
-    if _WHOLE.fullmatch(written) or _GROUPED.fullmatch(written):
-        number = int(written.replace(" ", ""))
-        return Parsed(number, repair="number") if abs(number) < _MOST else Parsed(problem=Problem("type.digits"))
-    if _AMBIGUOUS.fullmatch(written):
-        return Parsed(problem=Problem("type.ambiguous"))
-    found = _DECIMAL.fullmatch(written)
-    if found is None:
-        return Parsed(problem=Problem("type.several" if _SEVERAL.fullmatch(written) else code))
-    return Parsed(float(f"{found[1].replace(' ', '')}.{found[2]}"), repair="number")
 
 
 class _Dates:
@@ -342,11 +335,11 @@ def _code(cell: Cell) -> Parsed:
     if isinstance(cell, str):
         if _EXPONENT.fullmatch(cell):
             return Parsed(problem=Problem("type.lost_digits"))
-        plain = with_hyphens(with_single_spaces(cell))
+        plain = with_plain_signs(with_single_spaces(cell))
         return Parsed(plain) if plain == cell else Parsed(plain, repair="signs")
     if isinstance(cell, date):
         return Parsed(problem=Problem("type.code_as_date"))
-    return Parsed(problem=Problem("type.code"))
+    return Parsed(problem=Problem("type.code_as_time" if isinstance(cell, time | timedelta) else "type.code"))
 
 
 def _text(cell: Cell) -> Parsed:
@@ -364,7 +357,7 @@ def _text(cell: Cell) -> Parsed:
 
 def _is_long(cell: Cell) -> bool:
     """Whether a number has more digits than a spreadsheet keeps (W13, W35)."""
-    return isinstance(cell, int | float) and abs(cell) >= _MOST
+    return isinstance(cell, int | float) and abs(cell) >= MOST
 
 
 def _is_midnight(at: datetime) -> bool:

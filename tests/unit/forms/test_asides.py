@@ -240,7 +240,11 @@ def test_w38_what_else_is_found_there_gets_one_finding_a_cell() -> None:
     assert found == [("when_then", cell) for cell in ("B5", "C5", "D5", "E5", "F5")]
 
 
-@pytest.mark.parametrize("word", ["не участвует", "Не участвуют в ВПР", "отказ", "-"])
+def test_w38_a_dash_for_the_opt_out_is_one_finding() -> None:
+    assert cells(check("| '- | | | | | |")) == [("cell.dash", "A5")]
+
+
+@pytest.mark.parametrize("word", ["не участвует", "Не участвуют в ВПР", "отказ"])
 def test_w38_another_word_for_the_opt_out_is_one_finding(word: str) -> None:
     assert cells(check(f"| {word} | | | | | |")) == [("list", "A5")]
     checked = check(f"| {word} | - | | нет | 0 | 0 |")

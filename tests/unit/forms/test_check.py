@@ -294,7 +294,7 @@ def test_cells_are_read_without_guessing(column: str, cell: Cell, value: object)
     [
         ("W5", "count", Formula(), "cell.formula"),
         ("W5", "name", CellError("#N/A"), "cell.error"),
-        ("W10", "day", "9/15/2021", "type.date"),
+        ("W10", "day", "9/15/2021", "type.month_first"),
         ("W10", "day", "31.02.2021", "type.no_such_date"),
         ("W10", "day", 15, "type.date"),
         ("W10", "day", 44454.5, "type.date"),
@@ -309,8 +309,8 @@ def test_cells_are_read_without_guessing(column: str, cell: Cell, value: object)
         ("W13", "count", "12345678901234567890", "type.digits"),
         ("", "count", True, "type.int"),
         ("", "count", date(2021, 9, 15), "type.number_as_date"),
-        ("", "count", "1e3", "type.int"),
-        ("", "share", "15%", "type.decimal"),
+        ("", "count", "1e3", "type.number_and_words"),
+        ("", "share", "15%", "type.percent"),
         ("", "count", "9" * 5000, "type.int"),
         ("", "subject", "Физика", "list"),
         ("", "subject", 5, "list"),
@@ -331,6 +331,51 @@ def test_what_was_put_right_is_told() -> None:
     assert parsed("count", "32")[2] == "Лист «Лист»: числа, записанные текстом, прочитаны как числа: 1 ячейка"
     assert parsed("name", "ок\u200b")[2] == "Лист «Лист»: убраны лишние пробелы и невидимые знаки: 1 ячейка"
     assert "даты, сохранённые числом" in parsed("day", 44454)[2]
+
+
+def code(written: str) -> str:
+    """What is said of a code on the participants' form."""
+    form = shipped_form("vpr-spo-2021-participants")
+    head = "| education | specialty_code | specialty | mode | students | participants |"
+    row = f"| Основное общее | '{written} | Программирование | Очная | 50 | 48 |"
+    (found,) = verdict(workbook(form, first_year=f"{head}\n{row}"), form).findings
+    assert (found.cell, found.code) == ("B5", "pattern")
+    return found.message
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["9.2.7", "09,02,07", "09-02-07", "090207", "09. 02. 07", "09.02.07.", "09.02.07 Программирование", "код 09.02.07"],
+)
+def test_w30_a_code_written_otherwise_is_told_as_it_should_be(written: str) -> None:
+    assert "введите «09.02.07», если" in code(written)
+
+
+def test_w30_w35_a_code_with_a_letter_or_made_a_date_names_its_cause() -> None:
+    assert "буква «О»" in code("09.02.О7")
+    assert "Excel превратил код в дату" in code("09.02.2007")
+    for written in ("9.2", "ИСП-21", "10.11.12.13", "02.07 или 09.02"):
+        assert "если вы имели в виду" not in code(written)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("| Химия | 2021-09-16 | 2 | 30 | '- | '– | '— |", [("E5", "прочерк"), ("F5", "прочерк"), ("G5", "прочерк")]),
+        ("| Химия | 2021-09-16 | 2 | 30 | '- | 1 | 12 |", [("E5", "даты нет")]),
+        ("| Химия | 2021-09-16 | '- | 30 | | | |", [("C5", "введите число")]),
+    ],
+)
+def test_a_dash_means_nothing_and_gets_one_remedy(row: str, said: list[tuple[str, str]]) -> None:
+    head = HEAD + " date_graduates | rooms_graduates | people_graduates |"
+    found = paper(row, head).findings
+    assert [finding.cell for finding in found] == [cell for cell, _ in said]
+    assert all(word in finding.message for finding, (_, word) in zip(found, said, strict=True))
+
+
+def test_a_dash_in_a_required_cell_is_asked_for_a_value_once() -> None:
+    (found,) = paper("| '- | 2021-09-16 | 2 | 30 |").findings
+    assert (found.cell, "обязательна" in found.message, "очистите" in found.message) == ("A5", True, False)
 
 
 def test_a_near_miss_names_the_value_meant() -> None:

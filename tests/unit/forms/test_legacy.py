@@ -15,6 +15,8 @@ from pipeline.forms.reading.legacy import (
 from pipeline.forms.workbooks.cells import (
     Cell,
     CellError,
+    Raised,
+    Struck,
 )
 from pipeline.forms.workbooks.plain import from_plain
 from pipeline.forms.workbooks.workbook import (
@@ -42,6 +44,37 @@ def formula(result: bytes) -> bytes:
 
 def rk(raw: int) -> bytes:
     return cell_record(0x027E, 0, 0, struct.pack("<L", raw))
+
+
+FONTS = b"".join(
+    record(0x0031, struct.pack("<HH4xH6x", 200, flags, place)) for flags, place in [(0, 0), (8, 0), (0, 1)]
+)
+"""A plain font, one that strikes out and one that raises."""
+STRUCK_FORMAT = record(0x00E0, struct.pack("<2H", 1, 0) + bytes(16))
+
+
+def rich(font: int, *, begin: int = 2) -> Cell:
+    """The value of A1, «281», from its sign ``begin`` on in that font."""
+    text = struct.pack("<HBH", 3, 8, 1) + b"281" + struct.pack("<2H", begin, font)
+    strings = record(0x00FC, struct.pack("<2L", 1, 1) + text)
+    return read_xls(xls(cell_record(0x00FD, 0, 0, bytes(4)), globals_=FONTS, strings=strings)).sheets[0].cell(1, 1)
+
+
+@pytest.mark.parametrize(("font", "kind"), [(0, str), (1, Struck), (2, Raised), (9, str)])
+def test_w35_a_raised_or_struck_sign_is_seen(font: int, kind: type) -> None:
+    assert rich(font) == "281"
+    assert type(rich(font)) is kind
+
+
+def test_w35_a_font_that_no_sign_has_marks_nothing() -> None:
+    assert type(rich(1, begin=3)) is str
+
+
+def test_w35_a_cell_that_is_struck_out_whole_is_seen() -> None:
+    records = number(0, 0, 28) + number(0, 1, 29, 1)
+    cells = read_xls(xls(records, globals_=FONTS + STRUCK_FORMAT)).sheets[0].rows[1]
+    assert cells == {1: "28", 2: 29}
+    assert type(cells[1]) is Struck
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.forms.workbooks.lookalikes import is_lost
-from pipeline.forms.workbooks.values import Choices, parser
+from pipeline.forms.workbooks.values import Choices, Problem, parser
 
 SUBJECTS = Choices(["Русский язык", "Химия", "ОБЖ", "С", "C", "B1"], {})
 
@@ -56,3 +56,20 @@ def test_w30_question_marks_in_place_of_letters_are_a_finding(written: str, lost
     assert is_lost(written) is lost
     problem = parser("text")(written).problem
     assert (problem is not None and problem.code == "cell.letters_lost") is lost
+
+
+@pytest.mark.parametrize(("written", "letter"), [("5О", "О"), ("5o", "o"), ("1З", "З"), ("l2", "l"), ("1О,5", "О")])
+def test_w30_a_letter_in_place_of_a_digit_is_named(written: str, letter: str) -> None:
+    assert parser("decimal")(written).problem == Problem("type.letter", letter)
+
+
+def test_w30_a_letter_in_a_date_is_named_and_a_word_is_not() -> None:
+    assert parser("date")("15.09.2О21").problem == Problem("type.letter", "О")
+    assert parser("date")("потом").problem == Problem("type.date")
+    assert parser("int")("Олово").problem == Problem("type.int")
+
+
+@pytest.mark.parametrize("written", ["٠٩.٠٢.٠٧", "０９.０２.０７", "09․02․07", "09。02。07"])
+def test_w30_a_code_has_our_digits_and_dots(written: str) -> None:
+    parsed = parser("code")(written)
+    assert (parsed.value, parsed.repair) == ("09.02.07", "signs")

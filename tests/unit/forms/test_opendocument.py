@@ -15,7 +15,10 @@ from pipeline.forms.workbooks.cells import (
     Cell,
     CellError,
     Formula,
+    PartDate,
     Percent,
+    Raised,
+    Struck,
 )
 from pipeline.forms.workbooks.plain import (
     from_plain,
@@ -62,6 +65,50 @@ def test_a_cell_is_read_as_it_was_written(cell: str, value: Cell) -> None:
     found = first(cell)
     assert found == value
     assert type(found) is type(value)
+
+
+STYLES = """
+<style:style style:name="out"><style:text-properties style:text-line-through-type="single"/></style:style>
+<style:style style:name="in" style:parent-style-name="out"><style:text-properties style:text-line-through-type="none"/>
+</style:style>
+<style:style style:name="up" style:family="text"><style:text-properties style:text-position="super 58%"/></style:style>
+<style:style style:name="level"><style:text-properties style:text-position="0% 100%"/></style:style>
+<style:style style:name="cell" style:family="table-cell"><style:text-properties style:text-line-through-style="solid"/>
+</style:style>
+<style:style style:name="heir" style:parent-style-name="cell"/>
+<style:style style:name="day" style:data-style-name="N1"/><style:style style:name="whole" style:data-style-name="N2"/>
+<n:date-style xmlns:n="NUMBER" style:name="N1"><n:day/><n:month/></n:date-style>
+<n:date-style xmlns:n="NUMBER" style:name="N2"><n:day/><n:year/></n:date-style>
+""".replace("NUMBER", "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0")
+
+
+def styled(cell: str, columns: str = "") -> Cell:
+    data = ods_of(f'<table:table table:name="Лист1">{columns}{ods_row(cell)}</table:table>', styles=STYLES)
+    return read_ods(data).sheets[0].cell(1, 1)
+
+
+@pytest.mark.parametrize(
+    ("style", "kind"), [("out", Struck), ("in", str), ("up", Raised), ("level", str), ("unknown", str)]
+)
+def test_w35_a_raised_or_struck_sign_is_seen(style: str, kind: type) -> None:
+    found = styled(ods_cell(f'28<text:span text:style-name="{style}">1</text:span>'))
+    assert found == "281"
+    assert type(found) is kind
+
+
+@pytest.mark.parametrize("style", ["cell", "heir"])
+def test_w35_a_cell_that_is_struck_out_whole_is_seen(style: str) -> None:
+    found = styled(ods_cell("28", "float", f'table:style-name="{style}"'))
+    assert (found, type(found)) == ("28", Struck)
+
+
+def test_w35_a_date_shown_without_its_year_is_seen() -> None:
+    column = '<table:table-column table:default-cell-style-name="day"/>'
+    own = styled(ods_cell("2021-09-05", "date", 'table:style-name="day"'))
+    of_column = styled(ods_cell("2021-09-05", "date"), column)
+    whole = styled(ods_cell("2021-09-05", "date", 'table:style-name="whole"'), column)
+    assert own == of_column == whole == date(2021, 9, 5)
+    assert [type(found) for found in (own, of_column, whole)] == [PartDate, PartDate, date]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pipeline.forms.workbooks.cells import Cell, Formula, PartDate, Percent, Rai
 from pipeline.forms.workbooks.plain import from_plain, to_plain
 from pipeline.forms.workbooks.values import Choices, Expected, Parsed, Problem, parser
 from pipeline.forms.workbooks.workbook import RawSheet, RawWorkbook
-from tests.factories.workbooks import XmlBook, XmlSheet, one_sheet
+from tests.factories.workbooks import MAIN, XmlBook, XmlSheet, one_sheet
 
 SHARES = Expected(0, 100)
 FORMULA = '<row r="1"><c r="A1"><f>10/4</f><v>{value}</v></c></row>'
@@ -83,6 +83,13 @@ def test_w32_a_percentage_of_what_is_no_share_is_a_finding(column_type: str, bou
     assert parser(column_type, expected=bounds)(Percent(0.96)).problem == Problem("type.percent", "96 %")
 
 
+@pytest.mark.parametrize("bounds", [Expected(0, 5000), Expected()])
+@pytest.mark.parametrize("written", ["96%", "96 %", "12,5 %"])
+def test_w32_a_percentage_that_was_typed_is_called_so(written: str, bounds: Expected) -> None:
+    found = [parser(kind, expected=bounds)(written).problem for kind in ("int", "decimal")]
+    assert found == [Problem("type.percent", written)] * 2
+
+
 @pytest.mark.parametrize(
     ("cell", "value"),
     [
@@ -118,6 +125,7 @@ def test_w35_a_number_that_lost_its_digits_is_a_finding(column_type: str, writte
 def test_w35_a_date_that_excel_made_names_its_cause_and_the_way_out() -> None:
     assert problem("text", PartDate(2021, 9, 5)) == "type.text_as_date"
     assert problem("code", date(2007, 2, 9)) == "type.code_as_date"
+    assert problem("code", time(9, 2, 7)) == problem("code", timedelta(hours=31)) == "type.code_as_time"
     assert problem("int", PartDate(2021, 9, 5)) == "type.number_as_date"
     found = parser("choice", choices=Choices(["5-9"], {}))(PartDate(2021, 9, 5)).problem
     assert found == Problem("type.choice_as_date")
@@ -172,6 +180,19 @@ def test_a_raised_or_struck_sign_is_seen(look: str, second: str, kind: type) -> 
     assert type(found) is kind
 
 
+@pytest.mark.parametrize(("mark", "kind"), [("<strike/>", Struck), ('<strike val="0"/>', int)])
+def test_a_cell_that_is_struck_out_whole_is_seen(mark: str, kind: type) -> None:
+    style = (
+        f'<styleSheet xmlns="{MAIN}"><fonts><font/><font>{mark}</font></fonts><cellXfs><xf/><xf fontId="1"/></cellXfs>'
+    )
+    rows = '<row r="1"><c r="A1" s="1"><v>28</v></c><c r="B1"><v>29</v></c></row>'
+    cells = read_workbook(
+        one_sheet(rows, parts={"xl/styles.xml": f"{style}</styleSheet>".encode()}, formats=[(0, None)])
+    )
+    assert cells.sheets[0].cell(1, 2) == 29
+    assert type(cells.sheets[0].cell(1, 1)) is kind
+
+
 def test_a_raised_or_struck_sign_is_no_part_of_a_number() -> None:
     assert problem("int", Raised("281")) == "cell.raised"
     assert problem("int", Struck("2728")) == problem("text", Struck("2728")) == "cell.struck"
@@ -202,6 +223,37 @@ def test_a_return_that_is_sent_back_never_hides_what_was_wrong() -> None:
     assert [shown_value(to_json(cell)) for cell in (PartDate(2021, 9, 5), Raised("281"), Struck("5 4"))] == [None] * 3
 
 
-@pytest.mark.parametrize("written", ["12; 14", "12/14", "12 и 14", "12 или 14", "12+14", "12\n14", "12, 14"])
+@pytest.mark.parametrize("written", ["12; 14", "12/14", "12 и 14", "12 или 14", "12+14", "12\n14", "12, 14", "12-14"])
 def test_several_numbers_in_a_cell_are_called_so(written: str) -> None:
     assert problem("int", written) == problem("decimal", written) == "type.several"
+
+
+@pytest.mark.parametrize("written", ["50 чел.", "50*", "около 50", "50 (пятьдесят)", "№ 50", "50 юношей и 20 девушек"])
+def test_words_beside_a_number_are_called_so(written: str) -> None:
+    assert problem("int", written) == problem("decimal", written) == "type.number_and_words"
+
+
+@pytest.mark.parametrize("written", ["пятьдесят", "12.03.2021", "1.234,5"])
+def test_what_has_no_words_beside_a_number_is_not_called_so(written: str) -> None:
+    assert problem("int", written) == "type.int"
+
+
+def test_several_values_of_a_list_in_a_cell_are_called_so() -> None:
+    read = parser("choice", choices=Choices(["Русский язык", "Физика", "Химия и биология"], {}))
+    for written in ("Русский язык, физика", "Физика/Русский язык", "физика и русский язык"):
+        found = read(written).problem
+        assert found is not None
+        assert found.code == "list.several"
+    assert read("химия и биология").value == "Химия и биология"
+    assert read("Физика, латынь").problem == Problem("list")
+
+
+@pytest.mark.parametrize(
+    ("column_type", "written", "value"),
+    [("int", "'50", 50), ("code", "'09.02.07", "09.02.07"), ("date", "'15.09.2021", None)],
+)
+def test_the_mark_of_a_text_that_stayed_a_sign_is_taken_off(column_type: str, written: str, value: object) -> None:
+    found = parser(column_type)(written)
+    assert found.value == (value or date(2021, 9, 15))
+    assert found.repair is not None
+    assert parser("text")("'s-Hertogenbosch") == Parsed("'s-Hertogenbosch")

@@ -41,13 +41,13 @@ class PatternLimit(Limit[PatternKeys]):
             yield Mistake(place, "author.not_for_type", values)
             return
         try:
-            fits = pl.select(_fits(pl.lit(column.sample or ""), column.pattern)).item()
+            fitting = pl.select(fits(pl.lit(column.sample or ""), column.pattern)).item()
         except PolarsError:
             yield Mistake(place, "author.bad_pattern", {"value": column.pattern})
             return
         if column.sample is None:
             yield Mistake(place, "author.pattern_without_sample")
-        elif not fits:
+        elif not fitting:
             values = {"value": column.sample, "pattern": column.pattern}
             yield Mistake((*path, "sample"), "author.sample_unfit", values)
 
@@ -58,8 +58,9 @@ class PatternLimit(Limit[PatternKeys]):
     def holds(self, column: PatternKeys, waived: pl.Expr) -> pl.Expr | None:
         """The whole text matches."""
         del waived
-        return _fits(pl.col(column.id), column.pattern) if column.pattern else None
+        return fits(pl.col(column.id), column.pattern) if column.pattern else None
 
 
-def _fits(value: pl.Expr, pattern: str) -> pl.Expr:
+def fits(value: pl.Expr, pattern: str) -> pl.Expr:
+    """Return whether the whole of ``value`` matches ``pattern``."""
     return value.str.contains(f"^(?:{pattern})$")
