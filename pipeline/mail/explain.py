@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from pipeline.mail.commands.moments import read_moment
-from pipeline.mail.commands.words.nudging import EXTEND
+from pipeline.mail.commands.words.nudging import EXTEND, login_and_moment
 from pipeline.mail.identity import Assessment, Tagger, assess, origin_of, tags_in
 from pipeline.mail.kinds.beside import goes_on
 from pipeline.mail.kinds.classify import (
@@ -147,12 +147,13 @@ def _line(
 
 
 def _until(message: ParsedMessage, classification: Classification) -> str | None:
-    """The instant that the first «ПРОДЛИТЬ» names, as of the message's date; a day without an hour ends at 23:59."""
-    asked = next((command for command in classification.commands if command.word is EXTEND), None)
-    if asked is None or message.date is None:
+    """The first instant that a «ПРОДЛИТЬ» names, as of the message's date; a day without an hour ends at 23:59."""
+    if message.date is None:
         return None
-    found = read_moment(asked.argument.partition(" до ")[2].strip(), message.date, _END_OF_DAY)
-    return found[0].isoformat() if found else None
+    for command in classification.commands:
+        if command.word is EXTEND and (found := read_moment(login_and_moment(command)[1], message.date, _END_OF_DAY)):
+            return found[0].isoformat()
+    return None
 
 
 def _why(classification: Classification, assessment: Assessment, decision: Decision, message: ParsedMessage) -> str:

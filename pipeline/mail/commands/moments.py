@@ -1,6 +1,8 @@
 """Moments as people write them: «10 сентября», «10.09.2021 18:00», «завтра до 12 часов», «пятницы», always Moscow time.
 
-Nothing is guessed beyond the nearest day that fits; what is not understood as a whole is not understood at all.
+«По 10 сентября», «до 10 сентября включительно» name the whole day. «09/10» is left unread where it has another
+reading that comes sooner. Nothing is guessed beyond the nearest day that fits; what is not understood as a whole is not
+understood at all.
 """
 
 from __future__ import annotations
@@ -12,28 +14,32 @@ from pipeline.catalogue import MOSCOW
 
 # What these patterns read has one blank between words.
 _MONTHS = ("янв", "фев", "мар", "апр", "ма[йя]", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+_MOST_MONTHS = 12
+_LAST_MINUTE = time(23, 59)
 _WEEKDAYS = ("понедельник", "вторник", "сред", "четверг", "пятниц", "суббот", "воскресень")
 _NEAR = {"сегодня": 0, "завтра": 1, "послезавтра": 2}
 _MONTH = "|".join(rf"(?:{stem})\w{{0,6}}\.?" for stem in _MONTHS)
 _WEEKDAY = "|".join(rf"{stem}\w{{0,3}}" for stem in _WEEKDAYS)
 _DAY = (
     r"(?P<iso>\d{4}-\d{2}-\d{2})"
-    r"|(?P<day>\d{1,2})[./](?P<month>\d{1,2})(?:[./](?P<year>\d{4}|\d{2}))?(?: ?г(?:ода|од)?\.?(?!\w))?"
+    r"|(?P<day>\d{1,2})(?P<mark>[./])(?P<month>\d{1,2})(?:[./](?P<year>\d{4}|\d{2}))?(?: ?г(?:ода|од)?\.?(?!\w))?"
     rf"|(?P<named_day>\d{{1,2}})(?:-?го)? (?P<named_month>{_MONTH})(?: ?(?P<named_year>\d{{4}}))?"
     rf"(?: ?г(?:ода|од)?\.?(?!\w))?"
     r"|(?P<near>сегодня|завтра|послезавтра)(?!\w)"
     rf"|(?P<weekday>{_WEEKDAY})(?!\w)"
 )
 _TIME = (
-    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.]\d{2})?(?![\d.])"
+    r"(?P<hour>\d{1,2})(?:[:.]|-(?=00|[1-5]5|[2-5]0))(?P<minute>\d{2})(?:[:.]\d{2})?(?![\d.])"
     r"|(?P<whole>\d{1,2}) ?(?P<part>утра|дня|вечера|час(?:а|ов)?|ч\.?)(?!\w)"
     r"|(?P<end>(?:конца|конец) дня|полуночи)"
 )
 _ZONE = r"(?: ?,? ?\(?(?:мск|msk|по моск\w{1,9}(?: времени)?|моск\w{1,9} врем\w{1,9})\)?\.?)?"
 _BETWEEN = r"[ ,t]*(?:(?:в|до|к) )?"
 _WHOLE = re.compile(
-    rf"(?:до )?(?:(?:{_DAY})(?:{_BETWEEN}(?:{_TIME}))?|{_TIME.replace('?P<', '?P<only_')}){_ZONE}(?P<rest>.*)"
+    rf"(?:(?P<through>по|до) )?(?:(?:{_DAY})(?:{_BETWEEN}(?:{_TIME}))?"
+    rf"|{_TIME.replace('?P<', '?P<only_')}){_ZONE}(?P<rest>.*)"
 )
+_INCLUDED = re.compile(r"(?:включительно|включая (?:весь |этот )?день)(?!\w)")
 _REST = re.compile(r"[\s,;:.()–—-]*(?P<words>\D*)")
 
 
@@ -41,7 +47,8 @@ def read_moment(words: str, now: datetime, usual: time) -> tuple[datetime, str] 
     """Return (the moment that ``words`` name, the words after it), or None when they name none.
 
     ``words`` are lower-case with е for ё. A day without a year is the next one that is not over, a weekday the next
-    after today; a day without an hour ends at ``usual``, an hour without a day is today's. ``now`` and the moment are
+    after today; a day without an hour ends at ``usual``, an hour without a day is today's. «По» and «включительно»
+    without an hour mean the day's last minute. ``now`` and the moment are
     aware; Moscow's clock counts.
     """
     match = _WHOLE.fullmatch(" ".join(words.split()))
@@ -49,11 +56,16 @@ def read_moment(words: str, now: datetime, usual: time) -> tuple[datetime, str] 
     if match is None or rest is None:
         return None
     today = now.astimezone(MOSCOW).date()
+    reason = rest["words"]
+    if included := _INCLUDED.match(reason):
+        reason = reason[included.end() :]
+    if included or match["through"] == "по":
+        usual = _LAST_MINUTE
     try:
         at = datetime.combine(_day(match, today), _time(match, usual), MOSCOW)
     except ValueError:
         return _only_time(words, today)
-    return at, rest["words"].strip(" ,;:.–—-")
+    return at, reason.strip(" ,;:.–—-")
 
 
 def _only_time(words: str, today: date) -> tuple[datetime, str] | None:
@@ -71,7 +83,7 @@ def _day(match: re.Match[str], today: date) -> date:
     if match["iso"]:
         return date.fromisoformat(match["iso"])
     if match["day"]:
-        return _dated(today, int(match["day"]), int(match["month"]), match["year"])
+        return _numbered(match, today)
     if match["named_day"]:
         month = next(number for number, stem in enumerate(_MONTHS, start=1) if re.match(stem, match["named_month"]))
         return _dated(today, int(match["named_day"]), month, match["named_year"])
@@ -81,6 +93,17 @@ def _day(match: re.Match[str], today: date) -> date:
         wanted = next(number for number, stem in enumerate(_WEEKDAYS) if match["weekday"].startswith(stem))
         return today + timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
     return today
+
+
+def _numbered(match: re.Match[str], today: date) -> date:
+    """«10.09», «10/09/21»: the day first. With slashes some put the month first; what comes sooner so is in doubt."""
+    first, second, year = int(match["day"]), int(match["month"]), match["year"]
+    found = _dated(today, first, second, year)
+    if match["mark"] == "/" and first != second and first <= _MOST_MONTHS:
+        other = _dated(today, second, first, year)
+        if today <= other < found:
+            raise ValueError
+    return found
 
 
 def _dated(today: date, day: int, month: int, year: str | None) -> date:
@@ -98,4 +121,4 @@ def _time(match: re.Match[str], usual: time) -> time:
         hour = int(found["whole"])
         afternoon = found["part"] in ("дня", "вечера") and hour < 12
         return time(hour + 12 if afternoon else hour)
-    return time(23, 59) if "end" in found else usual
+    return _LAST_MINUTE if "end" in found else usual

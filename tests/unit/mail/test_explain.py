@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from pipeline.mail.explain import explain, messages_of
 from pipeline.mail.rules.load import load_rules
 from tests.factories.bounce_texts import DEAD
@@ -128,3 +130,17 @@ def test_h_where_nothing_is_surely_a_command_none_is_named() -> None:
         assert line.keys() == KEYS
         assert (line["command"], line["commands"], line["certainty"]) == (None, [], "unsure")
         assert (line["left_over"], line["until"]) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "until"),
+    [
+        ("ПРОДЛИТЬ spo240065 до завтра 15-00\nПРОДЛИТЬ spo240118 до 2021-09-14", "2021-08-31T15:00:00+03:00"),
+        ("ПРОДЛИТЬ spo240118 по 10/09/21\nПРОДЛИТЬ spo240065 до завтра", "2021-09-10T23:59:00+03:00"),
+        ("ПРОДЛИТЬ spo240118 до 09/10\nПРОДЛИТЬ spo240065 до завтра", "2021-08-31T23:59:00+03:00"),
+        ("ПРОДЛИТЬ spo240118 до 09/10", None),
+    ],
+)
+def test_h_until_is_the_first_instant_that_can_be_read_of_several(lines: str, until: str | None) -> None:
+    line = explain("c.eml", thunderbird(lines), RULES, OWN)
+    assert (len(line["commands"]), line["until"]) == (len(lines.split("\n")), until)

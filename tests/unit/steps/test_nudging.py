@@ -59,6 +59,12 @@ def test_an_extension_within_reach_is_granted_at_once_and_told_to_both(desk: Des
     assert "Срок продлён: spo240065, до 09.09.2021 18:00 мск" in desk.text(answer)
 
 
+def test_an_extension_through_a_day_holds_to_its_end(desk: Desk) -> None:
+    told, answer = asked(desk, "ПРОДЛИТЬ spo240065 по 09/09/21, болезнь ответственного")
+    assert (told.kind, answer.says("result", "why")) == ("extended", ("done", "болезнь ответственного"))
+    assert "Срок продлён: spo240065, до 09.09.2021 23:59 мск" in desk.text(answer)
+
+
 def test_the_letter_of_an_extension_waits_for_the_morning_and_the_coordinator_is_told(desk: Desk) -> None:
     desk.now = MORNING - 8 * HOUR
     told, answer = asked(desk, "ПРОДЛИТЬ spo240065 до 9 сентября")
@@ -109,6 +115,7 @@ def test_beyond_a_coordinators_reach_support_is_asked_whatever_its_cap(desk: Des
         ("ПРОДЛИТЬ spo240065 до 7 сентября", "not_later"),
         ("ПРОДЛИТЬ spo240065 до 29.08.2021", "past"),
         ("ПРОДЛИТЬ spo240065 до лучших времен", "unclear"),
+        ("ПРОДЛИТЬ spo240065 до 09/10/2021", "unclear"),
     ],
 )
 def test_what_cannot_be_extended_is_refused_with_the_reason_and_on_record(desk: Desk, text: str, result: str) -> None:

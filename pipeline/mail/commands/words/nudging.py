@@ -23,6 +23,12 @@ def login_and_publication(command: Command) -> tuple[str, str]:
     return code, named.strip(" №#") or command.publication
 
 
+def login_and_moment(command: Command) -> tuple[str, str]:
+    """Return the login in the argument of ``EXTEND`` and the moment's words: «по» stays there, it names a whole day."""
+    code, _, words = command.argument.partition(" ")
+    return code, words.strip().removeprefix("до ").strip()
+
+
 def _behind_the_login(command: Command) -> str:
     return login_and_publication(command)[1]
 
@@ -53,24 +59,28 @@ REMIND = Word(
     },
     questions=("Напомните, когда закрывается приём",),
 )
+# «по 10 сентября», «по пятницу», and not «по болезни»
+_THROUGH = r"по\s+(?=\d|сегодня|завтра|послезавтра|понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье)"
 EXTEND = Word(
     id="extend",
     name="ПРОДЛИТЬ",
     spelling=spelled(r"продли(?:ть|те)?(?: срок)?(?: для)?"),
     roles=COORDINATORS,
     effect=Effect.CHANGES,
-    argument=taking(Kind.LOGIN_AND_MOMENT, rf"({LOGIN}\s+до\s+.{{2,300}})", needed=True),
+    argument=taking(Kind.LOGIN_AND_MOMENT, rf"({LOGIN}\s+(?:до\s+|{_THROUGH}).{{2,300}})", needed=True),
     placed=True,
     publication_in=_at_the_end,
     ends_with_publication=True,
     shown=shown("ПРОДЛИТЬ spo240065 до 10.09.2021"),
     examples={
         "ПРОДЛИТЬ spo240065 до 10.09.2021": "ПРОДЛИТЬ spo240065 до 10.09.2021",
+        "Продлить spo240065 по 10/09/21": "ПРОДЛИТЬ spo240065 по 10/09/21",
+        "Продлите spo240065 по пятницу из публикации 2": "ПРОДЛИТЬ spo240065 по пятницу из публикации 2",
         "Продлите срок для spo240065 до завтра, болезнь из публикации 2": (
             "ПРОДЛИТЬ spo240065 до завтра, болезнь из публикации 2"
         ),
     },
-    questions=("Продлите нам, пожалуйста, срок до пятницы", "Продлить"),
+    questions=("Продлите нам, пожалуйста, срок до пятницы", "Продлить", "Продлить spo240065 по болезни"),
 )
 REPEAT = Word(
     id="repeat",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pipeline.catalogue import MOSCOW, format_instant
 from pipeline.mail.addresses import readable
 from pipeline.mail.commands.moments import read_moment
-from pipeline.mail.commands.words.nudging import EXTEND
+from pipeline.mail.commands.words.nudging import EXTEND, login_and_moment
 from pipeline.mail.letters.kinds.extension_result import ExtensionResultLetter, GrantedRow
 from pipeline.mail.letters.kinds.extension_wanted import ExtensionWantedLetter
 from pipeline.model import Login, Publication
@@ -33,8 +33,8 @@ _LONGEST_REASON = 300
 @handles(EXTEND)
 def extend(request: Request) -> bool:
     """«ПРОДЛИТЬ логин до …»: at once as far as ``coordinator_days`` allow, beyond that support is asked."""
-    code, _, words = request.command.argument.partition(" до ")
-    login = roster.organisation_of(request.session, code.strip(), request.login.region)
+    code, words = login_and_moment(request.command)
+    login = roster.organisation_of(request.session, code, request.login.region)
     if login is None:
         return _not_extended(request, "unknown_login", code)
     if unknown := deeds.no_collection(request, request.command.publication):
@@ -48,9 +48,9 @@ def extend(request: Request) -> bool:
     assert collection is not None  # only collections are extendable
     now = request.answers.now
     usual = collection.closes_at.astimezone(MOSCOW).timetz().replace(tzinfo=None)
-    found = read_moment(words.strip(), now, usual)
+    found = read_moment(words, now, usual)
     if found is None:
-        return _not_extended(request, "unclear", login.code, publication, words=words.strip())
+        return _not_extended(request, "unclear", login.code, publication, words=words)
     until, why = found[0], found[1][:_LONGEST_REASON]
     if until <= max(now, collection.closes_at):
         given = collection.extended_from is not None and until == collection.closes_at
