@@ -12,21 +12,21 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.server import PrefectServer
 from pipeline import sources, wiring
-from pipeline.catalogue import format_short, plural, text
+from pipeline.catalogue import MOSCOW, format_date, plural, text
 from pipeline.embedded import acting
+from pipeline.embedded.campaign import CAMPAIGN, ROSTER, Calendar, lay_out
 from pipeline.embedded.mailserver import EmbeddedMailServer
 from pipeline.embedded.organisations import Correspondent, Servers
 from pipeline.model import Counts, Role
 from pipeline.private import make_folder
+from pipeline.steps.roster import total
 from pipeline.store import participations, publications, roster
 
-_OPENED_BEFORE = timedelta(days=1)
-_CLOSES_AFTER = timedelta(days=7)
 _OUR_VARIABLES = ("KABINET_SMTP_", "KABINET_IMAP_", "KABINET_DATABASE_URL", "KABINET_TAG_KEYS", "KABINET_AUTHSERV_ID")
 _PORTS = (
     "KABINET_EMBEDDED_SMTP_PORT",
@@ -37,10 +37,15 @@ _PORTS = (
 
 
 class Demonstration:
-    """Runs once; ``folder`` is made anew each time, letters go to ``outbox`` beside those of earlier runs."""
+    """Runs once, in ``folder``, which is made anew each time: database, letters and publications are its own.
 
-    def __init__(self, folder: Path, outbox: Path, say: Callable[[str], None]) -> None:
-        self.folder, self.outbox, self._say = folder, outbox, say
+    ``shipped`` is the home that its publications come from; ``now`` is the instant that their days are moved to.
+    """
+
+    def __init__(self, folder: Path, shipped: Path, say: Callable[[str], None], now: datetime | None = None) -> None:
+        self.folder, self.home, self.outbox = folder, folder / "home", folder / "outbox"
+        self._shipped, self._say = shipped, say
+        self.calendar = Calendar((now or datetime.now(UTC)).astimezone(MOSCOW).date())
         self._started = time.monotonic()
         if folder.exists():
             shutil.rmtree(folder)
@@ -49,6 +54,8 @@ class Demonstration:
     def run(self) -> None:
         """Do the whole round and say where to look. Raises UserError when something it needs cannot be had."""
         self._say(text("demo.start"))
+        lay_out(self._shipped, self.home, self.calendar)
+        self._say(text("demo.calendar", today=format_date(self.calendar.today)))
         self._tell("demo.services")
         with self._environment(), ExitStack() as stack:
             settings = wiring.load_settings()
@@ -74,18 +81,18 @@ class Demonstration:
         from flows.publish import Publishing, publish  # noqa: PLC0415 - as above
         from flows.roster import RosterImport, import_roster  # noqa: PLC0415 - as above
 
-        imported = import_roster(RosterImport(path=str(settings.home / "publications" / "roster.xlsx"), dry_run=False))
-        self._tell("demo.roster", count=plural(imported["added"], "участник", "участника", "участников"))
-        now = datetime.now(UTC).replace(second=0, microsecond=0)
-        for code in sources.publication_codes(settings):
-            loaded = sources.publication(code, settings)
-            if loaded.publication.collection:
-                opens, closes = format_short(now - _OPENED_BEFORE), format_short(now + _CLOSES_AFTER)
-                options = Publishing(code=code, opens_at=opens, closes_at=closes)
-            else:
-                options = Publishing(code=code)
-            counts = publish(options)
-            self._tell("demo.published", title=loaded.publication.title, count=_letters(counts["letters"]))
+        import_roster(RosterImport(path=str(settings.home / "publications" / ROSTER), dry_run=False))
+        with wiring.context() as context:
+            self._tell("demo.roster", total=total(context))
+        for code in CAMPAIGN:
+            counts = publish(Publishing(code=code))
+            self._tell(
+                "demo.published",
+                title=sources.publication(code, settings).publication.title,
+                count=_letters(counts["letters"]),
+                organisations=counts["organisations"],
+                coordinators=counts["coordinators"],
+            )
         self._tell("demo.delivered", count=_letters(deliver()["sent"]))
 
     def _exchange(self, servers: Servers) -> tuple[Correspondent, Correspondent]:
@@ -96,11 +103,10 @@ class Demonstration:
             addresses = {login.code: login.addresses[0] for login in roster.logins(session)}
             (watching,) = roster.logins(session, role=Role.COORDINATOR)
         for act in (acting.first_answers, acting.second_answers):
-            self._tell("demo.answered", count=_letters(act(servers, addresses)))
+            self._tell("demo.answered", count=_letters(act(servers, addresses, self.calendar)))
             self._run_exchange()
         digest()
-        deliver()
-        self._tell("demo.digest")
+        self._tell("demo.digest", count=deliver()["sent"])
         return Correspondent(servers, addresses[watching.code]), Correspondent(servers, addresses[acting.FAULTY])
 
     def _run_exchange(self) -> None:
@@ -117,8 +123,8 @@ class Demonstration:
 
     def _conclude(self, files: dict[str, Path]) -> None:
         with wiring.context() as context, context.store.reading() as session:
-            for publication in publications.publications(session):
-                if publication.collection is None:
+            for publication in (publications.publication(session, code) for code in CAMPAIGN):
+                if publication is None or publication.collection is None:
                     continue
                 counts = Counts(*_sums(participations.counts(session, publication.code)))
                 self._say(
@@ -135,6 +141,8 @@ class Demonstration:
         self._say(text("demo.look_letters", path=self.outbox / "sent"))
         for name, path in files.items():
             self._say(text(f"demo.look_{name}", path=path))
+        self._say(text("demo.look_publications", path=self.home / "publications"))
+        self._say(text("demo.ask", home=self.home, state=self.folder, outbox=self.outbox))
         self._say(text("demo.done", seconds=self._seconds()))
 
     @contextmanager
@@ -144,6 +152,7 @@ class Demonstration:
         for name in list(os.environ):
             if name.startswith(_OUR_VARIABLES):
                 del os.environ[name]
+        os.environ["KABINET_HOME"] = str(self.home)
         os.environ["KABINET_STATE"] = str(self.folder)
         os.environ["KABINET_OUTBOX"] = str(self.outbox)
         os.environ["KABINET_WAKING_HOURS"] = "0-24"  # it is shown at any hour

@@ -16,13 +16,14 @@ MESSAGES: dict[str, str] = {
     # The demonstration
     "demo.start": "Кабинет сбора данных: показ всего обмена. Почта и всё остальное — только на этом компьютере.",
     "demo.services": "[{seconds:>3} с] Запускаются почтовый сервер и Prefect…",
-    "demo.roster": "[{seconds:>3} с] Список загружен: {count}.",
-    "demo.published": "[{seconds:>3} с] Опубликовано «{title}»: {count}.",
+    "demo.calendar": "Даты публикаций, форм и ответов перенесены из 2021 года к сегодняшнему дню, {today}.",
+    "demo.roster": "[{seconds:>3} с] Список загружен. {total}",
+    "demo.published": "[{seconds:>3} с] Опубликовано «{title}»: {count} (организациям {organisations}, координаторам {coordinators}).",
     "demo.delivered": "[{seconds:>3} с] Отправлено: {count}.",
     "demo.answered": "[{seconds:>3} с] Организации ответили по SMTP: {count}.",
-    "demo.exchanged": "[{seconds:>3} с] Забрано из ящика: {collected}; проверено: {checked}; отправлено: {answers}.",
-    "demo.digest": "[{seconds:>3} с] Сводка координатору отправлена.",
-    "demo.figures": "Сбор «{title}»:\n  Всего: {total}\n  Не приступило: {not_started}\n  В работе: {in_progress}\n"
+    "demo.exchanged": "[{seconds:>3} с] Забрано из ящика писем: {collected}; проверено: {checked}; отправлено ответов: {answers}.",
+    "demo.digest": "[{seconds:>3} с] Координатору отправлено сводок: {count}.",
+    "demo.figures": "Сбор «{title}», число организаций:\n  Всего: {total}\n  Не приступило: {not_started}\n  В работе: {in_progress}\n"
     "  Сдано: {submitted}",
     "demo.look": "Посмотреть:",
     "demo.look_letters": "  письма (.eml)            {path}",
@@ -31,6 +32,8 @@ MESSAGES: dict[str, str] = {
     "demo.look_export": "  выгрузка результатов     {path}",
     "demo.look_participants": "  список участников        {path}",
     "demo.look_downloads": "  кто что скачал           {path}",
+    "demo.look_publications": "  публикации и формы       {path}",
+    "demo.ask": "Спросить базу показа: KABINET_HOME={home} KABINET_STATE={state} KABINET_OUTBOX={outbox} .venv/bin/kabinet status",
     "demo.done": "Готово за {seconds} с. Службы с интерфейсом Prefect и просмотром писем: make up.",
     "demo.up_prefect": "Prefect: {url}",
     "demo.up_mail": "Письма встроенного почтового сервера: {url}",

@@ -25,7 +25,7 @@ def demo() -> None:
 
     settings = wiring.load_settings()
     wiring.make_folders(settings)
-    demonstration = Demonstration(settings.state / "demo", settings.outbox, say)
+    demonstration = Demonstration(settings.state / "demo", settings.home, say)
     logs.configure(demonstration.folder / "kabinet.log")
     demonstration.run()
 

@@ -13,12 +13,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline import wiring
+from pipeline.catalogue import MOSCOW
 from pipeline.embedded import acting
+from pipeline.embedded.campaign import Calendar
 from pipeline.model import Counts
 from tests.functional.exposed import CODE, TAG, in_database, open_to_others, plain, seen
 from tests.functional.world import SCHEDULE, World, letter, opened, text_of
@@ -95,9 +98,14 @@ def test_f7_f12_demonstration_ends_on_the_figures_of_the_seed_works_twice_and_sh
         last = done.stdout.rpartition("Сбор «")[2]
         figures = [int(number) for number in re.findall(r": (\d+)$", last, flags=re.MULTILINE)][:4]
         assert figures == [13, 9, 3, 1]
+        assert "13 организаций и 1 координатор" in done.stdout
+        demonstrated = tmp_path / "state" / "demo" / "outbox"
+        assert str(demonstrated / "sent") in done.stdout
+        assert len(list((demonstrated / "sent").rglob("*.eml"))) == 63  # of this run alone
+        assert [path for path in (tmp_path / "outbox").rglob("*") if path.is_file()] == []
         assert _left_running(tmp_path / "state") == []
 
-    settings = wiring.load_settings(state=tmp_path / "state" / "demo", outbox=tmp_path / "outbox")
+    settings = wiring.load_settings(state=tmp_path / "state" / "demo", outbox=demonstrated)
     world = World(settings, servers=None)  # type: ignore[arg-type]  # only the database is asked
     assert world.counts(SCHEDULE) == Counts(not_started=9, in_progress=3, submitted=1)
     results = {path.suffix: path for path in (tmp_path / "state" / "demo" / "results").iterdir()}
@@ -105,14 +113,22 @@ def test_f7_f12_demonstration_ends_on_the_figures_of_the_seed_works_twice_and_sh
     (export,) = (tmp_path / "state" / "demo" / "results").glob("*Экспорт*.xlsx")
     rows = list(opened(export.read_bytes())[acting.COLLECTION_SHEET].iter_rows(values_only=True))
     assert [row[0] for row in rows[1:]] == [acting.GOOD] * 4
-    assert len(list((tmp_path / "outbox" / "sent").rglob("*.eml"))) == 2 * 63
-    assert not list((tmp_path / "outbox" / "ready").rglob("*.eml"))
+    assert not list((demonstrated / "ready").rglob("*.eml"))
+    letters_of_2021 = [path for path in demonstrated.rglob("*.eml") if "2021" in text_of(letter(path.read_bytes()))]
+    assert letters_of_2021 == []
+    handed_in = {value for row in rows[1:] for value in row if isinstance(value, datetime) and not value.hour}
+    assert {abs(day.date() - now().date()) < timedelta(days=20) for day in handed_in} == {True}
     _assert_prefect_knows_nothing(world, tmp_path / "state" / "demo")
+
+
+def now() -> datetime:
+    """The present instant by Moscow's clock."""
+    return datetime.now(MOSCOW)
 
 
 def _assert_prefect_knows_nothing(world: World, state: Path) -> None:
     """F12: whoever may open Prefect's page reads logins and codes of publications there, and nothing of this."""
-    typed = ("Алхимия", "двадцать", "32.09.2021", acting.OPT_OUT)
+    typed = ("Алхимия", "двадцать", Calendar(now().date()).text("32.09.2021"), acting.OPT_OUT)
     key = (state / "tag.key").read_text(encoding="ascii").strip()
     kept = list(in_database(state / "prefect" / "prefect.db"))
     assert seen(kept, [acting.GOOD, SCHEDULE], [])  # what the runs were asked for
