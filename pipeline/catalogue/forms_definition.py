@@ -26,7 +26,7 @@ MESSAGES: dict[str, str] = {
     "forms.range.number.between": "Число должно быть между {low} и {high}",
     "forms.range.number.from": "Число должно быть не меньше {low}",
     "forms.range.number.to": "Число должно быть не больше {high}",
-    "forms.range.date.between": "Дата должна быть между {low} и {high}",
+    "forms.range.date.between": "Дата должна быть с {low} по {high}",
     "forms.range.date.from": "Дата должна быть не раньше {low}",
     "forms.range.date.to": "Дата должна быть не позже {high}",
     "forms.length.between": "Длина должна быть от {low} до {high} знаков",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
 
@@ -120,7 +120,10 @@ def locate(form: FormDefinition, workbook: RawWorkbook) -> Located:
         raw = chosen.get(spec.id)
         if raw is None:
             found = ", ".join(f"«{title}»" for title in present) or text("structure.nothing")
-            findings.append(_finding("sheet_missing", spec, title=spec.title, found=found))
+            missing = _finding("sheet_missing", spec, title=spec.title, found=found)
+            opt_out = form.opt_out(spec)
+            words = f" {text('structure.sheet_missing.opt_out', value=opt_out)}" if opt_out else ""
+            findings.append(replace(missing, message=missing.message + words))
             continue
         sheet, faults, notes = _columns(spec, raw)
         located[spec.id] = sheet

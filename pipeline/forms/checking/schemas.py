@@ -17,7 +17,8 @@ from pipeline.forms.definition.describe import rows_sentence
 from pipeline.forms.definition.spec import FormDefinition
 from pipeline.forms.parts.columns import demands, limits_text, severity
 from pipeline.forms.parts.marks import RET, WORKBOOK, bad, rows_of
-from pipeline.forms.parts.sheets import Place
+from pipeline.forms.parts.sheets import Place, SheetSpec
+from pipeline.forms.parts.words import sentence
 from pipeline.forms.rules.rule import Demand, rule_message, workbook_demand
 from pipeline.model import Severity
 
@@ -59,7 +60,7 @@ class PlaceCheck:
 
 def place_checks(form: FormDefinition) -> list[PlaceCheck]:
     """Return every check of ``form``, in the order in which findings of one cell are listed."""
-    found = [check for sheet in form.sheets for check in _of_sheet(form.place(sheet.id))]
+    found = [check for sheet in form.sheets for check in _of_sheet(form, form.place(sheet.id))]
     for rule in form.rules:
         level, message = Severity(rule.severity), rule_message(form, rule)
         found += [PlaceCheck(rule.id, rule.kind, level, message, demand) for demand in rule.demands(form)]
@@ -181,22 +182,26 @@ def _columns(
         yield RET, pl.UInt32(), 0, None
 
 
-def _of_sheet(place: Place) -> Iterator[PlaceCheck]:
+def _of_sheet(form: FormDefinition, place: Place) -> Iterator[PlaceCheck]:
     """What the sheet and its columns themselves demand."""
     sheet = place.sheet
     if sheet.rows.min_filled:
         ok = pl.col(rows_of(sheet.id)) >= sheet.rows.min_filled
         demand = workbook_demand(rows_of(sheet.id), sheet.id, None, ok)
-        yield PlaceCheck("rows_min", "rows_min", Severity.ERROR, _rows_message(place), demand)
+        yield PlaceCheck("rows_min", "rows_min", Severity.ERROR, _rows_message(form, sheet), demand)
     for column in sheet.columns:
         for limit, ok in demands(column, place.waived):
-            message = text(f"finding.{limit.rule}", title=column.title, limits=limits_text(column))
+            message = text(
+                f"finding.{limit.rule}",
+                title=column.title,
+                limits=limits_text(column),
+                fault=sentence(limit.fault(column)),
+            )
             demand = Demand(place.name, column.id, sheet.id, column.id, ok)
             yield PlaceCheck(limit.rule, limit.rule, Severity(severity(column, limit)), message, demand, by_cell=True)
 
 
-def _rows_message(place: Place) -> str:
-    message = text("finding.rows_min", sentence=rows_sentence(place.sheet.rows.min_filled))
-    opt_outs = (place.lists[column.list].opt_out for column in place.sheet.columns if column.list)
-    opt_out = next((value for value in opt_outs if value), None)
+def _rows_message(form: FormDefinition, sheet: SheetSpec) -> str:
+    message = text("finding.rows_min", sentence=rows_sentence(sheet.rows.min_filled))
+    opt_out = form.opt_out(sheet)
     return message if opt_out is None else f"{message} {text('finding.rows_min.opt_out', value=opt_out)}"

@@ -55,6 +55,10 @@ class Limit(Generic[Keys_contra]):
         del column
         return ""
 
+    def fault(self, column: Keys_contra) -> str:
+        """Return what is said of a value that breaks this limit: what it must be, without what is right already."""
+        return self.sentence(column)
+
     def holds(self, column: Keys_contra, waived: pl.Expr) -> pl.Expr | None:
         """Return the check over the column's values: False is a fault, null passes. None where there is no limit.
 

@@ -204,3 +204,8 @@ class Outline(Spec):
     def choices(self, column: ColumnSpec) -> ListSpec | None:
         """Return the list of a choice column, None for the other types."""
         return self.lists[column.list] if column.list else None
+
+    def opt_out(self, sheet: SheetSpec) -> str | None:
+        """Return what is chosen on ``sheet`` by those who do not take part, None where nothing is."""
+        lists = (self.choices(column) for column in sheet.columns)
+        return next((listed.opt_out for listed in lists if listed is not None and listed.opt_out), None)

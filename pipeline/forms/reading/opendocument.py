@@ -29,6 +29,7 @@ from pipeline.forms.reading.sheetxml import (
     parse_part,
 )
 from pipeline.forms.workbooks.cells import (
+    ERRORS_IN_RUSSIAN,
     Cell,
     CellError,
     Formula,
@@ -61,15 +62,7 @@ _GROUPS = (f"{_TABLE}table-row-group", f"{_TABLE}table-header-rows", f"{_TABLE}t
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _WHITE = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 _ATTRIBUTES = {"boolean": "boolean-value", "date": "date-value", "time": "time-value"}
-_ERRORS = {  # as a Russian office shows them
-    "#ПУСТО!": "#NULL!",
-    "#ДЕЛ/0!": "#DIV/0!",
-    "#ЗНАЧ!": "#VALUE!",
-    "#ССЫЛКА!": "#REF!",
-    "#ИМЯ?": "#NAME?",
-    "#ЧИСЛО!": "#NUM!",
-    "#Н/Д": "#N/A",
-}
+_ERRORS = {shown: kept for kept, shown in ERRORS_IN_RUSSIAN.items()}
 _ERROR = re.compile("|".join(map(re.escape, [*_ERRORS, *_ERRORS.values()])) + r"|(Err|Ошибка):\d{3}")
 _SPACES = re.compile(r"[ \t\r\n]+")
 _DURATION = re.compile(r"-?P(?:(\d{1,9})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:[.,]\d{1,9})?)S)?")

@@ -6,6 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+ERRORS_IN_RUSSIAN = {
+    "#NULL!": "#ПУСТО!",
+    "#DIV/0!": "#ДЕЛ/0!",
+    "#VALUE!": "#ЗНАЧ!",
+    "#REF!": "#ССЫЛКА!",
+    "#NAME?": "#ИМЯ?",
+    "#NUM!": "#ЧИСЛО!",
+    "#N/A": "#Н/Д",
+}
+"""Error value as it is kept → as a Russian office shows it."""
+
 
 @dataclass(frozen=True, slots=True)
 class CellError:

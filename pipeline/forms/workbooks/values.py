@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from pipeline.authoring.spelling import nearest
 from pipeline.forms.workbooks.cells import (
+    ERRORS_IN_RUSSIAN,
     Cell,
     CellError,
     Formula,
@@ -194,7 +195,8 @@ def _of_text(cell: str, column_type: str, read: Parser) -> Parsed:
 def _spoilt(cell: Cell, column_type: str) -> Problem | None:
     """Return what stops a cell in a column of any type."""
     if isinstance(cell, CellError):
-        return Problem("cell.error", cell.code)
+        russian = ERRORS_IN_RUSSIAN.get(cell.code)
+        return Problem("cell.error", f"{cell.code} ({russian})" if russian else cell.code)
     if isinstance(cell, Formula):
         return Problem("cell.formula")
     if isinstance(cell, Struck):

@@ -38,7 +38,7 @@ def fault(row: int | None, column: str | None, message: str, **rest: Any) -> Fin
 
 
 FINDINGS = (
-    fault(5, "day", "Дата должна быть между 15.09.2021 и 09.10.2021.", cell="B5", value="15.12.2021"),
+    fault(5, "day", "Дата должна быть с 15.09.2021 по 09.10.2021.", cell="B5", value="15.12.2021"),
     fault(5, "rooms", "Введите целое число.", cell="C5", value="двадцать"),
     fault(5, "rooms", "И ещё одно замечание.", cell="C5", value="двадцать"),
     fault(6, "rooms", "Проверьте число.", cell="C6", value="300", severity=Severity.WARNING),
@@ -94,7 +94,7 @@ def test_w23_all_findings_are_listed_second_with_links_to_their_cells() -> None:
         "B5",
         "Дата проведения",
         "15.12.2021",
-        "Дата должна быть между 15.09.2021 и 09.10.2021.",
+        "Дата должна быть с 15.09.2021 по 09.10.2021.",
     ]
     assert [row[1] for row in rows] == ["Ошибка"] * 6 + ["Проверьте"]
     links = [sheet.cell(row, 4).hyperlink or sheet.cell(row, 3).hyperlink for row in range(6, 13)]

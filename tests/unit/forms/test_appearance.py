@@ -85,7 +85,7 @@ def test_s10_prompts_and_refusals_say_what_to_write() -> None:
     assert "Если указана дата, заполните количество аудиторий и количество участников." in str(people.prompt)
     assert str(rooms.error).startswith("Число должно быть между 1 и 100.")
     day = rule_at(sheet, 2, spec)
-    assert "между 15.09.2021 и 09.10.2021" in str(day.prompt)
+    assert "с 15.09.2021 по 09.10.2021" in str(day.prompt)
     assert "ДД.ММ.ГГГГ" in str(day.error)
     assert "Не участвуем" in str(rule_at(sheet, 1, spec).prompt)
 

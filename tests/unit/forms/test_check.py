@@ -87,9 +87,7 @@ def test_every_fault_is_in_one_answer_with_place_value_and_remedy() -> None:
         ("range", "range", PAPER, 6, "rooms_first", "C6", "500"),
         ("required", "required", PAPER, 7, "subject", "A7", ""),
     ]
-    assert checked.findings[1].message == (
-        "Значение вне допустимых границ. Число должно быть между 1 и 100. Введите целое число."
-    )
+    assert checked.findings[1].message == "Число должно быть между 1 и 100."
     assert checked.data == {}
     assert checked.received["paper"]["5"]["rooms_first"] == "двадцать"
 
@@ -182,6 +180,27 @@ def test_w16_a_finding_at_a_hidden_cell_says_how_to_see_it() -> None:
     assert told["C5"].startswith("Дата указана, а ячейка пуста — введите число. В вашем файле")
     filtered = verdict(with_sheet(book, PAPER, hidden_rows=frozenset({5, 6}), filtered=True))
     assert all("снимите его" in finding.message for finding in filtered.findings)
+
+
+def test_a_value_beyond_its_bounds_is_told_the_bounds_alone() -> None:
+    """That it is a date or a number was never in doubt."""
+    checked = paper("| Физика | 2021-12-15 | 0 | 10 |")
+    assert [finding.message for finding in checked.findings] == [
+        "Дата должна быть с 15.09.2021 по 09.10.2021.",
+        "Число должно быть между 1 и 100.",
+    ]
+    form = shipped_form("vpr-spo-2021-participants")
+    head = "| education | specialty_code | specialty | mode | students | participants |"
+    short = verdict(workbook(form, first_year=f"{head}\n| Основное общее | '09.02.07 | Ср | Очная | 20 | 18 |"), form)
+    assert [finding.message for finding in short.findings] == ["Длина должна быть от 3 до 250 знаков."]
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"), [("#REF!", "#REF! (#ССЫЛКА!)"), ("#N/A", "#N/A (#Н/Д)"), ("#NEW!", "#NEW!")]
+)
+def test_an_error_value_is_named_as_a_russian_office_shows_it_too(code: str, shown: str) -> None:
+    (found,) = paper(f"| Физика | 2021-09-15 | {code} | 10 |").findings
+    assert found.message.startswith(f"В ячейке ошибка {shown}: сотрите её")
 
 
 def test_w18_structure_stops_before_any_rule() -> None:

@@ -36,7 +36,7 @@ def test_a_check_is_one_object_with_the_keys_of_the_contract() -> None:
                 "column": "rooms_first",
                 "cell": "C5",
                 "value": "500",
-                "message": "Значение вне допустимых границ. Число должно быть между 1 и 100. Введите целое число.",
+                "message": "Число должно быть между 1 и 100.",
             }
         ],
         "notes": [],

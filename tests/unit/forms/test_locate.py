@@ -76,6 +76,7 @@ def test_w17_a_missing_sheet_is_named_with_what_was_found() -> None:
     located = locate(FORM, book)
     assert codes(located) == [("structure.sheet_missing", "Второй лист", None)]
     assert "«Титульный лист», «Первый лист»" in located.findings[0].message
+    assert located.findings[0].message.endswith("Если сдавать по нему нечего, выберите на нём «Не участвуем».")
     assert set(located.sheets) == {"first"}
 
 
@@ -216,6 +217,7 @@ def test_w30_tabs_that_were_swapped_are_noted() -> None:
     sheets = tuple(replace(sheet, title=titles.get(sheet.title, sheet.title)) for sheet in BOOK.sheets)
     notes = locate(FORM, replace(BOOK, sheets=sheets)).notes
     assert {note.sheet for note in notes if "напечатано" in note.message} == set(titles)
+    assert all("верните им названия" in note.message for note in notes if "напечатано" in note.message)
 
 
 def test_w18_moved_columns_are_found_by_their_headers() -> None:

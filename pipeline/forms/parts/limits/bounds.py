@@ -63,10 +63,16 @@ class BoundsLimit(Limit[BoundsKeys]):
         """«Число должно быть между 1 и 100. Введите целое число.»"""
         if column.range is None:
             return ""
-        noun = "date" if column.type == "date" else "number"
-        said = bounds_text(f"forms.range.{noun}", *column.range)
+        said = self.fault(column)
         how = {"int": "forms.limit.whole", "date": "forms.limit.date_format"}.get(column.type)
         return f"{sentence(said)} {text(how)}" if how else said
+
+    def fault(self, column: BoundsKeys) -> str:
+        """«Дата должна быть с 15.09.2021 по 09.10.2021»: that it is a date was never in doubt."""
+        if column.range is None:
+            return ""
+        noun = "date" if column.type == "date" else "number"
+        return bounds_text(f"forms.range.{noun}", *column.range)
 
     def holds(self, column: BoundsKeys, waived: pl.Expr) -> pl.Expr | None:
         """The value is within the bounds."""
