@@ -106,6 +106,8 @@ MESSAGES: dict[str, str] = {
     # Why letters do not arrive, in words for people who know no mail servers
     "undelivered.no_mailbox": "такого ящика нет",
     "undelivered.disabled": "ящик отключён",
+    "undelivered.closed": "ящик закрыт, так отвечает его автоответчик",
+    "undelivered.closed_says": "ящик закрыт, его автоответчик пишет: «{words}»",
     "undelivered.full": "ящик переполнен",
     "undelivered.no_domain": "в адресе неверно то, что после @: такого почтового сервера нет",
     "undelivered.beyond_ascii": "до знака @ в адресе русские буквы, наш почтовый сервер писем на такие адреса не передаёт",

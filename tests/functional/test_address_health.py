@@ -199,7 +199,7 @@ def test_m36_letters_given_up_with_a_passing_status_count_against_nobody_and_do_
     delivery.letters_command(failed=True)
     delivery.addresses()
     letter, address = [line for line in capsys.readouterr().out.splitlines() if DEAD in line]
-    assert "bounced" in letter
+    assert "вернулось" in letter
     assert "4.4.7 Delivery time expired" in letter
     assert "работает" in address
     assert "30.08.2021" in address
@@ -284,6 +284,21 @@ def _read(post: Post, content: bytes) -> None:
         "Disposition: manual-action/MDN-sent-manually; displayed\r\n--=b=--\r\n"
     )
     post.inbox.deliver(mdn.encode(), post.now)
+
+
+def test_m16_a_mailbox_that_answers_that_it_is_closed_is_dead_and_its_new_address_is_seen(post: Post) -> None:
+    words = "Здравствуйте! Этот почтовый ящик больше не существует. Пишите на адрес raduga@new.test."
+    for _ in range(2):
+        answers(post, DEAD, words, to=sent_to(post, DEAD), headers={"Auto-Submitted": "auto-replied"})
+        post.exchange_all()
+        post.later(2 * DAY)
+        post.run("deliver")
+    assert _tasks(post) == [f"spo240066 {DEAD} closed"]
+    block = _digest(post).split("ПИСЬМА НЕ ДОХОДЯТ")[1]
+    assert (
+        "его автоответчик пишет: «Этот почтовый ящик больше не существует. Пишите на адрес raduga@new.test."
+        in " ".join(block.split())
+    )
 
 
 def test_a_forged_report_kills_nobody(post: Post) -> None:

@@ -32,6 +32,7 @@ DAY = timedelta(days=1)
         ("550 5.4.1 Recipient address rejected: Access denied", Weight.HARD, "no_mailbox"),
         ("550 mailbox unavailable", Weight.HARD, "no_mailbox"),
         ("5.2.1 550 5.2.1 The email account that you tried to reach is disabled", Weight.HARD, "disabled"),
+        ("5.2.1 auto-reply: Ящик переполнен и закрыт, пишите на raduga@new.test.", Weight.HARD, "closed"),
         ("5.4.4 Host or domain name not found. Name service error", Weight.HARD, "no_domain"),
         ("556 5.1.10 Null MX", Weight.HARD, "no_domain"),
         (FULL, Weight.SOFT, "full"),

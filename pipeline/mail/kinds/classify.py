@@ -33,6 +33,7 @@ from pipeline.mail.kinds.bounces import (
     Bounced,
     delivery_report,
 )
+from pipeline.mail.kinds.closed import closed_mailbox
 from pipeline.mail.kinds.complaints import feedback_report
 from pipeline.mail.kinds.enclosed import passed_on
 from pipeline.mail.kinds.refused import list_refusal
@@ -115,6 +116,8 @@ def classify(message: ParsedMessage, own_addresses: frozenset[str]) -> Classific
     withheld = not_answerable(message, own_addresses, automatic)
     if report := _report(message, withheld) or ((inner := passed_on(message)) and _report(inner, withheld)):
         return report
+    if automatic and (shut := closed_mailbox(message)):
+        return Classification("bounce", shut.why, bounced=shut.recipients, withheld=withheld or "automatic")
     if is_own(message, own_addresses) or _passes_ours_back(message, own_addresses):
         return Classification("junk", "our own letter came back", withheld="own")
     return _from_somebody(message, own_addresses, withheld, automatic)

@@ -18,6 +18,7 @@ import structlog
 
 from pipeline.catalogue import MOSCOW, text
 from pipeline.mail.addresses import readable
+from pipeline.mail.kinds.closed import MARK
 from pipeline.mail.letters.kinds.probe import ProbeLetter
 from pipeline.mail.letters.rows import UndeliveredRow
 from pipeline.model import Letter, LetterState, Login
@@ -33,6 +34,7 @@ from pipeline.store import health as records
 log = structlog.get_logger()
 PROBE = ProbeLetter.kind
 _BEYOND_ASCII = "beyond_ascii"
+_CLOSED = "closed"
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?=[ -])")
 _UNKNOWN = re.compile(
@@ -90,6 +92,8 @@ def weigh(detail: str) -> tuple[Weight, str]:
     (RFC 3463), then the reply code (RFC 5321). A failure that names neither was never the receiver's.
     """
     enhanced, reply = _status_in(detail), _REPLY.search(detail)
+    if MARK in detail:
+        return Weight.HARD, _CLOSED
     named = enhanced is not None or reply is not None or detail.startswith("bounce")
     if not named or _OURS.search(detail):
         return Weight.NONE, ""
@@ -298,7 +302,14 @@ def undelivered_rows(session: Session, region: str) -> list[UndeliveredRow]:
             name=task.login.name,
             address=readable(task.address),
             since=task.since,
-            reason=text(f"undelivered.{task.reason}"),
+            reason=_in_words(session, task),
         )
         for task in records.open_tasks(session, region)
     ]
+
+
+def _in_words(session: Session, task: Undelivered) -> str:
+    """Why letters do not arrive; what a closed mailbox answers may name the new address."""
+    said = records.signs(session, task.address, task.since) if task.reason == _CLOSED else []
+    words = next((sign.detail.partition(MARK)[2] for sign in reversed(said) if MARK in sign.detail), "")
+    return text("undelivered.closed_says", words=words) if words else text(f"undelivered.{task.reason}")

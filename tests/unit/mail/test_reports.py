@@ -351,3 +351,43 @@ def test_m16_what_lists_and_people_write_otherwise_is_no_refusal(
 ) -> None:
     lines = [f"Return-Path: <{sender}>", *headers, f"From: {sender}", f"To: {EXCHANGE}", f"Subject: {b64(subject)}"]
     assert verdict(message(lines, words)).kind != "bounce"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Этот почтовый ящик больше не существует. Ваше письмо не будет прочитано. Пишите на адрес school1@new.test.",
+        "Уважаемые коллеги! Данный адрес более не используется, новый адрес: school1@new.test",
+        "Электронный ящик школы закрыт в связи с реорганизацией. Обращайтесь: school1@new.test.",
+        "The mailbox of our school has been closed. Please write to school1@new.test.",
+        "This e-mail address is no longer in use. New address: school1@new.test",
+    ],
+)
+def test_m16_a_robot_of_a_closed_mailbox_says_what_a_bounce_says(words: str) -> None:
+    lines = [f"Return-Path: <{DEAD}>", f"From: {DEAD}", f"To: {EXCHANGE}", f"Subject: {b64('Автоответ: Форма')}"]
+    found = verdict(message([*lines, "Auto-Submitted: auto-replied", f"In-Reply-To: {OUR_ID}"], words))
+    assert (found.kind, addresses(found), found.bounced[0].status) == ("bounce", [DEAD], "5.2.1"), found.why
+    assert "school1@new.test" in found.bounced[0].reason
+    assert found.withheld
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Мы сменили адрес, новый: school1@new.test. Ваше письмо переслано на новый адрес.",
+        "Я в отпуске до 10 сентября. Этот ящик не проверяется.",
+        "Ваше обращение зарегистрировано под номером 5. Этот адрес больше не используется для ответов.",
+        "Ящик временно не работает, письма прочитаем позже.",
+        "This mailbox is not monitored. Your request has been registered.",
+        "This mailbox is read twice a day, this account is monitored by the office.",
+        "Я больше не работаю в школе. По вопросам пишите директору.",
+    ],
+)
+def test_m16_other_robots_answer_as_before(words: str) -> None:
+    lines = [f"Return-Path: <{DEAD}>", f"From: {DEAD}", f"To: {EXCHANGE}", f"Subject: {b64('Автоответ: Форма')}"]
+    assert verdict(message([*lines, "Auto-Submitted: auto-replied"], words)).kind == "auto_reply"
+
+
+def test_m16_a_person_whose_mailbox_is_closed_is_read() -> None:
+    lines = [f"Return-Path: <{DEAD}>", f"From: {DEAD}", f"To: {EXCHANGE}", f"Subject: {b64('Новый адрес')}"]
+    assert verdict(message(lines, "Старый ящик закрыт, пишите на этот адрес.")).kind == "question"
