@@ -6,9 +6,11 @@ MESSAGES: dict[str, str] = {
     # Findings: what is wrong and what to write
     "finding.cell.error": "В ячейке ошибка {detail}: сотрите её и введите значение. {limits}",
     "finding.cell.formula": "В ячейке формула без вычисленного значения: введите вместо неё само значение. {limits}",
+    "finding.cell.formula_text": "Вместо значения записана сама формула: введите вместо неё значение. {limits}",
     "finding.type.int": "Это не число. {limits}",
     "finding.type.decimal": "Это не число. {limits}",
     "finding.type.several": "В ячейке несколько чисел: оставьте одно. {limits}",
+    "finding.type.sum": "В ячейке сложение, а не его итог: введите одно число. {limits}",
     "finding.type.letter": "Вместо цифры стоит буква «{detail}»: наберите цифру. {limits}",
     "finding.type.number_and_words": "Кроме числа, в ячейке есть слова или знаки: оставьте одно число. {limits}",
     "finding.type.fraction": "Число не целое: введите его без дробной части. {limits}",
@@ -29,10 +31,8 @@ MESSAGES: dict[str, str] = {
     "finding.type.no_year": "Год в дате не указан или сокращён: введите дату полностью. {limits}",
     "finding.type.no_such_date": "Такой даты нет в календаре: проверьте день и месяц. {limits}",
     "finding.type.bool": "Здесь должно стоять «да» или «нет»: введите одно из двух.",
-    "finding.type.code_as_date": "Excel превратил код в дату: выберите для ячейки формат «Текстовый» и введите код "
-    "заново. {limits}",
-    "finding.type.code_as_time": "Excel превратил код во время: выберите для ячейки формат «Текстовый» и введите код "
-    "заново. {limits}",
+    "finding.type.code_as_date": "Excel превратил код в дату: выберите для ячейки формат «Текстовый». {limits}",
+    "finding.type.code_as_time": "Excel превратил код во время: выберите для ячейки формат «Текстовый». {limits}",
     "finding.type.text_as_date": "Excel превратил запись в дату: выберите для ячейки формат «Текстовый» и введите её "
     "заново. {limits}",
     "finding.type.choice_as_date": "Excel превратил запись в дату: выберите для ячейки формат «Текстовый», затем "
@@ -41,11 +41,14 @@ MESSAGES: dict[str, str] = {
     "введите номер заново. {limits}",
     "finding.cell.dash": "Здесь прочерк: если данных нет, очистите ячейку. {limits}",
     "finding.cell.dash_required": "Здесь прочерк, а ячейка обязательна: введите значение. {limits}",
+    "finding.cell.dash_zero": "Здесь прочерк, а ячейка обязательна: вместо прочерка введите 0 или другое число. {limits}",
+    "finding.optional.number": "Здесь не число: если данных нет, очистите ячейку. {limits}",
+    "finding.optional.date": "Здесь не дата: если данных нет, очистите ячейку. {limits}",
     "finding.cell.raised": "Часть записи поднята или опущена, как знак сноски: уберите её, оставьте одно значение. "
     "{limits}",
     "finding.cell.letters_lost": "Вместо букв стоят знаки вопроса: введите запись заново. {limits}",
     "finding.cell.struck": "Запись или её часть зачёркнута: уберите лишнее или само зачёркивание. {limits}",
-    "finding.type.code": "Код записан числом, и его нули могли потеряться: введите его как текст. {limits}",
+    "finding.type.code": "Код записан числом, и его нули могли потеряться. {limits}",
     "finding.list": "Такого значения нет в списке: выберите значение из списка «{title}».",
     "finding.list.near": "Такого значения нет в списке: выберите «{near}», если вы имели в виду его.",
     "finding.list.several": "В ячейке несколько значений из списка: оставьте одно, для других добавьте строки.",

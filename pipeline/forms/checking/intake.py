@@ -38,6 +38,12 @@ from pipeline.model import Finding, Severity
 MOST_FINDINGS = 2_000
 """Past this many a list helps nobody and only costs (W23)."""
 _SHOWN = 200
+_UNREAD = {
+    "type.int": "finding.optional.number",
+    "type.decimal": "finding.optional.number",
+    "type.date": "finding.optional.date",
+}
+"""Problems of cells that hold no number and no date → what is said where nothing need be there."""
 _PLAIN = frozenset({str, int, float, bool})
 """What JSON keeps as it is: most cells."""
 _MERGED = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
@@ -278,14 +284,23 @@ def _with_opt_out(compiled: CompiledForm, column: ColumnSpec, found: Finding) ->
     return replace(found, message=f"{found.message} {sentence(text('forms.prompt.opt_out', value=value))}")
 
 
+def _is_left_out(spec: SheetSpec, column: ColumnSpec) -> bool:
+    """Whether nothing need be in the column. What a category needs depends on its other cells."""
+    return not column.required and (spec.unpivot is None or column.id not in spec.unpivot.columns)
+
+
 def _problem(compiled: CompiledForm, sheet: LocatedSheet, row: int, column: ColumnSpec, problem: Problem) -> Finding:
     limits = compiled.sentences[sheet.spec.id, column.id]
+    written = as_text(sheet.raw.cell(row, sheet.columns[column.id]))
     if problem.code == "list":
         # The nearest value says what was written: a form that keeps its data out of letters does not name it.
         code = "finding.list.near" if problem.detail and compiled.form.mail_back else "finding.list"
         message = text(code, near=problem.detail, title=column.title)
     elif problem.code == "cell.dash" and column.required:
-        message = text("finding.cell.dash_required", limits=limits)
+        code = "finding.cell.dash_zero" if column.takes_zero else "finding.cell.dash_required"
+        message = text(code, limits=limits)
+    elif problem.code in _UNREAD and _is_left_out(sheet.spec, column) and not any(map(str.isdigit, written)):
+        message = text(_UNREAD[problem.code], limits=limits)
     else:
         message = text(f"finding.{problem.code}", detail=problem.detail, limits=limits)
     rule = "list" if problem.code in ("list", "list.several") else "type"

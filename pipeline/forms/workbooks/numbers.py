@@ -13,6 +13,7 @@ _WHOLE = re.compile(r"[+-]?\d+")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?: \d{3})+")
 _DECIMAL = re.compile(r"\A([+-]?(?:\d+|\d{1,3}(?: \d{3})+))[.,](\d+)")
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_SUM = re.compile(r"\d{1,15}(?:\s?\+\s?\d{1,15}){1,9}")
 _SEVERAL = re.compile(r"\d{1,15}(?:\s?(?:[;/+,–—-]|\bи\b|\bили\b|\n)\s?\d{1,15}){1,9}")
 _OTHER = re.compile(r"[^\W\d_]|[^\w\s.,+-]")
 """A letter or a sign that no number has."""
@@ -57,6 +58,8 @@ def with_digits(written: str) -> str:
 
 
 def _fault(written: str) -> WrittenNumber:
+    if _SUM.fullmatch(written):
+        return WrittenNumber(fault="type.sum")
     if _SEVERAL.fullmatch(written):
         return WrittenNumber(fault="type.several")
     letter = letter_for_digit(written)

@@ -38,6 +38,7 @@ _CLEAN = _CONTROL | _SPACES | _INVISIBLE
 _DIRTY = re.compile("[" + "".join(map(re.escape, map(chr, _CLEAN))) + "]")
 _SAME = str.maketrans({"ё": "е", "«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‑": "-"})
 _RUNS = re.compile(r"\s+")
+_FORMULA = re.compile(r"'?=\s*[-+]?[\w($]")
 _DASH = re.compile("[-–—−‑]{1,3}")
 
 _EXPONENT = re.compile(r"\d[.,]\d+[eEеЕ]\+\d{1,2}")
@@ -203,6 +204,8 @@ def _spoilt(cell: Cell, column_type: str) -> Problem | None:
         return Problem("cell.struck")
     if isinstance(cell, str) and is_lost(cell):
         return Problem("cell.letters_lost")
+    if isinstance(cell, str) and column_type != "text" and _FORMULA.match(normalise(cell)):
+        return Problem("cell.formula_text")
     return Problem("cell.raised") if isinstance(cell, Raised) and column_type != "text" else None
 
 

@@ -39,6 +39,24 @@ GOOD = f"""
 """
 
 
+LOOSE = load_form(
+    """
+form: loose
+version: 1
+title: Кружки
+sheets:
+  - id: one
+    title: Кружки
+    rows: {max: 20}
+    columns:
+      - {id: name, title: Название, type: text, required: true}
+      - {id: children, title: Детей, type: int}
+      - {id: day, title: Начало, type: date}
+""",
+    "loose",
+)
+
+
 def verdict(book: RawWorkbook, form: FormDefinition = FORM) -> Checked:
     (checked,) = check_batch(form, [book])
     assert checked.incident is None
@@ -201,6 +219,23 @@ def test_a_value_beyond_its_bounds_is_told_the_bounds_alone() -> None:
 def test_an_error_value_is_named_as_a_russian_office_shows_it_too(code: str, shown: str) -> None:
     (found,) = paper(f"| Физика | 2021-09-15 | {code} | 10 |").findings
     assert found.message.startswith(f"В ячейке ошибка {shown}: сотрите её")
+
+
+def test_a_dash_where_zero_is_right_and_something_is_needed_is_told_to_be_zero() -> None:
+    form = shipped_form("vpr-spo-2021-participants")
+    head = "| education | specialty_code | specialty | mode | students | participants |"
+    row = "| Основное общее | '09.02.07 | Программирование | Очная | - | — |"
+    students, participants = verdict(workbook(form, first_year=f"{head}\n{row}"), form).findings
+    assert "введите значение" in students.message
+    assert participants.message.startswith("Здесь прочерк, а ячейка обязательна: вместо прочерка введите 0 или")
+
+
+@pytest.mark.parametrize("written", ["нет", "не знаю", "…"])
+def test_words_where_a_value_may_be_left_out_are_to_be_cleared(written: str) -> None:
+    (found,) = verdict(workbook(LOOSE, one=f"| name | children |\n| Шахматы | {written} |"), LOOSE).findings
+    assert found.message == "Здесь не число: если данных нет, очистите ячейку. Введите целое число."
+    (found,) = verdict(workbook(LOOSE, one=f"| name | day |\n| Шахматы | {written} |"), LOOSE).findings
+    assert found.message == "Здесь не дата: если данных нет, очистите ячейку. Введите дату в виде ДД.ММ.ГГГГ."
 
 
 def test_w18_structure_stops_before_any_rule() -> None:

@@ -223,7 +223,7 @@ def test_a_return_that_is_sent_back_never_hides_what_was_wrong() -> None:
     assert [shown_value(to_json(cell)) for cell in (PartDate(2021, 9, 5), Raised("281"), Struck("5 4"))] == [None] * 3
 
 
-@pytest.mark.parametrize("written", ["12; 14", "12/14", "12 и 14", "12 или 14", "12+14", "12\n14", "12, 14", "12-14"])
+@pytest.mark.parametrize("written", ["12; 14", "12/14", "12 и 14", "12 или 14", "12\n14", "12, 14", "12-14"])
 def test_several_numbers_in_a_cell_are_called_so(written: str) -> None:
     assert problem("int", written) == problem("decimal", written) == "type.several"
 
@@ -236,6 +236,22 @@ def test_words_beside_a_number_are_called_so(written: str) -> None:
 @pytest.mark.parametrize("written", ["пятьдесят", "12.03.2021", "1.234,5"])
 def test_what_has_no_words_beside_a_number_is_not_called_so(written: str) -> None:
     assert problem("int", written) == "type.int"
+
+
+@pytest.mark.parametrize("written", ["12+14", "12 + 14", "1+2+3"])
+def test_an_addition_is_asked_for_its_result(written: str) -> None:
+    assert problem("int", written) == problem("decimal", written) == "type.sum"
+
+
+@pytest.mark.parametrize("written", ["=15+12", "= 15 + 12", "'=C5*13", "=СУММ(E5:E9)", " =A1", "=ДАТА(2021;9;20)"])
+@pytest.mark.parametrize("kind", ["int", "decimal", "date", "code", "bool"])
+def test_w34_a_formula_that_stayed_a_text_is_called_a_formula(kind: str, written: str) -> None:
+    assert problem(kind, written) == "cell.formula_text"
+
+
+@pytest.mark.parametrize("written", ["=", "==", "27", "≈27"])
+def test_w34_a_sign_alone_is_no_formula(written: str) -> None:
+    assert problem("int", written) != "cell.formula_text"
 
 
 def test_several_values_of_a_list_in_a_cell_are_called_so() -> None:

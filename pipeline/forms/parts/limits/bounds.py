@@ -33,6 +33,14 @@ class BoundsKeys(ColumnHead):
 
     range: tuple[Bound | None, Bound | None] | None = None
 
+    @property
+    def takes_zero(self) -> bool:
+        """Whether 0 is a right value of the column."""
+        low, high = self.range or (None, None)
+        if self.type not in ("int", "decimal") or isinstance(low, date) or isinstance(high, date):
+            return False
+        return (low is None or low <= 0) and (high is None or high >= 0)
+
 
 class BoundsLimit(Limit[BoundsKeys]):
     """The value is within the bounds."""
