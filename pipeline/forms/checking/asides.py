@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pipeline.catalogue import text
 from pipeline.forms.checking.compile import CompiledForm
@@ -60,13 +61,16 @@ class RowSorter:
                 for column in sheet.spec.columns
             ],
         )
-        self._merged = _merged_rows(sheet.raw.merged)
         self._result = Sorted()
         self._part = 0  # where the data since the last row that was none begin
         self._summed: dict[int, tuple[int, dict[int, float]]] = {}
         self._doubtful: list[int] = []  # neither data nor surely none: settled when all rows are seen
         self._after_header = 0
         self._last_total = 0
+
+    @cached_property
+    def _merged(self) -> set[int]:
+        return _merged_rows(self._sheet.raw.merged)
 
     def sort(self) -> Sorted:
         """Return the rows to check, and what is said of the others."""
@@ -75,8 +79,9 @@ class RowSorter:
             cells = self._raw[row]
             if self._cells.is_plain(cells) or not self._is_aside(row, cells):
                 result.data.append(row)
-        self._settle()
-        result.data.sort()
+        if self._doubtful:
+            self._settle()
+            result.data.sort()
         result.notes.sort(key=lambda note: int(re.sub(r"\D", "", note.cell or "0")))
         result.findings.sort(key=lambda finding: finding.row or 0)
         return result

@@ -8,7 +8,15 @@ from functools import cache
 
 import pandera.polars as pa
 
-from pipeline.forms.checking.schemas import Key, Limits, PlaceCheck, cell_limits, place_checks, place_schemas
+from pipeline.forms.checking.schemas import (
+    Key,
+    Limits,
+    PlaceCheck,
+    cell_limits,
+    only_checked,
+    place_checks,
+    place_schemas,
+)
 from pipeline.forms.definition.spec import FormDefinition
 from pipeline.forms.parts.columns import limits_text
 from pipeline.forms.parts.expected import expected_in
@@ -19,7 +27,8 @@ from pipeline.kept import Kept
 @dataclass(frozen=True)
 class CompiledForm:
     """What ``check`` runs: cell readers by (sheet, column, is 1904), the words for a column's limits, what makes a cell
-    right in itself by sheet and column, the schema of each place, and what each check's finding says, in order."""
+    right in itself by sheet and column, the schema of each place without columns that have no check, and what each
+    check's finding says, in order."""
 
     form: FormDefinition
     parsers: Mapping[tuple[str, str, bool], Parser]
@@ -47,7 +56,7 @@ def compile_form(form: FormDefinition) -> CompiledForm:
         _parsers(form),
         {(sheet.id, column.id): limits_text(column) for sheet in form.sheets for column in sheet.columns},
         {sheet.id: cell_limits(form.place(sheet.id)) for sheet in form.sheets},
-        place_schemas(form),
+        {name: only_checked(schema) for name, schema in place_schemas(form).items()},
         checks,
     )
 

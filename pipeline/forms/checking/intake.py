@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from pipeline.catalogue import plural, text
@@ -27,7 +28,6 @@ from pipeline.forms.workbooks.cells import (
     to_json,
 )
 from pipeline.forms.workbooks.values import (
-    BLANK,
     Problem,
     as_text,
     is_blank,
@@ -47,6 +47,7 @@ _UNREAD = {
 _PLAIN = frozenset({str, int, float, bool})
 """What JSON keeps as it is: most cells."""
 _MERGED = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
+_RANGE_LENGTH = 30
 
 
 @dataclass
@@ -76,19 +77,19 @@ def take(compiled: CompiledForm, index: int, workbook: RawWorkbook, batch: Mappi
     filled: dict[str, list[int]] = {}
     asides: list[Finding] = []
     for sheet_id, sheet in located.sheets.items():
-        filled[sheet_id] = _filled_rows(sheet)
+        rows = shown_rows = _filled_rows(sheet)
         if sheet.columns.keys() == sheet.spec.by_id.keys():
-            found = RowSorter(compiled, sheet, filled[sheet_id], date1904=workbook.date1904).sort()
-            filled[sheet_id] = found.data
+            found = RowSorter(compiled, sheet, rows, date1904=workbook.date1904).sort()
+            rows = shown_rows = found.data
             taken.notes += found.notes
             asides += found.findings
-            shown_rows = sorted([*found.data, *(item.row for item in found.findings if item.row is not None)])
-        else:
-            shown_rows = filled[sheet_id]
-        taken.below[sheet_id] = [row for row in filled[sheet_id] if row > sheet.last_row]
-        filled[sheet_id] = [row for row in filled[sheet_id] if row <= sheet.last_row]
+            if found.findings:
+                shown_rows = sorted([*rows, *(item.row for item in found.findings if item.row is not None)])
+        last = sheet.last_row
+        taken.below[sheet_id] = [row for row in rows if row > last]
+        filled[sheet_id] = [row for row in rows if row <= last]
         taken.rows[sheet_id] = len(filled[sheet_id])
-        taken.received[sheet_id] = _received(sheet, [row for row in shown_rows if row <= sheet.last_row])
+        taken.received[sheet_id] = _received(sheet, [row for row in shown_rows if row <= last])
         taken.findings += _merged(sheet, filled[sheet_id])
     for sheet_spec in compiled.form.sheets:
         taken.rows.setdefault(sheet_spec.id, 0)
@@ -131,10 +132,8 @@ def shown(cell: Cell) -> str:
 
 def _filled_rows(sheet: LocatedSheet) -> list[int]:
     """The rows from the first of the data on where a column of the form holds something, in order."""
-    places = sheet.columns.values()
-    return sorted(
-        number for number, cells in sheet.raw.rows.items() if number >= sheet.first_row and _has_data(cells, places)
-    )
+    first, places = sheet.first_row, list(sheet.columns.values())
+    return sorted(number for number, cells in sheet.raw.rows.items() if number >= first and _has_data(cells, places))
 
 
 def _has_data(cells: Mapping[int, Cell], places: Iterable[int]) -> bool:
@@ -163,16 +162,21 @@ def _merged(sheet: LocatedSheet, rows: list[int]) -> Iterator[Finding]:
     """Merged cells among the data hide which row a value belongs to (W15)."""
     places = sheet.columns.values()
     for written in sheet.raw.merged:
-        found = _MERGED.fullmatch(written.replace("$", ""))
-        if found is None:
+        corners = _corners(written) if len(written) <= _RANGE_LENGTH else None
+        if corners is None:
             continue
-        left, top, right, bottom = _number(found[1]), int(found[2]), _number(found[3]), int(found[4])
-        over_data = any(top <= row <= bottom for row in rows)
+        left, top, right, bottom = corners
+        over_data = rows and rows[0] <= bottom and any(top <= row <= bottom for row in rows)
         if over_data and any(left <= place <= right for place in places):
-            message = text("finding.merged", range=written)
-            yield Finding(
-                "structure.merged", "structure", Severity.ERROR, message, sheet.spec.title, top, cell=f"{found[1]}{top}"
-            )
+            message, at = text("finding.merged", range=written), address(top, left)
+            yield Finding("structure.merged", "structure", Severity.ERROR, message, sheet.spec.title, top, cell=at)
+
+
+@lru_cache(maxsize=1024)
+def _corners(written: str) -> tuple[int, int, int, int] | None:
+    """Return the first column and row and the last ones of a range, None for what is none."""
+    found = _MERGED.fullmatch(written.replace("$", ""))
+    return (_number(found[1]), int(found[2]), _number(found[3]), int(found[4])) if found else None
 
 
 def _number(column: str) -> int:
@@ -195,11 +199,11 @@ def _below(sheet: LocatedSheet, below: list[int]) -> Iterator[Finding]:
 
 def _beside(sheet: LocatedSheet, rows: list[int]) -> tuple[list[Finding], list[Note]]:
     """Data beside the columns have no meaning: say so. Words beside no row of data are noted: a signature (W8, W36)."""
-    places = set(sheet.columns.values())
+    places, first, last = set(sheet.columns.values()), sheet.first_row, sheet.last_row
     beside = sorted(
         (row, place)
         for row, cells in sheet.raw.rows.items()
-        if sheet.first_row <= row <= sheet.last_row and not cells.keys() <= places
+        if first <= row <= last and not cells.keys() <= places
         for place, cell in cells.items()
         if place not in places and not is_blank(cell)
     )
@@ -254,7 +258,7 @@ def _parse(
     for column in spec.columns:
         place = sheet.columns[column.id]
         read = compiled.parsers[spec.id, column.id, workbook.date1904]
-        column_values = [BLANK if (cell := cells.get(place)) is None else read(cell) for cells in filled]
+        column_values = [read[type(cell := cells.get(place)), cell] for cells in filled]
         batch.values[column.id] += [parsed.value for parsed in column_values]
         for at, parsed in enumerate(column_values):
             if parsed.problem is not None:

@@ -293,7 +293,17 @@ def _header(spec: SheetSpec, raw: RawSheet) -> tuple[int, dict[int, str]]:
     return best_row, {column: name for column, name in named.items() if name in wanted}
 
 
+def _is_as_sent(spec: SheetSpec, raw: RawSheet) -> bool:
+    """Whether the header is where and what the form has: in nearly every file, so that no title need be compared."""
+    if raw.rows.get(layout.HEADER_ROW) != spec.header:
+        return False
+    return all(len(raw.rows.get(row, ())) < len(_keys(spec.titles)) for row in range(1, layout.HEADER_ROW))
+
+
 def _columns(spec: SheetSpec, raw: RawSheet) -> tuple[LocatedSheet, list[Finding], list[Note]]:
+    if _is_as_sent(spec, raw):
+        first = layout.KINDS_ROW + _is_kinds_row(spec, raw, layout.KINDS_ROW, spec.numbers)
+        return LocatedSheet(spec, raw, spec.numbers, layout.HEADER_ROW, first), [], []
     header_row, named = _header(spec, raw)
     few = len(named) * 2 <= len(spec.columns)
     if not named or (
@@ -362,6 +372,8 @@ def _stands_in_place(spec: SheetSpec, raw: RawSheet, header_row: int, columns: M
 
 def _is_kinds_row(spec: SheetSpec, raw: RawSheet, row: int, columns: Mapping[str, int]) -> bool:
     """Whether the row under the header is still the row of kinds (Fig. 14): some people delete it."""
+    if raw.rows.get(row) == spec.kinds_row:
+        return True
     words = _keys(spec.kinds)
     cells = [cell for place in columns.values() if (cell := raw.cell(row, place)) is not None]
     # A number or a date is no name of a kind: such a row holds data, and taking it for kinds would lose it silently.

@@ -46,7 +46,7 @@ def opted_out(compiled: CompiledForm, sheet: LocatedSheet, rows: Sequence[int], 
     """Return what is found of opting out in ``rows`` of the sheet."""
     result = OptedOut()
     for column in sheet.spec.columns:
-        listed = compiled.form.choices(column)
+        listed = compiled.form.choices(column) if column.list is not None else None
         if listed is not None and listed.opt_out is not None:
             read = compiled.parsers[sheet.spec.id, column.id, date1904]
             _column(result, sheet, rows, column, read, listed.opt_out)
@@ -59,11 +59,13 @@ def _column(
     place, title = sheet.columns[column.id], sheet.spec.title
     cleared: list[tuple[int, int]] = []
     bare: list[int] = []
-    for row in rows:
-        cells = sheet.raw.rows[row]
+    raw, neither = sheet.raw.rows, (None, opt_out)
+    for row in [row for row in rows if read[type(cell := raw[row].get(place)), cell].value in neither]:  # hardly any
+        cells = raw[row]
         cell = cells.get(place)
-        if cell is None or (parsed := read(cell)).value not in (None, opt_out):
-            continue  # nearly every row
+        if cell is None:
+            continue
+        parsed = read(cell)
         others = [other for other in sheet.columns.values() if other != place and not is_blank(cells.get(other))]
         said = match_key(as_text(cell))
         nothing = [other for other in others if _is_nothing(cells[other], said)]

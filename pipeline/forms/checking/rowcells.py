@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from pipeline.forms.parts.columns import ColumnSpec
 from pipeline.forms.parts.sheets import SheetSpec
@@ -71,13 +72,23 @@ class RowCells:
 
     def __init__(self, spec: SheetSpec, columns: Sequence[tuple[ColumnSpec, int, Parser]]) -> None:
         self.columns = columns
+        self._spec = spec
         self.required = [place for column, place, _ in columns if column.required]
         self._needed = self.required or [place for _, place, _ in columns]
         self._lists = [(place, read) for column, place, read in columns if column.type == "choice"]
         self._must_be_right = [(place, read) for place, read in self._lists if place in self._needed]
-        self._titles = {place: normal(column.title) for column, place, _ in columns}
-        self._words = {place: _LETTERS.findall(normalise(column.title).casefold()) for column, place, _ in columns}
-        self._kinds = {place: normal(kind) for kind, (_, place, _) in zip(spec.kinds, columns, strict=True)}
+
+    @cached_property  # as the two below: most sheets hold data and nothing else
+    def _titles(self) -> Mapping[int, str]:
+        return {place: normal(column.title) for column, place, _ in self.columns}
+
+    @cached_property
+    def _words(self) -> Mapping[int, list[str]]:
+        return {place: _LETTERS.findall(normalise(column.title).casefold()) for column, place, _ in self.columns}
+
+    @cached_property
+    def _kinds(self) -> Mapping[int, str]:
+        return {place: normal(kind) for kind, (_, place, _) in zip(self._spec.kinds, self.columns, strict=True)}
 
     def filled(self, cells: Mapping[int, Cell]) -> list[Filled]:
         """Return what the row holds in the form's columns."""
@@ -89,13 +100,17 @@ class RowCells:
 
     def is_complete(self, cells: Mapping[int, Cell]) -> bool:
         """Whether nothing that is needed is missing, and the lists among it have right values."""
-        if not all((cell := cells.get(place)) is not None and not is_blank(cell) for place in self._needed):
-            return False
+        for place in self._needed:  # asked of every row: a generator costs twice as much
+            if is_blank(cells.get(place)):
+                return False
         return all(read(cells.get(place)).value is not None for place, read in self._must_be_right)
 
     def is_plain(self, cells: Mapping[int, Cell]) -> bool:
         """Nearly every row: nothing is missing, and a list has a right value. No other row has both."""
-        return self.is_complete(cells) and any(read(cells.get(place)).value is not None for place, read in self._lists)
+        for place, read in self._lists:
+            if read[type(cell := cells.get(place)), cell].value is not None:
+                return self.is_complete(cells)
+        return False
 
     def is_header(self, cells: Mapping[int, Cell], filled: Sequence[Filled]) -> bool:
         """Whether half of the cells or more are the titles of their columns, or short forms of them."""

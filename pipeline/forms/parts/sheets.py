@@ -94,6 +94,16 @@ class SheetSpec(Spec):
         """The row of kinds under the titles (Fig. 14)."""
         return tuple(kind_label(column) for column in self.columns)
 
+    @cached_property
+    def header(self) -> Mapping[int, str]:
+        """The row of titles as the form has it, by spreadsheet column."""
+        return dict(enumerate(self.titles, start=1))
+
+    @cached_property
+    def kinds_row(self) -> Mapping[int, str]:
+        """The row of kinds as the form has it."""
+        return dict(enumerate(self.kinds, start=1))
+
     def column(self, column_id: str) -> ColumnSpec:
         """Return the column of that id; raises KeyError."""
         return self.by_id[column_id]

@@ -76,7 +76,31 @@ class Parsed:
 
 
 BLANK = Parsed()
-Parser = Callable[[Cell], Parsed]
+
+
+class Parser(dict[tuple[type, Cell], Parsed]):
+    """Reads the cells of one kind of column: what it has read it finds again by type and cell, without a call.
+
+    1, 1.0 and True are three cells. When it remembers enough it forgets all and begins again.
+    """
+
+    def __init__(self, read: Callable[[Cell], Parsed]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __call__(self, cell: Cell) -> Parsed:
+        """Return what ``cell`` is."""
+        return self[type(cell), cell]
+
+    def __missing__(self, key: tuple[type, Cell]) -> Parsed:
+        """Read a cell that is not known, and remember it unless it is long."""
+        cell = key[1]
+        parsed = BLANK if cell is None else self._read(cell)
+        if not isinstance(cell, str) or len(cell) <= _SHORT:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[key] = parsed
+        return parsed
 
 
 def normalise(value: str) -> str:
@@ -152,7 +176,7 @@ def _moment_text(cell: date | time | timedelta) -> str:
 def parser(
     column_type: str, *, choices: Choices | None = None, date1904: bool = False, expected: Expected = ANYTHING
 ) -> Parser:
-    """Return the function that reads cells of a column of that type; a choice column needs its ``choices``.
+    """Return what reads the cells of a column of that type; a choice column needs its ``choices``.
 
     ``expected`` decides where a cell has one meaning only within the column's bounds.
     """
@@ -166,22 +190,16 @@ def parser(
     else:
         read = {"bool": _bool, "code": _code, "text": _text}[column_type]
 
-    @lru_cache(maxsize=_REMEMBERED, typed=True)  # 1, 1.0 and True are three cells
     def parse(cell: Cell) -> Parsed:
         problem = _spoilt(cell, column_type)
         if problem is not None:
             return Parsed(problem=problem)
         return _of_text(cell, column_type, read) if isinstance(cell, str) else read(cell)
 
-    def parse_or_recall(cell: Cell) -> Parsed:
-        if cell is None:
-            return BLANK
-        return parse(cell) if not isinstance(cell, str) or len(cell) <= _SHORT else parse.__wrapped__(cell)
-
-    return parse_or_recall
+    return Parser(parse)
 
 
-def _of_text(cell: str, column_type: str, read: Parser) -> Parsed:
+def _of_text(cell: str, column_type: str, read: Callable[[Cell], Parsed]) -> Parsed:
     """Read a text: what only looks the same is put right with a note, unless another repair of the cell says more."""
     clean = normalise(cell)
     if column_type not in ("text", "code") and _DASH.fullmatch(clean):

@@ -273,3 +273,24 @@ def test_the_mark_of_a_text_that_stayed_a_sign_is_taken_off(column_type: str, wr
     assert found.value == (value or date(2021, 9, 15))
     assert found.repair is not None
     assert parser("text")("'s-Hertogenbosch") == Parsed("'s-Hertogenbosch")
+
+
+def test_w11_what_was_read_before_is_not_taken_for_what_only_equals_it() -> None:
+    read = parser("int")
+    cells: list[Cell] = [1, True, 1.0, Percent(1.0), None]
+    assert [read(cell) for cell in cells] == [
+        Parsed(1),
+        Parsed(problem=Problem("type.int")),
+        Parsed(1),
+        Parsed(problem=Problem("type.percent", "100 %")),
+        Parsed(),
+    ]
+
+
+def test_w23_a_column_of_ever_new_cells_is_remembered_within_bounds() -> None:
+    read = parser("text")
+    for number in range(10_000):
+        assert read(f"строка {number}").value == f"строка {number}"
+    assert read("длинная " * 1_000).value == "длинная " * 999 + "длинная"
+    assert len(read) <= 4_096
+    assert max(len(str(cell)) for _, cell in read) <= 100
