@@ -56,8 +56,7 @@ MESSAGES: dict[str, str] = {
     "finding.range": "{fault}",
     "finding.length": "{fault}",
     "finding.pattern": "Запись не такая, как нужно. {limits}",
-    "finding.pattern.near": "Запись не такая, как нужно: введите «{near}», если вы имели в виду это. {limits}",
-    "finding.pattern.letter": "Вместо цифры стоит буква «{letter}»: наберите цифру. {limits}",
+    "finding.pattern.near": "Запись не такая, как нужно: введите «{detail}», если вы имели в виду это. {limits}",
     "finding.rows_min": "{sentence}.",
     "finding.rows_min.opt_out": "Если вы не участвуете, выберите «{value}» в первой строке.",
     "finding.merged": "Объединённые ячейки {range}: отмените объединение и заполните каждую ячейку отдельно.",
@@ -88,6 +87,10 @@ MESSAGES: dict[str, str] = {
     "письмо словами.",
     "repaired.picture": "Лист «{sheet}»: рисунок ({cell}) не учтён, данные с рисунков не читаются: введите их в ячейки.",
     "repaired.beside": "Лист «{sheet}»: запись рядом с таблицей ({cell}, «{words}») не учтена.",
+    "repaired.remark": "Лист «{sheet}»: примечание к ячейке {cell} не учтено: «{words}». Если это важно, ответьте на письмо "
+    "словами.",
+    "repaired.remarks": "Лист «{sheet}»: не учтены и другие примечания к ячейкам: {count}. Если это важно, ответьте на письмо "
+    "словами.",
     "repaired.row_header": "Лист «{sheet}»: строка {row} повторяет заголовки и не учтена.",
     "repaired.row_numbers": "Лист «{sheet}»: строка {row} нумерует столбцы и не учтена.",
     "repaired.row_total": "Лист «{sheet}»: строка {row} («{words}») — итог, она не учтена.",
@@ -136,6 +139,8 @@ MESSAGES: dict[str, str] = {
     "structure.column_renamed": "Лист «{sheet}»: столбец «{title}» принят по месту, "
     "его заголовок изменён на «{found}».",
     "structure.columns_moved": "Лист «{sheet}»: столбцы переставлены и найдены по заголовкам: {titles}.",
+    # The author of our own comments on cells
+    "notes.author": "Проверка формы",
     # The cover
     "cover.code": "Код формы",
     "cover.draft": "Черновик (да/нет)",

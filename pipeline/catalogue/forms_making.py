@@ -29,7 +29,6 @@ MESSAGES: dict[str, str] = {
     "sheet.no_hint": "Заполните таблицу. Графы со звёздочкой (*) обязательны.",
     "sheet.page": "Страница &P из &N",
     # The sheet «Замечания» and the notes on cells
-    "notes.author": "Проверка формы",
     "notes.title": "Замечания к присланной форме",
     "notes.counts": "Найдено: {counts}.",
     "notes.none": "замечаний нет",

@@ -27,15 +27,16 @@ from pipeline.forms.checking.intake import (
     finding,
     take,
 )
-from pipeline.forms.checking.meant import unfit
 from pipeline.forms.checking.nobody import one_remedy_for_nobody
 from pipeline.forms.checking.notes import Note
 from pipeline.forms.checking.optouts import without_contradictions
 from pipeline.forms.checking.schemas import PlaceCheck
 from pipeline.forms.checking.unseen import with_ways_to_see
 from pipeline.forms.definition.spec import FormDefinition
+from pipeline.forms.parts.columns import ColumnSpec, limits_text
 from pipeline.forms.parts.layout import address
 from pipeline.forms.parts.marks import CATEGORY, RET, ROW, WORKBOOK, total_of
+from pipeline.forms.parts.meant import unfit
 from pipeline.forms.workbooks.values import as_text
 from pipeline.forms.workbooks.workbook import RawWorkbook
 from pipeline.model import Finding, Outcome, Severity
@@ -156,8 +157,16 @@ def _rule_finding(
         message=check.message,
     )
     if check.by_cell and check.code == "pattern" and column and found.value and form.mail_back:
-        return replace(found, message=unfit(form.sheet(sheet).column(column), found.value) or found.message)
+        return _as_meant(form.sheet(sheet).column(column), found)
     return found
+
+
+def _as_meant(column: ColumnSpec, found: Finding) -> Finding:
+    """Return the finding of a pattern with its cause or the nearest right value, where one is known."""
+    meant = unfit(column, found.value or "")
+    if meant is None:
+        return found
+    return replace(found, message=text(f"finding.{meant.code}", detail=meant.detail, limits=limits_text(column)))
 
 
 def _sums(taken: Taken, check: PlaceCheck, sums: Mapping[str, float]) -> str:

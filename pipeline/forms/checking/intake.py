@@ -17,7 +17,7 @@ from pipeline.forms.checking.locate import (
     LocatedSheet,
     locate,
 )
-from pipeline.forms.checking.notes import Note
+from pipeline.forms.checking.notes import Note, over_the_cells
 from pipeline.forms.checking.optouts import opted_out
 from pipeline.forms.parts.columns import ColumnSpec
 from pipeline.forms.parts.layout import address, letters
@@ -73,7 +73,7 @@ def take(compiled: CompiledForm, index: int, workbook: RawWorkbook, batch: Mappi
     refused = {finding.sheet for finding in elsewhere}
     notes = [note for note in located.notes if note.sheet not in refused]
     taken = Taken(located.sheets, [*located.findings, *elsewhere], notes)
-    taken.notes += _drawn(workbook)
+    taken.notes += over_the_cells(workbook)
     filled: dict[str, list[int]] = {}
     asides: list[Finding] = []
     for sheet_id, sheet in located.sheets.items():
@@ -216,18 +216,6 @@ def _beside(sheet: LocatedSheet, rows: list[int]) -> tuple[list[Finding], list[N
     columns = ", ".join(letters(number) for number in sorted({number for _, number in beside})[:10])
     message = text("finding.beside", columns=columns)
     return [Finding("outside.beside", "outside", Severity.WARNING, message, title, row, None, cell, value)], []
-
-
-def _drawn(workbook: RawWorkbook) -> Iterator[Note]:
-    """Words and pictures over the cells are not read as data: say so, and quote the words."""
-    for sheet in workbook.sheets if any(sheet.drawn for sheet in workbook.sheets) else ():
-        for drawn in sheet.drawn if sheet.is_visible else ():
-            cell = address(*drawn.place)
-            if drawn.words:
-                message = text("repaired.text_box", sheet=sheet.title, cell=cell, words=drawn.words)
-            else:
-                message = text("repaired.picture", sheet=sheet.title, cell=cell)
-            yield Note(message, sheet.title, cell)
 
 
 def _hidden(sheet: LocatedSheet, rows: list[int]) -> Iterator[Note]:

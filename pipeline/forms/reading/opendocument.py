@@ -47,6 +47,7 @@ from pipeline.forms.workbooks.workbook import (
     VISIBLE,
     RawSheet,
     RawWorkbook,
+    Remark,
     columns_in,
 )
 from pipeline.model import Refused
@@ -64,6 +65,8 @@ _WHITE = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 _ATTRIBUTES = {"boolean": "boolean-value", "date": "date-value", "time": "time-value"}
 _ERRORS = {shown: kept for kept, shown in ERRORS_IN_RUSSIAN.items()}
 _ERROR = re.compile("|".join(map(re.escape, [*_ERRORS, *_ERRORS.values()])) + r"|(Err|Ошибка):\d{3}")
+_CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+MOST_REMARKS, _LONGEST_REMARK = 2_000, 2_000
 _SPACES = re.compile(r"[ \t\r\n]+")
 _DURATION = re.compile(r"-?P(?:(\d{1,9})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:[.,]\d{1,9})?)S)?")
 _NUMBER = re.compile(r"[+-]?(\d{1,40}\.?\d{0,40}|\.\d{1,40})([eE][+-]?\d{1,4})?")
@@ -79,6 +82,7 @@ class _Grid:
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
+    remarks: list[Remark] = field(default_factory=list)
     filtered: bool = False
     row: int = 1
 
@@ -157,6 +161,7 @@ def _sheet(table: etree._Element, hidden_styles: frozenset[str], looks: Looks, b
         frozenset(row for row in grid.hidden if row in grid.rows),
         grid.filtered,
         hidden_columns=columns_in(_hidden_columns(table)),
+        remarks=tuple(grid.remarks),
     )
 
 
@@ -207,6 +212,7 @@ def _cells(element: etree._Element, grid: _Grid, rows: int) -> dict[int, Cell]:
     cells: dict[int, Cell] = {}
     column = 1
     for cell in element.iterchildren(*_CELLS):
+        _remark(cell, grid, column)
         if not cell.attrib:
             column += 1
             continue
@@ -225,6 +231,16 @@ def _cells(element: etree._Element, grid: _Grid, rows: int) -> dict[int, Cell]:
         _merge(cell, grid, column)
         column += repeated
     return cells
+
+
+def _remark(cell: etree._Element, grid: _Grid, column: int) -> None:
+    """Keep the comment on a cell (14.1); its author is not always written."""
+    note = cell.find(f"{_OFFICE}annotation") if len(cell) else None
+    if note is None or len(grid.remarks) >= MOST_REMARKS:
+        return
+    words = _shown(note).strip()
+    if words:
+        grid.remarks.append(Remark(words[:_LONGEST_REMARK], (grid.row, column), note.findtext(_CREATOR) or ""))
 
 
 def _merge(cell: etree._Element, grid: _Grid, column: int) -> None:

@@ -24,6 +24,7 @@ from pipeline.forms.reading.precheck import (
     Package,
     open_package,
 )
+from pipeline.forms.reading.remarks import remarks_in
 from pipeline.forms.reading.sheetrows import read_sheet
 from pipeline.forms.reading.sheetxml import (
     Budget,
@@ -42,6 +43,7 @@ from pipeline.forms.workbooks.workbook import (
     VISIBLE,
     Drawn,
     RawWorkbook,
+    Remark,
 )
 
 __all__ = ["UnreadableWorkbook", "read_workbook"]
@@ -133,8 +135,8 @@ def _read(data: bytes, bounds: Bounds) -> RawWorkbook:
         # A tab that leads nowhere has no data; where the form needs it, the check misses the sheet (W40).
         if relation is not None and relation.kind == "worksheet" and relation.target in package:
             sheet = read_sheet(_bytes(package, relation.target), tab.title, tab.state, shared, budget)
-            drawn = _drawn(package, relation.target)
-            sheets.append(replace(sheet, drawn=drawn) if drawn else sheet)
+            drawn, remarks = _over_the_cells(package, relation.target)
+            sheets.append(replace(sheet, drawn=drawn, remarks=remarks) if drawn or remarks else sheet)
     if not sheets:
         raise UnreadableWorkbook("damaged")
     core = next((relation.target for relation in roots if relation.kind == "core-properties"), "docProps/core.xml")
@@ -165,13 +167,24 @@ def _bytes(package: Package, name: str) -> bytes:
     return package.read(name)
 
 
-def _drawn(package: Package, part: str) -> tuple[Drawn, ...]:
-    """Return what lies over the cells of the sheet; no data are lost with it, so nothing in it stops the reading."""
-    try:
-        targets = [relation.target for relation in _relations(package, part) if relation.kind == "drawing"]
-        return tuple(drawn for target in targets[:1] if target in package for drawn in drawn_in(package.read(target)))
-    except UnreadableWorkbook:
-        return ()
+def _over_the_cells(package: Package, part: str) -> tuple[tuple[Drawn, ...], tuple[Remark, ...]]:
+    """Return what lies over the cells of the sheet and the comments on them.
+
+    No data are lost with them, so nothing in them stops the reading. A thread has an old comment as its stand-in.
+    """
+    drawn: tuple[Drawn, ...] = ()
+    remarks: dict[str, tuple[Remark, ...]] = {}
+    with contextlib.suppress(UnreadableWorkbook):
+        for relation in _relations(package, part):
+            if relation.target not in package:
+                continue
+            if relation.kind == "drawing" and not drawn:
+                drawn = drawn_in(package.read(relation.target))
+            elif relation.kind in ("comments", "threadedComment"):
+                remarks[relation.kind] = remarks_in(package.read(relation.target))
+    threads = remarks.get("threadedComment", ())
+    taken = {remark.place for remark in threads}
+    return drawn, (*threads, *(remark for remark in remarks.get("comments", ()) if remark.place not in taken))
 
 
 def _part(package: Package, name: str) -> etree._Element:

@@ -16,6 +16,7 @@ from pipeline.forms.workbooks.workbook import (
     VISIBLE,
     RawSheet,
     RawWorkbook,
+    Remark,
 )
 
 _MOST_EXACT = 2**53
@@ -33,6 +34,7 @@ def to_plain(workbook: RawWorkbook) -> dict[str, Any]:
                 "hidden_rows": sorted(sheet.hidden_rows),
                 "filtered": sheet.filtered,
                 "hidden_columns": sorted(sheet.hidden_columns),
+                "remarks": [[*remark.place, remark.author, remark.words] for remark in sheet.remarks],
             }
             for sheet in workbook.sheets
         ],
@@ -84,6 +86,9 @@ def _sheet(plain: Any) -> RawSheet:  # noqa: ANN401 - JSON is untyped
         frozenset(_place(row) for row in plain["hidden_rows"]),
         _bool(plain["filtered"]),
         hidden_columns=frozenset(_place(column) for column in plain["hidden_columns"]),
+        remarks=tuple(
+            Remark(_str(words), (_place(row), _place(at)), _str(author)) for row, at, author, words in plain["remarks"]
+        ),
     )
 
 

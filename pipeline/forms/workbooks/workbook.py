@@ -24,6 +24,15 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment on the cell at ``place`` (row, column); ``author`` is "" where the file does not say."""
+
+    words: str
+    place: tuple[int, int]
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RawSheet:
     """One sheet. ``rows`` is row number → column number → cell, both from 1; blank cells are not in it.
 
@@ -40,6 +49,7 @@ class RawSheet:
     filtered: bool = False
     drawn: tuple[Drawn, ...] = ()
     hidden_columns: frozenset[int] = frozenset()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def is_visible(self) -> bool:

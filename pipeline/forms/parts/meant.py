@@ -8,11 +8,11 @@ from functools import lru_cache
 
 import polars as pl
 
-from pipeline.catalogue import text
-from pipeline.forms.parts.columns import ColumnSpec, limits_text
+from pipeline.forms.parts.columns import ColumnSpec
 from pipeline.forms.parts.limits.pattern import fits
 from pipeline.forms.workbooks.dates import date_in
 from pipeline.forms.workbooks.numbers import letter_for_digit, with_digits
+from pipeline.forms.workbooks.values import Problem
 
 _LONGEST = 100
 _DIGITS = re.compile(r"\d+")
@@ -20,22 +20,21 @@ _EDGES = " .,;:'\"«»()*"
 
 
 @lru_cache(maxsize=1024)
-def unfit(column: ColumnSpec, written: str) -> str | None:
-    """Return what is said of ``written``, which does not match the pattern of ``column``; None where nothing is known.
+def unfit(column: ColumnSpec, written: str) -> Problem | None:
+    """Return why ``written`` does not match the pattern of ``column``; None where nothing is known.
 
-    It names what people cannot see (a letter for a digit), what Excel did, or the nearest right value.
+    That is what people cannot see (a letter for a digit), what Excel did, or the nearest right value.
     """
     if column.pattern is None or len(written) > _LONGEST:
         return None
-    limits = limits_text(column)
     letter = letter_for_digit(written)
     if letter and _fitting(column.pattern, [with_digits(written)]):
-        return text("finding.pattern.letter", letter=letter, limits=limits)
+        return Problem("type.letter", letter)
     near = _fitting(column.pattern, list(dict.fromkeys(_candidates(written, column.sample or ""))))
     if near:
-        return text("finding.pattern.near", near=near, limits=limits)
+        return Problem("pattern.near", near)
     found = date_in(written)
-    return text("finding.type.code_as_date", limits=limits) if found.day and column.type == "code" else None
+    return Problem("type.code_as_date") if found.day and column.type == "code" else None
 
 
 def _fitting(pattern: str, candidates: list[str]) -> str:
