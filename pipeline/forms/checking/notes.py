@@ -58,7 +58,7 @@ def _remarks(sheet: RawSheet, said: frozenset[str]) -> Iterator[Note]:
 
 
 def _our_words(workbook: RawWorkbook) -> frozenset[str]:
-    """What our answer lists on its sheet of findings. Its comments say the same, and some programs drop their author."""
+    """What our answer lists on its sheet of findings. Its comments say the same; some programs drop authors."""
     lists = (sheet for sheet in workbook.sheets if normal(sheet.title) == normal(FINDINGS_TITLE))
     return frozenset(
         _line(cell)
