@@ -98,7 +98,7 @@ class LoadedPublication:
 
     ``prefill`` is what forms are filled with before they are first sent; its sha256 is in the collection.
     ``changes`` are the author's words on what a later edition corrects; ``ask_again``: those whose return was accepted
-    are asked for another.
+    are asked for another. ``text_line`` is the line of the file on which the publication's text begins.
     """
 
     publication: Publication
@@ -107,6 +107,7 @@ class LoadedPublication:
     prefill: bytes | None = None
     changes: tuple[str, ...] = ()
     ask_again: bool = False
+    text_line: int = 1
 
 
 def load_publication(code: str, files: Mapping[str, bytes]) -> LoadedPublication:
@@ -146,7 +147,8 @@ def load_publication(code: str, files: Mapping[str, bytes]) -> LoadedPublication
     )
     changes, ask_again = _changes(block, publication)
     _check_text(publication, file, body, body_line)
-    return LoadedPublication(publication, form_source, stored, prefill, changes, ask_again)
+    text_line = body_line + len(body) - len(body.lstrip("\n"))
+    return LoadedPublication(publication, form_source, stored, prefill, changes, ask_again, text_line)
 
 
 def filled_text(publication: Publication) -> str:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
+    "publications.html": "ВНИМАНИЕ: {file}, строка {lines}: HTML (теги: {tags}) в письмах виден как обычный текст, замените его разметкой "
+    "Markdown или уберите.",
+    "publish.and_more": "{shown} и ещё {count}",
+    "publications.html_many": "ВНИМАНИЕ: {file}, строки {lines}: HTML (теги: {tags}) в письмах виден как обычный текст, замените его "
+    "разметкой Markdown или уберите.",
     # The table that fills a form before it is first sent
     "prefill.no_file": "Файл {file}: таблицы «{path}», названной в prefill, нет в папке публикации{near}; положите её туда.",
     "prefill.unreadable": "Файл {file}: таблица не прочитана. {reason}",

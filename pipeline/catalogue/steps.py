@@ -140,7 +140,6 @@ MESSAGES: dict[str, str] = {
     "publish.form": "форма {size}",
     "publish.file": "«{name}» {size}",
     "publish.kilobytes": "{size} КБ",
-    "publish.and_more": "{shown} и ещё {count}",
     "publish.out": "редакция {edition} уже разослана {at}: отправлять больше нечего",
     "publish.tried": "проба: письма только названным логинам, остальные не получат ничего, пока команду не дадут без --only",
     "publish.corrects": "исправлено: {changes}",

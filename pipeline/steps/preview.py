@@ -9,6 +9,7 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+from pipeline.cabinet import wording
 from pipeline.cabinet.previewpage import Shown, page
 from pipeline.cabinet.publications import LoadedPublication
 from pipeline.catalogue import text
@@ -61,6 +62,7 @@ def preview(context: Context, loaded: LoadedPublication, now: datetime, only: Co
             shown.append(_shown(letter, content))
         known = [login.code for login in out.concerned if login not in _SAMPLES]
         plan = planning.lines(session, out.writer.out, out.plan, now) if known else [text("preview.no_roster")]
+        plan = [*wording.warnings(loaded), *plan]
         html = page(loaded.publication.title, plan, shown, list(files))
         return Preview(html, files, tuple(plan), {text(f"preview.{one.kind}"): one.plain for one in shown})
 

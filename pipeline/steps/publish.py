@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pipeline.cabinet import wording
 from pipeline.cabinet.editions import differences
 from pipeline.cabinet.publications import LoadedPublication
 from pipeline.cabinet.sendplan import Plan
@@ -172,6 +173,7 @@ def _prepare(
     found = planning.plan(context, session, writer, people, concerned, now)
     writer.out = replace(out, lasts_until=found.finishes_at)
     strangers = planning.listed("prefill.strangers", "logins", _strangers(session, loaded))
+    remarks += wording.warnings(loaded)
     return Prepared(writer, concerned, people, found, [*remarks, *strangers], issued_at, joined)
 
 

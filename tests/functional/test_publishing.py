@@ -137,6 +137,29 @@ def test_an_attachment_too_big_for_the_provider_is_one_sentence_and_nothing_is_o
         assert publications.everything(session) == []
 
 
+def test_s5_html_in_the_text_is_warned_of_with_its_lines_by_all_that_show_it_first(post: Post) -> None:
+    written = probe(post, text="\nУважаемые коллеги!\n\nСрок <b>скоро</b>,<br>\n`<i>` в коде.\n\n<!-- не видно -->")
+    assert written.text_line == 10
+    with post.context() as context:
+        plan, _ = publish.plan(context, written, post.now)
+        tried = publish.dry_run(context, written, post.now)
+        shown = preview.preview(context, written, post.now)
+        done = publish.run(context, written, post.now)
+    (warning,) = [line for line in done.remarks if "HTML" in line]
+    assert "probe/publication.md, строки 12, 15: HTML (теги: b, br, !--) в письмах виден как обычный текст" in warning
+    for lines in (plan.remarks, tried.remarks, shown.plan):
+        assert warning in lines
+    assert "не видно" in shown.html
+    post.run("deliver")
+    assert "<b>скоро</b>" in text_of(post.last(FIRST.addresses[0]))
+
+
+def test_s5_a_text_without_html_is_warned_of_nothing(post: Post) -> None:
+    with post.context() as context:
+        plan, _ = publish.plan(context, probe(post, text="**Срок** <https://example.org> x < y"), post.now)
+    assert [line for line in plan.remarks if "HTML" in line] == []
+
+
 def test_s4_preview_shows_both_letters_and_the_form_without_a_roster_and_leaves_no_trace(tmp_path: Path) -> None:
     post = make_post(tmp_path)
     with post.context() as context:

@@ -14,6 +14,8 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
+_FINDER = MarkdownIt("commonmark", {"html": True}).enable("table")  # it only tells where HTML is, and makes nothing
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)|<(!--|[!?])")
 _LINK = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'(?<![a-z-])([a-z-]+)="([^"]*)"')
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
@@ -46,6 +48,24 @@ def to_text(source: str) -> str:
     for token in _PARSER.parse(source):
         writer.take(token)
     return "\n".join(writer.lines).strip("\n")
+
+
+def raw_html(source: str) -> list[tuple[int, str]]:
+    """Return (line from 0, name of the tag or «!--») of all raw HTML in ``source``: letters show it as text.
+
+    Code and addresses in angle brackets are none.
+    """
+    found: list[tuple[int, str]] = []
+    for token in _FINDER.parse(source):
+        line = token.map[0] if token.map else 0
+        if token.type == "html_block":
+            for number, written in enumerate(token.content.split("\n"), start=line):
+                found += [(number, tag[1] or tag[2]) for tag in _TAG.finditer(written)]
+        for child in token.children or ():
+            if child.type == "html_inline":
+                found += [(line, tag[1] or tag[2]) for tag in [_TAG.match(child.content)] if tag]
+            line += 1 if child.type in ("softbreak", "hardbreak") else child.content.count("\n")
+    return found
 
 
 class _Marker:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.mail.letters.markdown import (
+    raw_html,
     to_html,
     to_text,
 )
@@ -52,3 +53,29 @@ def test_text_keeps_the_words_and_the_addresses(source: str, text: str) -> None:
 )
 def test_html_has_our_attributes_safe_links_and_no_pictures(source: str, page: str) -> None:
     assert to_html(source, {"p": 'style="margin:0"'}) == page
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("Слова **жирные** и <https://example.org/>, <a@example.org>", []),
+        ("`<b>` и x < y, a <фамилия>\n\n    <br>\n\n```\n<br>\n```", []),
+        ("Раз\n\nДва <b>три</b>\nчетыре<br>пять", [(2, "b"), (2, "b"), (3, "br")]),
+        ("Раз\n\n<div align='center'>\n<p>слова</p>\n</div>\n\nДва", [(2, "div"), (3, "p"), (3, "p"), (4, "div")]),
+        ("Раз\n\n<!-- не\nвидно -->\n\n- пункт\n- и <u>ещё</u>", [(2, "!--"), (6, "u"), (6, "u")]),
+        ("| А | Б |\n|---|---|\n| 1 | <i>2</i> |", [(2, "i"), (2, "i")]),
+        ("Раз <!-- а\nб --> и\n<b>в</b>", [(0, "!--"), (2, "b"), (2, "b")]),
+    ],
+)
+def test_html_is_found_with_its_lines_and_code_is_none(source: str, found: list[tuple[int, str]]) -> None:
+    assert raw_html(source) == found
+
+
+def test_html_that_is_found_is_shown_as_text_and_never_as_html() -> None:
+    source = "Раз <b onclick='x()'>два</b>\n\n<script>alert(1)</script>\n\n<!-- нет -->"
+    page = to_html(source, {})
+    assert {tag for _, tag in raw_html(source)} == {"b", "script", "!--"}
+    assert "<b" not in page
+    assert "<script" not in page
+    assert "<!--" not in page
+    assert "&lt;script&gt;" in page
