@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.mail.addresses import without_detail
 from pipeline.mail.kinds.automatic import answers_as_robot
-from pipeline.mail.kinds.complaints import feedback_report
+from pipeline.mail.kinds.complaints import feedback_report, marked_as_complaint
 from pipeline.mail.kinds.recipients import (
     MOST_RECIPIENTS,
     MOST_TEXT,
@@ -75,7 +75,7 @@ _GOES_BACK = re.compile(r"(?i)\breturn(?:ed|ing)\b|возвра(?:т|щен|щё
 _PROGRAM = ("User-Agent", "X-Mailer", "X-MimeOLE", "In-Reply-To", "References", "X-Originating-IP")
 _SPEAKS = re.compile(
     r"(?im)^\W{0,3}(?:hi|hello|dear|hey|good "
-    r"(?:morning|day|evening)|здравствуй|добр(?:ый|ое|ого)|привет|уважаем|коллеги|hallo|bonjour)"
+    r"(?:morning|day|evening)|здравствуй(?:те)?|добр(?:ый|ое|ого)|привет\w{0,10}|уважаем(?:ые|ая)|коллеги|hallo|bonjour)"
     r"\b(?!\W{0,3}this is the)|^-{2,}\W{0,3}(?:forwarded|пересыл|пересл|исходное|original message)|^>.*\n>.*\n>"
 )
 _LURE = re.compile(
@@ -206,7 +206,7 @@ def _signs(message: ParsedMessage, text: str) -> _Signs:
 
 def _verdict(signs: _Signs) -> str | None:
     message, text = signs.message, signs.text
-    if _is_conversation(message) or NOT_A_REPORT.search(message.subject):
+    if _is_conversation(message) or NOT_A_REPORT.search(message.subject) or marked_as_complaint(message):
         return None
     labelled = message.content_type == "multipart/report" and _report_type(message) in ("delivery-status", "")
     subject = any(words.search(message.subject) for words in (FAILURE_SUBJECT, DELAY_SUBJECT, DELIVERED_SUBJECT))

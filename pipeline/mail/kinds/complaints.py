@@ -9,7 +9,6 @@ import re
 
 from pipeline.mail.kinds.report_words import any_of
 from pipeline.mail.kinds.returned import has_copy
-from pipeline.mail.message.headers import Headers
 from pipeline.mail.message.parse import ParsedMessage
 from pipeline.mail.message.parts import Part
 
@@ -35,6 +34,8 @@ _ROBOTS = frozenset(
     {"feedback", "noreply", "donotreply", "postmaster", "report", "reports", "staff", "robot", "notify", "notification"}
 )
 _MARKED = frozenset({"x-hmxmroriginalrecipient", "x-arf", "x-xarf", "x-fbl", "feedback-type", "x-spamcop-sourceip"})
+# In the letter enclosed only what no relay writes into it on its way out, as it may X-FBL.
+_MARKED_INSIDE = frozenset({"x-hmxmroriginalrecipient", "x-spamcop-sourceip", "feedback-type"})
 _FIELDS = re.compile(
     r"(?im)^[ \t>]{0,8}feedback-type[ \t]{0,3}:[ \t]{0,3}(?:abuse|fraud|virus|not-spam|opt-out|other)\b"
 )
@@ -61,12 +62,18 @@ def feedback_report(message: ParsedMessage) -> str:
     return _complaint(message)
 
 
+def marked_as_complaint(message: ParsedMessage) -> bool:
+    """Whether a provider's own header says so, here or in the letter enclosed."""
+    enclosed = [part.enclosed for part in message.parts if part.depth == 0 and part.enclosed is not None]
+    return message.headers.any_of(_MARKED) or any(headers.any_of(_MARKED_INSIDE) for headers in enclosed)
+
+
 def _complaint(message: ParsedMessage) -> str:
     """Return why this is a complaint in a form of its own, or "". What a person writes is a question."""
     if _ANSWERS.match(message.subject):
         return ""
     enclosed = [part.enclosed for part in message.parts if part.depth == 0 and part.enclosed is not None]
-    if _marked(message.headers) or any(map(_marked, enclosed)):
+    if marked_as_complaint(message):
         return "a provider's mark of a complaint"
     fields = _FIELDS.search(message.text[:8_000]) or any(map(_holds_fields, message.parts))
     copy = bool(enclosed) or has_copy(message, message.text[:60_000])
@@ -94,7 +101,3 @@ def _holds_fields(part: Part) -> bool:
     if part.depth or part.content_type not in _FIELD_TYPES or part.enclosed is not None:
         return False
     return bool(_FIELDS.search(part.data[:8_000].decode("ascii", "replace")))
-
-
-def _marked(headers: Headers) -> bool:
-    return headers.any_of(_MARKED)

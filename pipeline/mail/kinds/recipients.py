@@ -11,7 +11,7 @@ from pipeline.mail.kinds.report_words import (
     DAEMON_LOCALS,
     ELSEWHERE,
     FRAMED_ADDRESS,
-    LABELLED_ADDRESS,
+    LABELLED_ADDRESSES,
     RECIPIENTS_FOLLOW,
 )
 from pipeline.mail.kinds.returned import (
@@ -149,12 +149,15 @@ def _find(message: ParsedMessage, own: str, text: str, returned: Returned, exclu
     listed = _persons(allowed(_listed(own), excluded), sent_to)
     if listed:
         return listed
+    labelled = allowed(labelled_addresses(own), excluded)
     framed = _persons(allowed(_framed(own), excluded), sent_to)
+    if not set(framed).isdisjoint(labelled):
+        framed = list(dict.fromkeys([*framed, *_persons(labelled, sent_to)]))
     if framed:
         return [address for address in framed if address in sent_to] or framed
     if len(sent_to) == 1:
         return sent_to
-    if labelled := allowed(labelled_addresses(own), excluded):
+    if labelled:
         return labelled
     mentioned = _persons(allowed(addresses_in(own), excluded), sent_to)
     if mentioned:
@@ -211,7 +214,7 @@ def _framed(own: str) -> list[str]:
 
 def labelled_addresses(own: str) -> list[str]:
     """Return the addresses on lines like «Кому: …»."""
-    return [address for match in LABELLED_ADDRESS.finditer(own) for address in addresses_in(match["address"])]
+    return [address for match in LABELLED_ADDRESSES.finditer(own) for address in addresses_in(match["named"])]
 
 
 def _persons(found: list[str], sent_to: list[str]) -> list[str]:

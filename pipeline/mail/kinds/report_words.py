@@ -321,10 +321,8 @@ FRAMED_ADDRESS = re.compile(
     """
 )
 
-# «Кому: a@b.test» among «От: …», «Тема: …»: how gateways list what they have done away with, and mail programs quote.
-LABELLED_ADDRESS = re.compile(
-    r"""(?imx)
-      ^[ \t>*|-]{0,12}(?:кому|получател[ьи]|адресаты?|to|sent[ ]to|recipients?|rcpt)[ \t]*[:=|–—-]
-      [ \t]*["'«<(\[]{0,2}(?P<address>[\w.!\#$%&'*+/=?^`{|}~-]{1,128}@[\w.-]{1,190})
-    """
+# «Кому: Школа <a@b.test>, c@b.test» among «От: …», «Тема: …»: how gateways list, and how mail programs quote.
+LABELLED_ADDRESSES = re.compile(
+    r"(?im)^[ \t>*|-]{0,12}(?:кому|получател[ьи]|адресаты?|to|sent to|recipients?|rcpt)[ \t]*[:=|–—-]"
+    r"(?P<named>[^\n]{0,2000})"
 )

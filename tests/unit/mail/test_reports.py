@@ -48,6 +48,10 @@ GATEWAY = "Защита почты <gateway-noreply@spo24.test>"
             "Security notification",
             f"The message could not be delivered.\n  Sender:    {EXCHANGE}\n  Sent to:   {DEAD}\n  Policy: archives",
         ),
+        (
+            "Уведомление о блокировке",
+            f"Уважаемый отправитель! Сообщение не может быть доставлено.\nТема: Форма\nКому: «Школа 65» <{DEAD}>",
+        ),
     ],
 )
 def test_m16_a_gateway_that_deletes_our_letter_names_its_recipient_on_a_labelled_line(subject: str, words: str) -> None:
@@ -55,9 +59,15 @@ def test_m16_a_gateway_that_deletes_our_letter_names_its_recipient_on_a_labelled
     assert (found.kind, addresses(found)) == ("bounce", [DEAD]), found.why
 
 
+def test_m16_a_labelled_line_may_name_several() -> None:
+    words = f"Сообщение не доставлено.\nОт: {EXCHANGE}\nПолучатели: {DEAD}, Завуч <zavuch@spo24.test>"
+    assert addresses(verdict(plain(GATEWAY, "Вирус", words, to=EXCHANGE))) == [DEAD, "zavuch@spo24.test"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        f"Здравствуйте! Письмо не было доставлено.\nКому: zavuch@spo24.test\nОт: {DEAD}",
         f"Добрый день! Наше письмо не было доставлено.\n\nОт: {DEAD}\nКому: zavuch@spo24.test\nТема: Форма",
         f"Письмо не доставлено, что делать?\nКому: zavuch@spo24.test\nОт: {DEAD}",
     ],
@@ -144,6 +154,24 @@ def test_m16_a_complaint_from_the_null_path_that_only_encloses_our_letter_is_no_
     data = head([*lines, *([f"{mark}: {DEAD}"] if mark else [])]) + multipart("multipart/mixed", "j1", [OUR_LETTER])
     found = verdict(data)
     assert (found.kind, addresses(found)) == ("feedback_report", []), found.why
+
+
+def test_m16_a_complaint_that_a_provider_marks_is_none_of_its_words() -> None:
+    words = part(
+        "Content-Type: text/plain", "The recipient rejected this message as junk. It was not delivered to anybody."
+    )
+    marked = part("Content-Type: message/rfc822", f"X-HmXmrOriginalRecipient: {DEAD}\r\n".encode() + returned_letter())
+    lines = ["Return-Path: <>", "From: staff@webmail.test", f"To: {EXCHANGE}", "Subject: complaint"]
+    assert verdict(head(lines) + multipart("multipart/mixed", "j2", [words, marked])).kind == "feedback_report"
+
+
+def test_m16_a_bounce_of_a_letter_into_which_a_relay_wrote_its_mark_is_a_bounce() -> None:
+    marked = part("Content-Type: message/rfc822", f"X-FBL: {DEAD}\r\n".encode() + returned_letter())
+    lines = ["Return-Path: <>", "From: x@spo24.test", f"To: {EXCHANGE}", "Subject: xyz"]
+    found = verdict(
+        head(lines) + multipart("multipart/mixed", "j3", [part("Content-Type: text/plain", "Қате"), marked])
+    )
+    assert (found.kind, addresses(found)) == ("bounce", [DEAD])
 
 
 def test_m16_a_refusal_under_a_desks_name_is_a_bounce_all_the_same() -> None:
