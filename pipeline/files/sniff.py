@@ -87,6 +87,10 @@ _MIMETYPES: tuple[tuple[bytes, Kind], ...] = (
 )
 _MAIN_PART = "xl/workbook.xml"
 _CONTENT_TYPES = "[content_types].xml"
+_FIRST_PARTS = ("_rels/", "docprops/", "customxml/")
+"""Where parts lie that some programs write first."""
+_COMPOUND_HEADER = 512
+_SECTOR_SHIFTS = (9, 12)
 _TELLING = (b"xl/workbook.xml", b"[Content_Types].xml", b"word/document.xml", b"mimetype")
 _MOST_TELLING = 1_000_000  # bytes of a member that is read to tell the kind
 _TEXT_SAMPLE = 64 * 1024
@@ -134,7 +138,21 @@ def _compound(data: bytes) -> Kind:
         return Kind.DOC_WITH_SHEET if sheet else Kind.DOC
     if has("PowerPoint Document"):
         return Kind.PPT_WITH_SHEET if sheet else Kind.PPT
-    return Kind.XLS if sheet else Kind.COMPOUND
+    # A directory that lies behind the end is that of a file cut off in transit: most such files are workbooks.
+    return Kind.XLS if sheet or _is_cut(data) else Kind.COMPOUND
+
+
+def _is_cut(data: bytes) -> bool:
+    """Whether a compound file ends before its directory begins ([MS-CFB] 2.2)."""
+    if len(data) < _COMPOUND_HEADER:
+        return True
+    shift, first = int.from_bytes(data[30:32], "little"), int.from_bytes(data[48:52], "little")
+    return shift in _SECTOR_SHIFTS and (first + 1) << shift >= len(data)
+
+
+def holds_parts_of_workbook(data: bytes) -> bool:
+    """Whether names of a workbook's parts are in bytes of no known kind: the beginning of the file is lost."""
+    return any(name in data for name in _TELLING[:2])
 
 
 def _archive(data: bytes) -> Kind:
@@ -146,9 +164,24 @@ def _archive(data: bytes) -> Kind:
     for folder, kind in _FOLDERS:
         if any(name.startswith(folder) for name in names):
             return kind
+    if _is_beginning(data, names):
+        return Kind.XLSX
     if _CONTENT_TYPES not in names:
         return Kind.XLSX if folder_of_workbook(names) else Kind.ZIP
     return Kind.XLSX if b"spreadsheetml" in _member(data, _CONTENT_TYPES) else Kind.PACKAGE
+
+
+def _is_beginning(data: bytes, names: Collection[str]) -> bool:
+    """Whether this is the first piece of a package of Office, too short to tell of which: most are workbooks."""
+    if data.startswith(END_SIGNATURE) or not all(
+        name.startswith(_FIRST_PARTS) or _CONTENT_TYPES.startswith(name) for name in names
+    ):
+        return False
+    try:
+        entries_of(data)
+    except BadZip:
+        return True
+    return False
 
 
 def folder_of_workbook(names: Collection[str]) -> str | None:

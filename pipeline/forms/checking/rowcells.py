@@ -136,7 +136,8 @@ class RowCells:
             return False
         if all(item.is_right for item in filled if item.column.type != "text"):
             return False
-        written = [_numeral(item.cell) for item in sorted(filled, key=lambda item: item.place)]
+        in_order = sorted(filled, key=lambda item: item.place)
+        written = [_numeral(item.cell, number) for number, item in enumerate(in_order, 1)]
         digits = [int(part) for part in written if part.isdecimal() and len(part) < 4]
         letters = written[: len(written) - len(digits)]
         if not all(len(part) == 1 and part.isalpha() for part in letters) or len(digits) == 0 == len(letters):
@@ -158,10 +159,11 @@ def said(filled: Iterable[Filled]) -> str:
     return " ".join(as_text(item.cell) for item in filled).casefold().replace("ё", "е")
 
 
-def _numeral(cell: Cell) -> str:
-    """A number of a column as it was written; in a column of dates 2 is kept as the second day of 1900."""
+def _numeral(cell: Cell, number: int) -> str:
+    """The number of a column as it was written; a column of dates keeps 2 as the first or second day of 1900."""
     if isinstance(cell, date):
-        return str((date(cell.year, cell.month, cell.day) - _DAY_NOUGHT).days)
+        day = (date(cell.year, cell.month, cell.day) - _DAY_NOUGHT).days
+        return str(number if day in (number - 1, number) else day)
     return as_text(cell).strip(" .()")
 
 

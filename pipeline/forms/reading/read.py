@@ -15,7 +15,7 @@ from functools import lru_cache
 import structlog
 from lxml import etree
 
-from pipeline.files.sniff import Kind, folder_of_workbook, sniff
+from pipeline.files.sniff import Kind, folder_of_workbook, holds_parts_of_workbook, sniff
 from pipeline.files.zips import LOCAL_SIGNATURE
 from pipeline.forms.reading.drawings import drawn_in
 from pipeline.forms.reading.precheck import (
@@ -122,7 +122,7 @@ def _read(data: bytes, bounds: Bounds) -> RawWorkbook:
     if len(data) > bounds.file:
         raise UnreadableWorkbook("too_large")
     package, repacked = _package(data, bounds)
-    roots = _relations(package, "")
+    roots = _roots(package)
     main = next((relation.target for relation in roots if relation.kind == "officeDocument"), "xl/workbook.xml")
     content = _bytes(package, main)
     book = (_book if len(content) <= _CACHED else _book.__wrapped__)(content)
@@ -143,6 +143,14 @@ def _read(data: bytes, bounds: Bounds) -> RawWorkbook:
     return RawWorkbook(tuple(sheets), _keywords(package, core), shared.date1904, repacked)
 
 
+def _roots(package: Package) -> tuple[_Relation, ...]:
+    """Return the relationships of the package; where they are broken, its parts are where they nearly always are."""
+    try:
+        return _relations(package, "")
+    except UnreadableWorkbook:
+        return ()
+
+
 def _package(data: bytes, bounds: Bounds) -> tuple[Package, bool]:
     """Open the archive and say whether the workbook lies in a folder of it, as when people pack one again.
 
@@ -154,6 +162,8 @@ def _package(data: bytes, bounds: Bounds) -> tuple[Package, bool]:
             if "xl/workbook.xml" in package and not any(name in package for name in ("mimetype", "xl/workbook.bin")):
                 return package, False
     kind = sniff(data)
+    if kind is Kind.UNKNOWN and holds_parts_of_workbook(data):
+        raise UnreadableWorkbook("damaged")
     if kind in _REASONS:
         raise UnreadableWorkbook(_REASONS[kind])
     package = open_package(data, bounds)

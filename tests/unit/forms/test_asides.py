@@ -154,6 +154,7 @@ def on_paper(*rows: str, merged: tuple[str, ...] = ()) -> Checked:
         "| Дата | 2021-09-24 | | | | | |",
         "| тел. | 8-900-123-45-67 | | | | | |",
         "| 1 | 1900-01-02 | 3 | 4 | 1900-01-05 | 6 | 7 |",
+        "| 1 | 1900-01-01 | 3 | 4 | 1900-01-04 | 6 | 7 |",
     ],
 )
 def test_w36_where_one_column_alone_is_required_rows_are_told_apart_as_well(row: str) -> None:

@@ -47,6 +47,18 @@ def test_w40_a_part_that_no_cell_needs_may_be_missing_or_empty(name: str) -> Non
     assert titles(archive(BOOK.members() | {"docProps/core.xml": b""})) == ["Данные", "Другой"]
 
 
+@pytest.mark.parametrize("broken", [b"", b"\0<", b"<Relationships>"])
+def test_w40_relations_of_the_package_may_be_broken_where_its_parts_are_in_their_place(broken: bytes) -> None:
+    assert titles(archive(BOOK.members() | {"_rels/.rels": broken})) == ["Данные", "Другой"]
+
+
+@pytest.mark.parametrize("lost", [1, 40, 400])
+def test_w40_a_workbook_that_lost_its_beginning_is_damaged_and_no_other_file(lost: int) -> None:
+    with pytest.raises(UnreadableWorkbook) as caught:
+        read_workbook(archive(BOOK.members())[lost:])
+    assert caught.value.reason == "damaged"
+
+
 def test_w40_strings_that_a_cell_needs_must_be_there() -> None:
     book = XmlBook([XmlSheet(rows='<row r="1"><c r="A1" t="s"><v>0</v></c></row>')], strings=["<si><t>а</t></si>"])
     members = book.members()
