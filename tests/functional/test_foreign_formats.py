@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 from pipeline.embedded.acting import COLLECTION_SHEET, GOOD, OPT_OUT, OTHER_SHEETS
 from pipeline.embedded.organisations import FAULTY_ROWS, GOOD_ROWS, filled, type_rows
 from pipeline.forms.checking.check import check_batch
-from pipeline.forms.checking.locate import (
+from pipeline.forms.locating.locate import (
     carriers,
     locate,
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.forms.checking.locate import (
+from pipeline.forms.locating.locate import (
     carriers,
     locate,
 )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from pipeline.forms.checking.locate import (
+from pipeline.forms.locating.locate import (
     carriers,
     locate,
 )

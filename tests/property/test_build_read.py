@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.files.sniff import sniff
-from pipeline.forms.checking.locate import (
+from pipeline.forms.locating.locate import (
     carriers,
     locate,
 )

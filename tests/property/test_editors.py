@@ -20,8 +20,8 @@ from pipeline.forms.checking.check import (
     check_batch,
 )
 from pipeline.forms.checking.examples import workbook_of
-from pipeline.forms.checking.locate import carriers
 from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.locating.locate import carriers
 from pipeline.forms.making.annotate import annotate
 from pipeline.forms.making.build import build_workbook
 from pipeline.forms.reading.read import read_workbook

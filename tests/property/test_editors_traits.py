@@ -15,7 +15,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from pipeline.forms.checking.check import check_batch
-from pipeline.forms.checking.locate import carriers
+from pipeline.forms.locating.locate import carriers
 from pipeline.forms.making.annotate import annotate
 from pipeline.forms.making.build import build_workbook
 from pipeline.forms.parts import layout

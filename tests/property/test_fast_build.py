@@ -13,11 +13,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from pipeline.forms.checking.locate import (
+from pipeline.forms.definition.form import load_form
+from pipeline.forms.locating.locate import (
     carriers,
     locate,
 )
-from pipeline.forms.definition.form import load_form
 from pipeline.forms.making.build import build_workbook
 from pipeline.forms.making.cover import Cover
 from pipeline.forms.making.pack import (

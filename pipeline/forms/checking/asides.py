@@ -13,9 +13,9 @@ from functools import cached_property
 
 from pipeline.catalogue import text
 from pipeline.forms.checking.compile import CompiledForm
-from pipeline.forms.checking.locate import LocatedSheet
-from pipeline.forms.checking.notes import Note
 from pipeline.forms.checking.rowcells import NUMBERS, Filled, RowCells, said
+from pipeline.forms.locating.locate import LocatedSheet
+from pipeline.forms.locating.notes import Note
 from pipeline.forms.parts.layout import address
 from pipeline.forms.workbooks.cells import Cell
 from pipeline.forms.workbooks.values import as_text

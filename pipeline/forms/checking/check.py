@@ -28,11 +28,11 @@ from pipeline.forms.checking.intake import (
     take,
 )
 from pipeline.forms.checking.nobody import one_remedy_for_nobody
-from pipeline.forms.checking.notes import Note
 from pipeline.forms.checking.optouts import without_contradictions
 from pipeline.forms.checking.schemas import PlaceCheck
 from pipeline.forms.checking.unseen import with_ways_to_see
 from pipeline.forms.definition.spec import FormDefinition
+from pipeline.forms.locating.notes import Note
 from pipeline.forms.parts.columns import ColumnSpec, limits_text
 from pipeline.forms.parts.layout import address
 from pipeline.forms.parts.marks import CATEGORY, RET, ROW, WORKBOOK, total_of

@@ -7,8 +7,8 @@ from itertools import islice
 
 from pipeline.catalogue import plural, text
 from pipeline.forms.checking.compile import CompiledForm
-from pipeline.forms.checking.locate import LocatedSheet
 from pipeline.forms.checking.rowcells import Filled
+from pipeline.forms.locating.locate import LocatedSheet
 from pipeline.forms.parts.columns import ColumnSpec
 from pipeline.forms.parts.layout import address
 from pipeline.forms.workbooks.cells import Cell

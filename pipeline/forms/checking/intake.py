@@ -13,12 +13,12 @@ from pipeline.forms.checking.asides import RowSorter
 from pipeline.forms.checking.compile import CompiledForm
 from pipeline.forms.checking.continued import continued
 from pipeline.forms.checking.frames import SheetRows
-from pipeline.forms.checking.locate import (
+from pipeline.forms.checking.optouts import opted_out
+from pipeline.forms.locating.locate import (
     LocatedSheet,
     locate,
 )
-from pipeline.forms.checking.notes import Note, over_the_cells
-from pipeline.forms.checking.optouts import opted_out
+from pipeline.forms.locating.notes import Note, over_the_cells
 from pipeline.forms.parts.columns import ColumnSpec
 from pipeline.forms.parts.layout import address, letters
 from pipeline.forms.parts.sheets import SheetSpec

@@ -10,9 +10,9 @@ import structlog
 
 from pipeline.catalogue import text
 from pipeline.forms.checking.check import check_batch
-from pipeline.forms.checking.locate import carriers
-from pipeline.forms.checking.notes import Note
 from pipeline.forms.definition.spec import FormDefinition
+from pipeline.forms.locating.locate import carriers
+from pipeline.forms.locating.notes import Note
 from pipeline.forms.reading.foreign import (
     IsolatedReader,
     read_any,

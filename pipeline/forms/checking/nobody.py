@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from pipeline.catalogue import text
-from pipeline.forms.checking.locate import LocatedSheet
+from pipeline.forms.locating.locate import LocatedSheet
 from pipeline.forms.workbooks.values import as_text, is_blank, normalise
 from pipeline.model import Finding, Severity
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from pipeline.catalogue import plural, text
 from pipeline.forms.checking.compile import CompiledForm
-from pipeline.forms.checking.locate import LocatedSheet
-from pipeline.forms.checking.notes import Note
+from pipeline.forms.locating.locate import LocatedSheet
+from pipeline.forms.locating.notes import Note
 from pipeline.forms.parts.columns import ColumnSpec
 from pipeline.forms.parts.layout import address
 from pipeline.forms.workbooks.cells import Cell

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.catalogue import text
-from pipeline.forms.checking.locate import LocatedSheet
+from pipeline.forms.locating.locate import LocatedSheet
 from pipeline.forms.parts.words import sentence
 from pipeline.model import Finding
 

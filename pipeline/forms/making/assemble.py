@@ -11,8 +11,8 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
-from pipeline.forms.checking.locate import keywords_of
 from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.locating.locate import keywords_of
 from pipeline.forms.making.cover import (
     Cover,
     write_cover,

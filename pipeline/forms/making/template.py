@@ -15,8 +15,8 @@ from openpyxl.cell.cell import Cell
 from openpyxl.compat import safe_string
 from openpyxl.utils.datetime import to_excel
 
-from pipeline.forms.checking.locate import keywords_of
 from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.locating.locate import keywords_of
 from pipeline.forms.making.assemble import assemble
 from pipeline.forms.making.cover import (
     COVER_CELLS,

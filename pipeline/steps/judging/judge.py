@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from pipeline.forms.checking.check import Checked
-from pipeline.forms.checking.locate import (
+from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.locating.locate import (
     Carriers,
     carriers,
 )
-from pipeline.forms.definition.form import FormDefinition
 from pipeline.forms.reading.foreign import read_any
 from pipeline.forms.reading.read import UnreadableWorkbook
 from pipeline.forms.workbooks.workbook import RawWorkbook

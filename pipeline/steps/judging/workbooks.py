@@ -16,8 +16,8 @@ from pipeline.forms.checking.check import (
     Checked,
     check_batch,
 )
-from pipeline.forms.checking.notes import Note
 from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.locating.notes import Note
 from pipeline.forms.workbooks.workbook import RawWorkbook
 from pipeline.model import Finding, Outcome, Severity
 from pipeline.steps.base.patience import (

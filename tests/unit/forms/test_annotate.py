@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 
 from pipeline.forms.checking.check import check_batch
-from pipeline.forms.checking.locate import (
+from pipeline.forms.locating.locate import (
     carriers,
     locate,
 )

@@ -13,12 +13,12 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.forms.checking.locate import (
+from pipeline.forms.definition.describe import prompt
+from pipeline.forms.definition.form import load_form
+from pipeline.forms.locating.locate import (
     carriers,
     locate,
 )
-from pipeline.forms.definition.describe import prompt
-from pipeline.forms.definition.form import load_form
 from pipeline.forms.making.build import build_workbook
 from pipeline.forms.making.datasheet import (
     column_widths,

@@ -9,12 +9,12 @@ import pytest
 
 from pipeline.errors import ConfigurationError
 from pipeline.forms.checking.check import Checked, check_batch
-from pipeline.forms.checking.locate import (
+from pipeline.forms.definition.form import load_form
+from pipeline.forms.locating.locate import (
     Located,
     carriers,
     locate,
 )
-from pipeline.forms.definition.form import load_form
 from pipeline.forms.making.build import build_workbook
 from pipeline.forms.parts import layout
 from pipeline.forms.reading.read import read_workbook

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.catalogue import text
-from pipeline.forms.checking.notes import Note
+from pipeline.forms.locating.notes import Note
 from pipeline.forms.parts import layout
 from pipeline.forms.workbooks.cells import Cell
 from pipeline.forms.workbooks.titles import normal

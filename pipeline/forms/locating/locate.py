@@ -13,9 +13,9 @@ from functools import lru_cache
 from itertools import takewhile
 
 from pipeline.catalogue import plural, text
-from pipeline.forms.checking.draftmark import draft_mark
-from pipeline.forms.checking.notes import Note
 from pipeline.forms.definition.form import FormDefinition
+from pipeline.forms.locating.draftmark import draft_mark
+from pipeline.forms.locating.notes import Note
 from pipeline.forms.parts import layout
 from pipeline.forms.parts.sheets import SheetSpec
 from pipeline.forms.workbooks.cells import Cell
