@@ -345,6 +345,23 @@ _ACCEPTED = {
     "first": True,
     "withheld": False,
 }
+_OF_SHEETS = [
+    _finding(
+        "РАБОТЫ НА БЛАНКЕ",
+        "A5",
+        "",
+        "",
+        "Объединённые ячейки A5:A7: отмените объединение и заполните каждую ячейку отдельно.",
+    ),
+    _finding(
+        "Филиал",
+        "A5",
+        "",
+        "",
+        "Лист «Филиал» повторяет таблицу листа «РАБОТЫ НА БЛАНКЕ», на нём 3 строки с данными. Они не взяты: перенесите "
+        "нужные строки на лист «РАБОТЫ НА БЛАНКЕ», а лист «Филиал» удалите.",
+    ),
+]
 _REJECTED = {
     "received_at": _AT,
     "findings": _FINDINGS,
@@ -625,6 +642,9 @@ SAMPLES: dict[str, Sample] = {
     "rejected-standing": _organisation(
         "rejected",
         **{**_REJECTED, "errors": 61, "warnings": 1, "findings_left": 57, "standing": True, "repaired": []},
+    ),
+    "rejected-unmarked": _organisation(
+        "rejected", **{**_REJECTED, "errors": 2, "findings": _OF_SHEETS, "marked": False, "repaired": []}
     ),
     "unreadable": _unreadable("encrypted", "расписание.xlsx"),
     "unreadable-damaged": _unreadable("damaged", "Форма spo240065.xlsx"),

@@ -57,6 +57,7 @@ def tell_rejected(answers: Answers, item: Item, ret: Return, *, standing: bool) 
         file_name=item.attachment.name,
         repaired=_repaired(item),
         withheld=values.withheld(item.form),
+        marked=values.any_marked(ret.findings),
         undo_seed=answers.codes.undoing_of(item),
     )
     answers.to_organisation(letter, item.login, item.publication, _annotated(answers, item, ret))

@@ -29,6 +29,11 @@ def severities(findings: Sequence[Finding]) -> tuple[int, int]:
     return errors, len(findings) - errors
 
 
+def any_marked(findings: Sequence[Finding]) -> bool:
+    """Whether an error is at a cell of the form: one about a sheet, a column or merged cells colours nothing."""
+    return any(finding.severity is Severity.ERROR and finding.cell and finding.column for finding in findings)
+
+
 def finding_rows(form: FormDefinition | None, findings: Sequence[Finding], most: int) -> tuple[FindingRow, ...]:
     """Return at most ``most`` findings, errors first, as letters show them (W23).
 

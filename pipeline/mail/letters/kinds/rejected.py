@@ -12,7 +12,7 @@ from pipeline.model import Allowance
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedLetter(LetterData):
-    """``standing``: a return accepted earlier stays accepted."""
+    """``standing``: a return accepted earlier stays accepted. ``marked``: cells are coloured in the copy sent back."""
 
     kind: ClassVar[str] = "rejected"
     spread: ClassVar[tuple[str, ...]] = ("checked",)
@@ -23,4 +23,5 @@ class RejectedLetter(LetterData):
     file_name: str
     repaired: tuple[str, ...]
     withheld: bool
+    marked: bool = True
     undo_seed: str = ""
