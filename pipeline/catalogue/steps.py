@@ -66,6 +66,7 @@ MESSAGES: dict[str, str] = {
     "notice.letter.summary": "Сводка",
     "notice.letter.found": "Результаты поиска",
     "notice.letter.not_obeyed": "Команда не выполнена",
+    "notice.letter.meant": "Вопрос, какую команду вы имели в виду",
     "notice.letter.which_publication": "Вопрос, о какой публикации речь",
     "notice.letter.notifications": "Уведомления",
     "notice.letter.passport": "Паспорт",

@@ -45,8 +45,9 @@ def explain(
     """Return the JSON object for the message ``data`` of file ``name``.
 
     ``why`` is one text: what the message is and why, how far the writer is trusted, every rule that was tried with the
-    first condition of it that did not hold, and the rule that decided. ``certainty`` is ``unsure`` where nothing is
-    surely a command. Works without roster and database: ``login`` and ``tag`` are there only when a ``tagger`` proves
+    first condition of it that did not hold, and the rule that decided. ``certainty`` is ``likely`` where a
+    command is understood by a typo, another keyboard, look-alike letters or words around it, ``unsure`` where there is
+    none. Works without roster and database: ``login`` and ``tag`` are there only when a ``tagger`` proves
     the tag. With ``trace`` one more key, «trace», holds every rule tried with each of its conditions: what it wants,
     what was found, whether it holds.
     """
@@ -132,7 +133,7 @@ def _line(
         "subject": message.subject,
         "command": str(classification.command) if classification.command else None,
         "commands": [str(command) for command in classification.commands],
-        "certainty": "certain" if classification.commands else "unsure",
+        "certainty": _certainty(classification),
         "left_over": goes_on(message, classification),
         "until": _until(message, classification),
         "bounced": [
@@ -144,6 +145,12 @@ def _line(
         ],
         "why": _why(classification, assessment, decision, message),
     }
+
+
+def _certainty(classification: Classification) -> str:
+    if not classification.commands:
+        return "unsure"
+    return "likely" if any(command.written for command in classification.commands) else "certain"
 
 
 def _until(message: ParsedMessage, classification: Classification) -> str | None:

@@ -757,6 +757,13 @@ SAMPLES: dict[str, Sample] = {
     "status": _alone(_ORGANISATION, "status", items=_STATUS_ITEMS),
     "status-handed_in": _alone(_ORGANISATION, "status", items=_STATUS_ITEMS[:1]),
     "help": _alone(_ORGANISATION, "help", coordinator=False, commands=sorted(commands_for(Role.ORGANISATION))),
+    "help-understood": _alone(
+        _ORGANISATION,
+        "help",
+        coordinator=False,
+        commands=sorted(commands_for(Role.ORGANISATION)),
+        understood={"asked": "помащь", "command": "ПОМОЩЬ"},
+    ),
     "help-coordinator": _alone(_COORDINATOR, "help", coordinator=True, commands=sorted(commands_for(Role.COORDINATOR))),
     "question_passed": _organisation("question_passed", received_at=_AT, passed=True),
     "question_passed-nobody": _alone(_NOBODY, "question_passed", received_at=_AT, passed=True),

@@ -12,7 +12,12 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 from pipeline.mail.letters.data import LetterData, Row, key_of
 
 R = TypeVar("R", bound=Row)
-COMMON = frozenset({"login", "name", "code", "reply_to", "support", "phone", "service", "publication", "collection"})
+COMMON = frozenset(
+    {
+        *("login", "name", "code", "reply_to", "support", "phone", "service", "publication", "collection"),
+        "understood",
+    }
+)
 """What every letter is given."""
 _MADE = {"seed": ("confirm_code", "confirm_to"), "undo_seed": ("undo_code", "undo_to")}
 """What rendering makes of a seed."""

@@ -89,6 +89,8 @@ class Command:
     argument: str = ""
     publication: str = ""
     page: int = 1
+    written: str = field(default="", compare=False)
+    """What the writer wrote, where the command is only likely to be meant by it; "" where it is certain."""
 
     @property
     def name(self) -> str:
@@ -165,9 +167,14 @@ class Word:
 _EVERY_LETTER, _NEVER = "*", "never"
 
 
+SPELLED = ("(?:", r")(?=\s|$|[№#:,])")
+"""What is around the words of a command in its pattern."""
+
+
 def spelled(words: str) -> re.Pattern[str]:
     """Return the pattern of a command's words, which end where a word, a number or a mark begins."""
-    return re.compile(rf"(?:{words})(?=\s|$|[№#:,])")
+    before, after = SPELLED
+    return re.compile(f"{before}{words}{after}")
 
 
 def shown(written: str) -> Mapping[Role, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from pipeline.mail.commands.lines import GREETING, SIGNED, own_subject
 from pipeline.mail.commands.normal import normalised, without_politeness
@@ -58,6 +59,19 @@ def left_over(message: ParsedMessage, *, with_file: bool = False) -> bool:
         if with_file and SIGNED.match(plain):
             return False
     return False
+
+
+def beyond_politeness(message: ParsedMessage) -> Iterator[tuple[str, bool]]:
+    """Yield the lines that say more than thanks and greetings, up to the closing words.
+
+    With each goes whether it may be a signature: a name, a post, a telephone.
+    """
+    for line in message.own_lines[:200]:
+        plain = normalised(line)
+        if _CLOSING.match(plain):
+            return
+        if _beyond_politeness(line, plain):
+            yield line.strip(), _is_signature(line)
 
 
 def _beyond_politeness(line: str, plain: str) -> str:

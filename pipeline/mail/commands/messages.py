@@ -7,8 +7,11 @@ after it.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipeline.mail.commands.command import Command, Effect
+from pipeline.mail.commands.leftover import beyond_politeness
+from pipeline.mail.commands.likely import likely_command
 from pipeline.mail.commands.lines import LINES, first_line, own_subject, said
 from pipeline.mail.commands.normal import normalised, without_politeness
 from pipeline.mail.commands.reading import DRAFT, is_draft_word, read_answer, read_command
@@ -21,6 +24,7 @@ _LONGEST = 400
 _DRAFT_SAID = re.compile(
     r"(?<!не )(?<!вместо )(?<!в ячейке )\b(?:черновик(?:а|у|ом|е|и)?|чернов(?:ой|ая|ую|ом|ое)|draft)\b(?! был)"
 )
+_DENIES = re.compile(r"(?<!\w)не(?:т|льзя)?(?!\w)")
 _FINAL = re.compile(r"\b(?:окончательн|чистов|итоговый вариант|готовый вариант|final)")
 
 
@@ -40,6 +44,28 @@ def commands_of(message: ParsedMessage, *, with_file: bool = False) -> tuple[Com
         if command is None or (with_file and not _names_no_file(command)):
             break
         found[command] = None
+    return tuple(found)[:MOST_COMMANDS] or (() if with_file else _likely_commands(message))
+
+
+def _likely_commands(message: ParsedMessage) -> tuple[Command, ...]:
+    """The commands that a message likely means, where it says nothing else: else a person reads it.
+
+    They are in its subject, unless it answers a letter, and on the lines of its text.
+    """
+    found: dict[Command, None] = {}
+    answers = bool(message.in_reply_to or message.references)
+    subject = own_subject(message.subject)
+    if not answers and (named := likely_command(subject)) is not None:
+        found[named] = None
+    elif _DENIES.search(subject.lower()):  # «форма не открывается», and below it «можно форму?»
+        return ()
+    for line, may_be_signature in beyond_politeness(message):
+        text = next(said([line]), "")
+        command = read_command(text) or likely_command(text)
+        if command is None and not (found and may_be_signature):
+            return ()
+        if command is not None:
+            found.setdefault(replace(command, written=line) if command.written else command)
     return tuple(found)[:MOST_COMMANDS]
 
 

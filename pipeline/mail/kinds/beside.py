@@ -16,6 +16,8 @@ def goes_on(message: ParsedMessage, classification: Classification) -> bool:
         return left_over(message, with_file=True)
     if classification.kind != "request":
         return False
+    if any(command.written for command in classification.commands):  # read so only where nothing else is said
+        return False
     if any(not decoration(item) for item in message.attachments):
         return True
     return not any(each.word.takes_lines for each in classification.commands) and left_over(message)

@@ -16,13 +16,25 @@ CollectionState: TypeAlias = Literal["soon", "open", "closed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Understood(Row):
+    """What was written, and as which command it was understood: of answers to what is only likely to be meant."""
+
+    asked: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Personal(Row):
-    """The one it is written to: ``code`` is for inquiries, ``reply_to`` the exchange address with the letter's tag."""
+    """The one it is written to: ``code`` is for inquiries, ``reply_to`` the exchange address with the letter's tag.
+
+    ``understood`` is in the answers to a command that is only likely to be meant.
+    """
 
     login: str
     name: str
     code: str
     reply_to: str
+    understood: Understood | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

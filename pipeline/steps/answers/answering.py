@@ -7,7 +7,8 @@ is on record as withheld, and a registered address is told of it once (M33).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from pipeline.mail.commands.command import Command
 from pipeline.mail.letters.data import LetterData
 from pipeline.mail.letters.kinds.accepted_elsewhere import AcceptedElsewhereLetter
 from pipeline.mail.letters.kinds.notice import NoticeLetter
+from pipeline.mail.letters.rows import Understood
 from pipeline.model import AttachmentSpec, LetterState, Login, Publication
 from pipeline.steps.answers import capping
 from pipeline.steps.answers.capping import Caps
@@ -34,6 +36,7 @@ class Answers:
         self.queued: list[int] = []
         self.codes = OneTimeCodes(context, session, judgement, now)
         self._made = 0
+        self._understood: Command | None = None
         self._caps = Caps(context, session, judgement, now, self.queued)
 
     @property
@@ -53,6 +56,15 @@ class Answers:
     def cannot_answer(self, login: Login, commands: Sequence[Command]) -> str | None:
         """Return why ``commands`` of a registered writer would get no answer and so must not be done, or None."""
         return self._caps.unanswerable(login, commands)
+
+    @contextmanager
+    def understanding(self, command: Command) -> Iterator[None]:
+        """Say in the answers made within how ``command`` was understood, where it is only likely to be meant."""
+        self._understood = command if command.written else None
+        try:
+            yield
+        finally:
+            self._understood = None
 
     def to_writer(
         self,
@@ -171,6 +183,9 @@ class Answers:
         terms = Terms(ANSWER, reply=reply, expires_at=expires_at)
         letter = new_letter(self.context, key, data, address, about, self.now, terms, attachments)
         letter = replace(letter, allowance=allowance)
+        if to_writer and self._understood is not None:
+            said = Understood(asked=self._understood.written, command=str(self._understood))
+            letter = replace(letter, data={**letter.data, "understood": said.as_json()})
         if why := self._caps.withheld(allowance, address, about.login, to_writer=to_writer):
             letter = replace(letter, state=LetterState.WITHHELD, server_reply=why)
         letter_id = letters.answer(self.session, letter)

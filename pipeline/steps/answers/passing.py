@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 
 from pipeline.catalogue import text
 from pipeline.mail.addresses import readable
+from pipeline.mail.commands.leftover import beyond_politeness
+from pipeline.mail.commands.likely import nearest_command
+from pipeline.mail.commands.lines import own_subject
 from pipeline.mail.letters.data import LetterData
 from pipeline.mail.letters.kinds.question import QuestionLetter
 from pipeline.mail.letters.kinds.question_passed import QuestionPassedLetter
 from pipeline.mail.letters.kinds.stranger import StrangerLetter
 from pipeline.mail.letters.rows import OrganisationRow
-from pipeline.model import AttachmentKind, AttachmentSpec
+from pipeline.model import AttachmentKind, AttachmentSpec, Login
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.judging.judge import Judgement
 from pipeline.steps.judging.questions import answer_address
@@ -60,13 +63,22 @@ def _answer(
     if not sender or judgement.origin.doubt:
         return None
     if login is not None and judgement.registered:
-        return QuestionPassedLetter(received_at=at, passed=passed), Subject(login, judgement.publication)
+        meant = "" if judgement.classification.commands else _meant(judgement, login)
+        letter = QuestionPassedLetter(received_at=at, passed=passed, meant=meant)
+        return letter, Subject(login, judgement.publication)
     if roster.logins_of_address(session, sender):
         return QuestionPassedLetter(received_at=at, passed=passed), Subject()
     if letters.answers_since(session, sender, now - _DAY):
         return None
     # About the login whose tag came along, so that its cap counts it; the letter names nobody.
     return StrangerLetter(received_at=at), Subject(login)
+
+
+def _meant(judgement: Judgement, login: Login) -> str:
+    """The command that the writer may have meant, where the message is one short line."""
+    said = [line for line, _ in beyond_politeness(judgement.message)]
+    lines = said or [own_subject(judgement.message.subject)]
+    return nearest_command(lines[0], login.role) if len(lines) == 1 else ""
 
 
 def _served(session: Session, judgement: Judgement) -> tuple[OrganisationRow, ...]:

@@ -298,10 +298,13 @@ def _command(context: Context, session: Session, judgement: Judgement, answers: 
         return _question(answers)
     if command.word is NOT_US:
         return _confirmation(judgement, answers)
-    if judgement.login is None or not judgement.registered:
-        return _held(judgement, answers, distrust(judgement.assessment))
     commands = judgement.classification.commands
-    if proving.lacks_proof(context, session, judgement, judgement.login, commands):
+    if judgement.login is None or not judgement.registered:
+        if all(each.written for each in commands):  # of whoever we do not know a sentence is a question
+            return _question(answers)
+        return _held(judgement, answers, distrust(judgement.assessment))
+    done_at_once = [each for each in commands if not dispatch.must_be_asked(judgement.login, each, judgement.message)]
+    if proving.lacks_proof(context, session, judgement, judgement.login, done_at_once):
         return _held(judgement, answers, proving.UNPROVEN)
     answered, not_ours, why = _obey(session, judgement, judgement.login, commands, answers)
     beside = goes_on(judgement.message, judgement.classification)
@@ -330,7 +333,13 @@ def _obey(
         together = dispatch.is_answered(login, command, answered)
         if not together and (why := answers.cannot_answer(login, commands[number:])):
             return answered, not_ours, why
-        done = dispatch.handle(Request(session, judgement, login, command, answers, _move))
+        request = Request(session, judgement, login, command, answers, _move)
+        if dispatch.must_be_asked(login, command, judgement.message):
+            dispatch.ask_what_is_meant(request)
+            answered.append(command)
+            continue
+        with answers.understanding(command):
+            done = dispatch.handle(request)
         (answered if done else not_ours).append(command)
     return answered, not_ours, ""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.mail.commands.command import Command, Effect
 from pipeline.mail.commands.words.record import ADDRESS, PASSPORT
+from pipeline.mail.letters.kinds.meant import MeantLetter
 from pipeline.mail.letters.kinds.question_passed import QuestionPassedLetter
 from pipeline.mail.message.parse import ParsedMessage
 from pipeline.model import Login, Role
@@ -38,6 +39,21 @@ def changes_something(login: Login, command: Command, message: ParsedMessage) ->
     if entry.changes is not None:
         return entry.changes(message, login)
     return command.word.effect is Effect.CHANGES
+
+
+def must_be_asked(login: Login, command: Command, message: ParsedMessage) -> bool:
+    """Return whether ``command``, only likely to be meant, would change something: then its writer is asked first."""
+    if not command.written or (command.word, login.role) not in ENTRIES:
+        return False
+    beside = command.word.effect is Effect.DEPENDS and bool(command.argument)
+    return beside or changes_something(login, command, message)
+
+
+def ask_what_is_meant(request: Request) -> None:
+    """Answer a command that is only likely to be meant with the line that would be done."""
+    command = request.command
+    letter = MeantLetter(asked=command.written, command=str(command))
+    request.answers.to_sender(letter, request.login, request.about)
 
 
 def is_answered(login: Login, command: Command, answered: Sequence[Command]) -> bool:

@@ -172,7 +172,9 @@ def test_only_commands_of_this_release_and_this_role_are_offered(name: str, rend
     page = Page(rendered[name].html)
     listed = set(re.findall(r"^  ([А-ЯЁ][^–\n]*?) – ", rendered[name].text, re.MULTILINE))
     asked = set(
-        re.findall(r"(?:получить|открыть|выбрать|Дальше|Получить): ответьте (.+)$", rendered[name].text, re.MULTILINE)
+        re.findall(
+            r"(?:получить|открыть|выбрать|Дальше|Получить|Выполнить): ответьте (.+)$", rendered[name].text, re.MULTILINE
+        )
     )
     for offered in listed | asked:
         command = read_command(offered)

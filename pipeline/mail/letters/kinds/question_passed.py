@@ -11,9 +11,10 @@ from pipeline.mail.letters.data import LetterData
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionPassedLetter(LetterData):
-    """When it came."""
+    """When it came, and the command that its writer may have meant, as help writes it."""
 
     kind: ClassVar[str] = "question_passed"
 
     received_at: datetime
     passed: bool
+    meant: str = ""
