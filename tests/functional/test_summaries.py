@@ -166,7 +166,8 @@ def test_no_cell_of_a_report_has_fractions_of_a_second(post: Post, kabinet: Kabi
 def test_letters_are_listed_with_words_for_what_they_are_and_what_became_of_them(post: Post, kabinet: Kabinet) -> None:
     post.now = datetime(2021, 9, 1, 20, 30, tzinfo=UTC)
     kabinet("extend", SCHEDULE, "--all", "--until", "08.09.2021 18:00", "--reason", "просили")
-    post.run("deliver")
+    post.run("digest", "deliver")
+    assert "Сводка сбора" in kabinet("letters", "--login", "spo_coord_24").output
     done = kabinet("letters", "--login", "spo240066").output
     assert "Публикация" in done
     assert "отправлено" in done
