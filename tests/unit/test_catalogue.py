@@ -149,6 +149,7 @@ def families() -> Mapping[str, Values]:
             "pipeline/steps/record/health.py",
             *(
                 "no_mailbox",
+                "closed",
                 "disabled",
                 "full",
                 "no_domain",
