@@ -214,7 +214,8 @@ def _beside(sheet: LocatedSheet, rows: list[int]) -> tuple[list[Finding], list[N
     if all(isinstance(sheet.raw.cell(*at), str) for at in beside) and not {row for row, _ in beside} & set(rows):
         return [], [Note(text("repaired.beside", sheet=title, cell=cell, words=value), title, cell)]
     columns = ", ".join(letters(number) for number in sorted({number for _, number in beside})[:10])
-    message = text("finding.beside", columns=columns)
+    code = "finding.beside" if "," in columns else "finding.beside.one"
+    message = text(code, columns=columns)
     return [Finding("outside.beside", "outside", Severity.WARNING, message, title, row, None, cell, value)], []
 
 

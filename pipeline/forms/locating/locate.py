@@ -340,7 +340,9 @@ def _columns(spec: SheetSpec, raw: RawSheet) -> tuple[LocatedSheet, list[Finding
     moved = [key for key, place in columns.items() if place != spec.numbers[key]]
     if moved and not findings:
         titles = ", ".join(f"«{spec.column(key).title}»" for key in moved)
-        message = text("structure.columns_moved", sheet=spec.title, titles=titles)
+        steps = {place - spec.numbers[key] for key, place in columns.items()}
+        code = "structure.table_moved" if len(steps) == 1 else "structure.columns_moved"
+        message = text(code, sheet=spec.title, titles=titles)
         notes.append(Note(message, spec.title, layout.address(header_row, min(columns[key] for key in moved))))
     first = header_row + 1 + _is_kinds_row(spec, raw, header_row + 1, columns)
     return LocatedSheet(spec, raw, columns, header_row, first), findings, notes

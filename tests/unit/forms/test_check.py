@@ -163,6 +163,15 @@ def test_w8_data_below_and_beside_the_table_are_named() -> None:
     ]
 
 
+@pytest.mark.parametrize(("places", "said"), [([10], "(столбец J)"), ([10, 12], "(столбцы J, L)")])
+def test_w8_columns_beside_the_table_are_counted_in_words(places: list[int], said: str) -> None:
+    book = schedule(FORM, paper=GOOD)
+    rows = {row: dict(cells) for row, cells in book.sheets[0].rows.items()}
+    rows[5] |= dict.fromkeys(places, 7)
+    (found,) = verdict(with_sheet(book, PAPER, rows=rows)).findings
+    assert said in found.message
+
+
 def test_w8_the_whole_range_is_read_across_blank_rows() -> None:
     book = schedule(FORM, paper=GOOD)
     rows = {row: dict(cells) for row, cells in book.sheets[0].rows.items()}

@@ -229,6 +229,13 @@ def test_w18_moved_columns_are_found_by_their_headers() -> None:
     assert "переставлены" in located.repaired[0]
 
 
+def test_w18_a_column_inserted_before_the_table_moves_it_whole() -> None:
+    rows = {row: {column + 1: cell for column, cell in cells.items()} for row, cells in rows_of("Первый лист").items()}
+    located = locate(FORM, changed("Первый лист", rows=rows))
+    assert located.sheets["first"].columns["subject"] == 2
+    assert located.repaired == ("Лист «Первый лист»: таблица сдвинута, её столбцы найдены по заголовкам.",)
+
+
 def test_w18_rows_inserted_above_move_the_data() -> None:
     rows = {row + 3: cells for row, cells in rows_of("Первый лист").items()}
     place = locate(FORM, changed("Первый лист", rows=rows)).sheets["first"]
