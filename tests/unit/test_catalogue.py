@@ -144,7 +144,7 @@ def families() -> Mapping[str, Values]:
         "silent.{}": (*SCHEDULES, *written("pipeline/steps/condition/problems.py", "missed", "never", "since")),
         "smtp.{}": (*logins, "token_refused"),
         "status.{}": Status,
-        "structure.{}": words("_finding", within=_CHECKING),
+        "structure.{}": words("_finding", within="pipeline/forms/locating/"),
         "undelivered.{}": written(
             "pipeline/steps/record/health.py",
             *(
@@ -158,6 +158,7 @@ def families() -> Mapping[str, Values]:
                 "unreachable",
                 "returned",
                 "not_in_time",
+                "closed",
             ),
         ),
         "way.{}": Way,
@@ -229,6 +230,7 @@ ROOMS: Mapping[str, str] = {
     "pipeline/forms/definition/": "forms_definition",
     "pipeline/forms/parts/": "forms_definition",
     "pipeline/forms/rules/": "forms_definition",
+    "pipeline/forms/locating/": "forms_checking",
     "pipeline/forms/checking/": "forms_checking",
     "pipeline/forms/making/": "forms_making",
     "pipeline/forms/inferring/": "forms_inferring",
