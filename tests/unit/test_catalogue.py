@@ -158,7 +158,6 @@ def families() -> Mapping[str, Values]:
                 "unreachable",
                 "returned",
                 "not_in_time",
-                "closed",
             ),
         ),
         "way.{}": Way,
