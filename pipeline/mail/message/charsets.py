@@ -78,6 +78,8 @@ _ABBREVIATED = (
 )
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _CAPITALS = re.compile("[А-ЯЁ]{2,7}")
+# Letters of KOI8-U beside others: the same bytes are frames of boxes in KOI8-R.
+_UKRAINIAN = re.compile(rb"[\xc0-\xff][\xa4\xa6\xa7\xad]|[\xa4\xa6\xa7\xad][\xc0-\xff]")
 _GUESSED_FROM = 20_000  # bytes: more does not change a guess and costs time
 logging.getLogger("charset_normalizer").setLevel(logging.WARNING)
 
@@ -175,7 +177,7 @@ def _best(sample: bytes, hints: tuple[str, ...], *, labelled: bool = False) -> s
         return "cp1252" if _decodes(sample, "cp1252") else "latin-1"
     foreign = next((name for name in hinted if name not in _CYRILLIC and _reads_as_words(sample, name)), None)
     if scores[best] > (1.2 if foreign else 0.6):
-        return best
+        return "koi8-u" if best == "koi8-r" and _UKRAINIAN.search(sample) else best
     for name in hinted:
         try:
             sample.decode(name)

@@ -33,6 +33,12 @@ def test_m38_a_latin_label_counts_where_the_words_are_latin(label: str) -> None:
     assert [decode(text.encode(charset), label) for text, charset in OTHER] == [text for text, _ in OTHER]
 
 
+@pytest.mark.parametrize("label", [None, "iso-8859-1", "us-ascii"])
+def test_m38_ukrainian_letters_are_no_frames_of_boxes(label: str | None) -> None:
+    text = "Доброго дня! Надсилаємо форму, їхні дані є повними"
+    assert decode(text.encode("koi8-u"), label) == text
+
+
 def test_m38_signs_alone_name_no_language() -> None:
     signs = ["£5", "© 2020", "§ 5", "«5»", "5\xa0%"]
     assert [decode(text.encode("cp1252")) for text in signs] == signs
