@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.embedded import acting
-from pipeline.embedded.organisations import FAULTY_ROWS, GOOD_ROWS
+from pipeline.embedded.organisations import FAULTY_ROWS, GOOD_ROWS, filled
 from pipeline.mail.message.parse import parse
 from pipeline.mail.rules.load import load_rules
 from pipeline.model import Counts, LetterState, ReceiptState, Status
@@ -72,10 +72,29 @@ def test_w39_an_unclear_mark_or_a_sentence_keeps_the_form_as_a_draft_and_the_let
     said = " ".join(text_of(post.last(WRITER)).split())
     assert "Сохранено, но не сдано" in said
     assert "отметка «ждём приказ» — не «да» и не «нет»" in said
+    assert "Делать ничего не нужно" not in said
     other = "spo240066@school.test"
     post.write(other, post.last(other), "Пока это черновик, ждём приказ.", typed(form_in(post.last(other))))
     post.exchange_all()
     assert post.participant("spo240066").participation.status is Status.IN_PROGRESS
+
+
+def with_a_copy(form: tuple[str, bytes]) -> tuple[str, bytes]:
+    """The schedule with a second sheet of its first table, of another branch."""
+    with filled(form[1]) as (book, save):
+        copy = book.copy_worksheet(book[acting.COLLECTION_SHEET])
+        copy.title, copy["A5"] = "Филиал", "История"
+        return form[0], save()
+
+
+def test_w29_a_second_sheet_is_to_be_put_right_in_the_senders_own_file(post: Post) -> None:
+    post.write(WRITER, post.last(WRITER), "", with_a_copy(typed(form_in(post.last(WRITER)))))
+    assert post.exchange_all()["rejected"] == 1
+    said = " ".join(text_of(post.last(WRITER)).split())
+    assert "Откройте файл, который вы отправляли" in said
+    assert "Лист «Филиал» повторяет таблицу" in said
+    assert "ячейка пустая" not in said
+    assert "цветные ячейки" not in said
 
 
 def test_s9_form_is_sent_again_with_what_was_last_recorded_in_it(post: Post) -> None:
