@@ -767,6 +767,9 @@ SAMPLES: dict[str, Sample] = {
     "help-coordinator": _alone(_COORDINATOR, "help", coordinator=True, commands=sorted(commands_for(Role.COORDINATOR))),
     "question_passed": _organisation("question_passed", received_at=_AT, passed=True),
     "question_passed-nobody": _alone(_NOBODY, "question_passed", received_at=_AT, passed=True),
+    "question_passed-undone": _organisation(
+        "question_passed", received_at=_AT, passed=True, undone=["ПРОДЛИТЬ spo240066 как получится"]
+    ),
     "question_passed-alone": _alone(_ORGANISATION, "question_passed", received_at=_AT, passed=True),
     "question": _organisation(
         "question",

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.mail.commands.lines import GREETING, SIGNED, own_subject
+from pipeline.mail.commands.command import Effect
+from pipeline.mail.commands.likely import likely_command
+from pipeline.mail.commands.lines import GREETING, LINES, SIGNED, own_subject
 from pipeline.mail.commands.normal import normalised, without_politeness
 from pipeline.mail.commands.reading import is_draft_word, read_answer, read_command
+from pipeline.mail.commands.words import WORDS
 from pipeline.mail.message.parse import ParsedMessage
 
 _QUESTION = re.compile(r"\?(?=[\s)»\"!?.]|$)")  # and not within an address of the web
@@ -72,6 +75,17 @@ def beyond_politeness(message: ParsedMessage) -> Iterator[tuple[str, bool]]:
             return
         if _beyond_politeness(line, plain):
             yield line.strip(), _is_signature(line)
+
+
+def unread_commands(message: ParsedMessage) -> tuple[str, ...]:
+    """Return the lines that begin like a command which changes something and are none: nothing was done for them."""
+    found = []
+    for line in message.own_lines[:LINES]:
+        plain = without_politeness(normalised(line))
+        meant = any(word.effect is Effect.CHANGES and word.spelling.match(plain) for word in WORDS)
+        if meant and read_command(line) is None and likely_command(line) is None:
+            found.append(" ".join(line.split()))
+    return tuple(found)
 
 
 def _beyond_politeness(line: str, plain: str) -> str:

@@ -33,11 +33,10 @@ from pipeline.mail.kinds.bounces import (
     Bounced,
     delivery_report,
 )
-from pipeline.mail.kinds.closed import closed_mailbox
 from pipeline.mail.kinds.complaints import feedback_report
 from pipeline.mail.kinds.enclosed import passed_on
-from pipeline.mail.kinds.refused import list_refusal
 from pipeline.mail.kinds.returned import Returned
+from pipeline.mail.kinds.unread import closed_mailbox, list_refusal
 from pipeline.mail.message.attachments import Attachment
 from pipeline.mail.message.mailboxes import addresses
 from pipeline.mail.message.parse import (

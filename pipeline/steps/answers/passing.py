@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pipeline.catalogue import text
 from pipeline.mail.addresses import readable
-from pipeline.mail.commands.leftover import beyond_politeness
+from pipeline.mail.commands.leftover import beyond_politeness, unread_commands
 from pipeline.mail.commands.likely import nearest_command
 from pipeline.mail.commands.lines import own_subject
 from pipeline.mail.letters.data import LetterData
@@ -63,8 +63,10 @@ def _answer(
     if not sender or judgement.origin.doubt:
         return None
     if login is not None and judgement.registered:
-        meant = "" if judgement.classification.commands else _meant(judgement, login)
-        letter = QuestionPassedLetter(received_at=at, passed=passed, meant=meant)
+        beside = bool(judgement.classification.commands)
+        meant = "" if beside else _meant(judgement, login)
+        undone = unread_commands(judgement.message) if beside else ()
+        letter = QuestionPassedLetter(received_at=at, passed=passed, meant=meant, undone=undone)
         return letter, Subject(login, judgement.publication)
     if roster.logins_of_address(session, sender):
         return QuestionPassedLetter(received_at=at, passed=passed), Subject()

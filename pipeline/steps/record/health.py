@@ -18,7 +18,7 @@ import structlog
 
 from pipeline.catalogue import MOSCOW, text
 from pipeline.mail.addresses import readable
-from pipeline.mail.kinds.closed import MARK
+from pipeline.mail.kinds.unread import MARK
 from pipeline.mail.letters.kinds.probe import ProbeLetter
 from pipeline.mail.letters.rows import UndeliveredRow
 from pipeline.model import Letter, LetterState, Login

@@ -65,6 +65,16 @@ def test_an_extension_through_a_day_holds_to_its_end(desk: Desk) -> None:
     assert "Срок продлён: spo240065, до 09.09.2021 23:59 мск" in desk.text(answer)
 
 
+def test_m35_a_line_that_is_no_command_beside_one_is_said_to_be_undone(desk: Desk) -> None:
+    lines = ("ПРОДЛИТЬ spo240065 до 9 сентября", "ПРОДЛИТЬ spo240066 как получится", "Можно ли продлить всем?")
+    written = asked(desk, "\n".join(lines))
+    assert done(desk)[0][:2] == ("extended", "spo240065")
+    (passed,) = [letter for letter in written if letter.kind == "question_passed"]
+    assert passed.says("undone") == [lines[1]]
+    assert "по ним ничего не сделано" in desk.text(passed)
+    assert lines[1] in desk.text(passed)
+
+
 def test_the_letter_of_an_extension_waits_for_the_morning_and_the_coordinator_is_told(desk: Desk) -> None:
     desk.now = MORNING - 8 * HOUR
     told, answer = asked(desk, "ПРОДЛИТЬ spo240065 до 9 сентября")

@@ -11,10 +11,14 @@ from pipeline.mail.letters.data import LetterData
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionPassedLetter(LetterData):
-    """When it came, and the command that its writer may have meant, as help writes it."""
+    """When it came, and the command that its writer may have meant, as help writes it.
+
+    ``undone`` are lines that were meant as commands, beside others that were read.
+    """
 
     kind: ClassVar[str] = "question_passed"
 
     received_at: datetime
     passed: bool
     meant: str = ""
+    undone: tuple[str, ...] = ()
