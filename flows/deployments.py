@@ -1,8 +1,9 @@
-"""Every flow as a deployment with its schedule. Import only after the environment of ``flows.server`` stands."""
+"""Every act as a deployment with its form and schedule. Import only after the environment of ``flows.server`` stands."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from prefect import Flow, serve
@@ -10,42 +11,14 @@ from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLi
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Interval, Schedule
 
-from flows.check import check
-from flows.close import close
-from flows.collect import collect
-from flows.deliver import deliver
-from flows.digest import digest
-from flows.exchange import exchange
-from flows.export import export
-from flows.extend import extend
-from flows.fill import fill
-from flows.pause import pause, resume
+from flows import choosing
 from flows.publish import publish
-from flows.remind import remind
-from flows.roster import import_roster
-from flows.watch import watch
-from flows.withdraw import withdraw
 from pipeline.catalogue import MOSCOW
+from pipeline.console.acts import BY_KEY, Act
 from pipeline.model import schedules
+from pipeline.steps.base.context import Context
 
-FLOWS: tuple[Flow[..., Any], ...] = (
-    import_roster,
-    publish,
-    fill,
-    withdraw,
-    pause,
-    resume,
-    exchange,
-    watch,
-    collect,
-    check,
-    deliver,
-    export,
-    extend,
-    remind,
-    digest,
-    close,
-)
+FLOWS: Mapping[str, Flow[..., Any]] = {"publish": publish}
 
 
 def schedule_of(schedule: schedules.Schedule | None) -> Schedule | None:
@@ -58,23 +31,32 @@ def schedule_of(schedule: schedules.Schedule | None) -> Schedule | None:
     return None
 
 
-def serve_all(by_itself: Mapping[str, schedules.Schedule]) -> None:
-    """Serve every flow until interrupted, those named in ``by_itself`` on their schedules.
-
-    A flow does not overlap itself: a second run is cancelled. Raises when Prefect's server stops answering.
-    """
+def deployment_of(act: Act, by_itself: Mapping[str, schedules.Schedule], found: choosing.Lists) -> RunnerDeployment:
+    """Return the deployment of ``act``: one run at a time, a second one is cancelled."""
     alone = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
-    deployments = [
-        deployment
-        for flow in FLOWS
-        if isinstance(
-            deployment := flow.to_deployment(
-                name=flow.name,
-                schedule=schedule_of(by_itself.get(flow.name)),
-                concurrency_limit=alone,
-                description=flow.description,
-            ),
-            RunnerDeployment,  # outside an event loop it is never a coroutine
-        )
-    ]
-    serve(*deployments, pause_on_shutdown=False, print_starting_message=False)
+    made = FLOWS[act.key].to_deployment(
+        name=act.name,
+        schedule=schedule_of(by_itself.get(act.schedule) if act.schedule else None),
+        concurrency_limit=alone,
+        description=choosing.heading(act),
+        tags=[act.tag.value],
+        enforce_parameter_schema=False,
+    )
+    assert isinstance(made, RunnerDeployment)  # outside an event loop it is never a coroutine
+    schema = choosing.schema_of(act, found)
+    served = made._parameter_openapi_schema  # noqa: SLF001 - the only place where a form's words last (3.9)
+    served.title, served.properties, served.required = schema["title"], schema["properties"], schema["required"]
+    return made
+
+
+def serve_all(context: Context, now: datetime, by_itself: Mapping[str, schedules.Schedule]) -> None:
+    """Serve every act until interrupted, those with a schedule in ``by_itself`` by it.
+
+    Raises when Prefect's server stops answering.
+    """
+    found = choosing.lists(context, now)
+    serve(
+        *(deployment_of(BY_KEY[key], by_itself, found) for key in FLOWS),
+        pause_on_shutdown=False,
+        print_starting_message=False,
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.cabinet.publications import LoadedPublication, load_publication
 from pipeline.cabinet.roster import RosterReport, parse_roster
-from pipeline.errors import ConfigurationError
+from pipeline.errors import ConfigurationError, KabinetError
 from pipeline.files.named import read_bytes
 from pipeline.settings import Settings, load_settings
 
@@ -18,6 +18,17 @@ def publication_codes(settings: Settings | None = None) -> list[str]:
     """Return the codes of the publications in ``publications/``, sorted."""
     folder = (settings or load_settings()).home / "publications"
     return sorted(path.parent.name for path in folder.glob("*/publication.md"))
+
+
+def publication_titles(settings: Settings | None = None) -> dict[str, str]:
+    """Return the publications in ``publications/`` by code with their titles; one that cannot be read has its code."""
+    found = {}
+    for code in publication_codes(settings):
+        try:
+            found[code] = publication(code, settings).publication.title
+        except KabinetError:
+            found[code] = code
+    return found
 
 
 def publication(code: str, settings: Settings | None = None) -> LoadedPublication:

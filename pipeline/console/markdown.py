@@ -1,0 +1,69 @@
+"""An outcome as a page in Markdown, as Prefect's UI shows it. Nobody's text can become a link, a tag or a heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from pipeline.catalogue import text
+from pipeline.console.outcome import MOST_ROWS, Next, Outcome, Table, Trouble
+
+Address = Callable[[str], str | None]
+"""The address of an act by its key, None when there is no such page."""
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|!~$])")
+_BREAKS = re.compile(r"\s+")
+
+
+def escaped(value: str) -> str:
+    """Return ``value`` on one line, as it is to be read: no sign of it means anything to Markdown or HTML."""
+    return _SIGNS.sub(r"\\\1", _BREAKS.sub(" ", value).strip()).replace("&", "&amp;")
+
+
+def page(outcome: Outcome, address: Address) -> str:
+    """Return the page: what was done, the figures, what did not go and why, what comes next, and the tables."""
+    parts = [f"# {escaped(outcome.title)}", f"**{escaped(outcome.line)}**"]
+    if outcome.figures:
+        rows = [(words, str(count)) for words, count in outcome.figures.items()]
+        parts.append(_table((text("console.figure"), text("console.count")), rows))
+    if outcome.troubles:
+        parts += [f"## {text('console.troubles')}", *_troubles(outcome.troubles)]
+    if outcome.remarks:
+        parts.append("\n".join(f"- {escaped(line)}" for line in outcome.remarks))
+    for table in outcome.tables:
+        parts += _titled(table)
+    if links := _links(outcome.next, address):
+        parts += [f"## {text('console.next')}", links]
+    return "\n\n".join(parts) + "\n"
+
+
+def _troubles(troubles: Sequence[Trouble]) -> list[str]:
+    head = (text("console.about"), text("console.why"), text("console.remedy"))
+    return [_table(head, [(item.about, item.why, item.remedy) for item in troubles[:MOST_ROWS]])]
+
+
+def _titled(table: Table) -> list[str]:
+    parts = [f"## {escaped(table.title)}"]
+    if not table.rows:
+        return [*parts, text("console.nobody")]
+    parts.append(_table(table.head, table.rows[:MOST_ROWS]))
+    left = len(table.rows) - MOST_ROWS
+    if left > 0:
+        parts.append(text("console.more", count=left, whole=escaped(table.whole)))
+    return parts
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [_row(head), _row(["---"] * len(head), as_it_is=True)]
+    return "\n".join([*lines, *(_row(row) for row in rows)])
+
+
+def _row(cells: Sequence[str], *, as_it_is: bool = False) -> str:
+    return "| " + " | ".join(cell if as_it_is else escaped(cell) for cell in cells) + " |"
+
+
+def _links(steps: Sequence[Next], address: Address) -> str:
+    lines = []
+    for step in steps:
+        found = step.to if "/" in step.to else address(step.to)
+        lines.append(f"- [{escaped(step.words)}]({found})" if found else f"- {escaped(step.words)}")
+    return "\n".join(lines)
