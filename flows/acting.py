@@ -53,14 +53,25 @@ def act(key: str, given: Mapping[str, object], run: Callable[[Desk], Outcome]) -
         with opened() as context:
             answers = Answers(found, given)
             answers.check()
-            desk = Desk(context, answers, now, sources.publication, stage, _say)
+            desk = Desk(
+                context,
+                answers,
+                now,
+                sources.publication,
+                stage,
+                _say,
+                roster=sources.handed_roster,
+                keep=sources.hand_out,
+            )
             outcome = run(desk)
             leave(outcome)
             choosing.renew(context, now())
     except KabinetError as error:
         sentence = covered(str(error))
-        leave(Outcome(found.name, sentence, next=[Next(text("console.again"), key)]))
+        leave(Outcome(found.name, sentence, next=[Next(text("flow.again"), key)]))
         return Failed(message=sentence)
+    if outcome.failed:
+        return Failed(message=covered(outcome.line))
     return Completed(message=covered(outcome.line), data=dict(outcome.counts))
 
 

@@ -14,7 +14,6 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import DeploymentUpdate
 
 from pipeline import sources
-from pipeline.catalogue import text
 from pipeline.console import choices
 from pipeline.console.acts import ACTS, Act, Choice, Field
 from pipeline.console.answers import field_hint, field_words, option_words
@@ -45,7 +44,7 @@ def _property(act: Act, field: Field, found: Lists) -> dict[str, Any]:
     said = {"title": field_words(act, field), "description": field_hint(act, field)}
     if field.flag:
         return said | {"type": "boolean", "default": False}
-    values = [option_words(act, field, option) for option in field.options]
+    values = [option_words(act, option) for option in field.options]
     if field.choice is not None:
         values = list(found[field.choice])
     kind: dict[str, Any] = {"type": "string"}
@@ -69,8 +68,3 @@ def renew(context: Context, now: datetime) -> None:
                         client.update_deployment(deployment.id, DeploymentUpdate(parameter_openapi_schema=schema))
     except Exception:
         log.exception("prefect.choices_not_renewed")
-
-
-def heading(act: Act) -> str:
-    """Return the description of ``act`` in Markdown: what it does, what it shows, what comes next."""
-    return text(f"console.act.{act.key}.about")

@@ -1,4 +1,7 @@
-"""Every act as a deployment with its form and schedule. Import only after the environment of ``flows.server`` stands."""
+"""Every act as a deployment with its form and schedule.
+
+Import only after the environment of ``flows.server`` is set.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ def deployment_of(act: Act, by_itself: Mapping[str, schedules.Schedule], found: 
         name=act.name,
         schedule=schedule_of(by_itself.get(act.schedule) if act.schedule else None),
         concurrency_limit=alone,
-        description=choosing.heading(act),
+        description=act.about,
         tags=[act.tag.value],
         enforce_parameter_schema=False,
     )

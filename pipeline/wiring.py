@@ -59,7 +59,7 @@ _AT_WORK = 0.5  # of the time, spent on the processor: less, and the machine was
 _DATABASE = ("kabinet.db", "kabinet.db-wal", "kabinet.db-shm")
 _PREFECT = tuple(f"prefect/{name}" for name in ("prefect.db", "prefect.db-wal", "prefect.db-shm", "server.log"))
 _FILES = ("tag.key", "oauth.json", "numbers.json", "kabinet.log", "mail.log")
-_IN_STATE = (*_DATABASE, *_FILES, "archive", "workers", "demo", "prefect", *_PREFECT)
+_IN_STATE = (*_DATABASE, *_FILES, "archive", "workers", "demo", "uploads", "downloads", "prefect", *_PREFECT)
 _IN_OUTBOX = ("ready", "sent", "failed", "dry-run")
 
 

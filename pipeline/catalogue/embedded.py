@@ -15,7 +15,6 @@ MESSAGES: dict[str, str] = {
     ),
     "embedded.silent": "нет ответа за {seconds} с",
     "embedded.ended": "программа завершилась с кодом {code}",
-    "file.unwritable": "Файл {path} не записывается ({reason}): назовите другое место.",
     # The demonstration
     "demo.says_good": "Добрый день! Направляем заполненную форму.",
     "demo.says_faulty": "Здравствуйте, форма во вложении.",

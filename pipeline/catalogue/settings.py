@@ -14,4 +14,5 @@ MESSAGES: dict[str, str] = {
     "KABINET_OAUTH_PROVIDER=microsoft, google или KABINET_OAUTH_TOKEN_URL.",
     "settings.imap_missing": "Задана отправка почты (KABINET_SMTP_HOST), но не приём: задайте KABINET_IMAP_HOST.",
     "dkim.half": "Для подписи писем нужны оба: KABINET_DKIM_DOMAIN и KABINET_DKIM_KEY_FILE.",
+    "file.unwritable": "Файл {path} не записывается ({reason}): назовите другое место.",
 }

@@ -61,6 +61,11 @@ class Act:
         """What people see in the list; everyday names begin with their number."""
         return text(f"console.act.{self.key}")
 
+    @property
+    def about(self) -> str:
+        """The description in Markdown: what it does, what its run shows, what comes next."""
+        return text(f"console.act.{self.key}.about")
+
 
 _WHO = Field("who", required=True)
 _COLLECTION = Field("collection", Choice.OPEN_COLLECTIONS, required=True)

@@ -15,23 +15,23 @@ from pipeline.errors import UserError
 
 def field_words(act: Act, field: Field) -> str:
     """The title of a field: ``console.field.<act>.<name>``, else ``console.field.<name>``."""
-    return text(_code(act, field))
+    own, shared = _codes(act, field)
+    return text(own if has(own) else shared)
 
 
 def field_hint(act: Act, field: Field) -> str:
     """The line below a field, empty where there is none."""
-    code = f"{_code(act, field)}.hint"
-    return text(code) if has(code) else ""
+    return next((text(f"{code}.hint") for code in _codes(act, field) if has(f"{code}.hint")), "")
 
 
-def option_words(act: Act, field: Field, option: str) -> str:
+def option_words(act: Act, option: str) -> str:
     """What people see for one of a field's fixed options."""
     return text(f"console.option.{act.key}.{option}")
 
 
-def _code(act: Act, field: Field) -> str:
-    own = f"console.field.{act.key}.{field.name}"
-    return own if has(own) else f"console.field.{field.name}"
+def _codes(act: Act, field: Field) -> tuple[str, str]:
+    """The words of one act's field go before those that several acts share."""
+    return f"console.field.{act.key}.{field.name}", f"console.field.{field.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Answers:
         """The option that was chosen, by its stable name."""
         written, field = self.word(name), self._field(name)
         for option in field.options:
-            if written in (option, option_words(self.act, field, option)):
+            if written in (option, option_words(self.act, option)):
                 return option
         if not written:
             return ""

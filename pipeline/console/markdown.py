@@ -31,6 +31,8 @@ def page(outcome: Outcome, address: Address) -> str:
         parts.append("\n".join(f"- {escaped(line)}" for line in outcome.remarks))
     for table in outcome.tables:
         parts += _titled(table)
+    for title, shown in outcome.texts.items():
+        parts += [f"## {escaped(title)}", _as_it_is(shown)]
     if links := _links(outcome.next, address):
         parts += [f"## {text('console.next')}", links]
     return "\n\n".join(parts) + "\n"
@@ -59,6 +61,12 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _row(cells: Sequence[str], *, as_it_is: bool = False) -> str:
     return "| " + " | ".join(cell if as_it_is else escaped(cell) for cell in cells) + " |"
+
+
+def _as_it_is(shown: str) -> str:
+    """A block of code: it ends with a line of more backticks than any in ``shown``."""
+    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=2) + 1)
+    return f"{fence}\n{shown.strip()}\n{fence}"
 
 
 def _links(steps: Sequence[Next], address: Address) -> str:

@@ -40,7 +40,8 @@ class Next:
 class Outcome:
     """What was done. ``line`` is one sentence, the run's final state; ``figures`` are counts by their Russian names.
 
-    ``counts`` are the same figures by stable names, for those who call a flow as a function.
+    ``counts`` are the same figures by stable names, for those who call a flow as a function. ``texts`` are letters by
+    what they are, shown as they are. ``failed``: nothing of what was asked for came about, and ``line`` says why.
     """
 
     title: str
@@ -51,3 +52,5 @@ class Outcome:
     tables: Sequence[Table] = ()
     next: Sequence[Next] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    failed: bool = False

@@ -12,6 +12,7 @@ from typing import get_args
 from pipeline.authoring.tree import _PROBLEMS
 from pipeline.cabinet.unreadable import _KNOWN
 from pipeline.catalogue import MESSAGES
+from pipeline.console.acts import ACTS
 from pipeline.forms.definition.schema import form_schema
 from pipeline.forms.parts.columns import LIMITS
 from pipeline.forms.parts.limit import Limit
@@ -47,13 +48,14 @@ from tests.messages import (
     written,
 )
 
-Values = Iterable[str]
+Values = Iterable[str | tuple[str, ...]]
 _BOUNDS = "pipeline/forms/parts/limits/bounds.py"
 _CHECKING = "pipeline/forms/checking/"
 _EDITIONS = "pipeline/cabinet/editions.py"
 _PARTICIPANTS = "pipeline/reports/participants.py"
 _RESULTS = ("annotated", "digest", "participants", "export", "downloads")
 _ROSTER = "pipeline/steps/roster.py"
+_CAMPAIGN = ("roster", "preview", "publish", "leaving", "remind", "extend")
 _FIELDS = ("address", "replaced_address", "removed_address", "name", "region", "other")
 _LISTED = ("login", "name", "region", "status", "begun_at", "handed_in_at", "flags")
 
@@ -66,6 +68,10 @@ def families() -> Mapping[str, Values]:
     logins = written(
         "pipeline/mail/server_words.py", "no_user", "wrong_password", "app_password", "disabled", "login_refused"
     )
+    asked = {(act.key, field.name) for act in ACTS for field in act.fields}
+    own_words = [pair for pair in asked if "console.field.{}.{}".format(*pair) in MESSAGES]
+    shared_words = {name for _, name in asked}
+    fields = (*filled("console.field.{}", shared_words), *filled("console.field.{}.{}", asked))
     ranges = filled("forms.range.{}", written(_BOUNDS, "date", "number"))
     bounds = (*ranges, *words("bounds_text"))
     return {
@@ -79,6 +85,11 @@ def families() -> Mapping[str, Values]:
         "command.button.{}": tuple(word.id for word in WORDS if word.buttons),
         "command.help.{}": tuple(dict.fromkeys(word.id for role in Role for word in words_for(role))),
         "command.help.{}.coordinator": tuple(word.id for word in WORDS if word.differs),
+        "console.act.{}": (act.key for act in ACTS),
+        "console.act.{}.about": (act.key for act in ACTS),
+        "console.field.{}": shared_words,
+        "console.field.{}.{}": own_words,
+        "console.option.{}.{}": [(act.key, option) for act in ACTS for field in act.fields for option in field.options],
         "cover.step.fill.{}": written("pipeline/forms/making/cover.py", "one", "many"),
         "deed.{}": DEEDS,
         "demo.look_{}": written("pipeline/embedded/acting.py", *_RESULTS),
@@ -168,7 +179,7 @@ def families() -> Mapping[str, Values]:
         ),
         "{}.between": bounds,
         "{}.from": bounds,
-        "{}.hint": filled("flow.form.{}", forms),
+        "{}.hint": (*filled("flow.form.{}", forms), *(code for code in fields if f"{code}.hint" in MESSAGES)),
         "{}.resting": ("imap", "smtp"),
         "{}.to": bounds,
     }
@@ -240,6 +251,8 @@ ROOMS: Mapping[str, str] = {
     "pipeline/steps/condition/": "steps_condition",
     "pipeline/steps/base/summaries": "steps_summaries",
     "pipeline/steps/": "steps",
+    "pipeline/console/": "console",
+    **{f"pipeline/console/doing/{name}": "console_campaign" for name in _CAMPAIGN},
     **dict.fromkeys(("pipeline/settings", "pipeline/sources", "pipeline/wiring"), "settings"),
     **dict.fromkeys(("pipeline/monitoring", "pipeline/watching", "pipeline/doctor"), "doctor"),
     "pipeline/embedded/": "embedded",
@@ -250,6 +263,7 @@ ROOMS: Mapping[str, str] = {
 
 NOT_MESSAGES = frozenset(
     {"digest.eml", "form.schema.json", "form.yaml", "oauth.json", "prefect.db", "prefect.resource.id"}
+    | {"prefect.flow_runs", "prefect.task_runs", "prefect.flow_engine"}
     | {"publication.md", "report.failed", "roster.xlsx", "rules.md", "structure.merged", "tag.key"}
 )
 """Names of files, of findings and of faults that look like the code of a message."""

@@ -26,7 +26,7 @@ LISTS = frozenset(
 """Folders whose files are all of one shape: they may be as long as the product grows."""
 MOST = 20
 """Modules of a room, ``__init__`` apart."""
-MOST_OF = {"pipeline/store": 30}
+MOST_OF = {"pipeline/store": 30, "pipeline/catalogue": 26}
 MOST_INSIDE = 14
 """Modules of a room within these rooms."""
 CUT_BY_CONCEPT = ("pipeline/steps", "pipeline/forms", "pipeline/mail")

@@ -13,6 +13,6 @@ from pipeline.steps import remind as step
 
 
 @flow(name="remind", description=text("flow.remind"))
-def remind() -> dict[str, dict[str, int]] | State[Any]:
+def remind_daily() -> dict[str, dict[str, int]] | State[Any]:
     """Queue the reminders that are due today."""
     return run_schedule("remind", remind=step.run)
