@@ -73,4 +73,11 @@ MESSAGES: dict[str, str] = {
         "Рассылки ждут до {until}: сервер откладывает письма одно за другим, ответы на обращения отправляются. Снизьте "
         "скорость (KABINET_SEND_PER_MINUTE) или спросите у почтового провайдера. Ответ: {reply}"
     ),
+    # How a collection stands
+    "standing.not_open": "Приём ещё не открыт: с {opens} до {closes}.",
+    "standing.open": "Приём открыт до {closes}. Осталось: {left}.",
+    "standing.closed": "Приём закрыт {closes}.",
+    "standing.apart": "Более поздний срок дан регионам или организациям, продлений: {count} (kabinet extensions).",
+    "standing.paused": "Рассылка остановлена: неотправленные письма ждут (kabinet pause).",
+    "standing.less_than_a_minute": "меньше минуты",
 }

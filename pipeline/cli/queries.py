@@ -8,13 +8,13 @@ from datetime import datetime
 from pipeline import wiring
 from pipeline.catalogue import format_short, has, text
 from pipeline.cli.output import emit, now, say
-from pipeline.cli.standing import standing
 from pipeline.errors import ConfigurationError
 from pipeline.model import Counts, Publication, Receipt, ReceiptState
 from pipeline.model.json import Json
 from pipeline.model.reason import Reason
 from pipeline.reports.flags import flags
 from pipeline.steps.base.context import Context
+from pipeline.steps.condition.standing import standing
 from pipeline.store import Session, participations, publications, receipts
 
 

@@ -25,6 +25,7 @@ DEEDS = frozenset(
         "refused",
         "digested",
         "closed",
+        "closed_early",
         "ended",
         "exported",
         "roster_imported",

@@ -168,6 +168,15 @@ def mark_closed(session: Session, code: str, now: datetime) -> bool:
     return changed(session, statement) == 1
 
 
+def end(session: Session, code: str, now: datetime) -> bool:
+    """Move the closing of a collection that is open forward to ``now``; False when it is over, or not open yet."""
+    row = PublicationRow
+    which = (row.code == code, row.opens_at < now, row.closes_at > now, row.withdrawn_at.is_(None))
+    done = changed(session, update(row).where(*which).values(closes_at=now)) == 1
+    session.expire_all()
+    return done
+
+
 def withdraw(session: Session, code: str, why: str, now: datetime) -> bool:
     """Mark a publication as withdrawn at ``now``; False when it was before, or is not there."""
     row = PublicationRow

@@ -81,7 +81,6 @@ def families() -> Mapping[str, Values]:
         "change.approved_{}": _FIELDS,
         "change.state_{}": ChangeState,
         "change.{}": (*_FIELDS, *words("NotDecidedError")),
-        "cli.collection_{}": written("pipeline/cli/standing.py", "not_open", "open", "closed"),
         "command.button.{}": tuple(word.id for word in WORDS if word.buttons),
         "command.help.{}": tuple(dict.fromkeys(word.id for role in Role for word in words_for(role))),
         "command.help.{}.coordinator": tuple(word.id for word in WORDS if word.differs),
@@ -154,6 +153,7 @@ def families() -> Mapping[str, Values]:
         "roster.unreadable_{}": (*_KNOWN, "other"),
         "silent.{}": (*SCHEDULES, *written("pipeline/steps/condition/problems.py", "missed", "never", "since")),
         "smtp.{}": (*logins, "token_refused"),
+        "standing.{}": written("pipeline/steps/condition/standing.py", "not_open", "open", "closed"),
         "status.{}": Status,
         "structure.{}": words("_finding", within="pipeline/forms/locating/"),
         "undelivered.{}": written(

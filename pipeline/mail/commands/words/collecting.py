@@ -48,7 +48,17 @@ STATUS = Word(
     placed=True,
     of_collection=True,
     buttons=in_letters(
-        *("accepted", "accepted_elsewhere", "confirm_result", "draft_kept", "early", "extended", "form", "incident"),
+        *(
+            "accepted",
+            "accepted_elsewhere",
+            "confirm_result",
+            "draft_kept",
+            "early",
+            "ended",
+            "extended",
+            "form",
+            "incident",
+        ),
         *("last_call", "late", "limit", "no_workbook", "rejected", "reminder", "too_large", "unreadable"),
         data="own",
         passport="not coordinator",

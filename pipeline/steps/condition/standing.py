@@ -41,11 +41,11 @@ class Standing:
     def in_words(self) -> list[str]:
         """Return it as sentences, the most important first."""
         opens, closes = format_instant(self.opens_at), format_instant(self.closes_at)
-        said = [text(f"cli.collection_{self.state}", opens=opens, closes=closes, left=span(self.left))]
+        said = [text(f"standing.{self.state}", opens=opens, closes=closes, left=span(self.left))]
         if self.apart:
-            said.append(text("cli.collection_apart", count=self.apart))
+            said.append(text("standing.apart", count=self.apart))
         if self.paused:
-            said.append(text("cli.collection_paused"))
+            said.append(text("standing.paused"))
         return said
 
 
@@ -85,4 +85,4 @@ def span(left: timedelta) -> str:
         plural(hours, "час", "часа", "часов") if hours else "",
         plural(minutes, "минута", "минуты", "минут") if minutes else "",
     ]
-    return " ".join([unit for unit in units if unit][:2]) or text("cli.less_than_a_minute")
+    return " ".join([unit for unit in units if unit][:2]) or text("standing.less_than_a_minute")
