@@ -15,7 +15,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from flows import choosing, links
+from flows import choosing, links, standing
 from flows.running import covered, now, opened
 from pipeline import sources
 from pipeline.catalogue import text
@@ -66,6 +66,7 @@ def act(key: str, given: Mapping[str, object], run: Callable[[Desk], Outcome]) -
             outcome = run(desk)
             leave(outcome)
             choosing.renew(context, now())
+            standing.renew(context, now())
     except KabinetError as error:
         sentence = covered(str(error))
         leave(Outcome(found.name, sentence, next=[Next(text("flow.again"), key)]))

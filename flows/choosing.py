@@ -14,9 +14,11 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import DeploymentUpdate
 
 from pipeline import sources
+from pipeline.catalogue import text
 from pipeline.console import choices
 from pipeline.console.acts import ACTS, Act, Choice, Field
 from pipeline.console.answers import field_hint, field_words, option_words
+from pipeline.console.markdown import linked
 from pipeline.steps.base.context import Context
 
 log = structlog.get_logger()
@@ -68,3 +70,8 @@ def renew(context: Context, now: datetime) -> None:
                         client.update_deployment(deployment.id, DeploymentUpdate(parameter_openapi_schema=schema))
     except Exception:
         log.exception("prefect.choices_not_renewed")
+
+
+def heading(act: Act, campaign: str | None) -> str:
+    """Return the description of ``act`` in Markdown; with ``campaign``, where the standing page is, a link to it."""
+    return f"{act.about}\n\n{linked(text('campaign.title'), campaign)}" if campaign else act.about

@@ -14,7 +14,7 @@ from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLi
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Interval, Schedule
 
-from flows import choosing
+from flows import choosing, standing
 from flows.publish import publish
 from pipeline.catalogue import MOSCOW
 from pipeline.console.acts import BY_KEY, Act
@@ -34,14 +34,19 @@ def schedule_of(schedule: schedules.Schedule | None) -> Schedule | None:
     return None
 
 
-def deployment_of(act: Act, by_itself: Mapping[str, schedules.Schedule], found: choosing.Lists) -> RunnerDeployment:
-    """Return the deployment of ``act``: one run at a time, a second one is cancelled."""
+def deployment_of(
+    act: Act, by_itself: Mapping[str, schedules.Schedule], found: choosing.Lists, campaign: str | None = None
+) -> RunnerDeployment:
+    """Return the deployment of ``act``: one run at a time, a second one is cancelled.
+
+    ``campaign`` is where the standing page is, which its description links to.
+    """
     alone = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     made = FLOWS[act.key].to_deployment(
         name=act.name,
         schedule=schedule_of(by_itself.get(act.schedule) if act.schedule else None),
         concurrency_limit=alone,
-        description=act.about,
+        description=choosing.heading(act, campaign),
         tags=[act.tag.value],
         enforce_parameter_schema=False,
     )
@@ -58,8 +63,9 @@ def serve_all(context: Context, now: datetime, by_itself: Mapping[str, schedules
     Raises when Prefect's server stops answering.
     """
     found = choosing.lists(context, now)
+    campaign = standing.renew(context, now)
     serve(
-        *(deployment_of(BY_KEY[key], by_itself, found) for key in FLOWS),
+        *(deployment_of(BY_KEY[key], by_itself, found, campaign) for key in FLOWS),
         pause_on_shutdown=False,
         print_starting_message=False,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
+from flows import standing
 from flows.running import run_schedule
 from pipeline.catalogue import text
 from pipeline.steps import check, collect, deliver, export, file
@@ -15,6 +16,9 @@ from pipeline.steps import check, collect, deliver, export, file
 @flow(name="exchange", description=text("flow.exchange"))
 def exchange() -> dict[str, dict[str, int]] | State[Any]:
     """Run collect, check, export, deliver and file once, in this order; each leaves its rows for the next."""
-    return run_schedule(
-        "exchange", collect=collect.run, check=check.run, export=export.run, deliver=deliver.run, file=file.run
-    )
+    try:
+        return run_schedule(
+            "exchange", collect=collect.run, check=check.run, export=export.run, deliver=deliver.run, file=file.run
+        )
+    finally:
+        standing.show()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from pipeline.catalogue import text
 from pipeline.embedded.mailserver import EmbeddedMailServer
 from pipeline.model.schedules import Every, Schedule
 from pipeline.monitoring import Monitor
+from pipeline.steps.base.context import Context
 
 log = structlog.get_logger()
 _LOOK = 60.0  # seconds between two looks whether everything works
@@ -50,24 +51,30 @@ def serve(state: Path, prefect_port: int, say: Callable[[str], None]) -> None:
         say(text("demo.up_prefect", url=prefect.url))
         say(text("prefect.guarded" if password else "prefect.unguarded", user=USER))
         _recover(by_itself, say)
-        say(text("demo.up_first"))
-        say(text("demo.up_schedule", every=_every(by_itself["exchange"])))
-        say(text("demo.up_stop"))
         os.chdir(settings.home)
         open_context = partial(wiring.context, settings)
         stack.enter_context(Supervisor(prefect, open_context, say))
+        say(text("demo.up_first"))
+        say(text("demo.up_schedule", every=_every(by_itself["exchange"])))
+        say(text("demo.up_stop"))
         stack.enter_context(Monitor(open_context, min(_LOOK, settings.silent_after / 3), say))
-        _keep_serving(prefect, by_itself, say)
+        _keep_serving(prefect, open_context, by_itself, say)
     say(text("demo.up_stopped"))
 
 
-def _keep_serving(prefect: PrefectServer, by_itself: Mapping[str, Schedule], say: Callable[[str], None]) -> None:
+def _keep_serving(
+    prefect: PrefectServer,
+    open_context: Callable[[], AbstractContextManager[Context]],
+    by_itself: Mapping[str, Schedule],
+    say: Callable[[str], None],
+) -> None:
     """Serve the flows until interrupted, also when Prefect's server ends or does not answer for a time."""
     from flows.deployments import serve_all  # noqa: PLC0415 - Prefect reads its environment when imported
 
     while True:
         try:
-            serve_all(by_itself)
+            with open_context() as context:
+                serve_all(context, datetime.now(UTC), by_itself)
         except Exception:
             log.exception("prefect.serving_failed", ended=prefect.ended)
         else:

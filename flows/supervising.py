@@ -24,6 +24,7 @@ log = structlog.get_logger()
 _LOOK_SECONDS = 1.0
 _LONGEST_PAUSE = 300.0  # seconds between two starts of a server that does not start
 _PULSE_SECONDS = 15.0  # between two looks at what has run by itself
+_SHOW_SECONDS = 60.0  # between two renewals of the standing page
 _LATE = timedelta(minutes=2)  # a daily run that Prefect has not begun by then is begun by us
 
 
@@ -32,7 +33,8 @@ class Supervisor:
 
     A server that ended is started again: the runner's questions find it there when they are asked the next time. A
     daily run that Prefect has lost (its database is new, or another missed run took its place) is begun. The first
-    exchange by itself is announced once it was seen.
+    exchange by itself is announced once it was seen. The standing page is renewed; where it is is announced at the
+    start, and when it is another one because Prefect's database is new.
     """
 
     def __init__(
@@ -45,11 +47,17 @@ class Supervisor:
         self._began = datetime.now(UTC)
         self._looked = time.monotonic()
         self._announced = False
+        self._page: str | None = None
+        self._show_at = 0.0
         self._begun: dict[str, datetime] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
     def __enter__(self) -> Self:
+        try:
+            self._show(_PULSE_SECONDS)  # the flows are not served yet, so it has no links to them
+        except Exception:
+            log.exception("supervisor.failed")
         self._thread.start()
         return self
 
@@ -68,6 +76,8 @@ class Supervisor:
                 elif time.monotonic() - self._looked >= _PULSE_SECONDS:
                     self._looked = time.monotonic()
                     self._look(datetime.now(UTC))
+                elif time.monotonic() >= self._show_at:
+                    self._show(_SHOW_SECONDS)
             except Exception:
                 log.exception("supervisor.failed")
 
@@ -100,6 +110,17 @@ class Supervisor:
         if not self._announced and exchange and exchange.ended_at and exchange.ended_at >= self._began:
             self._announced = True
             self._say(text("demo.up_ran", at=f"{exchange.ended_at.astimezone(MOSCOW):%H:%M}"))
+
+    def _show(self, again_in: float) -> None:
+        """Renew the standing page, the next time after ``again_in`` seconds."""
+        self._show_at = time.monotonic() + again_in
+        with self._open_context() as context:
+            from flows import standing  # noqa: PLC0415 - Prefect reads its environment when imported
+
+            page = standing.renew(context, datetime.now(UTC))
+        if page is not None and page != self._page:
+            self._page = page
+            self._say(text("demo.up_campaign", url=f"{self._prefect.url}{page}"))
 
     def _is_lost(self, name: str, schedule: Daily, seen: dict[tuple[str, Way], Pulse], now: datetime) -> bool:
         """Whether a daily run is owed that should have begun by now; what was due before the first start is not."""

@@ -36,6 +36,7 @@ MESSAGES: dict[str, str] = {
     "demo.ask": "Спросить базу показа: KABINET_HOME={home} KABINET_STATE={state} KABINET_OUTBOX={outbox} .venv/bin/kabinet status",
     "demo.done": "Готово за {seconds} с. Службы с интерфейсом Prefect и просмотром писем: make up.",
     "demo.up_prefect": "Prefect: {url}",
+    "demo.up_campaign": "Кампания сейчас: {url}",
     "demo.up_mail": "Письма встроенного почтового сервера: {url}",
     "demo.up_first": "Сначала загрузите список и опубликуйте сбор: kabinet roster import publications/roster.xlsx; "
     "kabinet publish КОД.",

@@ -73,12 +73,13 @@ def _receipt(item: Receipt, now: datetime) -> str:
 
 
 def day(at: datetime, now: datetime) -> str:
-    """Return when something was, as a person says it: «сегодня 14:05», «вчера 9:30», else date and time, Moscow."""
+    """Return when something was or will be, as a person says it: «сегодня 14:05», «вчера 09:30», else date and time."""
     local = at.astimezone(MOSCOW)
-    days = (now.astimezone(MOSCOW).date() - local.date()).days
-    if days in (0, 1):
-        return f"{text('console.today' if days == 0 else 'console.yesterday')} {local:%H:%M}"
-    return format_short(at)
+    near = _NEAR.get((now.astimezone(MOSCOW).date() - local.date()).days)
+    return f"{text(near)} {local:%H:%M}" if near else format_short(at)
+
+
+_NEAR = {-1: "console.tomorrow", 0: "console.today", 1: "console.yesterday"}
 
 
 def _corrections(session: Session, now: datetime) -> list[str]:

@@ -9,14 +9,19 @@ from pipeline.catalogue import text
 from pipeline.console.outcome import MOST_ROWS, Next, Outcome, Table, Trouble
 
 Address = Callable[[str], str | None]
-"""The address of an act by its key, None when there is no such page."""
+"""The address of an act by its key, or of the standing page (``CAMPAIGN``), None when there is no such page."""
+CAMPAIGN = "campaign"
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|!~$])")
 _BREAKS = re.compile(r"\s+")
+# What Prefect's page makes links of by itself: «http://», «www.», «a@b.c». An invisible sign within it is in the way.
+_ADDRESSES = re.compile(r"(https?:(?=//)|www(?=\.)|@(?=\w))", re.IGNORECASE)
+_JOINER = "\u2060"
 
 
 def escaped(value: str) -> str:
     """Return ``value`` on one line, as it is to be read: no sign of it means anything to Markdown or HTML."""
-    return _SIGNS.sub(r"\\\1", _BREAKS.sub(" ", value).strip()).replace("&", "&amp;")
+    line = _ADDRESSES.sub(r"\1" + _JOINER, _BREAKS.sub(" ", value).strip())
+    return _SIGNS.sub(r"\\\1", line).replace("&", "&amp;")
 
 
 def page(outcome: Outcome, address: Address) -> str:
@@ -24,7 +29,7 @@ def page(outcome: Outcome, address: Address) -> str:
     parts = [f"# {escaped(outcome.title)}", f"**{escaped(outcome.line)}**"]
     if outcome.figures:
         rows = [(words, str(count)) for words, count in outcome.figures.items()]
-        parts.append(_table((text("console.figure"), text("console.count")), rows))
+        parts.append(grid((text("console.figure"), text("console.count")), rows))
     if outcome.troubles:
         parts += [f"## {text('console.troubles')}", *_troubles(outcome.troubles)]
     if outcome.remarks:
@@ -35,26 +40,34 @@ def page(outcome: Outcome, address: Address) -> str:
         parts += [f"## {escaped(title)}", _as_it_is(shown)]
     if links := _links(outcome.next, address):
         parts += [f"## {text('console.next')}", links]
+    if (campaign := address(CAMPAIGN)) is not None:
+        parts.append(linked(text("campaign.title"), campaign))
     return "\n\n".join(parts) + "\n"
 
 
 def _troubles(troubles: Sequence[Trouble]) -> list[str]:
     head = (text("console.about"), text("console.why"), text("console.remedy"))
-    return [_table(head, [(item.about, item.why, item.remedy) for item in troubles[:MOST_ROWS]])]
+    return [grid(head, [(item.about, item.why, item.remedy) for item in troubles[:MOST_ROWS]])]
 
 
 def _titled(table: Table) -> list[str]:
     parts = [f"## {escaped(table.title)}"]
     if not table.rows:
         return [*parts, text("console.nobody")]
-    parts.append(_table(table.head, table.rows[:MOST_ROWS]))
+    parts.append(grid(table.head, table.rows[:MOST_ROWS]))
     left = len(table.rows) - MOST_ROWS
     if left > 0:
         parts.append(text("console.more", count=left, whole=escaped(table.whole)))
     return parts
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def linked(words: str, address: str) -> str:
+    """Return a link of ours: ``words`` escaped, ``address`` as it is."""
+    return f"[{escaped(words)}]({address})"
+
+
+def grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table; all text in it is escaped."""
     lines = [_row(head), _row(["---"] * len(head), as_it_is=True)]
     return "\n".join([*lines, *(_row(row) for row in rows)])
 
@@ -73,5 +86,5 @@ def _links(steps: Sequence[Next], address: Address) -> str:
     lines = []
     for step in steps:
         found = step.to if "/" in step.to else address(step.to)
-        lines.append(f"- [{escaped(step.words)}]({found})" if found else f"- {escaped(step.words)}")
+        lines.append(f"- {linked(step.words, found)}" if found else f"- {escaped(step.words)}")
     return "\n".join(lines)

@@ -10,9 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import accumulate
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -102,6 +103,25 @@ def counts(session: Session, publication: str) -> dict[str, Counts]:
     for region, state, count in session.execute(query.group_by(LoginRow.region, ParticipationRow.status)):
         found[region][state.value] = count
     return {region: Counts(**found[region]) for region in sorted(found)}
+
+
+def handed_in(session: Session, publication: str, ends: Sequence[datetime]) -> list[int]:
+    """Return how many of those who must answer had handed in for the first time before each of ``ends``, ascending.
+
+    The last figure counts everybody who has, also later than that: it is «Сдано».
+    """
+    event = StatusEventRow
+    first = (
+        select(event.login, func.min(event.at).label("at"))
+        .where(event.publication == publication, event.event == StatusEvent.RETURN_ACCEPTED)
+        .group_by(event.login)
+        .subquery()
+    )
+    place = case(*((first.c.at < end, number) for number, end in enumerate(ends[:-1])), else_=len(ends) - 1)
+    query = members(select(place, func.count()), publication, None)
+    query = query.join(first, first.c.login == ParticipationRow.login).group_by(place)
+    counted: Counter[int] = Counter(dict(session.execute(query).tuples()))
+    return list(accumulate(counted[number] for number in range(len(ends))))
 
 
 def record(

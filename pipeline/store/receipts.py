@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import String, case, cast, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -307,6 +307,23 @@ def given_up(session: Session, since: datetime) -> tuple[int, datetime | None]:
 def oldest_unread(session: Session) -> datetime | None:
     """Return when the oldest message still to be judged was received (M19), None when there is none."""
     return session.scalar(select(func.min(ReceiptRow.received_at)).where(ReceiptRow.state == ReceiptState.UNREAD))
+
+
+def unanswered(session: Session, since: datetime) -> list[datetime]:
+    """Return when the questions were received, from ``since`` on, that support has not answered by way of us."""
+    row, stored = ReceiptRow, cast(ReceiptRow.reason, String)
+    these = or_(stored.like("question%"), stored.like("answered:%"))
+    query = select(row.id, row.reason, row.received_at).where(
+        row.state == ReceiptState.DONE, row.received_at >= since, these
+    )
+    asked: dict[int, datetime] = {}
+    answered = set[int | None]()
+    for number, reason, at in session.execute(query):
+        if reason is not None and reason.code == "question":
+            asked[number] = at
+        elif reason is not None and reason.code == "answered":
+            answered.add(reason.number)
+    return sorted(at for number, at in asked.items() if number not in answered)
 
 
 def _new_row(receipt: Receipt) -> dict[str, Any]:

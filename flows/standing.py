@@ -1,0 +1,62 @@
+"""The standing page «Кампания сейчас»: one artifact, found by its key, changed in place, at an address that stays.
+
+Import only after the environment of ``flows.server`` is set.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
+from prefect.settings import get_current_settings
+
+from flows import links
+from flows.running import covered, now, opened
+from pipeline.console.campaign import campaign
+from pipeline.console.campaignpage import campaign_page, sentence
+from pipeline.errors import KabinetError
+from pipeline.steps.base.context import Context
+
+log = structlog.get_logger()
+
+
+def renew(context: Context, at: datetime) -> str | None:
+    """Bring the page up to date, or make it where there is none; return where it is.
+
+    It fails nobody's run: what is in the way is logged, and None is returned. So it is without a server.
+    """
+    if not get_current_settings().api.url:
+        return None
+    try:
+        found = campaign(context, at)
+        links.forget()
+        data = covered(campaign_page(found, links.of_act))
+        return _put(data, covered(sentence(found)))
+    except Exception:
+        log.exception("prefect.standing_page_not_renewed")
+        return None
+
+
+def show() -> None:
+    """Bring the page up to date from a flow whose context is closed by now."""
+    try:
+        with opened() as context:
+            renew(context, now())
+    except KabinetError:
+        log.exception("prefect.standing_page_not_renewed")
+
+
+def _put(data: str, description: str) -> str | None:
+    with get_client(sync_client=True) as client:
+        known = links.standing_page(client)
+        if known is None:
+            client.create_artifact(ArtifactCreate(key=links.KEY, type="markdown", data=data, description=description))
+            known = links.standing_page(client)  # two that made it at once agree on the older one
+        else:
+            # Not by ``update_artifact``: it also writes an event that holds the whole page, each time.
+            changed = ArtifactUpdate(data=data, description=description)
+            body = changed.model_dump(mode="json", exclude_unset=True)
+            client.request("PATCH", "/artifacts/{id}", json=body, path_params={"id": known.id})
+    return links.of_artifact(known) if known is not None else None
