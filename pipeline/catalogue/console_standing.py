@@ -6,7 +6,7 @@ MESSAGES: dict[str, str] = {
     "campaign.sentence": "{collections}; {waits}; {wrong}.",
     "campaign.one_open": "Идёт приём «{title}»: сдали {submitted} из {total}, осталось {left}",
     "campaign.many_open": (
-        "Приём идёт по {count}: сдали {submitted} из {total}, ближайший срок через {left} («{title}»)"
+        "Приём идёт по {count}: сдано {submitted} из {total}, ближайший срок через {left} («{title}»)"
     ),
     "campaign.to_come": "Приём ещё не открыт: «{title}» откроется {opens}",
     "campaign.none_open": "Приём сейчас не идёт",

@@ -66,15 +66,23 @@ def _going(campaign: Campaign) -> str:
             return text("campaign.to_come", title=nearest.title, opens=opens)
         return text("campaign.none_open" if campaign.collections or campaign.more else "campaign.none_yet")
     nearest = min(found, key=lambda item: item.standing.closes_at)
-    figures = {
-        "submitted": sum(item.counts.submitted for item in found),
-        "total": plural(sum(item.counts.total for item in found), "организации", "организаций", "организаций"),
-        "left": span(nearest.standing.left),
-        "title": nearest.title,
-    }
+    submitted, total = sum(item.counts.submitted for item in found), sum(item.counts.total for item in found)
     if len(found) == 1:
-        return text("campaign.one_open", **figures)
-    return text("campaign.many_open", count=plural(len(found), "сбору", "сборам", "сборам"), **figures)
+        return text(
+            "campaign.one_open",
+            title=nearest.title,
+            submitted=submitted,
+            total=plural(total, "организации", "организаций", "организаций"),
+            left=span(nearest.standing.left),
+        )
+    return text(
+        "campaign.many_open",
+        count=plural(len(found), "сбору", "сборам", "сборам"),
+        submitted=submitted,
+        total=plural(total, "формы", "форм", "форм"),
+        left=span(nearest.standing.left),
+        title=nearest.title,
+    )
 
 
 def _problems(campaign: Campaign, address: Address) -> list[str]:

@@ -117,11 +117,11 @@ def handed_in(session: Session, publication: str, ends: Sequence[datetime]) -> l
         .group_by(event.login)
         .subquery()
     )
-    place = case(*((first.c.at < end, number) for number, end in enumerate(ends[:-1])), else_=len(ends) - 1)
+    place = case(*((first.c.at < end, number) for number, end in enumerate(ends)), else_=len(ends) - 1)
     query = members(select(place, func.count()), publication, None)
     query = query.join(first, first.c.login == ParticipationRow.login).group_by(place)
-    counted: Counter[int] = Counter(dict(session.execute(query).tuples()))
-    return list(accumulate(counted[number] for number in range(len(ends))))
+    counted = dict.fromkeys(range(len(ends)), 0) | dict(session.execute(query).all())
+    return list(accumulate(counted.values()))
 
 
 def record(
