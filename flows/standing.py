@@ -14,8 +14,9 @@ from prefect.settings import get_current_settings
 
 from flows import links
 from flows.running import covered, now, opened
+from pipeline.catalogue import text
 from pipeline.console.campaign import campaign
-from pipeline.console.campaignpage import campaign_page, sentence
+from pipeline.console.campaignpage import campaign_page
 from pipeline.errors import KabinetError
 from pipeline.steps.base.context import Context
 
@@ -27,13 +28,12 @@ def renew(context: Context, at: datetime) -> str | None:
 
     It fails nobody's run: what is in the way is logged, and None is returned. So it is without a server.
     """
-    if not get_current_settings().api.url:
+    if not _is_served():
         return None
     try:
         found = campaign(context, at)
         links.forget()
-        data = covered(campaign_page(found, links.of_act))
-        return _put(data, covered(sentence(found)))
+        return _put(covered(campaign_page(found, links.of_act)), text("campaign.description"))
     except Exception:
         log.exception("prefect.standing_page_not_renewed")
         return None
@@ -46,6 +46,11 @@ def show() -> None:
             renew(context, now())
     except KabinetError:
         log.exception("prefect.standing_page_not_renewed")
+
+
+def _is_served() -> bool:
+    """Whether there is a server: without one Prefect's client would start one of its own."""
+    return bool(get_current_settings().api.url)
 
 
 def _put(data: str, description: str) -> str | None:

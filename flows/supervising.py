@@ -25,6 +25,7 @@ _LOOK_SECONDS = 1.0
 _LONGEST_PAUSE = 300.0  # seconds between two starts of a server that does not start
 _PULSE_SECONDS = 15.0  # between two looks at what has run by itself
 _SHOW_SECONDS = 60.0  # between two renewals of the standing page
+_FIRST_SHOW_SECONDS = 15.0  # between the first two: meanwhile the flows have come to be served
 _LATE = timedelta(minutes=2)  # a daily run that Prefect has not begun by then is begun by us
 
 
@@ -55,7 +56,7 @@ class Supervisor:
 
     def __enter__(self) -> Self:
         try:
-            self._show(_PULSE_SECONDS)  # the flows are not served yet, so it has no links to them
+            self._show(_FIRST_SHOW_SECONDS)  # the flows are not served yet, so it has no links to them
         except Exception:
             log.exception("supervisor.failed")
         self._thread.start()

@@ -5,22 +5,19 @@ from __future__ import annotations
 MESSAGES: dict[str, str] = {
     "campaign.sentence": "{collections}; {waits}; {wrong}.",
     "campaign.one_open": "Идёт приём «{title}»: сдали {submitted} из {total}, осталось {left}",
-    "campaign.many_open": (
-        "Приём идёт по {count}: сдано {submitted} из {total}, ближайший срок через {left} («{title}»)"
-    ),
+    "campaign.many_open": "Приём идёт по {count}: сдано {submitted} из {total}, ближайший срок через {left}",
     "campaign.to_come": "Приём ещё не открыт: «{title}» откроется {opens}",
     "campaign.none_open": "Приём сейчас не идёт",
     "campaign.none_yet": "Сборов ещё не было: начните со списка организаций и публикации",
-    "campaign.waits": "вашего решения ждёт: {what}",
+    "campaign.waits": "{what} вашего решения",
     "campaign.waits_none": "вашего решения ничего не ждёт",
-    "campaign.wrong": "неполадок: {count}",
     "campaign.well": "неполадок нет",
+    "campaign.description": "Сборы со сроками и показателями, что ждёт решения, что не работает",
     "campaign.shown": (
         "Так на {at}. Страница меняется раз в минуту и после каждого действия: чтобы увидеть новое, обновите её в "
         "браузере (F5)."
     ),
     "campaign.problems": "Что не работает",
-    "campaign.since": "С {at}.",
     "campaign.waiting": "Ждёт вашего решения",
     "campaign.nothing_waits": "Ничего.",
     "campaign.waiting.held": "Задержанные письма: {count}",
@@ -42,11 +39,11 @@ MESSAGES: dict[str, str] = {
     "campaign.figure.not_started": "Не приступило",
     "campaign.figure.in_progress": "В работе",
     "campaign.figure.submitted": "Сдано",
-    "campaign.figure.share": "Сдано, %",
+    "campaign.of": "{submitted} из {total}",
     "campaign.share": "Сдано {submitted}, это {share} %.",
     "campaign.days": "Сдали впервые по дням: {days}.",
     "campaign.periods": "Сдали впервые, по последний день каждого столбика: {days}.",
-    "campaign.day": "{day} — {count}",
+    "campaign.day": "{day}\u00a0—\u00a0{count}",
     "campaign.chart": "Сдано по дням до срока. {words}",
     "campaign.nobody_yet": "Никто ещё не сдал.",
     "campaign.more": "Других сборов: {count}",
@@ -60,5 +57,6 @@ MESSAGES: dict[str, str] = {
     "campaign.schedule.never": "ещё не было",
     "campaign.schedule.late": "не идёт с {since}",
     "campaign.schedule.off": "сам не идёт",
-    "campaign.regions": "Регионы, отстающие первыми: {title}",
+    "campaign.regions": "Регионы",
+    "campaign.regions_order": "Сначала те, где сдано меньше.",
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from pipeline.cabinet.regions import NAMES
-from pipeline.catalogue import MOSCOW, format_instant, plural, text
+from pipeline.catalogue import MOSCOW, format_instant, format_short, plural, text
 from pipeline.console.acts import ACTS, Tag
 from pipeline.console.campaign import Campaign, CollectionNow, Waiting
 from pipeline.console.chart import picture
@@ -49,10 +49,10 @@ def sentence(campaign: Campaign) -> str:
     return text(
         "campaign.sentence",
         collections=_going(campaign),
-        waits=text("campaign.waits", what=plural(waits, "дело", "дела", "дел"))
+        waits=text("campaign.waits", what=plural(waits, "дело ждёт", "дела ждут", "дел ждут"))
         if waits
         else text("campaign.waits_none"),
-        wrong=text("campaign.wrong", count=wrong) if wrong else text("campaign.well"),
+        wrong=plural(wrong, "неполадка", "неполадки", "неполадок") if wrong else text("campaign.well"),
     )
 
 
@@ -81,21 +81,20 @@ def _going(campaign: Campaign) -> str:
         submitted=submitted,
         total=plural(total, "формы", "форм", "форм"),
         left=span(nearest.standing.left),
-        title=nearest.title,
     )
 
 
 def _problems(campaign: Campaign, address: Address) -> list[str]:
     if not campaign.state.problems:
         return []
-    lines = (_problem(problem, campaign.at, address) for problem in campaign.state.problems)
+    lines = (_problem(problem, address) for problem in campaign.state.problems)
     return [f"## {text('campaign.problems')}", "\n".join(lines)]
 
 
-def _problem(problem: Problem, now: datetime, address: Address) -> str:
+def _problem(problem: Problem, address: Address) -> str:
     act = _SETTLED_BY.get(problem.code, "health")
-    said = f"**{text('campaign.since', at=day(problem.since, now))}** {escaped(problem.text)}"
     found = address(act)
+    said = escaped(problem.text)
     return f"- {said} {linked(text(f'console.act.{act}'), found)}" if found else f"- {said}"
 
 
@@ -192,25 +191,29 @@ def _schedule(life: Life, now: datetime) -> list[str]:
     if life.last_at is not None and life.by is not None:
         last = f"{last} ({text(f'way.{life.by.value}')})"
     if life.late_since is not None:
-        return [called(life.name), last, text("campaign.schedule.late", since=day(life.late_since, now))]
+        return [called(life.name), last, text("campaign.schedule.late", since=format_short(life.late_since))]
     return [called(life.name), last, day(life.next_at, now) if life.expected else text("campaign.schedule.off")]
 
 
 def _regions(campaign: Campaign) -> Iterator[str]:
     """Tables of regions, worst first, with room for ``MOST_ROWS`` rows in all."""
+    shown = [item for item in campaign.collections if len(item.regions) > 1 and _has_begun(item.counts)]
+    if not shown:
+        return
+    yield f"## {text('campaign.regions')}"
+    yield text("campaign.regions_order")
     left = MOST_ROWS
-    for item in campaign.collections:
-        if item.standing.state == "not_open" or len(item.regions) < 2 or left <= 0:
-            continue
+    head = [text("console.region"), *(text(f"campaign.figure.{name}") for name in _FIGURES[1:])]
+    for item in shown:
         rows = worst_first(item)[:left]
         left -= len(rows)
-        yield f"## {text('campaign.regions', title=escaped(item.title))}"
-        head = [
-            text("console.region"),
-            text("campaign.figure.share"),
-            *(text(f"campaign.figure.{name}") for name in _FIGURES),
-        ]
-        yield grid(head, rows)
+        if rows:
+            yield f"### {escaped(item.title)}"
+            yield grid(head, rows)
+
+
+def _has_begun(counts: Counts) -> bool:
+    return counts.submitted + counts.in_progress > 0
 
 
 def worst_first(item: CollectionNow) -> list[Sequence[str]]:
@@ -220,11 +223,9 @@ def worst_first(item: CollectionNow) -> list[Sequence[str]]:
         counts = item.regions[region]
         return counts.submitted / max(counts.total, 1), counts.submitted - counts.total, region
 
-    return [
-        [
-            f"{region} {NAMES.get(region, '')}".strip(),
-            f"{_share(item.regions[region])} %",
-            *_figures(item.regions[region]),
-        ]
-        for region in sorted(item.regions, key=badness)
-    ]
+    return [_region(region, item.regions[region]) for region in sorted(item.regions, key=badness)]
+
+
+def _region(code: str, counts: Counts) -> list[str]:
+    handed_in = text("campaign.of", submitted=counts.submitted, total=counts.total)
+    return [f"{code} {NAMES.get(code, '')}".strip(), str(counts.not_started), str(counts.in_progress), handed_in]

@@ -211,3 +211,18 @@ def test_figures_and_lists_by_region(store: Store) -> None:
         assert everybody[1].login.addresses == (f"{ONE}@school.test",)
         (alone,) = participations.participants(session, CODE, "77")
         assert alone.participation.status is Status.SUBMITTED
+
+
+def test_those_who_handed_in_are_counted_by_day_by_their_first_accepted_return(store: Store) -> None:
+    campaign(store)
+    ends = [NOW + minutes(10), NOW + minutes(20), NOW + minutes(30)]
+    with store.transaction() as session:
+        assert participations.handed_in(session, CODE, ends) == [0, 0, 0]
+        _rejected(session, 1, 1)
+        _accepted(session, 2, 5)
+        _accepted(session, 3, 15)  # once more: it counts where it was first
+        _accepted(session, 4, 45, TWO)  # later than all of them
+    with store.reading() as session:
+        assert participations.handed_in(session, CODE, ends) == [1, 1, 2]
+        assert participations.handed_in(session, CODE, ends[:1]) == [2]
+        assert participations.handed_in(session, "unknown", ends) == [0, 0, 0]

@@ -304,3 +304,17 @@ def test_reasons_of_older_versions_are_read_and_found(store: Store) -> None:
         found = receipts.receipt(session, number)
     assert found is not None
     assert found.reason == Reason("command", commands=("ФОРМА", "СТАТУС"), undone="over_cap")
+
+
+def test_questions_without_an_answer_of_support_are_known_by_when_they_came(store: Store) -> None:
+    reasons = ["question", "question,over_cap", "question", "answered:1", "command:ФОРМА", "question"]
+    with store.transaction() as session:
+        ids = [received(session, uid) for uid in range(1, len(reasons) + 1)]
+        _claim(session)
+        for receipt_id, reason in zip(ids, reasons, strict=True):
+            read = Reason.read(reason if ":1" not in reason else f"answered:{ids[0]}")
+            state = ReceiptState.HELD if receipt_id == ids[-1] else ReceiptState.DONE
+            receipts.finish(session, receipt_id, "a", LATER, Verdict(state=state, reason=read))
+    with store.reading() as session:
+        assert receipts.unanswered(session, NOW) == [NOW + minutes(2), NOW + minutes(3)]
+        assert receipts.unanswered(session, NOW + minutes(3)) == [NOW + minutes(3)]
