@@ -12,6 +12,8 @@ from pipeline.console.acts import Act, Field
 from pipeline.console.choices import key_of
 from pipeline.errors import UserError
 
+_DIGITS = 15
+
 
 def field_words(act: Act, field: Field) -> str:
     """The title of a field: ``console.field.<act>.<name>``, else ``console.field.<name>``."""
@@ -57,6 +59,19 @@ class Answers:
         if not written and field.required:
             raise UserError("console.missing", field=field_words(self.act, field))
         return written
+
+    def needed(self, name: str) -> str:
+        """Text of a field that what was chosen elsewhere in the form needs."""
+        if written := self.word(name):
+            return written
+        raise UserError("console.missing", field=field_words(self.act, self._field(name)))
+
+    def number(self, name: str) -> int:
+        """The number that was chosen: «№17, …», or typed alone."""
+        written = self.key(name)
+        if written.isascii() and written.isdecimal() and len(written) <= _DIGITS:
+            return int(written)
+        raise UserError("console.no_number", field=field_words(self.act, self._field(name)), written=written[:100])
 
     def key(self, name: str) -> str:
         """The key that the chosen text stands for, empty when nothing was chosen."""

@@ -18,7 +18,8 @@ from pipeline.store import Session, changes, doubts, health, participations, pau
 
 _SHOWN_AFTER = timedelta(days=7)  # for so long a closed collection stays on the page
 _MOST_COLLECTIONS = 20
-_ASKED_WITHIN = timedelta(days=14)  # an older question was answered otherwise
+ASKED_WITHIN = timedelta(days=14)
+"""An older question was answered otherwise."""
 MOST_BARS = 40
 """Bars of a chart at most: in a longer collection each is for several days."""
 
@@ -86,7 +87,7 @@ def campaign(context: Context, now: datetime) -> Campaign:
             at=now,
             collections=[_collection(session, *pair, now) for pair in shown[:_MOST_COLLECTIONS]],
             more=len(known) - len(shown[:_MOST_COLLECTIONS]),
-            waiting=[item for item in _waiting(session, now) if item.count],
+            waiting=[item for item in waiting(session, now) if item.count],
             state=state,
         )
 
@@ -144,7 +145,7 @@ def _ends(opens_at: datetime, until: datetime, days: int) -> Iterator[datetime]:
 def _waiting(session: Session, now: datetime) -> Iterator[Waiting]:
     received = receipts.counts(session)
     corrections = changes.listed(session)
-    asked = receipts.unanswered(session, now - _ASKED_WITHIN)
+    asked = receipts.unanswered(session, now - ASKED_WITHIN)
     dead = health.open_tasks(session)
     stops = pauses.paused(session, now).in_force
     yield Waiting("held", received[ReceiptState.HELD], "held")
@@ -152,7 +153,7 @@ def _waiting(session: Session, now: datetime) -> Iterator[Waiting]:
     yield Waiting(
         "corrections", len(corrections), "corrections", min((item.requested_at for item in corrections), default=None)
     )
-    yield Waiting("questions", len(asked), None, min(asked, default=None))
+    yield Waiting("questions", len(asked), "questions", min(asked, default=None))
     yield Waiting("doubts", doubts.count(session), None)
     yield Waiting("dead", len(dead), "roster", min((item.opened_at for item in dead), default=None))
     yield Waiting("stopped", len(stops), "publish", min((stop.at for stop in stops), default=None))

@@ -53,7 +53,7 @@ def _troubles(troubles: Sequence[Trouble]) -> list[str]:
 def _titled(table: Table) -> list[str]:
     parts = [f"## {escaped(table.title)}"]
     if not table.rows:
-        return [*parts, text("console.nobody")]
+        return [*parts, escaped(table.empty) or text("console.nobody")]
     parts.append(grid(table.head, table.rows[:MOST_ROWS]))
     left = len(table.rows) - MOST_ROWS
     if left > 0:

@@ -11,12 +11,16 @@ MOST_ROWS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows for people under a title. ``whole`` says where the rest is when there are more than ``MOST_ROWS``."""
+    """Rows for people under a title.
+
+    ``whole`` says where the rest is when there are more than ``MOST_ROWS``, ``empty`` what stands in the place of none.
+    """
 
     title: str
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     whole: str = ""
+    empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ class Reason:
 
 DISOWNED = Reason("disowned")
 """Its organisation has answered «это не мы»."""
+ANSWERED = "answered"
+"""The code of an answer of support that went on to whoever asked; its number is the question's."""
 TOO_LARGE = Reason("too_large")
 """Only its header was fetched."""
 

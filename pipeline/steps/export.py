@@ -86,6 +86,19 @@ def run(context: Context, now: datetime) -> Summary:
     return Summary("export", dict(counts))
 
 
+def form(context: Context, report: Report, now: datetime) -> int | None:
+    """Form one report at once, with the care of ``run``; return its rows.
+
+    None when it is not made: another worker has it, or it could not be formed, which its state says.
+    """
+    counts: Counter[str] = Counter()
+    made = _formed(context, report, now, counts)
+    if made is not None:
+        _complete(context, [made], now)
+    givingup.tell(context, now)
+    return made.rows if made is not None else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Formed:
     """A report whose workbook is archived, by which try."""

@@ -191,6 +191,24 @@ def listed(session: Session, state: LetterState | None = None, limit: int = 100)
     return _all(session, query if state is None else query.where(LetterRow.state == state))
 
 
+def of_kind(session: Session, kind: str, limit: int = 100) -> list[Letter]:
+    """Return letters of ``kind`` that were not withheld, the latest on record first."""
+    row = LetterRow
+    query = select(row).where(row.kind == kind, row.state != LetterState.WITHHELD)
+    return _all(session, query.order_by(row.id.desc()).limit(limit))
+
+
+def of_receipt(session: Session, receipt_id: int) -> list[Letter]:
+    """Return the letters that one message brought about, in the order of recording."""
+    return _all(session, select(LetterRow).where(LetterRow.receipt_id == receipt_id).order_by(LetterRow.id))
+
+
+def with_keys(session: Session, prefix: str) -> list[Letter]:
+    """Return the letters whose keys begin with ``prefix``, in the order of recording."""
+    row = LetterRow
+    return _all(session, select(row).where(row.key.startswith(prefix, autoescape=True)).order_by(row.id))
+
+
 def found(
     session: Session,
     *,

@@ -18,7 +18,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.model import Receipt, ReceiptState, Suspicion
 from pipeline.model.incoming import Decided, ReceiptEvent, Verdict
-from pipeline.model.reason import DISOWNED, Reason
+from pipeline.model.reason import ANSWERED, DISOWNED, Reason
 from pipeline.status.receipt import JUDGED, ReceiptMove
 from pipeline.store import restoring
 from pipeline.store.base.sql import changed, chunks, insert, returned, taken
@@ -309,21 +309,21 @@ def oldest_unread(session: Session) -> datetime | None:
     return session.scalar(select(func.min(ReceiptRow.received_at)).where(ReceiptRow.state == ReceiptState.UNREAD))
 
 
+def questions(session: Session, since: datetime) -> list[tuple[Receipt, bool]]:
+    """Return the questions received from ``since`` on, the latest first, and whether support has answered each by way
+    of us."""
+    row, stored = ReceiptRow, cast(ReceiptRow.reason, String)
+    done = (row.state == ReceiptState.DONE, row.received_at >= since)
+    answers = session.scalars(select(row.reason).where(*done, stored.like(f"{ANSWERED}:%")))
+    answered = {reason.number for reason in answers if reason is not None}
+    asked = select(row).where(*done, stored.like("question%")).order_by(row.received_at.desc(), row.id.desc())
+    found = [_receipt(each) for each in session.scalars(asked)]
+    return [(item, item.id in answered) for item in found if item.reason is not None and item.reason.code == "question"]
+
+
 def unanswered(session: Session, since: datetime) -> list[datetime]:
     """Return when the questions were received, from ``since`` on, that support has not answered by way of us."""
-    row, stored = ReceiptRow, cast(ReceiptRow.reason, String)
-    these = or_(stored.like("question%"), stored.like("answered:%"))
-    query = select(row.id, row.reason, row.received_at).where(
-        row.state == ReceiptState.DONE, row.received_at >= since, these
-    )
-    asked: dict[int, datetime] = {}
-    answered = set[int | None]()
-    for number, reason, at in session.execute(query):
-        if reason is not None and reason.code == "question":
-            asked[number] = at
-        elif reason is not None and reason.code == "answered":
-            answered.add(reason.number)
-    return sorted(at for number, at in asked.items() if number not in answered)
+    return sorted(item.received_at for item, answered in questions(session, since) if not answered)
 
 
 def _new_row(receipt: Receipt) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pipeline.mail.letters.kinds.question_answered import QuestionAnsweredLetter
 from pipeline.mail.message.attachments import Attachment
 from pipeline.mail.message.parse import parse
 from pipeline.model import AttachmentKind, AttachmentSpec
-from pipeline.model.reason import Reason
+from pipeline.model.reason import ANSWERED, Reason
 from pipeline.steps.answers.answering import Answers
 from pipeline.steps.judging.judge import is_registered
 from pipeline.steps.letters.writing import Reply, Subject
@@ -49,7 +49,7 @@ def pass_on(answers: Answers) -> Reason | None:
     thread = Reply(judgement.receipt.id, question.message_id, question.references)
     sent = answers.in_thread(data, asked.sender, Subject(known, publication), _kept(answers, files), thread)
     log.info("question.answered", receipt=judgement.receipt.id, question=asked.id, sent=sent)
-    return Reason("answered", asked.id) if sent else Reason("cap")
+    return Reason(ANSWERED, asked.id) if sent else Reason("cap")
 
 
 def _goes_along(item: Attachment) -> bool:
