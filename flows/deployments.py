@@ -15,13 +15,33 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Interval, Schedule
 
 from flows import choosing, standing
+from flows.audit import audit
+from flows.corrections import corrections
+from flows.digest_now import digest_now
+from flows.end import end
+from flows.health import health
+from flows.held import held
+from flows.now import now as how_it_stands
 from flows.publish import publish
+from flows.questions import questions
+from flows.report import report
 from pipeline.catalogue import MOSCOW
 from pipeline.console.acts import BY_KEY, Act
 from pipeline.model import schedules
 from pipeline.steps.base.context import Context
 
-FLOWS: Mapping[str, Flow[..., Any]] = {"publish": publish}
+FLOWS: Mapping[str, Flow[..., Any]] = {
+    "publish": publish,
+    "now": how_it_stands,
+    "held": held,
+    "corrections": corrections,
+    "report": report,
+    "end": end,
+    "digest_now": digest_now,
+    "health": health,
+    "questions": questions,
+    "audit": audit,
+}
 
 
 def schedule_of(schedule: schedules.Schedule | None) -> Schedule | None:

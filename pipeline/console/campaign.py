@@ -142,7 +142,8 @@ def _ends(opens_at: datetime, until: datetime, days: int) -> Iterator[datetime]:
             return
 
 
-def _waiting(session: Session, now: datetime) -> Iterator[Waiting]:
+def waiting(session: Session, now: datetime) -> Iterator[Waiting]:
+    """Yield every sort of what waits for a person at ``now``, those with nothing too."""
     received = receipts.counts(session)
     corrections = changes.listed(session)
     asked = receipts.unanswered(session, now - ASKED_WITHIN)

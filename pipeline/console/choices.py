@@ -9,10 +9,11 @@ from datetime import datetime
 from pipeline.cabinet.regions import NAMES
 from pipeline.catalogue import MOSCOW, format_short, has, text
 from pipeline.console.acts import Choice
+from pipeline.console.shown import short
 from pipeline.mail.addresses import readable
 from pipeline.model import Publication, Receipt, ReceiptState, Role
 from pipeline.steps.base.context import Context
-from pipeline.store import Session, changes, publications, receipts, roster
+from pipeline.store import Session, changes, extensions, publications, receipts, roster
 
 _MOST = 300  # a list that a browser still searches at once
 _LONGEST = 120
@@ -48,7 +49,7 @@ def _collections(session: Session, _now: datetime) -> list[str]:
 
 
 def _open(session: Session, now: datetime) -> list[str]:
-    return [_named(item) for item in publications.open_collections(session, now)]
+    return [_named(item) for item in extensions.open_collections(session, now)]
 
 
 def _named(item: Publication) -> str:
@@ -68,7 +69,7 @@ def _held(session: Session, now: datetime) -> list[str]:
 def _receipt(item: Receipt, now: datetime) -> str:
     why = f"reason.{item.reason}"
     said = text(why) if item.reason and has(why) else text(f"receipt.{item.state.value}")
-    whose = item.login or readable(item.sender or "") or text("console.nobody_known")
+    whose = item.login or short(item.sender)
     return f"№{item.id}, {whose}, {day(item.received_at, now)}, {said}"[:_LONGEST]
 
 

@@ -98,8 +98,10 @@ def state(letter: Letter) -> str:
 
 
 def size(octets: int) -> str:
-    """Return a size as people read it."""
-    return f"{max(1, round(octets / 1000))} КБ" if octets < 1_000_000 else f"{octets / 1e6:.1f} МБ".replace(".", ",")
+    """Return a size as people read it, with a decimal comma."""
+    if octets < 1_000_000:
+        return text("console.kilobytes", size=max(1, round(octets / 1000)))
+    return text("console.megabytes", size=f"{octets / 1e6:.1f}".replace(".", ","))
 
 
 def waits(found: Iterable[Waiting]) -> list[tuple[str, Next | None]]:

@@ -54,7 +54,7 @@ def _outcome(desk: Desk, done: Change, *, approve: bool) -> Outcome:
     return Outcome(
         title=text("console.corrections.title", number=done.name),
         line=line,
-        figures={text("console.corrections.letters"): len(told), text("console.waiting.corrections"): left},
+        figures={text("console.corrections.letters"): len(told), text("console.corrections.left"): left},
         remarks=remarks,
         tables=[_told(told)],
         next=[Next(text("console.corrections.more"), "corrections"), Next(text("console.act.roster"), "roster")],

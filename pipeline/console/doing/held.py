@@ -79,8 +79,10 @@ _ACTIONS: Mapping[str, Callable[[Desk, Receipt], Outcome]] = {
 
 def _judged(desk: Desk, before: Receipt, done: str, what: str) -> Outcome:
     """Judge what is unread, and say what became of the message."""
+    known = {item.id for item in _found(desk, before.id).letters}
     checked = desk.stage(text("console.stage.judging"), lambda: check.run(desk.context, desk.clock()))
     found = _found(desk, before.id)
+    new = sum(item.id not in known for item in found.letters)
     outcomes = [_outcome(ret) for ret in found.returns]
     became = ", ".join(dict.fromkeys(outcomes)) or text(f"receipt.{found.receipt.state.value}")
     taken = sum(ret.outcome.is_accepted for ret in found.returns)
@@ -92,9 +94,9 @@ def _judged(desk: Desk, before: Receipt, done: str, what: str) -> Outcome:
         figures={
             text("console.held.forms"): len(found.returns),
             text("console.held.taken"): taken,
-            text("console.held.answers"): len(found.letters),
+            text("console.held.answers"): new,
         },
-        remarks=remarks if found.letters else [text("console.held.told_nobody"), *remarks],
+        remarks=remarks if new else [text("console.held.told_nobody"), *remarks],
         troubles=_troubles(found.receipt),
         tables=[
             _message(desk, before),
@@ -103,7 +105,7 @@ def _judged(desk: Desk, before: Receipt, done: str, what: str) -> Outcome:
             *_decisions(found.decisions),
         ],
         next=_next(),
-        counts={what: 1, "forms": len(found.returns), "accepted": taken, "letters": len(found.letters)},
+        counts={what: 1, "forms": len(found.returns), "accepted": taken, "letters": new},
     )
 
 
