@@ -32,7 +32,6 @@ MESSAGES: dict[str, str] = {
     "console.nobody": "Никого.",
     "console.more": "И ещё {count}: {whole}",
     "console.region": "Регион",
-    "console.nobody_known": "неизвестный отправитель",
     "console.today": "сегодня",
     "console.yesterday": "вчера",
     "console.tomorrow": "завтра",

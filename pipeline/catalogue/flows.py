@@ -136,4 +136,14 @@ MESSAGES: dict[str, str] = {
     "roster.count_departed": "выбыло: {count}",
     "roster.count_problems": "замечаний: {count}",
     "roster.count_kept": "нет в файле, но оставлено: {count}",
+    # Names of runs that follow a campaign
+    "console.run.now": "Как идёт сбор: {{collection}} {{region}}",
+    "console.run.held": "{{action}}: {{receipt}}",
+    "console.run.corrections": "{{action}}: {{correction}}",
+    "console.run.report": "{{kind}}: {{collection}} {{region}}",
+    "console.run.end": "Закрыть приём: {{collection}}",
+    "console.run.digest_now": "Сводка сейчас: {{collection}}",
+    "console.run.health": "Проверка системы",
+    "console.run.questions": "Вопросы: {{show}}",
+    "console.run.audit": "Кто что решил: {{publication}} {{login}}",
 }

@@ -23,7 +23,7 @@ from pipeline.model import Outcome, ReceiptState, ReportKind, ReportState, Role,
 from pipeline.model.audit import DEEDS
 from pipeline.model.corrections import ChangeState
 from pipeline.model.delivery import LetterEvent
-from pipeline.model.incoming import FILING_OUTCOMES
+from pipeline.model.incoming import FILING_OUTCOMES, ReceiptEvent
 from pipeline.model.publication import Audience, IssueHow, LatePolicy
 from pipeline.model.pulse import MONITOR, Way
 from pipeline.model.schedules import SCHEDULES
@@ -56,6 +56,15 @@ _PARTICIPANTS = "pipeline/reports/participants.py"
 _RESULTS = ("annotated", "digest", "participants", "export", "downloads")
 _ROSTER = "pipeline/steps/roster.py"
 _CAMPAIGN = ("roster", "preview", "publish", "leaving", "remind", "extend")
+_DOING = "pipeline/console/doing/"
+_FOLLOWING = ("audit", "corrections", "digest_now", "end", "health", "held", "now", "questions", "report")
+_ENDED = ("letters", "logins", "coordinators", "extensions", "withheld")
+_MESSAGE = ("number", "received", "sender", "subject", "login", "publication", "files", "why")
+_HEADS = (
+    *("login", "name", "region", "begun", "marks", "publication", "outcome", "findings", "letter", "to", "state", "at"),
+    *("who", "what", "why", "whom", "detail", "collection", "closes", "left", "schedule", "ran", "runs", "number"),
+    *("asked", "sender", "subject", "value", "since"),
+)
 _FIELDS = ("address", "replaced_address", "removed_address", "name", "region", "other")
 _LISTED = ("login", "name", "region", "status", "begun_at", "handed_in_at", "flags")
 
@@ -89,10 +98,18 @@ def families() -> Mapping[str, Values]:
         "command.button.{}": tuple(word.id for word in WORDS if word.buttons),
         "command.help.{}": tuple(dict.fromkeys(word.id for role in Role for word in words_for(role))),
         "command.help.{}.coordinator": tuple(word.id for word in WORDS if word.differs),
-        "console.act.{}": (act.key for act in ACTS),
-        "console.act.{}.about": (act.key for act in ACTS),
+        "console.act.{}": tuple(act.key for act in ACTS),
+        "console.act.{}.about": tuple(act.key for act in ACTS),
+        "console.decided.{}": ReceiptEvent,
+        "console.end.{}": _ENDED,
         "console.field.{}": shared_words,
         "console.field.{}.{}": own_words,
+        "console.head.{}": _HEADS,
+        "console.health.{}": written("pipeline/steps/condition/state.py", "unjudged", "unsent"),
+        "console.held.again_{}": ("held", "failed"),
+        "console.held.of.{}": _MESSAGE,
+        "console.held.{}": written(f"{_DOING}held.py", "draft", "late"),
+        "console.now.{}": written("pipeline/steps/condition/standing.py", "not_open", "open", "closed"),
         "console.option.{}.{}": [(act.key, option) for act in ACTS for field in act.fields for option in field.options],
         "cover.step.fill.{}": written("pipeline/forms/making/cover.py", "one", "many"),
         "deed.{}": DEEDS,
@@ -259,6 +276,7 @@ ROOMS: Mapping[str, str] = {
     "pipeline/console/": "console",
     "pipeline/console/campaignpage": "console_standing",
     **{f"pipeline/console/doing/{name}": "console_campaign" for name in _CAMPAIGN},
+    **dict.fromkeys(("pipeline/console/shown", *(f"{_DOING}{name}.py" for name in _FOLLOWING)), "console_following"),
     **dict.fromkeys(("pipeline/settings", "pipeline/sources", "pipeline/wiring"), "settings"),
     **dict.fromkeys(("pipeline/monitoring", "pipeline/watching", "pipeline/doctor"), "doctor"),
     "pipeline/embedded/": "embedded",
