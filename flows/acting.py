@@ -7,39 +7,31 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from prefect import get_run_logger, task
+from prefect import task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from flows import choosing, links, standing
-from flows.running import covered, now, opened
+from flows import choosing, links, running, standing, telling
+from flows.running import covered, opened
 from pipeline import sources
 from pipeline.catalogue import text
-from pipeline.console.acts import BY_KEY
+from pipeline.console.acts import BY_KEY, Act
 from pipeline.console.answers import Answers
 from pipeline.console.desk import Desk
 from pipeline.console.markdown import page
 from pipeline.console.outcome import Next, Outcome
 from pipeline.errors import KabinetError
+from pipeline.steps.base.context import Context
 
 T = TypeVar("T")
 KEY = "result"
 """The key of the page that every run leaves."""
-
-
-class OneSentence(logging.Filter):
-    """Takes tracebacks and the engine's own English sentences out of a run's log: the sentence is in its state."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the line stays; what it carries of a traceback does not."""
-        if record.levelno >= logging.ERROR and "Encountered exception" in str(record.msg):
-            return False
-        record.exc_info = record.exc_text = record.stack_info = None
-        return True
+telling.keep_quiet()
 
 
 def act(key: str, given: Mapping[str, object], run: Callable[[Desk], Outcome]) -> State[dict[str, int]]:
@@ -51,33 +43,32 @@ def act(key: str, given: Mapping[str, object], run: Callable[[Desk], Outcome]) -
     found = BY_KEY[key]
     try:
         with opened() as context:
-            answers = Answers(found, given)
-            answers.check()
-            desk = Desk(
-                context,
-                answers,
-                now,
-                sources.publication,
-                stage,
-                _say,
-                roster=sources.handed_roster,
-                keep=sources.hand_out,
-            )
+            desk = desk_of(context, found, given)
+            desk.answers.check()
             outcome = run(desk)
             leave(outcome)
-            choosing.renew(context, now())
-            standing.renew(context, now())
+            choosing.renew(context, running.now())
+            standing.renew(context, running.now())
     except KabinetError as error:
-        sentence = covered(str(error))
+        sentence = str(error)
         leave(Outcome(found.name, sentence, next=[Next(text("flow.again"), key)]))
-        return Failed(message=sentence)
-    if outcome.failed:
-        return Failed(message=covered(outcome.line))
-    return Completed(message=covered(outcome.line), data=dict(outcome.counts))
+        return failed(sentence)
+    return ended(outcome)
 
 
-def _say(line: str) -> None:
-    get_run_logger().info(covered(line))
+def desk_of(context: Context, found: Act, given: Mapping[str, object]) -> Desk:
+    """Return what ``found`` works with; its steps tell how far they are in the run's log."""
+    watched = replace(context, progress=telling.meter())
+    return Desk(
+        watched,
+        Answers(found, given),
+        running.now,
+        sources.publication,
+        stage,
+        telling.say,
+        roster=sources.handed_roster,
+        keep=sources.hand_out,
+    )
 
 
 def stage(name: str, run: Callable[[], T], retries: int = 0) -> T:
@@ -92,7 +83,15 @@ def leave(outcome: Outcome) -> None:
     create_markdown_artifact(covered(page(outcome, links.of_act)), key=KEY, description=covered(outcome.line))
 
 
-def keep_quiet() -> None:
-    """Let no run of this process log a traceback; called where flows are imported."""
-    for name in ("prefect.flow_runs", "prefect.task_runs", "prefect.flow_engine"):
-        logging.getLogger(name).addFilter(OneSentence())
+def ended(outcome: Outcome) -> State[dict[str, int]]:
+    """Say the outcome and return the state with it."""
+    if outcome.failed:
+        return failed(outcome.line)
+    telling.say(outcome.line)
+    return Completed(message=covered(outcome.line), data=dict(outcome.counts))
+
+
+def failed(sentence: str) -> State[Any]:
+    """Say the fault and return the state with it."""
+    telling.say(sentence, logging.ERROR)
+    return Failed(message=covered(sentence))

@@ -7,12 +7,11 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.running import run_schedule
+from flows.scheduled import scheduled
 from pipeline.catalogue import text
-from pipeline.steps import close as step
 
 
-@flow(name="close", description=text("flow.close"))
-def close() -> dict[str, dict[str, int]] | State[Any]:
+@flow(name=text("console.act.close"), validate_parameters=False)
+def close() -> State[Any]:
     """Close what is over and send the last figures."""
-    return run_schedule("close", close=step.run)
+    return scheduled("close")

@@ -77,15 +77,14 @@ class Demonstration:
             self._conclude(files)
 
     def _publish(self, settings: wiring.Settings) -> None:
-        from flows.deliver import deliver  # noqa: PLC0415 - Prefect reads its environment when imported
-        from flows.publish import Publishing, publish  # noqa: PLC0415 - as above
+        from flows.publish import publish  # noqa: PLC0415 - Prefect reads its environment when imported
         from flows.roster import RosterImport, import_roster  # noqa: PLC0415 - as above
 
         import_roster(RosterImport(path=str(settings.home / "publications" / ROSTER), dry_run=False))
         with wiring.context() as context:
             self._tell("demo.roster", total=total(context))
         for code in CAMPAIGN:
-            counts = publish(Publishing(code=code))
+            counts = _counts(publish(action="publish", publication=code, who="demo"))
             self._tell(
                 "demo.published",
                 title=sources.publication(code, settings).publication.title,
@@ -93,10 +92,9 @@ class Demonstration:
                 organisations=counts["organisations"],
                 coordinators=counts["coordinators"],
             )
-        self._tell("demo.delivered", count=_letters(deliver()["sent"]))
+        self._tell("demo.delivered", count=_letters(self._exchanged()["deliver.sent"]))
 
     def _exchange(self, servers: Servers) -> tuple[Correspondent, Correspondent]:
-        from flows.deliver import deliver  # noqa: PLC0415 - as above
         from flows.digest import digest  # noqa: PLC0415 - as above
 
         with wiring.context() as context, context.store.reading() as session:
@@ -104,22 +102,22 @@ class Demonstration:
             (watching,) = roster.logins(session, role=Role.COORDINATOR)
         for act in (acting.first_answers, acting.second_answers):
             self._tell("demo.answered", count=_letters(act(servers, addresses, self.calendar)))
-            self._run_exchange()
+            done = self._exchanged()
+            self._tell(
+                "demo.exchanged",
+                collected=done["collect.recorded"],
+                checked=done.get("check.receipts", 0),
+                answers=done.get("deliver.sent", 0),
+            )
         digest()
-        self._tell("demo.digest", count=deliver()["sent"])
+        self._tell("demo.digest", count=self._exchanged()["deliver.sent"])
         return Correspondent(servers, addresses[watching.code]), Correspondent(servers, addresses[acting.FAULTY])
 
-    def _run_exchange(self) -> None:
+    def _exchanged(self) -> dict[str, int]:
+        """Run the exchange as somebody who asks for it; return its figures."""
         from flows.exchange import exchange  # noqa: PLC0415 - as above
 
-        done = exchange()
-        assert isinstance(done, dict)  # what somebody asks for is never skipped
-        self._tell(
-            "demo.exchanged",
-            collected=done["collect"]["recorded"],
-            checked=done["check"].get("receipts", 0),
-            answers=done["deliver"].get("sent", 0),
-        )
+        return _counts(exchange())
 
     def _conclude(self, files: dict[str, Path]) -> None:
         with wiring.context() as context, context.store.reading() as session:
@@ -178,6 +176,12 @@ def free_ports(count: int) -> list[int]:
         for probe in probes:
             probe.bind(("127.0.0.1", 0))
         return [probe.getsockname()[1] for probe in probes]
+
+
+def _counts(done: object) -> dict[str, int]:
+    """What a flow returns to its caller: the data of its final state. A failed one has raised."""
+    assert isinstance(done, dict)
+    return done
 
 
 def _letters(count: int) -> str:

@@ -5,7 +5,8 @@ Import only after the environment of ``flows.server`` is set.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -16,15 +17,21 @@ from prefect.schedules import Cron, Interval, Schedule
 
 from flows import choosing, standing
 from flows.audit import audit
+from flows.close import close
 from flows.corrections import corrections
+from flows.digest import digest
 from flows.digest_now import digest_now
 from flows.end import end
+from flows.exchange import exchange
+from flows.fill import fill
 from flows.health import health
 from flows.held import held
 from flows.now import now as how_it_stands
 from flows.publish import publish
 from flows.questions import questions
+from flows.remind_daily import remind_daily
 from flows.report import report
+from flows.watch import watch
 from pipeline.catalogue import MOSCOW
 from pipeline.console.acts import BY_KEY, Act
 from pipeline.model import schedules
@@ -41,7 +48,14 @@ FLOWS: Mapping[str, Flow[..., Any]] = {
     "health": health,
     "questions": questions,
     "audit": audit,
+    "exchange": exchange,
+    "close": close,
+    "fill": fill,
+    "remind_daily": remind_daily,
+    "digest": digest,
+    "watch": watch,
 }
+"""The flow of each act by its key."""
 
 
 def schedule_of(schedule: schedules.Schedule | None) -> Schedule | None:
@@ -77,13 +91,14 @@ def deployment_of(
     return made
 
 
-def serve_all(context: Context, now: datetime, by_itself: Mapping[str, schedules.Schedule]) -> None:
-    """Serve every act until interrupted, those with a schedule in ``by_itself`` by it.
+def serve_all(open_context: Callable[[], AbstractContextManager[Context]], now: datetime) -> None:
+    """Serve every act until interrupted, those with a schedule by it; their choices are those of the database ``now``.
 
     Raises when Prefect's server stops answering.
     """
-    found = choosing.lists(context, now)
-    campaign = standing.renew(context, now)
+    with open_context() as context:
+        found, by_itself = choosing.lists(context, now), context.schedules
+        campaign = standing.renew(context, now)
     serve(
         *(deployment_of(BY_KEY[key], by_itself, found, campaign) for key in FLOWS),
         pause_on_shutdown=False,

@@ -1,4 +1,4 @@
-"""Remind: those who have not handed in are reminded."""
+"""Remind, by schedule: those who have not handed in are reminded."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.running import run_schedule
+from flows.scheduled import scheduled
 from pipeline.catalogue import text
-from pipeline.steps import remind as step
 
 
-@flow(name="remind", description=text("flow.remind"))
-def remind_daily() -> dict[str, dict[str, int]] | State[Any]:
+@flow(name=text("console.act.remind_daily"), validate_parameters=False)
+def remind_daily() -> State[Any]:
     """Queue the reminders that are due today."""
-    return run_schedule("remind", remind=step.run)
+    return scheduled("remind_daily")

@@ -1,4 +1,4 @@
-"""What every flow does around its steps: the context of the environment, the clock, the pulse, the summary in the log.
+"""What every flow does around its steps: the context of the environment, the clock, the summary in the log.
 
 Whoever may open Prefect's page may read what its runs leave there, and it asks for no password unless one is set: no
 addresses, tags, codes, values or secrets get there, not by way of an error either. The particulars of a fault are in
@@ -11,30 +11,21 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 import structlog
 from prefect.artifacts import create_markdown_artifact
-from prefect.client.schemas.objects import State
-from prefect.context import FlowRunContext
-from prefect.states import Completed
 
 from pipeline import logs, wiring
 from pipeline.catalogue import text
 from pipeline.errors import KabinetError
 from pipeline.model import Summary
-from pipeline.model.pulse import Way
-from pipeline.model.schedules import owed
 from pipeline.steps.base.context import Context
 from pipeline.steps.base.summaries import in_words
-from pipeline.steps.condition import pulse
-from pipeline.store.operations import pulses
 
 log = structlog.get_logger()
 BY_SCHEDULE = "schedule"
 """The tag of a run that a schedule owes and that Prefect's scheduler did not make."""
 LOG = "kabinet.log"
-Step = Callable[[Context, datetime], Summary]
 _SIGN = r"[^\s@,;:«»<>\"'()\[\]]"
 _ADDRESS = re.compile(rf"(?<!{_SIGN})({_SIGN}){_SIGN}*(@{_SIGN}+)")
 
@@ -60,7 +51,14 @@ def opened() -> Iterator[Context]:
         raise error from None
     except Exception as error:
         log.exception("flow.raised")
-        raise KabinetError(text("flow.raised", error=type(error).__name__, log=LOG)) from None
+        raise KabinetError(sentence(error)) from None
+
+
+def sentence(error: Exception) -> str:
+    """Return what people read of a fault: our own errors have a sentence, any other names the log."""
+    if isinstance(error, KabinetError):
+        return str(error)
+    return text("flow.raised", error=type(error).__name__, log=LOG)
 
 
 def _keep_log(settings: wiring.Settings) -> None:
@@ -81,45 +79,6 @@ def run_step(run: Callable[[Context], Summary]) -> dict[str, int]:
     """Run one step in the context of the environment and return its counts."""
     with opened() as context:
         return _logged(run(context))
-
-
-def run_schedule(name: str, **steps: Step) -> dict[str, dict[str, int]] | State[Any]:
-    """Run the steps of the schedule ``name``, with its pulse; return their counts by step.
-
-    A step that fails does not keep the others from running; the first fault is raised when all have had their turn. A
-    run that a schedule began does nothing, and says so, when a run since has done its work (M43, M44).
-    """
-    way, due = _begun()
-    with opened() as context:
-        if due is not None and not _owed(context, name, due):
-            return Completed(name="Skipped", message=text("flow.not_owed"))
-        done: dict[str, dict[str, int]] = {}
-        with pulse.beat(context, name, way, now) as beat:
-            for step, run in steps.items():
-                try:
-                    done[step] = _logged(run(context, now()))
-                except Exception as error:
-                    beat.failed(error)
-                    reason = str(error) if isinstance(error, KabinetError) else type(error).__name__
-                    log.exception("step.failed", step=step, reason=reason)
-            if beat.error is not None:
-                raise beat.error
-    return done
-
-
-def _begun() -> tuple[Way, datetime | None]:
-    """Return by what this run was begun, and when it was due if a schedule began it."""
-    running = FlowRunContext.get()
-    run = running.flow_run if running else None
-    if run is None or not (run.auto_scheduled or BY_SCHEDULE in run.tags):
-        return Way.PERSON, None
-    return Way.SCHEDULE, run.expected_start_time or now()
-
-
-def _owed(context: Context, name: str, due: datetime) -> bool:
-    with context.store.reading() as session:
-        found = {(seen.name, seen.way): seen.began_at for seen in pulses.listed(session)}
-    return owed(context.schedules[name], found.get((name, Way.SCHEDULE)), due, now())
 
 
 def _logged(summary: Summary) -> dict[str, int]:

@@ -16,8 +16,9 @@ from flows.server import USER, PrefectServer
 from flows.supervising import Supervisor
 from pipeline import wiring
 from pipeline.catalogue import text
+from pipeline.console.acts import BY_SCHEDULE
 from pipeline.embedded.mailserver import EmbeddedMailServer
-from pipeline.model.schedules import Every, Schedule
+from pipeline.model.schedules import Daily, Every, Schedule
 from pipeline.monitoring import Monitor
 from pipeline.steps.base.context import Context
 
@@ -55,47 +56,49 @@ def serve(state: Path, prefect_port: int, say: Callable[[str], None]) -> None:
         open_context = partial(wiring.context, settings)
         stack.enter_context(Supervisor(prefect, open_context, say))
         say(text("demo.up_first"))
-        say(text("demo.up_schedule", every=_every(by_itself["exchange"])))
+        say(text("demo.up_schedule"))
+        for name, schedule in by_itself.items():
+            say(text("demo.up_scheduled", name=BY_SCHEDULE[name].name, when=_when(schedule)))
         say(text("demo.up_stop"))
         stack.enter_context(Monitor(open_context, min(_LOOK, settings.silent_after / 3), say))
-        _keep_serving(prefect, open_context, by_itself, say)
+        _keep_serving(prefect, open_context, say)
     say(text("demo.up_stopped"))
 
 
 def _keep_serving(
-    prefect: PrefectServer,
-    open_context: Callable[[], AbstractContextManager[Context]],
-    by_itself: Mapping[str, Schedule],
-    say: Callable[[str], None],
+    prefect: PrefectServer, open_context: Callable[[], AbstractContextManager[Context]], say: Callable[[str], None]
 ) -> None:
     """Serve the flows until interrupted, also when Prefect's server ends or does not answer for a time."""
     from flows.deployments import serve_all  # noqa: PLC0415 - Prefect reads its environment when imported
 
     while True:
         try:
-            with open_context() as context:
-                serve_all(context, datetime.now(UTC), by_itself)
+            serve_all(open_context, datetime.now(UTC))
         except Exception:
             log.exception("prefect.serving_failed", ended=prefect.ended)
         else:
             return
         while not prefect.healthy():
             time.sleep(_ASK_AGAIN)
+        with open_context() as context:
+            by_itself = context.schedules
         _recover(by_itself, say)
 
 
 def _recover(by_itself: Mapping[str, Schedule], say: Callable[[str], None]) -> None:
     from flows import recovery  # noqa: PLC0415 - as above
 
-    intervals = [name for name, schedule in by_itself.items() if isinstance(schedule, Every)]
+    intervals = [BY_SCHEDULE[name].name for name, schedule in by_itself.items() if isinstance(schedule, Every)]
     found = recovery.recover(intervals, datetime.now(UTC))
     recovery.watch_heartbeats()
     if found.crashed:
         say(text("demo.up_recovered", crashed=found.crashed))
 
 
-def _every(schedule: Schedule) -> str:
-    """Return the words for an interval: «каждую минуту», «каждые 30 с»."""
+def _when(schedule: Schedule) -> str:
+    """Return the words for a schedule: «каждую минуту», «каждые 30 с», «каждый день в 9:00»."""
+    if isinstance(schedule, Daily):
+        return text("demo.up_daily", at=f"{schedule.at.hour}:{schedule.at:%M}")
     seconds = round(schedule.period.total_seconds())
     if seconds == 60:
         return text("demo.up_every_minute")

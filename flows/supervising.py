@@ -14,6 +14,7 @@ import structlog
 
 from flows.server import PrefectServer
 from pipeline.catalogue import MOSCOW, text
+from pipeline.console.acts import BY_SCHEDULE
 from pipeline.errors import UnreachableError
 from pipeline.model.pulse import MONITOR, Pulse, Way
 from pipeline.model.schedules import Daily, owed
@@ -135,4 +136,4 @@ class Supervisor:
 
         self._begun[name] = due
         log.warning("prefect.run_lost", name=name, due=due.isoformat())
-        recovery.start_run(name)
+        recovery.start_run(BY_SCHEDULE[name].name)

@@ -141,9 +141,9 @@ def _pauses() -> Iterator[float]:
         pause = min(pause * 2, _LONGEST)
 
 
-def watch_for(context: Context, seconds: float, poll: float) -> None:
-    """Watch for so long and return: what a flow does whose next run comes after it."""
-    watch = Watch(context, poll)
+def watch_for(context: Context, seconds: float, poll: float, say: Callable[[Summary], None] = lambda _: None) -> None:
+    """Watch for so long and return: what a flow does whose next run comes after it. ``say`` takes summaries of steps."""
+    watch = Watch(context, poll, say)
     timer = threading.Timer(seconds, watch.stop)
     timer.daemon = True
     timer.start()

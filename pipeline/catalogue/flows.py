@@ -40,7 +40,9 @@ MESSAGES: dict[str, str] = {
     "demo.up_mail": "Письма встроенного почтового сервера: {url}",
     "demo.up_first": "Сначала загрузите список и опубликуйте сбор: kabinet roster import publications/roster.xlsx; "
     "kabinet publish КОД.",
-    "demo.up_schedule": "Сам, без команды, обмен идёт {every}.",
+    "demo.up_schedule": "Само, без команды, идёт:",
+    "demo.up_scheduled": "  {name}: {when}",
+    "demo.up_daily": "каждый день в {at} мск",
     "demo.up_every_minute": "каждую минуту",
     "demo.up_every_minutes": "каждые {count} мин",
     "demo.up_every_seconds": "каждые {count} с",

@@ -163,3 +163,4 @@ ACTS: tuple[Act, ...] = (
 )
 """Every act, everyday ones in the order of the work."""
 BY_KEY = {act.key: act for act in ACTS}
+BY_SCHEDULE = {act.schedule: act for act in ACTS if act.schedule is not None}

@@ -11,7 +11,7 @@ from pipeline.forms.parts.columns import ColumnSpec
 from pipeline.forms.parts.sheets import SheetSpec
 from pipeline.model import Login, Publication, Return
 from pipeline.model.json import Json
-from pipeline.reports.sheets import Table, Value, write_tables
+from pipeline.reports.sheets import Table, Tell, Value, untold, write_tables
 
 _LEAD = ("login", "name", "region", "handed_in_at", "row")
 _LEAD_WIDTHS = (14, 50, 8, 18, 8)
@@ -23,6 +23,7 @@ def export_workbook(
     accepted: Iterable[tuple[Login, Return]],
     now: datetime,
     disputed: Sequence[Login] = (),
+    tell: Tell = untold,
 ) -> tuple[bytes, int]:
     """Return (.xlsx, number of data rows). ``disputed`` handed in and took it back: named, without data.
 
@@ -32,7 +33,7 @@ def export_workbook(
     accepted = list(accepted)
     tables = [_table(sheet, columns, accepted) for sheet, columns in _layout(forms)]
     count = sum(len(table.rows) for table in tables)
-    return write_tables([_about(publication, len(accepted), count, now, disputed), *tables], now), count
+    return write_tables([_about(publication, len(accepted), count, now, disputed), *tables], now, tell), count
 
 
 def _layout(forms: Sequence[FormDefinition]) -> list[tuple[SheetSpec, list[ColumnSpec]]]:

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import cycle
 
 import structlog
 
 from pipeline.errors import Incident, UserError
-from pipeline.model import Receipt, Refused, Summary, Suspicion
+from pipeline.model import Receipt, ReceiptState, Refused, Summary, Suspicion
 from pipeline.model.incoming import Verdict
 from pipeline.steps.base.clock import RunningClock
 from pipeline.steps.base.context import Context
@@ -27,6 +28,7 @@ from pipeline.steps.base.patience import (
     OutOfTimeError,
     Patience,
 )
+from pipeline.steps.base.progress import Parts, Work
 from pipeline.steps.base.working import (
     at_work,
     take_back,
@@ -84,6 +86,8 @@ def _check_all(context: Context, now: datetime, clock: RunningClock, limit: int 
     counts: Counter[str] = Counter()
     patience = Patience(context.limits.judging.message)
     remaining = limit
+    parts = _parts(context, limit)
+    context = replace(context, progress=parts)
     for doubtful_first in cycle((False, True)):
         size = min(remaining or context.limits.judging.batch, context.limits.judging.batch)
         with context.store.transaction() as session:
@@ -94,11 +98,18 @@ def _check_all(context: Context, now: datetime, clock: RunningClock, limit: int 
             break
         apart = batch[0].suspicion is Suspicion.ALONE  # such a receipt is claimed alone
         counts.update(_check_apart(context, batch[0], now) if apart else _check_batch(context, batch, now, patience))
+        parts.before += len(batch)
         if remaining is not None:
             remaining -= len(batch)
             if remaining <= 0:
                 break
     return counts
+
+
+def _parts(context: Context, limit: int | None) -> Parts:
+    with context.store.reading() as session:
+        unread = receipts.counts(session)[ReceiptState.UNREAD]
+    return Parts(context.progress, Work.CHECKED, unread if limit is None else min(unread, limit))
 
 
 def _check_apart(context: Context, receipt: Receipt, now: datetime) -> Mapping[str, int]:
@@ -156,6 +167,7 @@ def _judge_all(
                         _raised(context, recognised.receipt, now, error, counts)
                         break
                     judged.append(judgement)
+                    context.progress(Work.CHECKED, len(batch) - len(left), len(batch))
         except OutOfTimeError:
             _put_aside(context, recognised.receipt, counts)
     return judged

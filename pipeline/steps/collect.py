@@ -19,6 +19,7 @@ from pipeline.steps.base.context import (
     Inbox,
 )
 from pipeline.steps.base.ports import MailboxSession
+from pipeline.steps.base.progress import Work, told
 from pipeline.steps.receiving.filing import file_judged
 from pipeline.steps.receiving.inboxes import visit_all
 from pipeline.steps.receiving.recording import (
@@ -57,7 +58,9 @@ def _collect(context: Context, inbox: Inbox, mailbox: MailboxSession, folder: st
         known = receipts.known_uids(session, inbox.account, folder, uidvalidity, min(present, default=1))
     new = [uid for uid in present if uid not in known]
     received = recorded = too_large = 0
-    for messages in batches(mailbox.fetch(new, context.limits.judging.largest_message), context.limits.judging.batch):
+    fetched = mailbox.fetch(new, context.limits.judging.largest_message)
+    counted = told(context.progress, Work.COLLECTED, fetched, len(new))
+    for messages in batches(counted, context.limits.judging.batch):
         received += len(messages)
         too_large += sum(message.size is not None for message in messages)
         recorded += record(context, (inbox.account, folder, uidvalidity), messages)

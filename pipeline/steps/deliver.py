@@ -25,6 +25,7 @@ from pipeline.steps.base import resting
 from pipeline.steps.base.clock import RunningClock
 from pipeline.steps.base.context import Context
 from pipeline.steps.base.ports import Transport
+from pipeline.steps.base.progress import Work
 from pipeline.steps.base.servers import Access
 from pipeline.steps.base.working import (
     LEFT_IN_DOUBT,
@@ -148,11 +149,13 @@ class _Mailing:
         self._at_rest: Mapping[Hours, datetime] = {}
         self._rest_again = clock()
         self._allowance = Allowance()
+        self._handed_over = self._total = 0
         self.counts: Counter[str] = Counter()
         self.held_back = self.paced = False
 
     def run(self) -> None:
         """Send windows until nothing is due that may leave."""
+        self._total = self._waiting()
         while self._remaining is None or self._remaining > 0:
             letters = self._next_window()
             if not letters:
@@ -178,6 +181,13 @@ class _Mailing:
             letters = self._claim(session, now)
         self._copy(done)
         return letters
+
+    def _waiting(self) -> int:
+        """How many letters could leave in this run as things are."""
+        context, now = self._context, self._clock()
+        with context.store.reading() as session:
+            count = sending.count_due(session, now, pacing.allowance(context, session, now).passed)
+        return count if self._remaining is None else min(count, self._remaining)
 
     def _let_rest(self, session: Session, now: datetime) -> None:
         """Put off what is not to leave at this hour: when the hour has come, and then once a minute."""
@@ -238,6 +248,8 @@ class _Mailing:
         self._recorded_at = time.monotonic()
         for parcel, result in self._transport.send_all(parcels):
             self._done.append(_Done(by_id[parcel.letter_id].letter, parcel.content, result))
+            self._handed_over += 1
+            context.progress(Work.SENT, self._handed_over, max(self._total, self._handed_over))
             if time.monotonic() - self._recorded_at > _PROMPTLY:
                 self.flush()
 

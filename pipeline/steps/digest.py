@@ -16,6 +16,7 @@ from pipeline.mail.letters.rows import Figures
 from pipeline.model import Role, Summary
 from pipeline.model.audit import SYSTEM, Deed
 from pipeline.steps.base.context import Context
+from pipeline.steps.base.progress import Work, told
 from pipeline.steps.letters.copies import spool_ready
 from pipeline.steps.mailings import closing
 from pipeline.steps.mailings.digest import (
@@ -53,9 +54,9 @@ def run(context: Context, now: datetime, publication: str | None = None, who: st
     for code in codes:
         with context.store.transaction() as session:
             turns.take(session, code)
-            made, told = _send(context, session, code, now, counts, everybody=publication is not None)
-            if told:
-                audit.note(session, Deed(now, who, "digested", code, detail=f"{told}"))
+            made, reached = _send(context, session, code, now, counts, everybody=publication is not None)
+            if reached:
+                audit.note(session, Deed(now, who, "digested", code, detail=f"{reached}"))
         queued += made
     spool_ready(context, queued)
     figures = {"letters": len(queued), "reports": counts["reports"]}
@@ -83,18 +84,18 @@ def _send(
             wanted.append(coordinator)
     audience.withhold_overtaken(session, code, (DigestLetter.kind,), [coordinator.code for coordinator in wanted], now)
     queued: list[int] = []
-    told, due = 0, context.schedules["digest"].due_before(now)
+    reached, due = 0, context.schedules["digest"].due_before(now)
 
     def made_of(figures: Figures) -> DigestLetter:
         return DigestLetter(figures=figures, of_day=due)
 
-    for coordinator in wanted:
+    for coordinator in told(context.progress, Work.DIGESTED, wanted, len(wanted)):
         kind, once = DigestLetter.kind, day(context, now)
         made = enqueue_digest(context, session, kind, publication, coordinator, now, once=once, made_of=made_of)
         queued += made.letters
         counts["reports"] += made.reports
-        told += bool(made.letters)
-    return queued, told
+        reached += bool(made.letters)
+    return queued, reached
 
 
 def day(context: Context, now: datetime) -> str:

@@ -20,6 +20,7 @@ from pipeline.model.problems import GivenUp, Loss
 from pipeline.steps.answers import packing
 from pipeline.steps.answers.packing import Product
 from pipeline.steps.base.context import Context
+from pipeline.steps.base.progress import Work
 from pipeline.steps.incoming import givingup
 from pipeline.steps.letters.copies import spool_ready
 from pipeline.steps.letters.writing import ANSWER, Subject, Terms, new_letter
@@ -73,6 +74,7 @@ def run(context: Context, now: datetime) -> Summary:
     with context.store.reading() as session:
         waiting = reports.forming(session, now)
     counts = Counter(formed=0, retried=0, failed=0, letters=0)
+    done = 0
     for together in _together(waiting):
         made = [item for report in together if (item := _formed(context, report, now, counts)) is not None]
         try:
@@ -82,6 +84,8 @@ def run(context: Context, now: datetime) -> Summary:
             log.exception("export.untold", reports=[item.report.number for item in made])
             for item in made:
                 _later(context, item.report, item.tries, error, now, counts)
+        done += len(together)
+        context.progress(Work.FORMED, done, len(waiting))
     givingup.tell(context, now)
     return Summary("export", dict(counts))
 

@@ -111,7 +111,7 @@ def _write(context: Context, session: Session, standing: Standing, now: datetime
     writer = Writer(context, session, out)
     concerned = list({login.code: login for login, _ in people}.values())
     writer.out = replace(out, lasts_until=planning.plan(context, session, writer, people, concerned, now).finishes_at)
-    return enqueue(session, writer, people, now), {login.code for login in concerned}
+    return enqueue(context, session, writer, people, now), {login.code for login in concerned}
 
 
 def _named(session: Session, missing: Sequence[tuple[str, str]]) -> list[tuple[Login, str]]:

@@ -65,7 +65,7 @@ def run(
     with context.store.transaction() as session:
         turns.take(session, loaded.publication.code)
         out = _prepare(context, session, loaded, now, only, who)
-        queued = enqueue(session, out.writer, out.people, now)
+        queued = enqueue(context, session, out.writer, out.people, now)
         if out.issued_at is not None and (queued or out.joined):
             detail = text("fill.figures", letters=len(queued), joined=out.joined)
             audit.note(session, Deed(now, who, "filled", loaded.publication.code, detail=detail))
@@ -81,7 +81,7 @@ def dry_run(context: Context, loaded: LoadedPublication, now: datetime, only: Co
     """
     validate(context, loaded)
     with rehearsal(context, loaded, now, only) as (session, out):
-        queued = enqueue(session, out.writer, out.people, now)
+        queued = enqueue(context, session, out.writer, out.people, now)
         for letter_id in queued:
             letter = letters.letter(session, letter_id)
             if letter is not None:

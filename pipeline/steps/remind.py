@@ -8,6 +8,7 @@ from datetime import datetime
 from pipeline.model import Summary
 from pipeline.model.audit import SYSTEM, Deed
 from pipeline.steps.base.context import Context
+from pipeline.steps.base.progress import Work
 from pipeline.steps.letters.copies import spool_ready
 from pipeline.steps.letters.writing import NOTICE
 from pipeline.steps.mailings import reminder
@@ -54,6 +55,7 @@ def _remind(context: Context, code: str, now: datetime, who: str, counts: Counte
         chosen = reminder.choose(context, session, publication, people, now)
         for start in range(0, len(chosen.wanted), _PART):
             queued += reminder.enqueue(context, session, chosen.wanted[start : start + _PART], now)
+            context.progress(Work.QUEUED, min(start + _PART, len(chosen.wanted)), len(chosen.wanted))
         if chosen.wanted:
             audit.note(session, Deed(now, who, "reminded", code, detail=f"{len(chosen.wanted)}"))
     counts["logins"] += len(chosen.wanted)

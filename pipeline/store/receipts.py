@@ -248,6 +248,17 @@ def listed(
     return [_receipt(row) for row in session.scalars(query)]
 
 
+def newest(session: Session) -> int:
+    """Return the number of the message that was recorded last, 0 when there is none."""
+    return session.scalar(select(func.max(ReceiptRow.id))) or 0
+
+
+def after(session: Session, number: int, limit: int) -> list[Receipt]:
+    """Return at most ``limit`` messages that were recorded after message ``number``, in this order."""
+    query = select(ReceiptRow).where(ReceiptRow.id > number).order_by(ReceiptRow.id).limit(limit)
+    return [_receipt(row) for row in session.scalars(query)]
+
+
 def reopen(
     session: Session, receipt_id: int, released_as: str | None = None, event: ReceiptMove = ReceiptMove.RELEASED
 ) -> bool:

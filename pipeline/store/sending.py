@@ -50,6 +50,12 @@ def claim_due(
     return sorted(found, key=lambda letter: (letter.priority, letter.due_at, letter.id))
 
 
+def count_due(session: Session, now: datetime, passed: Passed | None = None) -> int:
+    """Return how many letters ``claim_due`` would give out, one after another, if all were to leave at ``now``."""
+    conditions = [*_due(now), not_paused(), *_not_passed(passed or Passed())]
+    return session.scalars(select(func.count()).select_from(LetterRow).where(*conditions)).one()
+
+
 def release(session: Session, letter_ids: Sequence[int], owner: str) -> None:
     """Give claimed letters back that are not to go now."""
     row = LetterRow

@@ -29,6 +29,7 @@ from pipeline.steps.base.ports import (
     Transport,
     Webhook,
 )
+from pipeline.steps.base.progress import Progress, unwatched
 from pipeline.store import Store
 from pipeline.watermark import Watermark
 
@@ -73,7 +74,7 @@ class Context:
     was ended, with ``worked``: whether it had the processor. ``owner`` names whoever claims rows (``base.working``).
     ``trust_strict``: a return by tag alone, from a mailbox that is not registered, waits for confirmation.
     ``fingerprint`` is that of the first mailbox. ``webhook`` is the second way of alerts, None when there is none;
-    ``host`` names this machine in them.
+    ``host`` names this machine in them. ``progress`` takes how far long work is.
     """
 
     store: Store
@@ -106,6 +107,7 @@ class Context:
     dkim: DkimKey | None = None
     schedules: Mapping[str, Schedule] = field(default_factory=lambda: SCHEDULES)
     limits: Limits = field(default_factory=Limits)
+    progress: Progress = unwatched
 
     @property
     def inboxes(self) -> tuple[Inbox, ...]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import structlog
 
 from pipeline.model import Letter, WireMessage
 from pipeline.steps.base.context import Context
+from pipeline.steps.base.progress import Work, told
 from pipeline.steps.letters.rendering import render
 from pipeline.store import Session, letters, sending
 
@@ -34,10 +35,11 @@ def copy_name(letter: Letter) -> str:
 
 def spool_ready(context: Context, letter_ids: Sequence[int]) -> None:
     """Write the copies of queued letters into ``outbox/ready/``. One that cannot be made stops no other (M19)."""
-    for start in range(0, len(letter_ids), _TOGETHER):
+    total = len(letter_ids)
+    for start in range(0, total, _TOGETHER):
         with context.store.reading() as session:
             waiting = letters.by_ids(session, letter_ids[start : start + _TOGETHER])
-            proofs = _spool(context, session, waiting)
+            proofs = _spool(context, session, told(context.progress, Work.COPIED, waiting, total, start))
         with context.store.transaction() as session:
             gone = sending.prove_copies(session, proofs)
         for letter in waiting:
@@ -82,7 +84,7 @@ def _digest(context: Context, content: bytes) -> str:
     return digest.hexdigest()
 
 
-def _spool(context: Context, session: Session, waiting: Sequence[Letter]) -> dict[int, str]:
+def _spool(context: Context, session: Session, waiting: Iterable[Letter]) -> dict[int, str]:
     """Write copies and return their proofs by the letters' ids."""
     proofs: dict[int, str] = {}
     for letter in waiting:

@@ -18,6 +18,7 @@ from pipeline.model import Login, Publication, Role
 from pipeline.model.closings import Extension
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
+from pipeline.steps.base.progress import Work, told
 from pipeline.steps.mailings.digest import enqueue_digest
 from pipeline.store import Session, audience, extensions, participations, publications, roster
 
@@ -43,7 +44,7 @@ def enqueue(
     codes = [coordinator.code for coordinator in coordinators]
     audience.withhold_overtaken(session, publication.code, (DigestLetter.kind, KIND), codes, now)
     queued: list[int] = []
-    for coordinator in coordinators:
+    for coordinator in told(context.progress, Work.DIGESTED, coordinators, len(coordinators)):
         made_of = partial(_letter, extended=tuple(open_still[coordinator.region]), last=last)
         made = enqueue_digest(context, session, KIND, publication, coordinator, now, once=once, made_of=made_of)
         queued += made.letters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from pipeline.model.json import Json
 from pipeline.model.publication import Edition, Standing
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
+from pipeline.steps.base.progress import Work, told
 from pipeline.steps.letters.attachments import file_attachment, form_attachment
 from pipeline.steps.letters.publications import attached_files, publication_content
 from pipeline.steps.letters.rendering import form_of
@@ -95,10 +96,13 @@ def fills_until(context: Context, publication: Publication, issued_at: datetime 
     )
 
 
-def enqueue(session: Session, writer: Writer, people: Iterable[tuple[Login, str]], now: datetime) -> list[int]:
+def enqueue(
+    context: Context, session: Session, writer: Writer, people: Sequence[tuple[Login, str]], now: datetime
+) -> list[int]:
     """Put the letters of a mailing to these (login, address) on record and return the ids of the new ones."""
     queued: list[int] = []
-    for made in in_parts(writer.letter(login, address) for login, address in people):
+    counted = told(context.progress, Work.QUEUED, people, len(people))
+    for made in in_parts(writer.letter(login, address) for login, address in counted):
         ids = letters.enqueue_all(session, made, now)
         issued.attach(session, writer.out.publication, ids)
         queued += ids

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from pipeline.catalogue import text
 from pipeline.errors import Incident
 from pipeline.listed import modules_in
 from pipeline.model import AttachmentKind, AttachmentSpec, Report, ReportKind
 from pipeline.steps.base.context import Context
+from pipeline.steps.base.progress import Work
 from pipeline.steps.reports import kinds
 from pipeline.steps.reports.type import ReportType
 from pipeline.store import Session, publications, reports
@@ -33,7 +35,7 @@ def form_report(context: Context, session: Session, report: Report, now: datetim
     publication = publications.publication(session, report.publication)
     if publication is None or (found.collects and publication.collection is None):
         raise Incident("report.publication_gone", publication=report.publication)
-    content, rows = found.form(session, publication, report.region, now)
+    content, rows = found.form(session, publication, report.region, now, partial(context.progress, Work.ROWS))
     return _name(report), context.archive.put(content), rows
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.model import Publication, ReportKind
+from pipeline.reports.sheets import Tell
 from pipeline.store import Session
 
-Form = Callable[[Session, Publication, str | None, datetime], tuple[bytes, int]]
-"""(session, publication, region or None for all, now) → (.xlsx, rows that it holds)."""
+Form = Callable[[Session, Publication, str | None, datetime, Tell], tuple[bytes, int]]
+"""(session, publication, region or None for all, now, who is told of rows) → (.xlsx, rows that it holds)."""
 
 
 @dataclass(frozen=True, slots=True)

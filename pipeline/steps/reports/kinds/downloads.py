@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pipeline.model import Publication, ReportKind, Role
 from pipeline.reports.downloads import Downloads, downloads, downloads_workbook
+from pipeline.reports.sheets import Tell
 from pipeline.steps.reports.type import ReportType
 from pipeline.store import Session, issued, roster
 
@@ -21,7 +22,9 @@ def downloads_of(session: Session, publication: Publication, region: str | None)
     return downloads(publication, people)
 
 
-def _form(session: Session, publication: Publication, region: str | None, now: datetime) -> tuple[bytes, int]:
+def _form(
+    session: Session, publication: Publication, region: str | None, now: datetime, _tell: Tell
+) -> tuple[bytes, int]:
     found = downloads_of(session, publication, region)
     return downloads_workbook(found, now), found.total
 

@@ -6,11 +6,14 @@ from datetime import datetime
 
 from pipeline.model import Publication, ReportKind
 from pipeline.reports.participants import participants_workbook
+from pipeline.reports.sheets import Tell
 from pipeline.steps.reports.type import ReportType
 from pipeline.store import Session, participations
 
 
-def _form(session: Session, publication: Publication, region: str | None, now: datetime) -> tuple[bytes, int]:
+def _form(
+    session: Session, publication: Publication, region: str | None, now: datetime, _tell: Tell
+) -> tuple[bytes, int]:
     people = participations.participants(session, publication.code, region)
     return participants_workbook(people, now), len(people)
 
