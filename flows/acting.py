@@ -19,7 +19,7 @@ from prefect.states import Completed, Failed
 from flows import choosing, links, running, standing, telling
 from flows.running import covered, opened
 from pipeline import sources
-from pipeline.catalogue import text
+from pipeline.catalogue import MOSCOW, text
 from pipeline.console.acts import BY_KEY, Act
 from pipeline.console.answers import Answers
 from pipeline.console.desk import Desk
@@ -32,6 +32,11 @@ T = TypeVar("T")
 KEY = "result"
 """The key of the page that every run leaves."""
 telling.keep_quiet()
+
+
+def named(key: str) -> Callable[[], str]:
+    """Return what gives a run of the act ``key`` its name: what it does, and when it began by Moscow's clock."""
+    return lambda: f"{BY_KEY[key].name}, {running.now().astimezone(MOSCOW):%d.%m %H:%M}"
 
 
 def act(key: str, given: Mapping[str, object], run: Callable[[Desk], Outcome]) -> State[dict[str, int]]:
@@ -73,7 +78,7 @@ def desk_of(context: Context, found: Act, given: Mapping[str, object]) -> Desk:
 
 def stage(name: str, run: Callable[[], T], retries: int = 0) -> T:
     """Carry out a part of the work as a task, so that the graph of the run shows it under ``name``."""
-    done: Any = task(name=name, cache_policy=NO_CACHE, persist_result=False, retries=retries)(run)
+    done: Any = task(name=name, task_run_name=name, cache_policy=NO_CACHE, persist_result=False, retries=retries)(run)
     result: T = done()
     return result
 

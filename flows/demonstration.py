@@ -92,7 +92,7 @@ class Demonstration:
                 organisations=counts["organisations"],
                 coordinators=counts["coordinators"],
             )
-        self._tell("demo.delivered", count=_letters(self._exchanged()["deliver.sent"]))
+        self._tell("demo.delivered", count=_letters(self._exchanged()["deliver_sent"]))
 
     def _exchange(self, servers: Servers) -> tuple[Correspondent, Correspondent]:
         from flows.digest import digest  # noqa: PLC0415 - as above
@@ -105,12 +105,12 @@ class Demonstration:
             done = self._exchanged()
             self._tell(
                 "demo.exchanged",
-                collected=done["collect.recorded"],
-                checked=done.get("check.receipts", 0),
-                answers=done.get("deliver.sent", 0),
+                collected=done["collect_recorded"],
+                checked=done.get("check_receipts", 0),
+                answers=done.get("deliver_sent", 0),
             )
         digest()
-        self._tell("demo.digest", count=self._exchanged()["deliver.sent"])
+        self._tell("demo.digest", count=self._exchanged()["deliver_sent"])
         return Correspondent(servers, addresses[watching.code]), Correspondent(servers, addresses[acting.FAULTY])
 
     def _exchanged(self) -> dict[str, int]:

@@ -7,11 +7,12 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
+from flows.acting import named
 from flows.scheduled import scheduled
 from pipeline.catalogue import text
 
 
-@flow(name=text("console.act.exchange"), validate_parameters=False)
+@flow(name=text("console.act.exchange"), flow_run_name=named("exchange"), validate_parameters=False)
 def exchange() -> State[Any]:
     """Run collect, check, export, deliver and file once, in this order; each leaves its rows for the next."""
     return scheduled("exchange")

@@ -22,6 +22,7 @@ from pipeline.model.pulse import Pulse, Way
 from pipeline.model.schedules import Every, owed
 from pipeline.steps.base.context import Context
 from pipeline.steps.condition import pulse
+from pipeline.steps.condition.liveness import EXCHANGE
 from pipeline.store.operations import pulses
 
 log = structlog.get_logger()
@@ -45,6 +46,7 @@ def scheduled(key: str) -> State[Any]:
                 context.schedules[name], before.began_at if before else None, due, running.now()
             ):
                 return Completed(name="Skipped", message=text("flow.not_owed"))
+            often = way is Way.SCHEDULE and isinstance(context.schedules[name], Every)
             desk = acting.desk_of(context, found, {})
             with pulse.beat(context, name, way, running.now) as beat:
 
@@ -54,8 +56,7 @@ def scheduled(key: str) -> State[Any]:
                     log.error("step.failed", step=step, reason=reason, exc_info=error)
                     return running.sentence(error)
 
-                done = rounds.run(desk, key, fault)
-            often = way is Way.SCHEDULE and isinstance(context.schedules[name], Every)
+                done = rounds.run(desk, key, fault, sparing=often and name == EXCHANGE)
             known = done.outcome.failed and before is not None and before.failures > 0 and not done.outcome.figures
             if not (often and (done.idle or known)):
                 acting.leave(done.outcome)

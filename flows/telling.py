@@ -57,7 +57,9 @@ def meter() -> Meter:
             if shown:
                 update_progress_artifact(shown[0], standing.percent, words)
             else:
-                shown.append(create_progress_artifact(standing.percent, PROGRESS, words))
+                made = create_progress_artifact(standing.percent, PROGRESS, words)
+                assert isinstance(made, UUID)  # outside an event loop it is never a coroutine
+                shown.append(made)
         except Exception:
             log.exception("prefect.progress_not_shown")  # what is beside the work must not be its end
 
@@ -71,6 +73,7 @@ def keep_quiet() -> None:
     """
     for name in _RUNS:
         logger = logging.getLogger(name)
+        logger.setLevel(logging.INFO)  # Prefect's own level is that of warnings, see flows.server
         logger.propagate = False
         if not any(isinstance(found, OursAlone) for found in logger.filters):
             logger.addFilter(OursAlone())

@@ -142,7 +142,7 @@ def _pauses() -> Iterator[float]:
 
 
 def watch_for(context: Context, seconds: float, poll: float, say: Callable[[Summary], None] = lambda _: None) -> None:
-    """Watch for so long and return: what a flow does whose next run comes after it. ``say`` takes summaries of steps."""
+    """Watch for so long and return: what a flow does whose next run comes after it. ``say`` takes what steps did."""
     watch = Watch(context, poll, say)
     timer = threading.Timer(seconds, watch.stop)
     timer.daemon = True

@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prefect.client.schemas.objects import State
 from sqlalchemy import text
 
-from flows import exchange, running
+from flows import acting, choosing, exchange, running, scheduled
 from flows import roster as rosters
-from flows.running import Step
 from pipeline.cabinet.roster import RosterReport
+from pipeline.console.desk import at_once
+from pipeline.console.doing import rounds
+from pipeline.console.outcome import Outcome
 from pipeline.errors import ConfigurationError, KabinetError, UnreachableError, UserError
 from pipeline.model import LetterState, Login, Role, Summary
 from pipeline.model.pulse import Pulse, Way
-from pipeline.steps import roster
+from pipeline.steps import check, close, deliver, export, file, roster
 from pipeline.steps.base.context import Context
 from pipeline.store import letters
 from pipeline.store.operations import pulses
@@ -42,9 +43,19 @@ def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Post:
     return made
 
 
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> list[Outcome]:
+    """What the runs leave as pages; no Prefect is there."""
+    found: list[Outcome] = []
+    monkeypatch.setattr(acting, "leave", found.append)
+    monkeypatch.setattr(acting, "stage", at_once)
+    monkeypatch.setattr(choosing, "renew", lambda *_: None)
+    return found
+
+
 def _due(monkeypatch: pytest.MonkeyPatch, at: datetime | None) -> None:
     """The next run was begun by a schedule that was due ``at``, or by a person."""
-    monkeypatch.setattr(running, "_begun", lambda: (Way.SCHEDULE if at else Way.PERSON, at))
+    monkeypatch.setattr(scheduled, "_begun", lambda: (Way.SCHEDULE if at else Way.PERSON, at))
 
 
 def _pulse(post: Post, name: str, way: Way) -> Pulse | None:
@@ -52,66 +63,127 @@ def _pulse(post: Post, name: str, way: Way) -> Pulse | None:
         return next((seen for seen in pulses.listed(session) if (seen.name, seen.way) == (name, way)), None)
 
 
+@pytest.mark.usefixtures("pages")
 def test_e1_m44_of_the_runs_missed_in_a_night_one_works_and_the_rest_say_that_it_did(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ran: list[datetime] = []
 
-    def step(context: Any, now: datetime) -> Any:
+    def step(_context: Any, now: datetime) -> Any:
         ran.append(now)
         return Summary("close", {"closed": 0})
 
+    monkeypatch.setattr(close, "run", step)
     for minutes in range(9):
         _due(monkeypatch, post.now - timedelta(minutes=10 * (9 - minutes)))
-        done = running.run_schedule("close", close=step)
-        assert isinstance(done, State) is (minutes > 0)
-        if isinstance(done, State):
-            assert (done.name, done.is_completed()) == ("Skipped", True)
-            assert "Пропущено" in (done.message or "")
+        done = scheduled.scheduled("close")
+        assert done.is_completed()
+        assert (done.name == "Skipped") is (minutes > 0)
+        assert ("Пропущено" in (done.message or "")) is (minutes > 0)
     assert ran == [post.now]
     post.later(timedelta(minutes=10))
     _due(monkeypatch, post.now)
-    assert not isinstance(running.run_schedule("close", close=step), State)
+    assert scheduled.scheduled("close").name == "Completed"
     seen = _pulse(post, "close", Way.SCHEDULE)
     assert seen is not None
     assert seen.ended_at == post.now
 
 
 def test_e1_what_a_person_asks_for_is_never_skipped_and_counts_for_no_schedule(
-    post: Post, monkeypatch: pytest.MonkeyPatch
+    post: Post, monkeypatch: pytest.MonkeyPatch, pages: list[Outcome]
 ) -> None:
+    monkeypatch.setattr(close, "run", lambda _context, _now: Summary("close", {"closed": 0}))
     _due(monkeypatch, None)
     for _ in range(2):
-        done = running.run_schedule("close", close=lambda _context, _now: Summary("close", {"closed": 0}))
-        assert done == {"close": {"closed": 0}}
+        done = scheduled.scheduled("close")
+        assert (done.name, done.data) == ("Completed", {"closed": 0})
     assert _pulse(post, "close", Way.SCHEDULE) is None
     assert _pulse(post, "close", Way.PERSON) is not None
+    assert [page.line for page in pages] == ["Закрытие сборов. Закрывать нечего."] * 2
 
 
 def test_e6_m19_a_mailbox_that_does_not_answer_keeps_no_other_step_of_the_exchange_from_running(
-    post: Post, monkeypatch: pytest.MonkeyPatch
+    post: Post, monkeypatch: pytest.MonkeyPatch, pages: list[Outcome]
 ) -> None:
     """Letters were not sent while the mailbox was away: collect raised, and the run was over."""
     ran: list[str] = []
 
-    def noted(name: str) -> Step:
+    def noted(name: str) -> Callable[[Context, datetime], Summary]:
         def run(_context: Context, _now: datetime) -> Summary:
             ran.append(name)
-            return Summary(name, {})
+            return Summary(name, {"sent": 2} if name == "deliver" else {})
 
         return run
 
-    for name in ("check", "export", "deliver", "file"):
-        monkeypatch.setattr(getattr(exchange, name), "run", noted(name))
+    for step in (check, export, deliver, file):
+        monkeypatch.setattr(step, "run", noted(step.__name__.rpartition(".")[2]))
     _due(monkeypatch, post.now)
-    with pytest.raises(UnreachableError):
-        exchange.exchange.fn()
+    done = exchange.exchange.fn()
     assert ran == ["check", "export", "deliver", "file"]
     seen = _pulse(post, "exchange", Way.SCHEDULE)
     assert seen is not None
     assert seen.failed_at == post.now
     assert (seen.code or "").startswith("imap")
     assert not _states(post)
+    (page,) = pages
+    assert done.is_failed()
+    assert done.message == page.line == seen.reason
+    assert page.figures == {"Отправить: отправлено": 2}
+    assert [(trouble.about, trouble.why) for trouble in page.troubles] == [("Забрать почту", page.line)]
+
+
+def test_what_runs_each_minute_leaves_a_page_when_something_was_done_or_first_fails(
+    post: Post, monkeypatch: pytest.MonkeyPatch, pages: list[Outcome]
+) -> None:
+    """A page a minute would be half a million a year; what a person starts always leaves one."""
+    stages: list[str] = []
+
+    def stage(name: str, run: Callable[[], Any]) -> Any:
+        stages.append(name)
+        return run()
+
+    monkeypatch.setattr(acting, "stage", stage)
+    found: dict[str, dict[str, int] | Exception] = {
+        key: {} for key in ("collect", "check", "export", "deliver", "file")
+    }
+
+    def stands_for(name: str) -> Callable[[Context, datetime], Summary]:
+        def run(_context: Context, _now: datetime) -> Summary:
+            done = found[name]
+            if isinstance(done, Exception):
+                raise done
+            return Summary(name, done)
+
+        return run
+
+    for step in rounds.ROUNDS["exchange"]:
+        monkeypatch.setattr(step, "run", stands_for(step.__name__.rpartition(".")[2]))
+
+    def ran(**steps: dict[str, int] | Exception) -> tuple[str | None, int, list[str]]:
+        post.later(timedelta(minutes=1))
+        stages.clear()
+        before = len(pages)
+        found.update({key: {} for key in found} | steps)
+        message = exchange.exchange.fn().message
+        return message, len(pages) - before, list(stages)
+
+    away = UnreachableError("imap.unreachable", host="mail.test", port=993, reason="нет ответа")
+    monkeypatch.setattr(scheduled, "_begun", lambda: (Way.SCHEDULE, post.now))
+    assert ran(collect={"seen": 7}) == ("Ничего нового.", 0, [])
+    assert ran(collect={"recorded": 3}) == (
+        "Новых писем: 3.",
+        1,
+        ["Забрать почту", "Проверить", "Отчёты", "Отправить", "Убрать из ящика"],
+    )
+    assert [ran(collect=away)[:2] for _ in range(3)] == [(str(away), 1), (str(away), 0), (str(away), 0)]
+    assert ran(collect=away, deliver={"sent": 1})[:2] == (str(away), 1)
+    assert ran()[:2] == ("Ничего нового.", 0)
+    _due(monkeypatch, None)
+    assert ran() == (
+        "Ничего нового.",
+        1,
+        ["Забрать почту", "Проверить", "Отчёты", "Отправить", "Убрать из ящика"],
+    )
 
 
 def _roster(context: Context) -> Summary:

@@ -13,6 +13,7 @@ from pipeline.authoring.tree import _PROBLEMS
 from pipeline.cabinet.unreadable import _KNOWN
 from pipeline.catalogue import MESSAGES
 from pipeline.console.acts import ACTS
+from pipeline.console.doing.rounds import ROUNDS
 from pipeline.forms.definition.schema import form_schema
 from pipeline.forms.parts.columns import LIMITS
 from pipeline.forms.parts.limit import Limit
@@ -29,6 +30,7 @@ from pipeline.model.pulse import MONITOR, Way
 from pipeline.model.schedules import SCHEDULES
 from pipeline.outbox.trying import Relay
 from pipeline.reports.export import _LEAD
+from pipeline.steps.base.progress import Work
 from pipeline.steps.base.summaries import Shown
 from pipeline.steps.mailings.publication import KIND_OF
 from pipeline.steps.record.health import State
@@ -110,6 +112,9 @@ def families() -> Mapping[str, Values]:
         "console.held.of.{}": _MESSAGE,
         "console.held.{}": written(f"{_DOING}held.py", "draft", "late"),
         "console.now.{}": written("pipeline/steps/condition/standing.py", "not_open", "open", "closed"),
+        "console.stage.{}": (*(step.__name__.rpartition(".")[2] for steps in ROUNDS.values() for step in steps),),
+        "console.arrivals.{}": written("pipeline/console/doing/arrivals.py", "number", "who", "when", "became"),
+        "progress.{}": Work,
         "console.option.{}.{}": [(act.key, option) for act in ACTS for field in act.fields for option in field.options],
         "cover.step.fill.{}": written("pipeline/forms/making/cover.py", "one", "many"),
         "deed.{}": DEEDS,
@@ -275,6 +280,8 @@ ROOMS: Mapping[str, str] = {
     "pipeline/steps/": "steps",
     "pipeline/console/": "console",
     "pipeline/console/campaignpage": "console_standing",
+    **dict.fromkeys(("pipeline/console/progress", "pipeline/console/doing/rounds"), "console_machine"),
+    **dict.fromkeys(("pipeline/console/doing/arrivals", "pipeline/console/doing/watch"), "console_machine"),
     **{f"pipeline/console/doing/{name}": "console_campaign" for name in _CAMPAIGN},
     **dict.fromkeys(("pipeline/console/shown", *(f"{_DOING}{name}.py" for name in _FOLLOWING)), "console_following"),
     **dict.fromkeys(("pipeline/settings", "pipeline/sources", "pipeline/wiring"), "settings"),

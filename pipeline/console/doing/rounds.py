@@ -17,6 +17,7 @@ from pipeline.model import Summary
 from pipeline.steps import check, close, collect, deliver, digest, export, file, fill, remind
 from pipeline.steps.base.context import Context
 from pipeline.steps.base.summaries import figures, in_words
+from pipeline.store import Session, receipts, reports, sending
 
 
 class Step(Protocol):
@@ -37,6 +38,12 @@ ROUNDS: Mapping[str, Sequence[Step]] = {
     "digest": (digest,),
 }
 """The steps of each act that a schedule begins, by the key of the act."""
+_WAITING: Mapping[str, Callable[[Session, datetime], bool]] = {
+    "check": lambda session, _: receipts.oldest_unread(session) is not None,
+    "export": lambda session, now: bool(reports.forming(session, now)),
+    "deliver": lambda session, now: bool(sending.due(session, now, 1)),
+}
+"""Whether there is work for a step, of those that the database can tell of."""
 Fault = Callable[[str, Exception], str]
 """Notes what a step (its name first) has raised and returns the sentence for people."""
 
@@ -49,8 +56,11 @@ class Round:
     idle: bool
 
 
-def run(desk: Desk, key: str, fault: Fault) -> Round:
-    """Carry out the steps of the act ``key`` one after another."""
+def run(desk: Desk, key: str, fault: Fault, *, sparing: bool = False) -> Round:
+    """Carry out the steps of the act ``key`` one after another, each as a stage.
+
+    ``sparing``: a step that has nothing to do is no stage. What runs each minute would fill the store of stages.
+    """
     before = arrivals.newest(desk)
     done: dict[str, Summary] = {}
     faults: list[Trouble] = []
@@ -58,7 +68,8 @@ def run(desk: Desk, key: str, fault: Fault) -> Round:
         name = step.__name__.rpartition(".")[2]
         words = text(f"console.stage.{name}")
         try:
-            done[name] = desk.stage(words, partial(_do, desk, step))
+            busy = not sparing or any(map(figures, done.values())) or _has_work(desk, name)
+            done[name] = desk.stage(words, partial(_do, desk, step)) if busy else _found_out(desk, words, step)
         except Exception as error:  # noqa: BLE001 - told as the run's fault
             faults.append(Trouble(words, fault(name, error), text("console.round.remedy")))
     several = len(ROUNDS[key]) > 1
@@ -84,6 +95,17 @@ def _do(desk: Desk, step: Step) -> Summary:
     return step.run(desk.context, desk.clock())
 
 
+def _found_out(desk: Desk, words: str, step: Step) -> Summary:
+    """Do what can only be tried; it becomes a stage when it turns out that there was something to do."""
+    done = _do(desk, step)
+    return desk.stage(words, lambda: done) if figures(done) else done
+
+
+def _has_work(desk: Desk, name: str) -> bool:
+    with desk.context.store.reading() as session:
+        return _WAITING[name](session, desk.clock()) if name in _WAITING else False
+
+
 def _figures(done: Mapping[str, Summary], *, several: bool) -> dict[str, int]:
     """Figures that are not zero; those of several steps begin with the name of the stage."""
     return {
@@ -104,9 +126,9 @@ def _line(done: Mapping[str, Summary], *, several: bool) -> str:
 
 
 def _counts(done: Mapping[str, Summary], *, several: bool) -> dict[str, int]:
-    """The same by stable names: ``deliver.sent`` of several steps, ``letters`` of one."""
+    """The same by stable names: ``deliver_sent`` of several steps, ``letters`` of one."""
     return {
-        f"{name}.{count}" if several else count: number
+        f"{name}_{count}" if several else count: number
         for name, summary in done.items()
         for count, number in summary.counts.items()
     }

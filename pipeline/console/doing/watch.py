@@ -46,7 +46,7 @@ def run(desk: Desk, watch: Watch) -> Outcome:
         line=text("console.watch.line" if shown else "console.watch.nothing", hours=f"{hours:g}"),
         figures=shown,
         next=[Next(text("console.act.now"), "now")],
-        counts={f"{total.step}.{name}": count for total in totals for name, count in total.counts.items()},
+        counts={f"{total.step}_{name}": count for total in totals for name, count in total.counts.items()},
     )
 
 
