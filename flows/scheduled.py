@@ -13,7 +13,7 @@ from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.states import Completed
 
-from flows import acting, choosing, running
+from flows import acting, choosing, running, standing
 from pipeline.catalogue import text
 from pipeline.console.acts import BY_KEY
 from pipeline.console.doing import rounds
@@ -62,6 +62,7 @@ def scheduled(key: str) -> State[Any]:
                 acting.leave(done.outcome)
             if not done.idle or key == "close":  # a collection may have opened or closed since, without a run
                 choosing.renew(context, running.now())
+            standing.renew(context, running.now())
     except KabinetError as error:
         return acting.failed(str(error))
     return acting.ended(done.outcome)

@@ -13,11 +13,10 @@ from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
 from prefect.settings import get_current_settings
 
 from flows import links
-from flows.running import covered, now, opened
+from flows.running import covered
 from pipeline.catalogue import text
 from pipeline.console.campaign import campaign
 from pipeline.console.campaignpage import campaign_page
-from pipeline.errors import KabinetError
 from pipeline.steps.base.context import Context
 
 log = structlog.get_logger()
@@ -37,15 +36,6 @@ def renew(context: Context, at: datetime) -> str | None:
     except Exception:
         log.exception("prefect.standing_page_not_renewed")
         return None
-
-
-def show() -> None:
-    """Bring the page up to date from a flow whose context is closed by now."""
-    try:
-        with opened() as context:
-            renew(context, now())
-    except KabinetError:
-        log.exception("prefect.standing_page_not_renewed")
 
 
 def _is_served() -> bool:
