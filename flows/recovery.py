@@ -31,6 +31,7 @@ from pipeline.catalogue import text
 
 log = structlog.get_logger()
 _PAGE = 200
+_OURS = "flows/"  # where an entrypoint of ours lies
 _ALIVE = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 HEARTBEAT_SECONDS = 30
 _DEAD_AFTER = timedelta(seconds=3 * HEARTBEAT_SECONDS)  # at less than three heartbeats healthy runs would be ended too
@@ -85,6 +86,24 @@ def watch_heartbeats() -> None:
         for old in client.read_automations_by_name(automation.name):
             client.delete_automation(old.id)
         client.create_automation(automation)
+
+
+def remove_former(served: Collection[str]) -> int:
+    """Remove the deployments of an earlier version that are ``served`` no more, with their runs to come.
+
+    Nobody would carry these runs out. A deployment of somebody else's flow stays.
+    """
+    with _client() as client:
+        former = [
+            found
+            for found in client.read_deployments(limit=_PAGE)
+            if (found.entrypoint or "").startswith(_OURS) and found.name not in served
+        ]
+        for found in former:
+            client.delete_deployment(found.id)
+    if former:
+        log.info("prefect.former_removed", names=[found.name for found in former])
+    return len(former)
 
 
 def start_run(name: str) -> None:

@@ -16,7 +16,7 @@ from flows.server import USER, PrefectServer
 from flows.supervising import Supervisor
 from pipeline import wiring
 from pipeline.catalogue import text
-from pipeline.console.acts import BY_SCHEDULE
+from pipeline.console.acts import ACTS, BY_SCHEDULE
 from pipeline.embedded.mailserver import EmbeddedMailServer
 from pipeline.model.schedules import Daily, Every, Schedule
 from pipeline.monitoring import Monitor
@@ -89,6 +89,7 @@ def _recover(by_itself: Mapping[str, Schedule], say: Callable[[str], None]) -> N
     from flows import recovery  # noqa: PLC0415 - as above
 
     intervals = [BY_SCHEDULE[name].name for name, schedule in by_itself.items() if isinstance(schedule, Every)]
+    recovery.remove_former({act.name for act in ACTS})
     found = recovery.recover(intervals, datetime.now(UTC))
     recovery.watch_heartbeats()
     if found.crashed:

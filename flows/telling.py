@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from uuid import UUID
 
 import structlog
@@ -43,7 +44,7 @@ def say(words: str, level: int = logging.INFO) -> None:
         log.info("run.said", words=covered(words))
 
 
-def meter() -> Meter:
+def meter(clock: Callable[[], float] = time.monotonic) -> Meter:
     """Return what steps tell how far they are: a line every few seconds, and one artifact that is changed in place.
 
     Work that is over within seconds leaves neither.
@@ -63,7 +64,7 @@ def meter() -> Meter:
         except Exception:
             log.exception("prefect.progress_not_shown")  # what is beside the work must not be its end
 
-    return Meter(tell, time.monotonic, running.now)
+    return Meter(tell, clock, running.now)
 
 
 def keep_quiet() -> None:

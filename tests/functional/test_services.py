@@ -20,6 +20,7 @@ import pytest
 
 from pipeline import wiring
 from pipeline.catalogue import MOSCOW
+from pipeline.console.acts import ACTS
 from pipeline.embedded import acting
 from pipeline.embedded.campaign import Calendar
 from pipeline.model import Counts
@@ -27,26 +28,7 @@ from tests.functional.exposed import CODE, TAG, in_database, open_to_others, pla
 from tests.functional.world import SCHEDULE, World, letter, opened, text_of
 from tests.systems.programs import free_port
 
-FLOWS = frozenset(
-    {
-        "check",
-        "close",
-        "collect",
-        "deliver",
-        "digest",
-        "exchange",
-        "export",
-        "extend",
-        "fill",
-        "pause",
-        "publish",
-        "remind",
-        "resume",
-        "roster",
-        "watch",
-        "withdraw",
-    }
-)
+FLOWS = frozenset(act.name for act in ACTS)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PORTS = (

@@ -29,6 +29,7 @@ import pytest
 
 from pipeline import wiring
 from pipeline.catalogue import text
+from pipeline.console.acts import BY_KEY, BY_SCHEDULE
 from pipeline.embedded import acting, clients
 from pipeline.embedded.organisations import Correspondent, filled, type_rows
 from pipeline.model.problems import Problem
@@ -99,17 +100,17 @@ class Up:
             else:
                 return json.loads(content) if content else None
 
-    def finished(self, name: str, **options: Any) -> dict[str, Any]:
-        """Run a deployment with ``options`` in its form, and return the run when it is over."""
-        asked = {"parameters": {"options": options}, "state": {"type": "SCHEDULED"}}
-        run = self.ask(f"/deployments/{self.deployments()[name]['id']}/create_flow_run", asked)
+    def finished(self, key: str, **filled_in: str) -> dict[str, Any]:
+        """Run an act with its form ``filled_in``, and return the run when it is over."""
+        asked = {"parameters": filled_in, "state": {"type": "SCHEDULED"}}
+        run = self.ask(f"/deployments/{self.deployments()[BY_KEY[key].name]['id']}/create_flow_run", asked)
         over = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
         def ended() -> Any:
             found = self.ask(f"/flow_runs/{run['id']}", method="GET")
             return found if found["state_type"] in over else None
 
-        found: dict[str, Any] = _until(f"the end of {name}", ended, self)
+        found: dict[str, Any] = _until(f"the end of {key}", ended, self)
         return found
 
     def shown(self, path: str) -> str:
@@ -121,9 +122,9 @@ class Up:
         return {found["name"]: found for found in self.ask("/deployments/filter", {})}
 
     def scheduled(self, name: str, since: str = "2000-01-01T00:00:00Z") -> list[dict[str, Any]]:
-        """Runs of one deployment that its schedule made and that began after ``since``, in this order."""
+        """Runs that the schedule ``name`` made and that began after ``since``, in this order."""
         wanted = {
-            "deployments": {"name": {"any_": [name]}},
+            "deployments": {"name": {"any_": [BY_SCHEDULE[name].name]}},
             "flow_runs": {"start_time": {"after_": since}},
             "sort": "START_TIME_ASC",
             "limit": 200,
@@ -292,7 +293,8 @@ def _schedules_fire(place: Place, up: Up, postfix: Postfix) -> None:
     """Asked for nothing: scheduled runs end well, letters go out, and a letter that comes in is answered."""
     _until("a scheduled run of each", lambda: all(up.completed(name) for name in INTERVALS), up)
     found = up.deployments()
-    assert {name for name, one in found.items() if one["schedules"]} == set(SCHEDULES)
+    assert {name for name, one in found.items() if one["schedules"]} == {act.name for act in BY_SCHEDULE.values()}
+    assert set(BY_SCHEDULE) == set(SCHEDULES)
     assert {name for name, schedule in SCHEDULES.items() if isinstance(schedule, Every)} == set(INTERVALS)
     addresses = place.world.addresses()
     dovecot = postfix.dovecot
@@ -336,7 +338,7 @@ def _goes_on(place: Place, up: Up, claimed: set[int]) -> None:
 
 def _says_that_a_schedule_does_not_live(place: Place, up: Up) -> None:
     """A paused schedule, then a server that hangs: ``health``, ``doctor`` and ``make up`` say so."""
-    exchange = up.deployments()["exchange"]["id"]
+    exchange = up.deployments()[BY_SCHEDULE["exchange"].name]["id"]
     up.ask(f"/deployments/{exchange}/pause_deployment")
     problem = _until("an alarm", place.silent, up)
     code, said = place.health()
@@ -388,14 +390,14 @@ def _tells_prefect_nothing_about_people(place: Place, up: Up, postfix: Postfix) 
             person.answer(letter, "", ("form.xlsx", save()))
         wanted = {
             "flow_runs": {"state": {"type": {"any_": ["FAILED"]}}},
-            "deployments": {"name": {"any_": ["exchange"]}},
+            "deployments": {"name": {"any_": [BY_SCHEDULE["exchange"].name]}},
         }
         failed = _until("a run that failed", lambda: _said(up.ask("/flow_runs/filter", wanted), "IntegrityError"), up)
         database.execute("DROP TRIGGER fault")
     assert all("kabinet.log" in message for message in failed)
     listed = place.state.parent / "roster.csv"
     listed.write_text(f"Логин;Пользователь;Регион;Адреса;Роль\nspo240099;{SCHOOL};24;{NEW};организация\n", "utf-8")
-    assert up.finished("roster", path=str(listed), dry_run=True)["state_type"] == "COMPLETED"
+    assert up.finished("roster", action="rehearse", path=str(listed), who="Анна")["state_type"] == "COMPLETED"
     _until("the answer to a pupil's name", lambda: len(postfix.dovecot.messages(person.address)) > before, up)
 
     kept = [*in_database(place.state / "prefect" / "prefect.db"), *((path, up.shown(path)) for path in SHOWN)]
