@@ -20,6 +20,7 @@ from flows import choosing, links, running, standing, telling
 from flows.running import covered, opened
 from pipeline import sources
 from pipeline.catalogue import MOSCOW, text
+from pipeline.console import whole
 from pipeline.console.acts import BY_KEY, Act
 from pipeline.console.answers import Answers
 from pipeline.console.desk import Desk
@@ -50,7 +51,7 @@ def act(key: str, given: Mapping[str, object], run: Callable[[Desk], Outcome]) -
         with opened() as context:
             desk = desk_of(context, found, given)
             desk.answers.check()
-            outcome = run(desk)
+            outcome = whole.kept(desk, run(desk))
             leave(outcome)
             choosing.renew(context, running.now())
             standing.renew(context, running.now())

@@ -23,14 +23,18 @@ from flows.digest import digest
 from flows.digest_now import digest_now
 from flows.end import end
 from flows.exchange import exchange
+from flows.extend import extend
 from flows.fill import fill
 from flows.health import health
 from flows.held import held
 from flows.now import now as how_it_stands
+from flows.preview import preview
 from flows.publish import publish
 from flows.questions import questions
+from flows.remind import remind
 from flows.remind_daily import remind_daily
 from flows.report import report
+from flows.roster import roster
 from flows.watch import watch
 from pipeline.catalogue import MOSCOW
 from pipeline.console.acts import BY_KEY, Act
@@ -38,8 +42,12 @@ from pipeline.model import schedules
 from pipeline.steps.base.context import Context
 
 FLOWS: Mapping[str, Flow[..., Any]] = {
+    "roster": roster,
+    "preview": preview,
     "publish": publish,
     "now": how_it_stands,
+    "remind": remind,
+    "extend": extend,
     "held": held,
     "corrections": corrections,
     "report": report,

@@ -10,7 +10,7 @@ from pipeline.catalogue import text
 from pipeline.console.doing import publish as console
 
 
-@flow(name=text("console.act.publish"), flow_run_name=text("console.run.publish"), validate_parameters=False)
+@flow(name=text("console.act.publish"), flow_run_name=text("flow.run.publish"), validate_parameters=False)
 def publish(
     action: str = "",
     publication: str = "",

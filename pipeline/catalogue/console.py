@@ -43,28 +43,68 @@ MESSAGES: dict[str, str] = {
     "console.yesterday": "вчера",
     "console.tomorrow": "завтра",
     "console.missing": "Заполните поле «{field}».",
+    "console.not_with": "Поле «{field}» не действует, когда выбрано «{option}»: очистите его или выберите другое.",
+    "console.past": "{field}: {at} по Москве уже прошло, сейчас {now}. Укажите более позднее время.",
     "console.unknown_option": "Выберите в поле «{field}» значение из списка: «{written}» в нём нет.",
-    "console.act.publish.about": "Рассылает публикацию: письмо с файлами и формой каждому адресату.",
-    "console.run.publish": "{{action}}: {{publication}}",
-    "console.stage.letters": "Письма в очередь",
-    "console.publish.title": "Рассылка: {title}",
-    "console.publish.line": "Поставлено в очередь: {letters}",
-    "console.publish.letters": "писем",
-    "console.publish.logins": "адресатов",
+    "console.field.action": "Действие",
+    "console.field.publication": "Публикация",
+    "console.field.logins": "Логины",
+    "console.field.opens": "Открыть приём",
+    "console.field.opens.hint": "ДД.ММ.ГГГГ ЧЧ:ММ, время московское. Пусто: как в публикации",
+    "console.field.closes": "Закрыть приём",
+    "console.field.closes.hint": "ДД.ММ.ГГГГ ЧЧ:ММ, время московское. Вместе с открытием",
+    "console.field.reason": "Причина",
+    "console.field.who": "Кто решил",
+    "console.whole": "все строки – в файле {name}",
+    "console.field.collection": "Сбор данных",
+    "console.field.region": "Регион",
+    "console.field.region.hint": "Пусто: все регионы",
+    "console.field.until": "Принимать до",
+    "console.field.everybody": "Всем",
+    "console.field.who.hint": "Фамилия и имя: они останутся в записи о том, кто что сделал",
+    # The acts by which a campaign goes out
+    "console.act.roster.about": "**Что делает.** Загружает список организаций и координаторов из файла XLSX или CSV с "
+    "колонками «Логин», «Пользователь», «Регион», «Адреса», «Роль». Сначала запустите «Проверить»: ничего не изменится.\n\n"
+    "**Что покажет.** Сколько логинов добавится, изменится и выбудет и что не так в каждой строке с ошибкой.\n\n"
+    "**Что дальше.** Исправьте строки с ошибками, выберите «Загрузить», затем посмотрите публикацию.",
+    "console.option.roster.rehearse": "Проверить, ничего не меняя",
+    "console.option.roster.import": "Загрузить",
+    "console.option.roster.export": "Сохранить список в файл",
+    "console.field.path": "Файл списка",
+    "console.field.path.hint": "Имя файла, который вы передали на странице загрузки, или путь к нему на этом компьютере. "
+    "Для сохранения не нужен",
+    "console.field.departures": "Убрать из списка всех, кого нет в файле",
+    "console.field.departures.hint": "Нужно, только если в файле намеренно нет большой части списка",
+    "console.act.preview.about": "**Что делает.** Показывает публикацию до рассылки. Никому ничего не отправляет.\n\n"
+    "**Что покажет.** Письмо организации и письмо координатора целиком, кому и сколько писем уйдёт, у кого нет адреса.\n\n"
+    "**Что дальше.** Если всё верно, разошлите публикацию. Чтобы попробовать, разошлите её сначала одному логину.",
+    "console.field.preview.publication.hint": "Папка с publication.md",
+    "console.field.preview.logins.hint": "Показать письма этим логинам. Пусто: первым по списку",
+    "console.act.publish.about": "**Что делает.** Рассылает публикацию: письмо с файлами и формой каждому адресату. Повторный "
+    "запуск дошлёт письма только тем, у кого их нет. Ещё здесь рассылку останавливают и продолжают, а публикацию отзывают.\n\n"
+    "**Что покажет.** Сколько писем ушло, какие адреса не работают, у кого нет адреса, что ждёт и до какого времени.\n\n"
+    "**Что дальше.** Откройте «Кампания сейчас»: там видно, кто ответил.",
     "console.option.publish.publish": "Разослать",
     "console.option.publish.fill": "Дослать тем, у кого её нет",
     "console.option.publish.stop": "Остановить рассылку",
     "console.option.publish.resume": "Продолжить остановленную рассылку",
     "console.option.publish.withdraw": "Отозвать публикацию",
-    "console.field.action": "Действие",
-    "console.field.publication": "Публикация",
-    "console.field.logins": "Логины",
-    "console.field.publish.logins.hint": "Проба: остальные не получат ничего. Пусто: всем",
-    "console.field.opens": "Открыть приём",
-    "console.field.opens.hint": "ДД.ММ.ГГГГ ЧЧ:ММ, время московское. Пусто: как в публикации",
-    "console.field.closes": "Закрыть приём",
-    "console.field.reason": "Причина",
-    "console.field.who": "Кто решил",
+    "console.field.publish.logins.hint": "Проба: письма уйдут только им. Пусто: всем",
+    "console.field.publish.reason.hint": "Нужна, чтобы остановить или отозвать. Причину отзыва прочтут все, кому пришла публикация",
+    "console.act.remind.about": "**Что делает.** Напоминает тем, кто не сдал данные. Кто сдал, напоминания не получит. "
+    "Одной организации не напоминают чаще раза в 12 часов. Вечером и ночью письма ждут рабочего утра.\n\n"
+    "**Что покажет.** Кому напомнили, кому нет и почему, какие письма ждут утра.\n\n"
+    "**Что дальше.** Откройте «Кампания сейчас» или продлите срок.",
+    "console.field.remind.logins.hint": "Пусто: всем, кто не сдал",
+    "console.act.extend.about": "**Что делает.** Продлевает срок сбора логинам, региону или всем и сообщает им новый срок. "
+    "Формы, которые пришли в новый срок и были отклонены как опоздавшие, проверяются заново. Если не указать срок, "
+    "продление отменяется.\n\n"
+    "**Что покажет.** Новый срок с днём недели, кому о нём сообщили, какие формы проверены заново.\n\n"
+    "**Что дальше.** Откройте «Кампания сейчас» или напомните тем, кто не сдал.",
+    "console.field.extend.until.hint": "ДД.ММ.ГГГГ ЧЧ:ММ, время московское. Пусто: отменить продление",
+    "console.field.extend.logins.hint": "Кому продлить. Заполните что-то одно: логины, регион или «Всем»",
+    "console.field.extend.region.hint": "Пусто, если срок меняется логинам или всем",
+    "console.field.extend.reason.hint": "Останется в записи и дойдёт до тех, кто придёт после вас",
     # Acts that follow the campaign
     "console.act.questions": "13 Вопросы в поддержку",
     "console.act.audit": "14 Кто что решил",
@@ -107,11 +147,8 @@ MESSAGES: dict[str, str] = {
     "запуска: от кого вопрос, о чём, когда пришёл и есть ли ответ.",
     "console.act.audit.about": "**Показывает, кто что решил: рассылки, продления, закрытия, исправления, отказы.**\n\n"
     "Можно выбрать публикацию или вписать логин. Сначала последнее.",
-    "console.field.collection": "Сбор",
     "console.field.now.collection.hint": "Пусто: все сборы",
     "console.field.digest_now.collection.hint": "Пусто: все открытые",
-    "console.field.region": "Регион",
-    "console.field.region.hint": "Пусто: все регионы",
     "console.field.receipt": "Письмо",
     "console.field.receipt.hint": "Номер, от кого, когда пришло, почему ждёт",
     "console.field.login": "Логин",
@@ -137,4 +174,12 @@ MESSAGES: dict[str, str] = {
     "console.option.report.downloads": "Кто что скачал",
     "console.option.questions.waiting": "Ждут ответа",
     "console.option.questions.all": "Все за три месяца",
+    # Heads of tables
+    "console.column.login": "Логин",
+    "console.column.name": "Организация или координатор",
+    "console.column.region": "Регион",
+    "console.column.address": "Адрес",
+    "console.column.became": "Что с письмом",
+    "console.column.change": "Что изменится",
+    "console.column.why": "Почему",
 }

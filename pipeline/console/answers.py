@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.cabinet.instants import read_instant, read_interval
-from pipeline.catalogue import has, text
+from pipeline.catalogue import format_short, has, text
 from pipeline.console.acts import Act, Field
 from pipeline.console.choices import key_of
 from pipeline.errors import UserError
@@ -17,13 +17,14 @@ _DIGITS = 15
 
 def field_words(act: Act, field: Field) -> str:
     """The title of a field: ``console.field.<act>.<name>``, else ``console.field.<name>``."""
-    own, shared = _codes(act, field)
-    return text(own if has(own) else shared)
+    own = f"console.field.{act.key}.{field.name}"
+    return text(own if has(own) else f"console.field.{field.name}")
 
 
 def field_hint(act: Act, field: Field) -> str:
     """The line below a field, empty where there is none."""
-    return next((text(f"{code}.hint") for code in _codes(act, field) if has(f"{code}.hint")), "")
+    codes = (f"console.field.{act.key}.{field.name}.hint", f"console.field.{field.name}.hint")
+    return next((text(code) for code in codes if has(code)), "")
 
 
 def option_words(act: Act, option: str) -> str:
@@ -31,9 +32,10 @@ def option_words(act: Act, option: str) -> str:
     return text(f"console.option.{act.key}.{option}")
 
 
-def _codes(act: Act, field: Field) -> tuple[str, str]:
-    """The words of one act's field go before those that several acts share."""
-    return f"console.field.{act.key}.{field.name}", f"console.field.{field.name}"
+def _ahead(at: datetime, field: str, now: datetime) -> datetime:
+    if at <= now:
+        raise UserError("console.past", field=field, at=format_short(at), now=format_short(now))
+    return at
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,13 @@ class Answers:
             return int(written)
         raise UserError("console.no_number", field=field_words(self.act, self._field(name)), written=written[:100])
 
+    def refuse(self, action: str, *names: str) -> None:
+        """Raise UserError for a field that is filled in though ``action`` does nothing with it."""
+        for name in names:
+            if self.flag(name) if self._field(name).flag else self.word(name):
+                field = field_words(self.act, self._field(name))
+                raise UserError("console.not_with", field=field, option=option_words(self.act, action))
+
     def key(self, name: str) -> str:
         """The key that the chosen text stands for, empty when nothing was chosen."""
         return key_of(self.word(name))
@@ -101,14 +110,17 @@ class Answers:
         return tuple(dict.fromkeys(key_of(str(part)) for part in parts if str(part).strip()))
 
     def instant(self, name: str, now: datetime) -> datetime | None:
-        """An instant of Moscow's clock, None when nothing was typed."""
-        written = self.word(name)
-        return read_instant(written, field_words(self.act, self._field(name)), now) if written else None
+        """An instant of Moscow's clock that lies ahead of ``now``, None when nothing was typed."""
+        written, words = self.word(name), field_words(self.act, self._field(name))
+        return _ahead(read_instant(written, words, now), words, now) if written else None
 
     def interval(self, opens: str, closes: str, now: datetime) -> tuple[datetime, datetime] | None:
-        """Both ends of a collection, None when neither was typed."""
+        """Both ends of a collection, the end ahead of ``now``; None when neither was typed."""
         words = (field_words(self.act, self._field(opens)), field_words(self.act, self._field(closes)))
-        return read_interval(self.word(opens), self.word(closes), words, now)
+        found = read_interval(self.word(opens), self.word(closes), words, now)
+        if found is not None:
+            _ahead(found[1], words[1], now)
+        return found
 
     @property
     def who(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.catalogue import text
+
 MOST_ROWS = 1_000
 """Rows of one table on a page; who wants more takes the workbook that ``Table.whole`` names."""
 
@@ -21,6 +23,11 @@ class Table:
     rows: Sequence[Sequence[str]]
     whole: str = ""
     empty: str = ""
+
+
+def columns(*names: str) -> tuple[str, ...]:
+    """Return the head of a table by the stable names of its columns."""
+    return tuple(text(f"console.column.{name}") for name in names)
 
 
 @dataclass(frozen=True, slots=True)

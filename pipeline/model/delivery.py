@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from pipeline.model.outgoing import SendResult
+from pipeline.model.outgoing import LetterState, SendResult
 
 
 class LetterEvent(StrEnum):
@@ -120,3 +121,36 @@ class Reminder:
     closes_at: datetime
     cause: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A letter of which the delivery log has news: where it went, its state now, and the server's last words."""
+
+    login: str | None
+    address: str
+    kind: str
+    state: LetterState
+    reply: str | None
+    due_at: datetime
+    to_send: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Letters that wait: ``held`` by a pause, ``later`` for their hour, ``put_off`` by the server, ``ready`` by domain.
+
+    ``later_at`` and ``put_off_at`` are when the first of these leaves.
+    """
+
+    held: int = 0
+    later: int = 0
+    later_at: datetime | None = None
+    put_off: int = 0
+    put_off_at: datetime | None = None
+    ready: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        """How many wait."""
+        return self.held + self.later + self.put_off + self.ready.total()

@@ -45,8 +45,22 @@ def run(context: Context, asked: Asked, now: datetime) -> Summary:
 
     Counts: ``letters`` queued, ``logins`` told, ``reopened`` returns that were refused as late and are judged again by
     the next check, ``on_time`` returns that are no longer marked late. Remarks show the instant back and name each
-    reopened return. Raises UserError for what cannot be granted; what holds already is a remark.
+    reopened return. Raises UserError for what cannot be granted; what holds already
+    is a remark.
     """
+    return move(context, asked, now).summary
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What ``run`` did, and whether some closing is another one now."""
+
+    summary: Summary
+    changed: bool
+
+
+def move(context: Context, asked: Asked, now: datetime) -> Moved:
+    """Do what ``run`` does, and return more about it."""
     with context.store.transaction() as session:
         turns.take(session, asked.publication)
         publication = _publication(session, asked.publication)
@@ -61,7 +75,7 @@ def run(context: Context, asked: Asked, now: datetime) -> Summary:
         "reopened": len(granted.reopened),
         "on_time": granted.on_time,
     }
-    return Summary("extend", counts, remarks)
+    return Moved(Summary("extend", counts, remarks), len(granted.standing) < len(scopes))
 
 
 def _publication(session: Session, code: str) -> Publication:

@@ -44,14 +44,17 @@ def stop(context: Context, code: str | None, why: str, now: datetime, who: str, 
     return Summary("pause", {"stopped": int(new), "waiting": waiting}, remarks)
 
 
-def resume(context: Context, code: str | None, now: datetime, who: str) -> Summary:
+def resume(context: Context, code: str | None, now: datetime, who: str, *, general: bool = False) -> Summary:
     """Let the letters of publication ``code`` go again, with None all that was stopped.
+
+    ``general`` ends also the stop of all campaigns, without which they would not leave; never one that holds answers.
 
     Counts: ``resumed`` pauses, ``waiting`` letters that are held still. A remark names each pause still in force.
     """
     with context.store.transaction() as session:
         _known(session, code)
         ended = pauses.resume(session, code, who, now)
+        ended += pauses.resume_general(session, CAMPAIGN, who, now) if general else 0
         if ended:
             audit.note(session, Deed(now, who, "resumed", code))
         waiting = pauses.waiting(session)

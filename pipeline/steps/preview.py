@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from pipeline.cabinet import wording
 from pipeline.cabinet.previewpage import Shown, page
 from pipeline.cabinet.publications import LoadedPublication
+from pipeline.cabinet.sendplan import Plan
 from pipeline.catalogue import text
 from pipeline.mail.letters.compose import LOGO_ID
 from pipeline.model import AttachmentKind, Letter, Login, Role
@@ -36,13 +37,16 @@ _SAMPLES = (
 class Preview:
     """A page that needs nothing but itself, what lies beside it by name (letters as .eml, the form), and the plan.
 
-    ``texts`` are the letters' text parts by what they are.
+    ``texts`` are the letters' text parts by what they are. ``recipients`` are those of the roster to whom a letter
+    would go, each with the address; ``mailing`` is the plan in figures.
     """
 
     html: str
     files: dict[str, bytes]
     plan: tuple[str, ...]
     texts: dict[str, str]
+    recipients: tuple[tuple[Login, str], ...]
+    mailing: Plan
 
 
 def preview(context: Context, loaded: LoadedPublication, now: datetime, only: Collection[str] = ()) -> Preview:
@@ -64,7 +68,9 @@ def preview(context: Context, loaded: LoadedPublication, now: datetime, only: Co
         plan = planning.lines(session, out.writer.out, out.plan, now) if known else [text("preview.no_roster")]
         plan = [*wording.warnings(loaded), *plan]
         html = page(loaded.publication.title, plan, shown, list(files))
-        return Preview(html, files, tuple(plan), {text(f"preview.{one.kind}"): one.plain for one in shown})
+        texts = {text(f"preview.{one.kind}"): one.plain for one in shown}
+        recipients = tuple((login, address) for login, address in out.people if login not in _SAMPLES)
+        return Preview(html, files, tuple(plan), texts, recipients, out.plan)
 
 
 def _letters(out: Prepared) -> Iterator[Letter]:

@@ -61,6 +61,22 @@ def run(
     now, ``logins`` addressed, ``no_address`` logins that have none, and the plan's figures. Raises ConfigurationError
     for what cannot be published, before anything is changed.
     """
+    return issue(context, loaded, now, only, who).summary
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What ``run`` did: its summary, the plan of the letters, and what is to be known beside the plan."""
+
+    summary: Summary
+    plan: Plan
+    notes: Sequence[str]
+
+
+def issue(
+    context: Context, loaded: LoadedPublication, now: datetime, only: Container[str] = (), who: str = OPERATOR
+) -> Issued:
+    """Do what ``run`` does, and return more about it."""
     validate(context, loaded)
     with context.store.transaction() as session:
         turns.take(session, loaded.publication.code)
@@ -70,8 +86,9 @@ def run(
             detail = text("fill.figures", letters=len(queued), joined=out.joined)
             audit.note(session, Deed(now, who, "filled", loaded.publication.code, detail=detail))
         summary = _summary(session, out, len(queued), now)
+        cautions = planning.cautions(session, out.writer.out, out.plan, now)
     spool_ready(context, queued)
-    return summary
+    return Issued(summary, out.plan, [*out.remarks, *planning.interval(out.plan), *cautions])
 
 
 def dry_run(context: Context, loaded: LoadedPublication, now: datetime, only: Container[str] = ()) -> Summary:

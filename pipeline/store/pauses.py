@@ -42,6 +42,13 @@ def resume(session: Session, publication: str | None, who: str, now: datetime) -
     return len(returned(session, ended, row.id))
 
 
+def resume_general(session: Session, priority: int, who: str, now: datetime) -> int:
+    """End the pauses of all publications that hold letters from exactly this priority on; return how many were."""
+    row = PauseRow
+    which = (row.ended_at.is_(None), row.publication.is_(None), row.priority == priority)
+    return len(returned(session, update(row).where(*which).values(ended_at=now, ended_by=who), row.id))
+
+
 def last_resumed(session: Session) -> datetime | None:
     """Return when a stop was last ended, None when none ever was."""
     return session.scalar(select(func.max(PauseRow.ended_at)))

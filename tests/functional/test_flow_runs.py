@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import text
 
 from flows import acting, choosing, exchange, running, scheduled
-from flows import roster as rosters
 from pipeline.cabinet.roster import RosterReport
 from pipeline.console.desk import at_once
 from pipeline.console.doing import rounds
@@ -242,21 +241,6 @@ def test_f12_what_a_run_raises_shows_prefect_neither_values_nor_secrets(
         log = post.settings.state / "kabinet.log"
         assert "Traceback" in log.read_text(encoding="utf-8")
         assert log.stat().st_mode & 0o077 == 0
-
-
-def test_f12_the_rehearsal_of_a_roster_shows_no_address_in_full(
-    post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pages: list[str] = []
-    monkeypatch.setattr(rosters, "create_markdown_artifact", lambda page, **_: pages.append(page))
-    listed = tmp_path / "roster.csv"
-    listed.write_text(
-        "Логин;Пользователь;Регион;Адреса;Роль\nspo240065;Школа;24;ann@school.test;организация\n", "utf-8"
-    )
-    rosters.import_roster.fn(rosters.RosterImport(path=str(listed)))
-    assert "a…@school.test" in pages[0]
-    assert "ann@" not in pages[0]
-    assert "kabinet roster import" in pages[0]
 
 
 def _states(post: Post) -> set[LetterState]:

@@ -20,7 +20,7 @@ from pipeline.forms.parts.limit import Limit
 from pipeline.forms.parts.spec import ColumnType
 from pipeline.forms.rules.table import RULES
 from pipeline.mail.commands.words import WORDS, words_for
-from pipeline.model import Outcome, ReceiptState, ReportKind, ReportState, Role, Severity, Status
+from pipeline.model import LetterState, Outcome, ReceiptState, ReportKind, ReportState, Role, Severity, Status
 from pipeline.model.audit import DEEDS
 from pipeline.model.corrections import ChangeState
 from pipeline.model.delivery import LetterEvent
@@ -67,6 +67,19 @@ _HEADS = (
     *("who", "what", "why", "whom", "detail", "collection", "closes", "left", "schedule", "ran", "runs", "number"),
     *("asked", "sender", "subject", "value", "since"),
 )
+_LETTERS = ("sent", "waiting", "refused", "uncertain", "expired", "no_address", "dead")
+_TAKEN_IN = ("added", "changed", "departed", "problems", "kept")
+_NOT_REMINDED = (
+    "handed_in",
+    "recently",
+    "waiting",
+    "enough",
+    "no_address",
+    "too_late",
+    "closed",
+    "departed",
+    "not_due",
+)
 _FIELDS = ("address", "replaced_address", "removed_address", "name", "region", "other")
 _LISTED = ("login", "name", "region", "status", "begun_at", "handed_in_at", "flags")
 
@@ -82,7 +95,6 @@ def families() -> Mapping[str, Values]:
     asked = {(act.key, field.name) for act in ACTS for field in act.fields}
     own_words = [pair for pair in asked if "console.field.{}.{}".format(*pair) in MESSAGES]
     shared_words = {name for _, name in asked}
-    fields = (*filled("console.field.{}", shared_words), *filled("console.field.{}.{}", asked))
     ranges = filled("forms.range.{}", written(_BOUNDS, "date", "number"))
     bounds = (*ranges, *words("bounds_text"))
     return {
@@ -115,7 +127,16 @@ def families() -> Mapping[str, Values]:
         "console.stage.{}": (*(step.__name__.rpartition(".")[2] for steps in ROUNDS.values() for step in steps),),
         "console.arrivals.{}": written("pipeline/console/doing/arrivals.py", "number", "who", "when", "became"),
         "progress.{}": Work,
+        "console.column.{}": words("columns", at=None),
+        "console.field.{}.hint": [name for name in shared_words if f"console.field.{name}.hint" in MESSAGES],
+        "console.field.{}.{}.hint": [pair for pair in asked if "console.field.{}.{}.hint".format(*pair) in MESSAGES],
         "console.option.{}.{}": [(act.key, option) for act in ACTS for field in act.fields for option in field.options],
+        "console.letters.{}": written("pipeline/console/doing/leaving.py", *_LETTERS),
+        "console.letters.{}_remedy": written("pipeline/console/doing/leaving.py", "gone", "refused"),
+        "console.publish.{}": written("pipeline/console/doing/publish.py", "stopped", "stopped_before"),
+        "console.remind.short.{}": written("pipeline/console/doing/remind.py", *_NOT_REMINDED),
+        "console.remind.why.{}": written("pipeline/console/doing/remind.py", *_NOT_REMINDED),
+        "console.roster.{}": written("pipeline/console/doing/roster.py", *_TAKEN_IN),
         "cover.step.fill.{}": written("pipeline/forms/making/cover.py", "one", "many"),
         "deed.{}": DEEDS,
         "demo.look_{}": written("pipeline/embedded/acting.py", *_RESULTS),
@@ -165,6 +186,7 @@ def families() -> Mapping[str, Values]:
         "notice.report.{}": ReportKind,
         "notice.report_state.{}": ReportState,
         "outcome.{}": Outcome,
+        "outlook.{}": LetterState,
         "page.rule.{}": RULES,
         "preview.{}": (*KIND_OF.values(), *words("_frame")),
         "publications.{}": words("mistake", within="pipeline/cabinet/"),
@@ -174,7 +196,6 @@ def families() -> Mapping[str, Values]:
         "report.{}_file": ReportKind,
         "roster.address_{}": written("pipeline/cabinet/contacts.py", "syntax", "domain", "cyrillic"),
         "roster.column_{}": written(_ROSTER, "login", "name", "region", "addresses", "role"),
-        "roster.count_{}": written(_ROSTER, "added", "changed", "departed", "problems", "kept"),
         "roster.field_{}": written(_ROSTER, "code", "name", "region", "role", "addresses"),
         "roster.role_{}": Role,
         "roster.unreadable_{}": (*_KNOWN, "other"),
@@ -206,7 +227,7 @@ def families() -> Mapping[str, Values]:
         ),
         "{}.between": bounds,
         "{}.from": bounds,
-        "{}.hint": (*filled("flow.form.{}", forms), *(code for code in fields if f"{code}.hint" in MESSAGES)),
+        "{}.hint": filled("flow.form.{}", forms),
         "{}.resting": ("imap", "smtp"),
         "{}.to": bounds,
     }

@@ -13,6 +13,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.mail.addresses import readable
 from pipeline.model import AttachmentKind, AttachmentSpec, Login, Role
 from pipeline.steps.base.context import Context
+from pipeline.steps.base.limits import Limits
 from pipeline.steps.letters.rendering import (
     attachment_file,
     render,
@@ -44,12 +45,7 @@ def plan(
     """
     out, limits = writer.out, context.limits
     collection = out.publication.collection
-    pace = Pace(
-        limits.sending.per_minute,
-        limits.sending.per_day,
-        limits.sending.domain_per_minute,
-        limits.sending.kept_for_answers,
-    )
+    pace = pace_of(limits)
     by_domain = Counter(domain_of(address) for _, address in people)
     counted = Counter(login.role for login, _ in people)
     accounts = Counter(login.role for login in {login.code: login for login, _ in people}.values())
@@ -85,6 +81,12 @@ def plan(
         oversized=tuple(file.name for file in storage.files_of(out.publication) if file.size > room),
         accounts=(accounts[Role.ORGANISATION], accounts[Role.COORDINATOR]),
     )
+
+
+def pace_of(limits: Limits) -> Pace:
+    """Return the rates at which letters leave."""
+    sends = limits.sending
+    return Pace(sends.per_minute, sends.per_day, sends.domain_per_minute, sends.kept_for_answers)
 
 
 def _size(context: Context, session: Session, writer: Writer, people: Sequence[tuple[Login, str]], role: Role) -> int:
@@ -149,6 +151,16 @@ def lines(session: Session, out: Mailing, found: Plan, now: datetime) -> list[st
             )
         )
         said += [_pace(found), _times(found, now)]
+    said += cautions(session, out, found, now)
+    said += listed("publish.no_address", "logins", found.no_address)
+    said += listed("health.passed_over", "addresses", found.dead)
+    return said
+
+
+def cautions(session: Session, out: Mailing, found: Plan, now: datetime) -> list[str]:
+    """Return what its author would not want of a mailing, as sentences."""
+    said: list[str] = []
+    if found.letters:
         if found.closes_at is not None and found.closes_at <= found.starts_at:
             said.append(text("plan.closed", closes=format_instant(found.closes_at)))
         elif found.unsent_at_closing:
@@ -158,10 +170,7 @@ def lines(session: Session, out: Mailing, found: Plan, now: datetime) -> list[st
             said.append(text("plan.opens_meanwhile", opens=format_instant(found.opens_at)))
         if pauses.paused(session, now).holds(out.publication.code, CAMPAIGN):
             said.append(text("plan.paused"))
-    said += listed("plan.oversized", "files", found.oversized)
-    said += listed("publish.no_address", "logins", found.no_address)
-    said += listed("health.passed_over", "addresses", found.dead)
-    return said
+    return [*said, *listed("plan.oversized", "files", found.oversized)]
 
 
 def _pace(found: Plan) -> str:

@@ -52,7 +52,7 @@ class Wanted:
 
 @dataclass
 class Chosen:
-    """Who is reminded, all leaving ``at``; and how many are not, by why.
+    """Who is reminded, all leaving ``at``; and who is not, as (why, login).
 
     Why: ``departed``, ``handed_in``, ``closed``, ``too_late``, ``not_due``, ``waiting``, ``recently``, ``enough``,
     ``no_address``.
@@ -60,7 +60,12 @@ class Chosen:
 
     at: datetime
     wanted: list[Wanted] = field(default_factory=list)
-    passed_over: Counter[str] = field(default_factory=Counter)
+    others: list[tuple[str, Login]] = field(default_factory=list)
+
+    @property
+    def passed_over(self) -> Counter[str]:
+        """How many are not reminded, by why."""
+        return Counter(why for why, _ in self.others)
 
 
 def choose(
@@ -86,9 +91,9 @@ def choose(
         addresses = tuple(address for address in login.addresses if address.lower() not in dead)
         found = _due(context.limits, participant, own, before.get(login.code, ()), chosen.at, asked_by, now)
         if isinstance(found, str):
-            chosen.passed_over[found] += 1
+            chosen.others.append((found, login))
         elif not addresses:
-            chosen.passed_over["no_address"] += 1
+            chosen.others.append(("no_address", login))
         else:
             reminder, days, number = found
             prefill = latest.get(login.code)
