@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from prefect import Flow
 
-from flows import acting, choosing, links
+from flows import acting, choosing, links, running, standing, telling
 from pipeline import sources
 from pipeline.console.acts import BY_KEY
 from pipeline.console.answers import Answers
@@ -97,9 +97,10 @@ def watched(post: Post, monkeypatch: pytest.MonkeyPatch) -> Watched:
     """Let flows run on ``post`` without a server of Prefect's."""
     found = Watched(post)
     monkeypatch.setattr(acting, "opened", post.context)
-    monkeypatch.setattr(acting, "now", lambda: post.now)
+    monkeypatch.setattr(running, "now", lambda: post.now)
     monkeypatch.setattr(acting, "stage", at_once)
-    monkeypatch.setattr(acting, "_say", lambda _: None)
+    monkeypatch.setattr(telling, "say", lambda _: None)
+    monkeypatch.setattr(standing, "renew", lambda *_: None)
     monkeypatch.setattr(choosing, "renew", lambda *_: None)
     monkeypatch.setattr(links, "of_act", lambda key: f"/v2/{key}")
     monkeypatch.setattr(acting, "create_markdown_artifact", lambda left, **_: found.pages.append(left))
