@@ -28,7 +28,7 @@ MESSAGES: dict[str, str] = {
     # 01 Roster
     "console.stage.read": "Чтение списка",
     "console.stage.import": "Загрузка списка",
-    "console.stage.export": "Сохранение списка",
+    "console.stage.written": "Сохранение списка",
     "console.roster.title_rehearse": "Проверка списка",
     "console.roster.title_import": "Загрузка списка",
     "console.roster.title_export": "Сохранение списка",

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from flows import acting, choosing, links, standing
+from flows import acting, choosing, links, running, standing, telling
 from flows.deployments import FLOWS
 from pipeline.console import choices
 from pipeline.console.acts import Choice
@@ -59,14 +59,14 @@ class Console:
         """Put this process in Prefect's place."""
         self.monkeypatch.setenv("KABINET_STATE", str(self.post.settings.state))
         self.monkeypatch.setenv("KABINET_OUTBOX", str(self.post.settings.outbox))
-        for name, stand_in in {
-            "opened": self._opened,
-            "now": self._now,
-            "stage": self._stage,
-            "_say": self.said.append,
-            "create_markdown_artifact": lambda page, **_: self.pages.append(page),
-        }.items():
-            self.monkeypatch.setattr(acting, name, stand_in)
+        for module, name, stand_in in (
+            (acting, "opened", self._opened),
+            (running, "now", self._now),
+            (acting, "stage", self._stage),
+            (telling, "say", lambda words, *_: self.said.append(words)),
+            (acting, "create_markdown_artifact", lambda page, **_: self.pages.append(page)),
+        ):
+            self.monkeypatch.setattr(module, name, stand_in)
         self.monkeypatch.setattr(links, "of_act", lambda key: f"/v2/{key}")
         for module in (choosing, standing):
             self.monkeypatch.setattr(module, "renew", lambda *_: None)

@@ -11,7 +11,7 @@ import pytest
 from pipeline.console.doing import extend, remind
 from pipeline.model import Letter
 from pipeline.store import extensions
-from tests.functional.consoles import act, figures_of, rows, shown
+from tests.functional.outcomes import act, figures_of, rows, shown
 from tests.functional.post import CLOSES, Post
 from tests.functional.published import hand_in, published_post
 from tests.functional.world import SCHEDULE, text_of

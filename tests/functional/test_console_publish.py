@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from flows import publish as flow
 from pipeline import sources
 from pipeline.console.doing import publish as console
 from pipeline.model import SendOutcome, SendResult
@@ -16,7 +15,8 @@ from pipeline.model.delivery import Pause
 from pipeline.steps import roster
 from pipeline.steps.letters.writing import CAMPAIGN
 from pipeline.store import pauses
-from tests.functional.consoles import SECOND, act, figures_of, shown, states, watched
+from tests.functional.console import Console
+from tests.functional.outcomes import SECOND, act, figures_of, shown, states
 from tests.functional.post import Post, make_post
 from tests.functional.published import PEOPLE, published_post
 from tests.functional.world import SCHEDULE
@@ -116,26 +116,24 @@ def test_what_was_stopped_because_much_was_refused_goes_on_from_the_browser(post
 def test_a_mail_server_that_takes_nothing_makes_a_failed_run_with_figures(
     post: Post, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    runs = watched(post, monkeypatch)
+    runs = Console(post, monkeypatch)
     if kind == "away":
         post.mail.down = True
     else:
         people = (login for login in post.logins().values() if login.addresses)
         post.mail.answers = {login.addresses[0]: SPAM for login in people}
-    said, completed, _ = runs.run(flow.publish, action="Разослать", publication=SCHEDULE, who="Анна", **INTERVAL)
-    assert not completed
-    assert said.startswith("Никому не отправлено: ")
-    (left,) = runs.pages
-    assert said in left.replace("\\", "")
+    left = runs.run("publish", action="Разослать", publication=SCHEDULE, who="Анна", **INTERVAL)
+    assert left.failed
+    assert left.line.startswith("Никому не отправлено: ")
     found = states(post, KINDS)
-    assert figures_of(left)["Ждёт отправки писем"] == found["queued"]
-    assert figures_of(left).get("Не принято почтовым сервером писем", 0) == found["failed"]
+    assert left.figures["Ждёт отправки писем"] == found["queued"]
+    assert left.figures.get("Не принято почтовым сервером писем", 0) == found["failed"]
     assert (found["queued"], found["failed"]) == ((4, 0) if kind == "away" else (0, 4))
     if kind == "away":  # what waited leaves with the next run
         post.mail.down = False
         post.later(timedelta(minutes=20))
-        said, completed, counts = runs.run(flow.publish, action="fill", publication=SCHEDULE, who="Анна")
-        assert (said, completed, counts["sent"]) == ("Разослано 4 письма, 1 логин без адреса", True, 4)
+        left = runs.run("publish", action="fill", publication=SCHEDULE, who="Анна")
+        assert (left.line, left.failed, left.counts["sent"]) == ("Разослано 4 письма, 1 логин без адреса", False, 4)
 
 
 def test_a_trial_goes_to_the_named_logins_only(post: Post) -> None:

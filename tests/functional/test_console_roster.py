@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from flows import roster as flow
 from pipeline.console import whole
 from pipeline.console.acts import BY_KEY
 from pipeline.console.answers import Answers
 from pipeline.console.desk import Desk
 from pipeline.console.doing import preview, roster
 from pipeline.console.outcome import Outcome, Table
-from tests.functional.consoles import act, figures_of, keeper, rows, shown, watched
+from tests.functional.console import Console, unescaped
+from tests.functional.outcomes import act, figures_of, keeper, rows, shown
 from tests.functional.post import Post, make_post
 from tests.functional.world import SCHEDULE
 
@@ -72,20 +72,19 @@ def test_the_list_is_written_out_and_can_be_taken_in_again(post: Post, tmp_path:
 
 
 def test_f12_no_page_shows_an_address_in_full(post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    runs = watched(post, monkeypatch)
-    said, completed, _ = runs.run(flow.roster, action="rehearse", path=listed(tmp_path, GOOD), who="Анна")
-    assert (completed, said) == (True, "Проба, ничего не изменено. Добавится: 2, изменится: 0, выбудет: 0")
-    assert "a…@school.test" in runs.pages[0]
-    assert "ann@" not in runs.pages[0]
+    left = Console(post, monkeypatch).run("roster", action="rehearse", path=listed(tmp_path, GOOD), who="Анна")
+    assert left.line == "Проба, ничего не изменено. Добавится: 2, изменится: 0, выбудет: 0"
+    assert "a…@school.test" in unescaped(left.page)
+    assert "ann@" not in left.page
 
 
 def test_a_list_is_found_among_what_was_handed_in(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    runs = watched(post, monkeypatch)
+    runs = Console(post, monkeypatch)
     uploads = post.settings.state / "uploads"
     uploads.mkdir(parents=True)
     listed(uploads, GOOD)
-    assert runs.run(flow.roster, action="import", path="Список.csv", who="Анна")[2]["added"] == 2
-    assert runs.run(flow.roster, action="export", who="Анна")[1]
+    assert runs.run("roster", action="import", path="Список.csv", who="Анна").counts["added"] == 2
+    assert not runs.run("roster", action="export", who="Анна").failed
     assert (post.settings.state / "downloads" / "Список организаций.xlsx").is_file()
 
 

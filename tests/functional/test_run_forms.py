@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from flows import extend as extending
-from flows import publish as publishing
 from pipeline import sources
 from pipeline.cli import _run, extensions
 from pipeline.cli import publishing as commands
 from pipeline.store import extensions as moved
 from pipeline.store import publications, roster
-from tests.functional.consoles import watched
+from tests.functional.console import Console, unescaped
 from tests.functional.post import Post, make_post
 from tests.functional.published import published_post
 from tests.functional.world import SCHEDULE
@@ -38,15 +36,14 @@ def test_e3_w43_what_a_picker_sends_and_what_is_no_instant_is_refused_before_any
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str
 ) -> None:
     post = published_post(tmp_path)
-    runs = watched(post, monkeypatch)
+    console = Console(post, monkeypatch)
     asked = {"collection": SCHEDULE, "logins": "spo240065", **WHO}
-    said, completed, _ = runs.run(extending.extend, until=typed, **asked)
-    assert (completed, closing(post)) == (False, None)
+    said = console.mistake("extend", until=typed, **asked)
+    assert closing(post) is None
     assert said.startswith("Принимать до: «")
     assert "ДД.ММ.ГГГГ ЧЧ:ММ" in said
     monkeypatch.setattr(sources, "publication", lambda _: pytest.fail("it ran"))
-    said, completed, _ = runs.run(publishing.publish, opens="30.08.2021 20:41", closes=typed, **PUBLISHED)
-    assert not completed
+    said = console.mistake("publish", opens="30.08.2021 20:41", closes=typed, **PUBLISHED)
     assert said.startswith("Закрыть приём: «")
 
 
@@ -61,9 +58,8 @@ def test_e3_w43_the_interval_of_a_publication_is_moscows_both_ways(
             roster.save_logins(session, sources.roster(ROSTER).logins, post.now)
         if name == "form":
             with monkeypatch.context() as patched:
-                runs = watched(post, patched)
-                runs.run(publishing.publish, logins="spo240065", opens=opens, closes=closes, **PUBLISHED)
-            said = runs.pages[0].replace("\\", "")
+                typed = {"logins": "spo240065", "opens": opens, "closes": closes}
+                said = unescaped(Console(post, patched).run("publish", **typed, **PUBLISHED).page)
         else:
             words = ("publish", SCHEDULE, "--opens", opens, "--closes", closes)
             said = command(post, monkeypatch, capsys, *words)[1]
@@ -79,10 +75,9 @@ def test_e3_w43_the_interval_of_a_publication_is_moscows_both_ways(
 
 
 def test_e3_one_end_of_an_interval_alone_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    runs = watched(published_post(tmp_path), monkeypatch)
+    console = Console(published_post(tmp_path), monkeypatch)
     for typed in ({"closes": "20.09.2021 18:00"}, {"opens": "20.09.2021 18:00", "closes": ""}):
-        said, completed, _ = runs.run(publishing.publish, **typed, **PUBLISHED)
-        assert not completed
+        said = console.mistake("publish", **typed, **PUBLISHED)
         assert said.startswith("Нужны оба срока: «Открыть приём» и «Закрыть приём»")
 
 

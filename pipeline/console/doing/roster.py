@@ -62,7 +62,7 @@ def _imported(desk: Desk, report: RosterReport, rehearsal: step.Rehearsal) -> Ou
 
 
 def _export(desk: Desk) -> Outcome:
-    content, count = desk.stage(text("console.stage.export"), lambda: step.as_workbook(desk.context, desk.clock()))
+    content, count = desk.stage(text("console.stage.written"), lambda: step.as_workbook(desk.context, desk.clock()))
     name = desk.keep(text("console.roster.file"), content)
     return Outcome(
         title=text("console.roster.title_export"),

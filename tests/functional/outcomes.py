@@ -1,22 +1,16 @@
-"""Acts of the console run in process on a post office in memory: as they are, or as their flows with page and state."""
+"""Acts of the console carried out on a post office in memory without any flow: their outcomes as they are."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import pytest
-from prefect import Flow
-
-from flows import acting, choosing, links, running, standing, telling
 from pipeline import sources
 from pipeline.console.acts import BY_KEY
 from pipeline.console.answers import Answers
-from pipeline.console.desk import Desk, at_once
+from pipeline.console.desk import Desk
 from pipeline.console.markdown import page
 from pipeline.console.outcome import Outcome
 from pipeline.model import Letter
@@ -77,33 +71,3 @@ def rows(post: Post) -> list[Letter]:
     """Every letter on record."""
     with post.context() as context, context.store.reading() as session:
         return letters.listed(session, limit=10_000)
-
-
-@dataclass
-class Watched:
-    """Runs flows as Prefect would, and keeps the pages that they leave."""
-
-    post: Post
-    pages: list[str] = field(default_factory=list)
-
-    def run(self, flow: Flow[..., Any], **given: object) -> tuple[str, bool, Mapping[str, int]]:
-        """Return the final state's message, whether the run completed, and the counts of one that did."""
-        state = flow.fn(**given)
-        data = state.data if state.is_completed() else {}
-        return str(state.message), state.is_completed(), dict(data or {})
-
-
-def watched(post: Post, monkeypatch: pytest.MonkeyPatch) -> Watched:
-    """Let flows run on ``post`` without a server of Prefect's."""
-    found = Watched(post)
-    monkeypatch.setattr(acting, "opened", post.context)
-    monkeypatch.setattr(running, "now", lambda: post.now)
-    monkeypatch.setattr(acting, "stage", at_once)
-    monkeypatch.setattr(telling, "say", lambda _: None)
-    monkeypatch.setattr(standing, "renew", lambda *_: None)
-    monkeypatch.setattr(choosing, "renew", lambda *_: None)
-    monkeypatch.setattr(links, "of_act", lambda key: f"/v2/{key}")
-    monkeypatch.setattr(acting, "create_markdown_artifact", lambda left, **_: found.pages.append(left))
-    monkeypatch.setenv("KABINET_STATE", str(post.settings.state))
-    monkeypatch.setenv("KABINET_OUTBOX", str(post.settings.outbox))
-    return found
