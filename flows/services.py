@@ -21,6 +21,7 @@ from pipeline.embedded.mailserver import EmbeddedMailServer
 from pipeline.model.schedules import Daily, Every, Schedule
 from pipeline.monitoring import Monitor
 from pipeline.steps.base.context import Context
+from pipeline.web.server import PageServer
 
 log = structlog.get_logger()
 _LOOK = 60.0  # seconds between two looks whether everything works
@@ -54,6 +55,10 @@ def serve(state: Path, prefect_port: int, say: Callable[[str], None]) -> None:
         _recover(by_itself, say)
         os.chdir(settings.home)
         open_context = partial(wiring.context, settings)
+        page = stack.enter_context(
+            PageServer(settings, open_context, settings.web_port, changed=partial(_renew, open_context))
+        )
+        say(text("web.up", url=page.url))
         stack.enter_context(Supervisor(prefect, open_context, say))
         say(text("demo.up_first"))
         say(text("demo.up_schedule"))
@@ -83,6 +88,14 @@ def _keep_serving(
         with open_context() as context:
             by_itself = context.schedules
         _recover(by_itself, say)
+
+
+def _renew(open_context: Callable[[], AbstractContextManager[Context]]) -> None:
+    """Offer what there is to choose from now."""
+    from flows import choosing  # noqa: PLC0415 - as above
+
+    with open_context() as context:
+        choosing.renew(context, datetime.now(UTC))
 
 
 def _recover(by_itself: Mapping[str, Schedule], say: Callable[[str], None]) -> None:

@@ -161,6 +161,7 @@ class Settings(BaseSettings):
     embedded_imap_port: int = Field(4143, ge=1, le=65535)
     embedded_web_port: int = Field(4080, ge=1, le=65535)
     prefect_port: int = Field(4200, ge=1, le=65535)
+    web_port: int = Field(4210, ge=1, le=65535, description="our own page beside Prefect's, on loopback")
     prefect_password: SecretStr | None = Field(None, min_length=8, description="what Prefect's page and API ask for")
 
     @field_validator("tag_keys", mode="before")

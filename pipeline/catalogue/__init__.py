@@ -34,6 +34,7 @@ from pipeline.catalogue import (
     steps,
     steps_condition,
     steps_summaries,
+    web,
 )
 from pipeline.catalogue.dates import (
     MOSCOW,
@@ -92,6 +93,7 @@ MESSAGES = _merge(
     steps.MESSAGES,
     steps_condition.MESSAGES,
     steps_summaries.MESSAGES,
+    web.MESSAGES,
 )
 
 

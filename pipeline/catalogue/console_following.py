@@ -235,6 +235,7 @@ MESSAGES: dict[str, str] = {
     "deed.refused": "отказано",
     "deed.published": "публикация разослана",
     "deed.tried": "публикация отправлена на пробу",
+    "deed.sample_sent": "пробное письмо отправлено на свой адрес",
     "deed.publication_withdrawn": "публикация отозвана",
     "deed.paused": "рассылка остановлена",
     "deed.resumed": "рассылка продолжена",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from pipeline import wiring
-from pipeline.catalogue import format_short, has, text
+from pipeline.catalogue import format_short, text
 from pipeline.cli.output import emit, now, say
 from pipeline.mail.addresses import canonical, readable
 from pipeline.model import Letter
 from pipeline.model.delivery import Logged
 from pipeline.model.json import Json
+from pipeline.steps.letters.values import kind_in_words
 from pipeline.steps.record import health
 from pipeline.store import health as records
 from pipeline.store import letters, roster
@@ -68,12 +69,6 @@ def addresses(*, dead: bool, as_json: bool) -> None:
             since = format_short(found.since) if found.since else None
             line = (address, ", ".join(logins), text(f"health.{state.value}"), since, reason)
             say(readable("  ".join(value for value in line if value)))
-
-
-def kind_in_words(letter: Letter) -> str:
-    """Return what a letter is, as its reader would call it; a kind without a name of its own is added to «Письмо»."""
-    code = f"notice.letter.{letter.kind}"
-    return text(code) if has(code) else f"{text('notice.letter.other')} ({letter.kind})"
 
 
 def _detail_in_words(logged: Logged) -> str | None:

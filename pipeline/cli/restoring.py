@@ -7,7 +7,6 @@ import typer
 from pipeline import wiring
 from pipeline.cabinet.instants import read_instant
 from pipeline.catalogue import format_short, text
-from pipeline.cli.delivery import kind_in_words
 from pipeline.cli.moderation import who
 from pipeline.cli.output import emit, now, report, say
 from pipeline.errors import UserError
@@ -22,6 +21,7 @@ from pipeline.steps import (
     restore as restoring,
 )
 from pipeline.steps.decide import Doubt
+from pipeline.steps.letters.values import kind_in_words
 
 
 def restore(*, stopped: str | None, end: bool, as_json: bool) -> None:

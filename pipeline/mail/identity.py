@@ -52,7 +52,7 @@ class Tagger:
     Raises ConfigurationError for ids that cannot stand in an address, short keys and a missing signing key.
     """
 
-    def __init__(self, keys: Mapping[str, bytes], signing: str) -> None:
+    def __init__(self, keys: Mapping[str, bytes], signing: str, *, purpose: str = "tag") -> None:
         for key_id in keys:
             if _KEY_ID.fullmatch(key_id) is None:
                 raise ConfigurationError("tag.bad_key_id", key=key_id)
@@ -61,13 +61,20 @@ class Tagger:
         if signing not in keys:
             raise ConfigurationError("tag.no_signing_key", key=signing)
         self._keys = dict(keys)
-        self._signing = signing
+        self._signing, self._purpose = signing, purpose
         self._read = lru_cache(_REMEMBERED)(self._read_true)  # one message shows its tag in many places
+
+    def sampling(self) -> Tagger:
+        """Return the tagger of letters that count for nothing: its tags look like ours and are not true to this one.
+
+        So what comes back with one is a conflict, whoever wrote it, and never somebody's return.
+        """
+        return Tagger(self._keys, self._signing, purpose="sample")
 
     def make(self, login: str, publication_number: int, form_version: int) -> str:
         """Return the signed tag for a login, a publication's number and a form's version; at most 50 characters."""
         tag = f"{self._signing}-{_spelled(login)}-{publication_number}-{form_version}"
-        tag += "-" + self._mac(self._signing, "tag", tag)
+        tag += "-" + self._mac(self._signing, self._purpose, tag)
         if len(tag) > LONGEST_DETAIL:
             raise Incident("tag.too_long", login=login)
         return tag
@@ -81,7 +88,7 @@ class Tagger:
         if match is None or match[1] not in self._keys:
             return None
         signed = match[0].rpartition("-")[0]
-        if not hmac.compare_digest(self._mac(match[1], "tag", signed), match[5]):
+        if not hmac.compare_digest(self._mac(match[1], self._purpose, signed), match[5]):
             return None
         login = _unspelled(match[2])
         return Tag(login, int(match[3]), int(match[4])) if login else None

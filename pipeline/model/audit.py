@@ -13,6 +13,7 @@ DEEDS = frozenset(
     {
         "published",
         "tried",
+        "sample_sent",
         "filled",
         "publication_withdrawn",
         "paused",

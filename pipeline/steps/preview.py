@@ -37,7 +37,7 @@ _SAMPLES = (
 class Preview:
     """A page that needs nothing but itself, what lies beside it by name (letters as .eml, the form), and the plan.
 
-    ``texts`` are the letters' text parts by what they are. ``recipients`` are those of the roster to whom a letter
+    ``letters`` are what the page shows, ``texts`` their text parts by what they are. ``recipients`` are those of the roster to whom a letter
     would go, each with the address; ``mailing`` is the plan in figures.
     """
 
@@ -45,6 +45,7 @@ class Preview:
     files: dict[str, bytes]
     plan: tuple[str, ...]
     texts: dict[str, str]
+    letters: tuple[Shown, ...]
     recipients: tuple[tuple[Login, str], ...]
     mailing: Plan
 
@@ -58,19 +59,19 @@ def preview(context: Context, loaded: LoadedPublication, now: datetime, only: Co
     with publish.rehearsal(context, loaded, now, only, () if only else _SAMPLES) as (session, out):
         letters = list(_letters(out))
         files: dict[str, bytes] = {}
-        shown: list[Shown] = []
+        looks: list[Shown] = []
         for letter in letters:
             content = render(context, session, letter)
             files[f"{text(f'preview.{letter.kind}')}.eml"] = content
             files |= _forms(context, session, letter)
-            shown.append(_shown(letter, content))
+            looks.append(shown(letter.kind, content))
         known = [login.code for login in out.concerned if login not in _SAMPLES]
         plan = planning.lines(session, out.writer.out, out.plan, now) if known else [text("preview.no_roster")]
         plan = [*wording.warnings(loaded), *plan]
-        html = page(loaded.publication.title, plan, shown, list(files))
-        texts = {text(f"preview.{one.kind}"): one.plain for one in shown}
+        html = page(loaded.publication.title, plan, looks, list(files))
+        texts = {text(f"preview.{one.kind}"): one.plain for one in looks}
         recipients = tuple((login, address) for login, address in out.people if login not in _SAMPLES)
-        return Preview(html, files, tuple(plan), texts, recipients, out.plan)
+        return Preview(html, files, tuple(plan), texts, tuple(looks), recipients, out.plan)
 
 
 def _letters(out: Prepared) -> Iterator[Letter]:
@@ -88,7 +89,8 @@ def _forms(context: Context, session: Session, letter: Letter) -> dict[str, byte
     return {file.name: file.data for file in made}
 
 
-def _shown(letter: Letter, content: bytes) -> Shown:
+def shown(kind: str, content: bytes) -> Shown:
+    """Return a letter of ``kind`` as people see it, from its bytes."""
     message = message_from_bytes(content, policy=policy.default)
     assert isinstance(message, EmailMessage)
     plain, html = (message.get_body((kind,)) for kind in ("plain", "html"))
@@ -97,7 +99,7 @@ def _shown(letter: Letter, content: bytes) -> Shown:
         for part in message.iter_attachments()
     ]
     return Shown(
-        kind=letter.kind,
+        kind=kind,
         recipient=str(message["To"]),
         subject=str(message["Subject"]),
         sender=str(message["From"]),

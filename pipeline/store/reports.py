@@ -37,6 +37,11 @@ def report(session: Session, number: int) -> Report | None:
     return _report(row) if row else None
 
 
+def latest(session: Session, limit: int) -> list[Report]:
+    """Return the reports with the highest numbers, those first."""
+    return [_report(row) for row in session.scalars(select(ReportRow).order_by(ReportRow.number.desc()).limit(limit))]
+
+
 def hashes(session: Session) -> dict[str, int]:
     """Return the sha256 of every finished report, with its number."""
     query = select(ReportRow.sha256, ReportRow.number).where(ReportRow.sha256.is_not(None))

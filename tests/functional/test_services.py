@@ -36,6 +36,7 @@ PORTS = (
     "KABINET_EMBEDDED_IMAP_PORT",
     "KABINET_EMBEDDED_WEB_PORT",
     "KABINET_PREFECT_PORT",
+    "KABINET_WEB_PORT",
 )
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]

@@ -165,6 +165,8 @@ def families() -> Mapping[str, Values]:
             "type.percent",
             *(limit.rule for limit in LIMITS if type(limit).holds is not Limit.holds),
         ),
+        "web.report.{}": ReportKind,
+        "handed.zip.{}": ("damaged", "encrypted", "unsafe", "too_large", "too_many_parts"),
         "flag.{}": written("pipeline/reports/flags.py", "correction_rejected", "disputed", "extended", "departed"),
         "flow.form.{}": forms,
         "folder.{}": FILING_OUTCOMES,
@@ -308,6 +310,7 @@ ROOMS: Mapping[str, str] = {
     **dict.fromkeys(("pipeline/settings", "pipeline/sources", "pipeline/wiring"), "settings"),
     **dict.fromkeys(("pipeline/monitoring", "pipeline/watching", "pipeline/doctor"), "doctor"),
     "pipeline/embedded/": "embedded",
+    "pipeline/web/": "web",
     "flows/": "flows",
     "pipeline/cli/": "cli",
 }
@@ -315,7 +318,7 @@ ROOMS: Mapping[str, str] = {
 
 NOT_MESSAGES = frozenset(
     {"digest.eml", "form.schema.json", "form.yaml", "oauth.json", "prefect.db", "prefect.resource.id"}
-    | {"prefect.flow_runs", "prefect.task_runs", "prefect.flow_engine"}
+    | {"page.css", "prefect.flow_runs", "prefect.task_runs", "prefect.flow_engine"}
     | {"publication.md", "report.failed", "roster.xlsx", "rules.md", "structure.merged", "tag.key"}
 )
 """Names of files, of findings and of faults that look like the code of a message."""

@@ -71,7 +71,7 @@ class Renderer:
     def identity(self) -> str:
         """A hash of the templates, the logo and what is told of commands: letters are the same only while these are."""
         digest = hashlib.sha256(telling.wording().encode())
-        for path in sorted(path for path in self._folder.rglob("*") if path.is_file()):
+        for path in sorted(path for path in (self._folder / "letters").rglob("*") if path.is_file()):
             content = path.read_bytes()
             digest.update(f"{path.relative_to(self._folder).as_posix()}\0{len(content)}\0".encode() + content)
         return digest.hexdigest()

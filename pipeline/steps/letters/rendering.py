@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 
 from pipeline.cabinet import storage
@@ -22,6 +23,7 @@ from pipeline.mail.identity import code_address, shown_code
 from pipeline.mail.letters.personal import Values
 from pipeline.mail.letters.render import (
     LetterFile,
+    Rendered,
     compose,
 )
 from pipeline.model import AttachmentKind, AttachmentSpec, Letter, Publication
@@ -33,14 +35,17 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TYPES = {".xlsx": XLSX, ".pdf": "application/pdf", ".zip": "application/zip"}
 
 
-def render(context: Context, session: Session, letter: Letter) -> bytes:
+def render(
+    context: Context, session: Session, letter: Letter, marked: Callable[[Rendered], Rendered] | None = None
+) -> bytes:
     """Return the message of ``letter`` (RFC 5322, CRLF). Raises Incident when something it names is not there.
 
     Answers go to the exchange with the letter's tag, or to ``answer_to`` where the data name one: support answers a
-    question to the person who asked it.
+    question to the person who asked it. ``marked`` says on the letter what else must be said of it.
     """
     data = _with_codes(context, {**letter.shared, **letter.data})
     rendered = context.renderer.render(letter.kind, data)
+    rendered = marked(rendered) if marked else rendered
     files = [_attachment(context, session, spec) for spec in letter.attachments]
     answer_to = data.get("answer_to") or reply_address(context, letter.tag)
     content = compose(letter, rendered, files, context.sender, answer_to)

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pipeline.catalogue import text
+from pipeline.catalogue import has, text
 from pipeline.forms.definition.form import FormDefinition
 from pipeline.mail.letters.rows import CountsRow, FindingRow, OrganisationRow, RowCount, ValuesTable
-from pipeline.model import Counts, Finding, Login, Severity
+from pipeline.model import Counts, Finding, Letter, Login, Severity
 
 
 def row_counts(form: FormDefinition | None, rows: Mapping[str, int]) -> tuple[RowCount, ...]:
@@ -108,3 +108,9 @@ def counts_row(counts: Counts) -> CountsRow:
         in_progress=counts.in_progress,
         submitted=counts.submitted,
     )
+
+
+def kind_in_words(letter: Letter) -> str:
+    """Return what a letter is, as its reader would call it; a kind without a name of its own is added to «Письмо»."""
+    code = f"notice.letter.{letter.kind}"
+    return text(code) if has(code) else f"{text('notice.letter.other')} ({letter.kind})"
