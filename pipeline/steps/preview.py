@@ -37,8 +37,8 @@ _SAMPLES = (
 class Preview:
     """A page that needs nothing but itself, what lies beside it by name (letters as .eml, the form), and the plan.
 
-    ``letters`` are what the page shows, ``texts`` their text parts by what they are. ``recipients`` are those of the roster to whom a letter
-    would go, each with the address; ``mailing`` is the plan in figures.
+    ``letters`` are what the page shows, ``texts`` their text parts by what they are. ``recipients`` are those of
+    the roster to whom a letter would go, each with the address; ``mailing`` is the plan in figures.
     """
 
     html: str
