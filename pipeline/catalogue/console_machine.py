@@ -55,4 +55,10 @@ MESSAGES: dict[str, str] = {
     "console.watch.line": "Почту ждали {hours} ч и отвечали сразу.",
     "console.watch.nothing": "Почту ждали {hours} ч, ничего нового не пришло.",
     "console.watch.hours": "Поле «{field}»: нужно число часов, больше 0 и не больше {most}, а не «{written}».",
+    # What became of a workbook
+    "outcome.accepted": "принято",
+    "outcome.accepted_with_warnings": "принято с предупреждениями",
+    "outcome.rejected": "не принято",
+    "outcome.unreadable": "не читается",
+    "outcome.incident": "наша ошибка при проверке",
 }

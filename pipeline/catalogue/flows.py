@@ -63,13 +63,8 @@ MESSAGES: dict[str, str] = {
     "flow.automation_name": "Прерванный запуск освобождает место",
     "flow.automation": "Если запуск перестал подавать признаки жизни, он отмечается прерванным, и следующий идёт по расписанию.",
     # Names of runs that follow a campaign
-    "console.run.now": "Как идёт сбор: {{collection}} {{region}}",
     "console.run.held": "{{action}}: {{receipt}}",
     "console.run.corrections": "{{action}}: {{correction}}",
-    "console.run.report": "{{kind}}: {{collection}} {{region}}",
+    "console.run.report": "{{kind}}: {{collection}}",
     "console.run.end": "Закрыть приём: {{collection}}",
-    "console.run.digest_now": "Сводка сейчас: {{collection}}",
-    "console.run.health": "Проверка системы",
-    "console.run.questions": "Вопросы: {{show}}",
-    "console.run.audit": "Кто что решил: {{publication}} {{login}}",
 }

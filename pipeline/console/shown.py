@@ -89,7 +89,7 @@ def people(title: str, found: Sequence[Participant]) -> Table:
 def who(recorded: str) -> str:
     """Return who is on record as people read it: the name that was typed, an address cut short."""
     name = recorded.removeprefix("prefect:").removeprefix("web:")
-    return short(name) if "@" in name else text("console.system") if name == SYSTEM else name
+    return short(name) if "@" in name else text("console.system") if name in (SYSTEM, "roster") else name
 
 
 def state(letter: Letter) -> str:

@@ -306,7 +306,7 @@ ROOMS: Mapping[str, str] = {
     **dict.fromkeys(("pipeline/console/progress", "pipeline/console/doing/rounds"), "console_machine"),
     **dict.fromkeys(("pipeline/console/doing/arrivals", "pipeline/console/doing/watch"), "console_machine"),
     **{f"pipeline/console/doing/{name}": "console_campaign" for name in _CAMPAIGN},
-    **dict.fromkeys(("pipeline/console/shown", *(f"{_DOING}{name}.py" for name in _FOLLOWING)), "console_following"),
+    **{f"{_DOING}{name}.py": "console_following" for name in _FOLLOWING},
     **dict.fromkeys(("pipeline/settings", "pipeline/sources", "pipeline/wiring"), "settings"),
     **dict.fromkeys(("pipeline/monitoring", "pipeline/watching", "pipeline/doctor"), "doctor"),
     "pipeline/embedded/": "embedded",

@@ -14,6 +14,9 @@ from pipeline.model import Counts, LatePolicy, Participant, Publication, Status
 from pipeline.steps import check, close, collect, end
 from pipeline.store import participations, publications
 
+_RARE = ("extensions", "withheld")
+"""Figures that say nothing when they are zero."""
+
 
 def run(desk: Desk) -> Outcome:
     """Close the collection for everybody now."""
@@ -31,10 +34,15 @@ def run(desk: Desk) -> Outcome:
         troubles = [*troubles, Trouble(code, text("console.end.waits"), text("console.end.by_itself"))]
     after = _publication(desk, code)
     figures = {"coordinators": closed.counts.get("letters", 0), **done.counts}
+    told = {name: count for name, count in figures.items() if count or name not in _RARE}
+    beside = {text(f"console.end.{name}"): count for name, count in told.items()}
     return Outcome(
         title=text("console.end.title", title=_titled(before)),
         line=_line(after, counts, done.counts),
-        figures={**shown.figures(counts), **{text(f"console.end.{name}"): count for name, count in figures.items()}},
+        figures={
+            **shown.figures(counts),
+            **{text(f"console.end.{name}"): count for name, count in shown_beside.items()},
+        },
         remarks=[*_remarks(before, after, done.counts), *done.remarks],
         troubles=troubles,
         tables=[shown.people(text("console.end.without"), _without(people))],

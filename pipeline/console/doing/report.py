@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from pipeline.catalogue import plural, text
 from pipeline.console import shown
 from pipeline.console.desk import Desk
@@ -42,6 +44,7 @@ def _check(desk: Desk, code: str, region: str | None) -> None:
 def _ready(desk: Desk, report: Report, rows: int | None) -> Outcome:
     finished = export.finished(desk.context, report.number)
     place = desk.keep(finished.name, finished.content)
+    stays = [text("console.report.stays", number=report.number)] if report.region else []
     counted = plural(rows or 0, *_ROWS)
     said = {"number": report.number, "what": _what(report), "name": finished.name}
     line = text("console.report.line", **said, rows=counted) if rows else text("console.report.empty", **said)
@@ -49,9 +52,9 @@ def _ready(desk: Desk, report: Report, rows: int | None) -> Outcome:
         title=text("console.report.title", number=report.number),
         line=line,
         figures={text("console.report.number"): report.number, text("console.report.rows"): rows or 0},
-        remarks=[text("console.report.place", place=place), text("console.report.stays", number=report.number)],
+        remarks=[text("console.report.place", place=place), *stays],
         next=[
-            Next(text("console.report.fetch", name=finished.name), f"/{place}"),
+            Next(text("console.report.fetch", name=finished.name), f"/{quote(place)}"),
             Next(text("console.act.now"), "now"),
         ],
         counts={"report": report.number, "rows": rows or 0, "bytes": len(finished.content)},
