@@ -39,10 +39,7 @@ def run(desk: Desk) -> Outcome:
     return Outcome(
         title=text("console.end.title", title=_titled(before)),
         line=_line(after, counts, done.counts),
-        figures={
-            **shown.figures(counts),
-            **{text(f"console.end.{name}"): count for name, count in shown_beside.items()},
-        },
+        figures={**shown.figures(counts), **beside},
         remarks=[*_remarks(before, after, done.counts), *done.remarks],
         troubles=troubles,
         tables=[shown.people(text("console.end.without"), _without(people))],
