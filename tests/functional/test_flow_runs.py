@@ -243,6 +243,43 @@ def test_f12_what_a_run_raises_shows_prefect_neither_values_nor_secrets(
         assert log.stat().st_mode & 0o077 == 0
 
 
+def test_f12_prefect_gets_the_sentence_of_a_stage_that_fails_and_the_act_what_was_raised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A stage is a task, and Prefect keeps the words of what a task raises: an error of the database holds values."""
+    shown: list[str] = []
+
+    def task(**_: object) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+        def made(run: Callable[[], Any]) -> Callable[[], Any]:
+            def called() -> Any:
+                try:
+                    return run()
+                except Exception as error:
+                    shown.append("".join(traceback.format_exception(error)))
+                    raise
+
+            return called
+
+        return made
+
+    monkeypatch.setattr(acting, "task", task)
+
+    def fails(error: Exception) -> Callable[[], None]:
+        def run() -> None:
+            raise error
+
+        return run
+
+    with pytest.raises(ValueError, match=SECRET):
+        acting.stage("Проверить", fails(ValueError(f"{SECRET} is not in the list")))
+    with pytest.raises(KabinetError, match=r"ann@school\.test"):
+        acting.stage("Проверить", fails(KabinetError("ann@school.test: нет такого адреса")))
+    assert acting.stage("Проверить", lambda: 5) == 5
+    assert "kabinet.log" in shown[0]
+    assert "a…@school.test: нет такого адреса" in shown[1]
+    assert not [words for words in shown if SECRET in words or "ann@" in words]
+
+
 def _states(post: Post) -> set[LetterState]:
     with post.context() as context, context.store.reading() as session:
         return {found.state for found in letters.listed(session)}
