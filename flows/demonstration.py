@@ -78,11 +78,12 @@ class Demonstration:
 
     def _publish(self, settings: wiring.Settings) -> None:
         from flows.publish import publish  # noqa: PLC0415 - Prefect reads its environment when imported
-        from flows.roster import RosterImport, import_roster  # noqa: PLC0415 - as above
+        from flows.roster import roster as import_roster  # noqa: PLC0415 - as above
 
-        import_roster(RosterImport(path=str(settings.home / "publications" / ROSTER), dry_run=False))
+        import_roster(action="import", path=str(settings.home / "publications" / ROSTER), who="demo")
         with wiring.context() as context:
             self._tell("demo.roster", total=total(context))
+        sent = 0
         for code in CAMPAIGN:
             counts = _counts(publish(action="publish", publication=code, who="demo"))
             self._tell(
@@ -92,7 +93,8 @@ class Demonstration:
                 organisations=counts["organisations"],
                 coordinators=counts["coordinators"],
             )
-        self._tell("demo.delivered", count=_letters(self._exchanged()["deliver_sent"]))
+            sent += counts["sent"]
+        self._tell("demo.delivered", count=_letters(sent + self._exchanged().get("deliver_sent", 0)))
 
     def _exchange(self, servers: Servers) -> tuple[Correspondent, Correspondent]:
         from flows.digest import digest  # noqa: PLC0415 - as above
