@@ -21,6 +21,7 @@ import structlog
 from pipeline.errors import Incident, UserError
 from pipeline.model import Receipt, Refused, Summary, Suspicion
 from pipeline.model.incoming import Verdict
+from pipeline.model.outgoing import NOTICE
 from pipeline.steps.base.clock import RunningClock
 from pipeline.steps.base.context import Context
 from pipeline.steps.base.patience import (
@@ -43,7 +44,6 @@ from pipeline.steps.judging.judge import (
     recognise,
 )
 from pipeline.steps.judging.workbooks import check_workbooks
-from pipeline.steps.letters.writing import NOTICE
 from pipeline.steps.record import hearing
 from pipeline.steps.sending import backlog
 from pipeline.store import Session, receipts, reminders

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from pipeline.model import Summary
 from pipeline.model.audit import SYSTEM, Deed
+from pipeline.model.outgoing import NOTICE
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.copies import spool_ready
-from pipeline.steps.letters.writing import NOTICE
 from pipeline.steps.mailings import reminder
 from pipeline.store import (
     audit,

@@ -184,4 +184,4 @@ def test_a_signal_ends_the_command_cleanly(
     assert child.returncode == 0, complaint
     assert "Остановлено" in said
     assert complaint == ""
-    assert "recorded 1" in said
+    assert "Новых писем: 1" in said
