@@ -149,7 +149,18 @@ def plain_scalar(value: str) -> bool:
 
 def on_one_line(value: object) -> str:
     """Return ``value`` (texts, numbers, dates, lists, mappings) as YAML in one line, as a message shows it."""
-    return yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=1_000).strip()
+    return yaml.dump(value, Dumper=_Dumper, default_flow_style=True, allow_unicode=True, width=1_000).strip()
+
+
+class _Dumper(yaml.SafeDumper):
+    """Shows numbers that remember how they were written as they were written."""
+
+
+def _as_written(dumper: yaml.SafeDumper, number: float) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:float", str(getattr(number, "written", number)))
+
+
+_Dumper.add_multi_representer(float, _as_written)
 
 
 def _read(loader: type[yaml.SafeLoader], source: str) -> Node | None:

@@ -8,6 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+ANSWER, NOTICE, CAMPAIGN = 1, 3, 5
+"""Priorities of letters: answers leave before notices, and notices before campaigns."""
+
 
 class LetterState(StrEnum):
     """``SENDING`` means that the server may already have it: after a crash it becomes ``UNCERTAIN`` (RFC 1047)."""

@@ -22,6 +22,7 @@ import structlog
 from pipeline.errors import Incident, UserError
 from pipeline.model import Receipt, ReceiptState, Refused, Summary, Suspicion
 from pipeline.model.incoming import Verdict
+from pipeline.model.outgoing import NOTICE
 from pipeline.steps.base.clock import RunningClock
 from pipeline.steps.base.context import Context
 from pipeline.steps.base.patience import (
@@ -45,7 +46,6 @@ from pipeline.steps.judging.judge import (
     recognise,
 )
 from pipeline.steps.judging.workbooks import check_workbooks
-from pipeline.steps.letters.writing import NOTICE
 from pipeline.steps.record import hearing
 from pipeline.steps.sending import backlog
 from pipeline.store import Session, receipts, reminders

@@ -16,6 +16,7 @@ from pipeline.mail.letters.kinds.export_ready import ExportReadyLetter, ExportRe
 from pipeline.mail.letters.kinds.report_again import ReportAgainLetter
 from pipeline.model import AttachmentKind, AttachmentSpec, Hours, Login, Report, ReportKind, ReportState, Summary
 from pipeline.model.audit import SYSTEM, Deed
+from pipeline.model.outgoing import ANSWER
 from pipeline.model.problems import GivenUp, Loss
 from pipeline.steps.answers import packing
 from pipeline.steps.answers.packing import Product
@@ -23,7 +24,7 @@ from pipeline.steps.base.context import Context
 from pipeline.steps.base.progress import Work
 from pipeline.steps.incoming import givingup
 from pipeline.steps.letters.copies import spool_ready
-from pipeline.steps.letters.writing import ANSWER, Subject, Terms, new_letter
+from pipeline.steps.letters.writing import Subject, Terms, new_letter
 from pipeline.steps.reports.forming import REPORTS, form_report
 from pipeline.store import (
     Session,

@@ -9,8 +9,8 @@ from pipeline.errors import UserError
 from pipeline.model import Summary
 from pipeline.model.audit import Deed
 from pipeline.model.delivery import Pause
+from pipeline.model.outgoing import CAMPAIGN
 from pipeline.steps.base.context import Context
-from pipeline.steps.letters.writing import CAMPAIGN
 from pipeline.steps.sending import stops
 from pipeline.store import (
     Session,

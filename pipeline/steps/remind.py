@@ -12,10 +12,10 @@ from datetime import datetime
 from pipeline.errors import UserError
 from pipeline.model import Login, Participant, Publication, Summary
 from pipeline.model.audit import SYSTEM, Deed
+from pipeline.model.outgoing import NOTICE
 from pipeline.steps.base.context import Context
 from pipeline.steps.base.progress import Work
 from pipeline.steps.letters.copies import spool_ready
-from pipeline.steps.letters.writing import NOTICE
 from pipeline.steps.mailings import reminder
 from pipeline.store import (
     Session,

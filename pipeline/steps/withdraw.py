@@ -10,10 +10,11 @@ from pipeline.catalogue import format_instant, text
 from pipeline.errors import UserError
 from pipeline.model import Hours, Letter, Login, Publication, Summary
 from pipeline.model.audit import Deed
+from pipeline.model.outgoing import NOTICE
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.copies import spool_ready
 from pipeline.steps.letters.publications import withdrawn_letter
-from pipeline.steps.letters.writing import NOTICE, Subject, Terms, new_letter
+from pipeline.steps.letters.writing import Subject, Terms, new_letter
 from pipeline.steps.mailings.publication import in_parts
 from pipeline.store import (
     Session,

@@ -22,7 +22,7 @@ from pipeline.model import Counts, Outcome, Participant, Participation, Role, St
 from pipeline.status import participation as participation_status
 from pipeline.status.participation import FIRST
 from pipeline.store import extensions
-from pipeline.store.base.sql import chunks, insert_new
+from pipeline.store.base.sql import chunks, insert
 from pipeline.store.base.unit import unit_of
 from pipeline.store.roster import read_logins
 from pipeline.store.tables import LoginRow, ParticipationRow, PublicationRow, ReturnRow, StatusEventRow
@@ -33,11 +33,19 @@ Columns = TypeVarTuple("Columns")
 
 def ensure(session: Session, publication: str, logins: Iterable[str]) -> None:
     """Make ``logins`` (codes as issued) answerable in a collection; those that are already keep their status."""
-    known = unit_of(session).locked
-    missing = [code for code in logins if ("participation", publication, code) not in known]
+    unit = unit_of(session)
+    missing = [
+        code
+        for code in logins
+        if ("participation", publication, code) not in unit.locked
+        and unit.peek(_PARTICIPATIONS, (publication, code)) is None
+    ]
     rows = [{"publication": publication, "login": code, "status": FIRST} for code in missing]
+    session.flush()
     for part in chunks(rows):
-        insert_new(session, ParticipationRow, part)
+        # Past the session: what is cached of the others stays true, and nothing that waits is needed for it.
+        session.connection().execute(insert(session, ParticipationRow).on_conflict_do_nothing(), part)
+    unit.forget(_PARTICIPATIONS, ((publication, code) for code in missing))
 
 
 def participation(session: Session, publication: str, login: str) -> Participation | None:
@@ -48,6 +56,17 @@ def participation(session: Session, publication: str, login: str) -> Participati
         return _participation(row) if row else None
 
     return unit_of(session).cached(_PARTICIPATIONS, (publication, login), read)
+
+
+def read_standing(session: Session, publications: Sequence[str], logins: Iterable[str]) -> None:
+    """Ask together what ``participation`` will be asked of ``logins`` in these collections; nothing is locked."""
+    unit, row = unit_of(session), ParticipationRow
+    for part in chunks(sorted(logins)):
+        asked = [(publication, login) for publication in publications for login in part]
+        found: dict[tuple[str, str], Participation | None] = dict.fromkeys(asked)
+        query = select(row).where(row.login.in_(part), row.publication.in_(publications))
+        found.update({(each.publication, each.login): _participation(each) for each in session.scalars(query)})
+        unit.cache(_PARTICIPATIONS, found)
 
 
 def read_ahead(session: Session, publication: str, logins: Sequence[str]) -> None:

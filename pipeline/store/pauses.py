@@ -1,6 +1,6 @@
 """Stops of a running mailing: what is not to leave until somebody says so, with who stopped it, when and why.
 
-A pause holds letters from a priority on (``writing.CAMPAIGN`` lets answers go, 0 holds everything), of one publication
+A pause holds letters from a priority on (``outgoing.CAMPAIGN`` lets answers go, 0 holds everything), of one publication
 or of all. It is heeded where letters are claimed: a running ``deliver`` stops with the batch it has in hand.
 """
 

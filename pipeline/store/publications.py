@@ -131,7 +131,8 @@ def publication_by_number(session: Session, number: int) -> Publication | None:
 def publications(session: Session, out_at: datetime | None = None) -> list[Publication]:
     """Return all publications that are not withdrawn, the oldest first; with ``out_at`` those published by then."""
     query = select(PublicationRow).where(PublicationRow.withdrawn_at.is_(None))
-    return _all(session, query if out_at is None else query.where(PublicationRow.published_at <= out_at))
+    query = query if out_at is None else query.where(PublicationRow.published_at <= out_at)
+    return list(unit_of(session).cached("publications", ("out", out_at), lambda: tuple(_all(session, query))))
 
 
 def everything(session: Session) -> list[Publication]:
@@ -142,9 +143,13 @@ def everything(session: Session) -> list[Publication]:
 def issued(session: Session) -> list[Standing]:
     """Return the publications that went to everybody and are not withdrawn, the oldest first."""
     row = PublicationRow
-    query = select(row).where(row.withdrawn_at.is_(None), row.issued_at.is_not(None))
-    rows = session.scalars(query.order_by(row.published_at, row.number))
-    return [Standing(_publication(found), found.revision, found.issued_at) for found in rows]
+
+    def read() -> tuple[Standing, ...]:
+        query = select(row).where(row.withdrawn_at.is_(None), row.issued_at.is_not(None))
+        rows = session.scalars(query.order_by(row.published_at, row.number))
+        return tuple(Standing(_publication(found), found.revision, found.issued_at) for found in rows)
+
+    return list(unit_of(session).cached("publications", "issued", read))
 
 
 def open_collections(session: Session, now: datetime) -> list[Publication]:

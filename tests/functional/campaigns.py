@@ -10,13 +10,14 @@ from pathlib import Path
 
 from pipeline.mail.letters.kinds.probe import ProbeLetter
 from pipeline.model import Hours, LetterState, SendOutcome, SendResult, Summary
+from pipeline.model.outgoing import ANSWER
 from pipeline.steps import deliver
 from pipeline.steps.base.context import (
     Context,
 )
 from pipeline.steps.base.fakes.transport import FakeTransport
 from pipeline.steps.base.limits import Limits
-from pipeline.steps.letters.writing import ANSWER, Subject, Terms, new_letter
+from pipeline.steps.letters.writing import Subject, Terms, new_letter
 from pipeline.store import letters
 from tests.factories.limits import limited
 from tests.factories.replies import organisations, publish_to

@@ -12,8 +12,8 @@ from pipeline import sources
 from pipeline.console.doing import publish as console
 from pipeline.model import SendOutcome, SendResult
 from pipeline.model.delivery import Pause
+from pipeline.model.outgoing import CAMPAIGN
 from pipeline.steps import roster
-from pipeline.steps.letters.writing import CAMPAIGN
 from pipeline.store import pauses
 from tests.functional.console import Console
 from tests.functional.outcomes import SECOND, act, figures_of, shown, states

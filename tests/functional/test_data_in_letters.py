@@ -177,7 +177,7 @@ def test_a_confidential_form_never_shows_what_was_sent_in(office: Office) -> Non
     again = office.write("ФОРМА")
     draft = office.write("ЧЕРНОВИК", filled(blank, ("B5", 7_777_777)))
     assert "Не принято" in str(refused["Subject"])
-    assert "B6 · Аудиторий: Это не число." in text_of(refused)
+    assert "B6 · Аудиторий: Здесь не число" in text_of(refused)
     assert "ячейка пустая" not in text_of(refused)
     assert "Откройте файл, который вы отправляли" in text_of(refused)
     assert form_in(refused)["Лист"]["B6"].comment is not None

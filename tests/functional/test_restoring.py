@@ -298,7 +298,7 @@ def test_e12_m47_letters_made_while_a_restore_is_open_wait_until_they_are_sent_o
     assert [message.recipient for message in post.mail.sent[sent:]] == [SUPPORT]
     listed = kabinet("doubts").output
     first, second = (int(number) for number in re.findall(r"№(\d+)  Принято", listed))
-    assert "digest" in listed
+    assert "Сводка сбора" in listed
     with pytest.raises(UserError, match="Назовите номера"):
         kabinet("doubts", "--drop")
     with pytest.raises(UserError, match="Назовите одно"):

@@ -29,9 +29,9 @@ from pipeline.model import Counts, Login, ReceiptState, Role
 from pipeline.model.corrections import Change
 from pipeline.model.delivery import Pause
 from pipeline.model.incoming import Verdict
+from pipeline.model.outgoing import CAMPAIGN as CAMPAIGNS
 from pipeline.model.pulse import Way
 from pipeline.model.reason import Reason
-from pipeline.steps.letters.writing import CAMPAIGN as CAMPAIGNS
 from pipeline.store import changes, health, participations, pauses, receipts, roster
 from pipeline.store.operations import pulses
 from tests.contract.store.made import received

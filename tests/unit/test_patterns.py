@@ -34,7 +34,7 @@ COMPOSED: Mapping[tuple[str, str], Callable[[], list[re.Pattern[Any]]] | str] = 
         template._height_and_cell("B12")
     ),
     ("pipeline.mail.commands.command:taking", r"f'\\A(?:{written})'"): "the table of commands",
-    ("pipeline.mail.commands.command:spelled", r"f'(?:{words})(?=\\s|$|[№#:,])'"): "the table of commands",
+    ("pipeline.mail.commands.command:spelled", "f'{before}{words}{after}'"): "the table of commands",
     ("pipeline.mail.commands.moments:_day", "stem"): lambda: [re.compile(stem) for stem in moments._MONTHS],
     (
         "pipeline.mail.kinds.report_words:any_of",

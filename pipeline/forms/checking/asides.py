@@ -22,8 +22,8 @@ from pipeline.forms.workbooks.values import as_text
 from pipeline.model import Finding, Severity
 
 _TOTAL = re.compile(
-    r"(?:итог\w*|всего|подытог\w*|[σ∑]|сумма|в сумме|total|subtotal"
-    r"|(?:общ\w+|контрольн\w+|промежуточн\w+) (?:итог|сумма|числ|количеств)\w*)(?!\w)"
+    r"(?:итог\w{0,9}|всего|подытог\w{0,9}|[σ∑]|сумма|в сумме|total|subtotal"
+    r"|(?:общ|контрольн|промежуточн)\w{1,3} (?:итог|сумма|числ|количеств)\w{0,9})(?!\w)"
 )
 _TOTAL_INSIDE = re.compile(r"\b(?:итого|всего|в целом)\b")
 _TOTAL_ALONE = re.compile(r"(?:итого?|всего|подытог|общий итог|сумма|total)[ .:=-]*")
@@ -160,8 +160,8 @@ class RowSorter:
             return True
         only_words = all(isinstance(item.cell, str) and not item.is_nearly_right for item in filled)
         if only_words and filled[0].column.type not in NUMBERS:
-            # Where nothing is required, a row of texts is one, but for a title over the rows of a wide table.
-            is_title = len(filled) == 1 and len(self._cells.columns) > _NARROW
+            # Where nothing is required, a row of texts is one, but for a title merged across a wide table.
+            is_title = len(filled) == 1 and len(self._cells.columns) > _NARROW and row in self._merged
             return bool(self._cells.required) or filled[0].column.type != "text" or is_title
         if len(filled) == 1 or not any(item.column.type in ("text", "date") for item in filled):
             return self._cells.lacks_all_but_numbers(filled)

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+import polars as pl
+
 from pipeline.forms.parts.columns import ColumnSpec
+from pipeline.forms.parts.limits.pattern import fits
 from pipeline.forms.parts.sheets import SheetSpec
 from pipeline.forms.workbooks.cells import Cell
 from pipeline.forms.workbooks.titles import normal
@@ -43,7 +46,7 @@ class Filled:
             return True
         pattern = self.column.pattern
         written = normalise(as_text(self.cell))
-        return re.fullmatch(pattern, written) is not None if pattern else any(map(str.isdigit, written))
+        return bool(pl.select(fits(pl.lit(written), pattern)).item()) if pattern else any(map(str.isdigit, written))
 
     @property
     def is_nearly_right(self) -> bool:

@@ -274,7 +274,7 @@ def _shown(value: object) -> str:
         return text("author.nothing")
     if isinstance(value, bool):
         return "true" if value else "false"
-    shown = str(value)
+    shown = str(getattr(value, "written", value))
     if isinstance(value, dict | list):
         shown = on_one_line(value)
     return shown if len(shown) <= 60 else shown[:57] + "…"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-_LATIN: Final = str.maketrans("abcehkmoptxy0", "авсенкмортхуо")
+_LATIN: Final = str.maketrans("abcehkmoptxy03", "авсенкмортхуоз")
 """In lower case, as keys are: «В» and «B» look the same where «в» and «b» do not."""
 _DASHES = re.compile("[‐‑‒–—−]")
 _DOTS = re.compile("[․．。]")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pipeline.forms.workbooks.cells import Cell
 from pipeline.forms.workbooks.values import match_key
 
-_SIGNS = frozenset("+%№<>=±#")
+_SIGNS = frozenset("+%№<>=±#≤≥≠≈")
 """Signs that alone may tell two titles apart: «Изменение, +»."""
 _LAST_DASH = re.compile(r"(?:^|[^\w-])[-−][^\w-]*$")
 _LONG = 300

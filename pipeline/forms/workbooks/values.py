@@ -245,6 +245,8 @@ class Choices:
             return found
         key = match_key(written)
         found = self._by_key.get(key)
+        if found is None and isinstance(cell, float):
+            found = self._by_key.get(key.replace(",", "."))
         if found is None and isinstance(cell, time):
             found = self._by_key.get(key.zfill(5))  # 9:00 and 09:00 are shown by two formats
         if found is None and (seen := self._by_look.get(look(key))) is not None:

@@ -19,12 +19,13 @@ from pipeline.mail.letters.kinds.accepted_elsewhere import AcceptedElsewhereLett
 from pipeline.mail.letters.kinds.notice import NoticeLetter
 from pipeline.mail.letters.rows import Understood
 from pipeline.model import AttachmentSpec, LetterState, Login, Publication
+from pipeline.model.outgoing import ANSWER
 from pipeline.steps.answers import capping
 from pipeline.steps.answers.capping import Caps
 from pipeline.steps.answers.codes import OneTimeCodes
 from pipeline.steps.base.context import Context
 from pipeline.steps.judging.judge import Judgement, is_registered
-from pipeline.steps.letters.writing import ANSWER, Reply, Subject, Terms, new_letter
+from pipeline.steps.letters.writing import Reply, Subject, Terms, new_letter
 from pipeline.store import Session, letters
 
 

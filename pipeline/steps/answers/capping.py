@@ -15,9 +15,10 @@ from pipeline.mail.commands.command import Command
 from pipeline.mail.letters.data import LetterData
 from pipeline.mail.letters.kinds.limit import LimitLetter
 from pipeline.model import Allowance, Login, Role
+from pipeline.model.outgoing import ANSWER
 from pipeline.steps.base.context import Context
 from pipeline.steps.judging.judge import Judgement
-from pipeline.steps.letters.writing import ANSWER, Reply, Subject, Terms, new_letter
+from pipeline.steps.letters.writing import Reply, Subject, Terms, new_letter
 from pipeline.store import Session, caps, letters, roster
 
 DAY = timedelta(days=1)

@@ -10,7 +10,7 @@ from pipeline.errors import Incident
 from pipeline.model import Publication
 from pipeline.model.closings import Closings
 from pipeline.model.json import Json
-from pipeline.steps.letters.writing import CAMPAIGN
+from pipeline.model.outgoing import CAMPAIGN
 from pipeline.store import Session, extensions, pauses
 
 

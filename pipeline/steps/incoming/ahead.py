@@ -24,6 +24,7 @@ from pipeline.store import (
     health,
     letters,
     participations,
+    publications,
     reads,
     restoring,
     returns,
@@ -55,10 +56,19 @@ def before_settling(context: Context, session: Session, judged: Sequence[Judgeme
     reads.read_ahead(session, {*logins, *(code for codes in members.values() for code in codes)})
     _before_answering(context, session, numbers, senders, logins.values(), now)
     health.read_ahead(session, senders | written_to, PROBE)
+    _before_obeying(session, judged, now)
     for publication, codes in sorted(members.items()):
         extensions.by_login(session, publication)
         returns.read_ahead(session, publication, sorted(codes), numbers)
         participations.read_ahead(session, publication, sorted(codes))
+
+
+def _before_obeying(session: Session, judged: Sequence[Judgement], now: datetime) -> None:
+    """Read how those who write commands stand in what is out: most commands ask that."""
+    writers = {one.login.code for one in judged if one.login is not None and one.classification.commands}
+    if writers:
+        out = [publication.code for publication in publications.publications(session, out_at=now)]
+        participations.read_standing(session, out, writers)
 
 
 def _before_answering(

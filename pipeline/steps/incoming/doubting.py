@@ -12,9 +12,10 @@ from datetime import timedelta
 from pipeline.mail.letters.kinds.doubted import DoubtedLetter
 from pipeline.model import Hours, Login
 from pipeline.model.incoming import Purpose, ReceiptEvent
+from pipeline.model.outgoing import ANSWER
 from pipeline.steps.answers import asking
 from pipeline.steps.answers.answering import Answers
-from pipeline.steps.letters.writing import ANSWER, Reply, Subject, Terms, new_letter
+from pipeline.steps.letters.writing import Reply, Subject, Terms, new_letter
 from pipeline.store import confirmations, letters, receipts, roster
 
 _DAY = timedelta(days=1)

@@ -21,6 +21,7 @@ from pipeline.mail.letters.kinds.incident import IncidentLetter
 from pipeline.mail.message.parse import parse
 from pipeline.model import Hours, Receipt, ReceiptState, Refused
 from pipeline.model.incoming import Verdict
+from pipeline.model.outgoing import ANSWER
 from pipeline.model.problems import GivenUp, Loss
 from pipeline.model.reason import Reason
 from pipeline.steps.answers.answering import Answers
@@ -35,7 +36,7 @@ from pipeline.steps.judging.judge import (
     judge,
 )
 from pipeline.steps.letters.copies import spool_ready
-from pipeline.steps.letters.writing import ANSWER, Subject, Terms, new_letter
+from pipeline.steps.letters.writing import Subject, Terms, new_letter
 from pipeline.store import (
     Session,
     letters,

@@ -12,12 +12,11 @@ from pipeline.mail.letters.data import LetterData
 from pipeline.mail.letters.rows import Mailing, Personal
 from pipeline.model import AttachmentSpec, Hours, Letter, Login, Publication
 from pipeline.model.json import Json
+from pipeline.model.outgoing import CAMPAIGN
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.attachments import reply_address
 from pipeline.steps.letters.publications import collection_block, publication_block
-
-ANSWER, NOTICE, CAMPAIGN = 1, 3, 5  # priorities: answers leave before campaigns
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from pipeline.cabinet import storage
 from pipeline.mail.letters.data import LetterData
 from pipeline.mail.letters.rows import DownloadsLine, Figures
 from pipeline.model import Counts, Login, Publication, ReportKind
+from pipeline.model.outgoing import NOTICE
 from pipeline.reports.participants import as_letter_rows
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.values import counts_row
-from pipeline.steps.letters.writing import NOTICE, Subject, Terms, new_letter
+from pipeline.steps.letters.writing import Subject, Terms, new_letter
 from pipeline.steps.record import corrections, health
 from pipeline.steps.reports.downloads import downloads_report
 from pipeline.steps.reports.forming import report_attachment

@@ -14,9 +14,10 @@ from pipeline.mail.letters.kinds.ended import EndedLetter
 from pipeline.mail.letters.kinds.extended import ExtendedLetter
 from pipeline.model import LatePolicy, Letter, Login, Publication, Status
 from pipeline.model.closings import Closings, Extension
+from pipeline.model.outgoing import NOTICE
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
-from pipeline.steps.letters.writing import NOTICE, Subject, Terms, new_letter
+from pipeline.steps.letters.writing import Subject, Terms, new_letter
 from pipeline.steps.mailings.extension import By
 from pipeline.steps.mailings.publication import in_parts
 from pipeline.store import Session, audience, extensions, health, letters, participations, publications

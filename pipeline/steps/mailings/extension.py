@@ -17,12 +17,13 @@ from pipeline.model import AttachmentSpec, Letter, Login, Publication, Status
 from pipeline.model.audit import Deed
 from pipeline.model.closings import Closings, Extension
 from pipeline.model.incoming import ReceiptEvent
+from pipeline.model.outgoing import ANSWER, NOTICE
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.attachments import form_attachment
 from pipeline.steps.letters.rendering import collection_form
 from pipeline.steps.letters.values import withheld
-from pipeline.steps.letters.writing import ANSWER, NOTICE, Subject, Terms, new_letter
+from pipeline.steps.letters.writing import Subject, Terms, new_letter
 from pipeline.steps.mailings import closing
 from pipeline.steps.mailings.publication import in_parts
 from pipeline.store import (

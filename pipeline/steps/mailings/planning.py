@@ -12,13 +12,13 @@ from pipeline.catalogue import format_instant, format_weekday, plural, text
 from pipeline.errors import ConfigurationError
 from pipeline.mail.addresses import readable
 from pipeline.model import AttachmentKind, AttachmentSpec, Login, Role
+from pipeline.model.outgoing import CAMPAIGN
 from pipeline.steps.base.context import Context
 from pipeline.steps.base.limits import Limits
 from pipeline.steps.letters.rendering import (
     attachment_file,
     render,
 )
-from pipeline.steps.letters.writing import CAMPAIGN
 from pipeline.steps.mailings.publication import (
     Mailing,
     Writer,

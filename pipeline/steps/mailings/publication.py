@@ -22,6 +22,7 @@ from pipeline.model import (
     Role,
 )
 from pipeline.model.json import Json
+from pipeline.model.outgoing import CAMPAIGN
 from pipeline.model.publication import Edition, Standing
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import Context
@@ -33,7 +34,7 @@ from pipeline.steps.letters.values import (
     counts_row,
     withheld,
 )
-from pipeline.steps.letters.writing import CAMPAIGN, Subject, Terms, mailing_data, new_letter
+from pipeline.steps.letters.writing import Subject, Terms, mailing_data, new_letter
 from pipeline.store import Session, audience, editions, extensions, issued, letters, participations, returns
 
 KIND_OF = {Role.ORGANISATION: PublicationLetter.kind, Role.COORDINATOR: CoordinatorPublicationLetter.kind}

@@ -16,6 +16,7 @@ from pipeline.mail.letters.kinds.last_call import LastCallLetter
 from pipeline.mail.letters.kinds.reminder import ReminderLetter
 from pipeline.model import Hours, Letter, Login, Participant, Publication, Status
 from pipeline.model.delivery import Reminder
+from pipeline.model.outgoing import NOTICE
 from pipeline.steps.base import resting
 from pipeline.steps.base.context import (
     Context,
@@ -24,7 +25,7 @@ from pipeline.steps.base.limits import Limits
 from pipeline.steps.letters.attachments import form_attachment
 from pipeline.steps.letters.rendering import collection_form
 from pipeline.steps.letters.values import withheld
-from pipeline.steps.letters.writing import NOTICE, Subject, Terms, new_letter
+from pipeline.steps.letters.writing import Subject, Terms, new_letter
 from pipeline.store import Session, extensions, health, letters, reminders, returns
 
 LAST_CALL = LastCallLetter.kind

@@ -16,11 +16,12 @@ from pipeline.mail.letters.kinds.change_result import ChangeResultLetter
 from pipeline.model import Hours, Login, Role
 from pipeline.model.audit import Deed
 from pipeline.model.corrections import Change, ChangeState, applied
+from pipeline.model.outgoing import ANSWER
 from pipeline.model.roster import described
 from pipeline.steps.base.context import Context
 from pipeline.steps.judging.judge import is_registered
 from pipeline.steps.letters.copies import spool_ready
-from pipeline.steps.letters.writing import ANSWER, Reply, Subject, Terms, new_letter
+from pipeline.steps.letters.writing import Reply, Subject, Terms, new_letter
 from pipeline.steps.record import health
 from pipeline.store import Session, audit, changes, letters, roster
 from pipeline.store import health as records

@@ -23,11 +23,12 @@ from pipeline.mail.letters.kinds.probe import ProbeLetter
 from pipeline.mail.letters.rows import UndeliveredRow
 from pipeline.model import Letter, LetterState, Login
 from pipeline.model.health import Sign, Undelivered
+from pipeline.model.outgoing import NOTICE
 from pipeline.steps.base.context import (
     Context,
 )
 from pipeline.steps.base.limits import Limits
-from pipeline.steps.letters.writing import NOTICE, Subject, Terms, new_letter
+from pipeline.steps.letters.writing import Subject, Terms, new_letter
 from pipeline.store import Session, letters, roster
 from pipeline.store import health as records
 

@@ -17,8 +17,8 @@ from pipeline.mail.server_words import asked_wait, greylists, slows_down
 from pipeline.model import Letter, SendOutcome, SendResult
 from pipeline.model.audit import Deed
 from pipeline.model.delivery import Passed, Pause, Wait
+from pipeline.model.outgoing import CAMPAIGN
 from pipeline.steps.base.context import Context
-from pipeline.steps.letters.writing import CAMPAIGN
 from pipeline.store import Session, audit, pauses, sending
 from pipeline.store.letters import domain_of
 from pipeline.store.sending import EVERYBODY

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pipeline.catalogue import format_short, text
 from pipeline.model.delivery import Pause
-from pipeline.steps.letters.writing import CAMPAIGN
+from pipeline.model.outgoing import CAMPAIGN
 from pipeline.store import Session, pauses
 
 

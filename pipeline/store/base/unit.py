@@ -3,7 +3,8 @@
 Judging a batch settles hundreds of messages in one transaction. Asked and written one by one, each would cost some
 seventeen statements. So queries that come up for every message go through ``cached``, which can be answered for a whole
 batch ahead, and rows that every message makes are kept here and written together: before the commit, and before any
-other statement of the session, so that nobody reads a state that lacks them.
+other statement of the session that might meet them, so that nobody reads a state that lacks them. A query of tables
+that have nothing to be written waits for nothing.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from functools import cache
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, Update, bindparam, event, func, select, text
+from sqlalchemy import ClauseElement, ColumnClause, Executable, Table, Update, bindparam, event, func, select, text
 from sqlalchemy import insert as insert_into
 from sqlalchemy import update as update_of
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.sql import visitors
 
 from pipeline.store.tables import Base
 
@@ -27,7 +29,7 @@ _IDS_AHEAD = 64  # numbers drawn from a sequence of PostgreSQL at once; what is 
 
 
 class WritingSession(Session):
-    """A session whose unit of work is written before its commit and before every other statement."""
+    """A session whose unit of work is written before its commit and before every other statement that may meet it."""
 
 
 class Unit:
@@ -56,6 +58,11 @@ class Unit:
     def peek(self, tables: str, key: Hashable) -> Any:  # noqa: ANN401 - whatever was cached
         """Return the cached answer to ``key``, None when there is none."""
         return self._cache[tables].get(key)
+
+    def forget(self, tables: str, keys: Iterable[Hashable]) -> None:
+        """Drop the answers cached for these ``keys``."""
+        for key in keys:
+            self._cache[tables].pop(key, None)
 
     def uncache(self, tables: str) -> None:
         """Drop the answers cached for exactly these ``tables``."""
@@ -92,6 +99,14 @@ class Unit:
             if changes := list(updated.get(table, {}).values()):
                 connection.execute(_update(table, changes[0]), changes)
 
+    def concerns(self, statement: Executable) -> bool:
+        """Return whether a query reads a table that has rows to be written; one that names no table may read any."""
+        waiting = {table.name for table in (*self._new, *self._changed)}
+        if not waiting:
+            return False
+        read = {table.name for table in _tables_of(statement)}
+        return not read or not waiting.isdisjoint(read)
+
     def invalidate(self, table: str | None) -> None:
         """Drop the answers that depend on ``table``, all with None: another statement has changed it."""
         self._ids = {known: ids for known, ids in self._ids.items() if table is not None and known.name != table}
@@ -126,7 +141,8 @@ def _before_commit(session: Session) -> None:
 def _before_statement(state: ORMExecuteState) -> None:
     """Write first, so that the statement sees it. A statement that changes a table invalidates what is cached of it."""
     unit = unit_of(state.session)
-    unit.write()
+    if not state.is_select or unit.concerns(state.statement):
+        unit.write()
     if not state.is_select:
         table = getattr(state.statement, "table", None)
         unit.invalidate(table.name if isinstance(table, Table) else None)
@@ -139,6 +155,15 @@ def _before_flush(session: Session, _context: UOWTransaction, _objects: Sequence
     unit.write()
     for item in (*session.new, *session.dirty, *session.deleted):
         unit.invalidate(item.__tablename__)
+
+
+def _tables_of(statement: Executable) -> Iterator[Table]:
+    """Yield the tables that a statement names anywhere, in what it selects, joins, asks within and orders by."""
+    for element in visitors.iterate(statement) if isinstance(statement, ClauseElement) else ():
+        if isinstance(element, Table):
+            yield element
+        elif isinstance(element, ColumnClause) and isinstance(element.table, Table):
+            yield element.table
 
 
 @cache

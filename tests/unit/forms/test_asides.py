@@ -204,9 +204,13 @@ sheets:
 """,
         "free",
     )
-    table = "| name | place | count | note |\n| Музей | Тула | 3 | да |\n| Парк | Тула | | |\n| | | 3 | |"
+    table = (
+        "| name | place | count | note |\n| Музей | Тула | 3 | да |\n| Парк | Тула | | |\n| Сад | | | |\n| | | 3 | |"
+    )
     (checked,) = check_batch(form, [workbook(form, one=table)])
-    assert (checked.outcome, checked.rows) == (Outcome.ACCEPTED, {"one": 3})
+    assert (checked.outcome, checked.rows) == (Outcome.ACCEPTED, {"one": 4})
+    (checked,) = check_batch(form, [with_sheet(workbook(form, one=table), "Заметки", merged=("A7:D7",))])
+    assert (checked.outcome, checked.rows) == (Outcome.ACCEPTED, {"one": 3})  # a title over the rows below it
 
 
 def test_w36_a_total_that_lacks_nothing_is_known_by_its_sums() -> None:

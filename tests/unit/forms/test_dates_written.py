@@ -68,7 +68,13 @@ def test_w37_a_time_of_day_is_passed_over_with_a_note(written: str) -> None:
             "17, 20.09.2021",
         ),
         *("17 и 20 сентября 2021", "с 17 по 20 сентября", "17.09 - 20.09.2021", "17.09.2021 и 2021-09-20"),
-        *("17.09.-20.09.2021", "17 сентября - 1 октября 2021", "17 сент, 20 сент 2021", "17.09 (резерв 20.09)"),
+        *(
+            "17 сентября 2021, 2021.09.20",
+            "17.09.-20.09.2021",
+            "17 сентября - 1 октября 2021",
+            "17 сент, 20 сент 2021",
+            "17.09 (резерв 20.09)",
+        ),
     ],
 )
 def test_w37_several_dates_are_one_finding_that_says_so(written: str) -> None:
@@ -135,6 +141,10 @@ def test_w37_a_short_year_needs_bounds_that_leave_one_century(
     bounds: tuple[date | None, date | None], day: date | None
 ) -> None:
     assert date_in("17.09.21", *bounds).day == day
+
+
+def test_w37_a_day_that_only_one_century_has_is_no_bound() -> None:
+    assert date_in("29.02.00").fault == "type.no_year"
 
 
 def test_w37_both_readings_are_named() -> None:

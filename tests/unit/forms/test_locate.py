@@ -412,6 +412,16 @@ def test_w30_titles_that_differ_in_a_sign_alone_are_told_apart_wherever_they_are
     assert located.sheets["b"].columns == {"share": 2, "total": 1}
 
 
+def test_w30_a_dash_at_the_end_tells_titles_apart_and_one_within_does_not() -> None:
+    assert normal("Прирост, −") == normal("прирост -") != normal("Прирост")
+    assert normal("Очно-заочная") == normal("Очно – заочная")
+
+
+def test_w30_signs_of_comparison_tell_titles_apart() -> None:
+    titles = ["≥ 18", "≤ 18", "> 18", "< 18", "= 18", "≠ 18"]
+    assert len({normal(title) for title in titles}) == len(titles)
+
+
 @pytest.mark.parametrize("title", ["Изменение +", "«Изменение», +"])
 def test_w30_titles_that_fall_together_in_reading_are_the_authors_mistake(title: str) -> None:
     with pytest.raises(ConfigurationError, match="дважды"):

@@ -7,12 +7,20 @@ import pytest
 from pipeline.forms.workbooks.lookalikes import is_lost
 from pipeline.forms.workbooks.values import Choices, Problem, parser
 
-SUBJECTS = Choices(["Русский язык", "Химия", "ОБЖ", "С", "C", "B1"], {})
+SUBJECTS = Choices(["Русский язык", "Заочная", "Химия", "ОБЖ", "С", "C", "B1"], {})
 
 
 @pytest.mark.parametrize(
     ("written", "value"),
-    [("Pусский язык", "Русский язык"), ("Xимия", "Химия"), ("OБЖ", "ОБЖ"), ("0БЖ", "ОБЖ"), ("В1", "B1"), ("C", "C")],
+    [
+        ("Pусский язык", "Русский язык"),
+        ("Xимия", "Химия"),
+        ("3аочная", "Заочная"),
+        ("OБЖ", "ОБЖ"),
+        ("0БЖ", "ОБЖ"),
+        ("В1", "B1"),
+        ("C", "C"),
+    ],
 )
 def test_w30_a_value_of_a_list_is_known_by_its_look(written: str, value: str) -> None:
     parsed = parser("choice", choices=SUBJECTS)(written)

@@ -8,10 +8,12 @@ import pytest
 
 from pipeline.forms.making.datasheet import shown_value
 from pipeline.forms.reading.read import read_workbook
+from pipeline.forms.reading.sheetrows import read_tree
+from pipeline.forms.reading.sheetxml import Budget, Shared
 from pipeline.forms.workbooks.cells import Cell, Formula, PartDate, Percent, Raised, Struck, from_json, to_json
 from pipeline.forms.workbooks.plain import from_plain, to_plain
 from pipeline.forms.workbooks.values import Choices, Expected, Parsed, Problem, parser
-from pipeline.forms.workbooks.workbook import RawSheet, RawWorkbook
+from pipeline.forms.workbooks.workbook import VISIBLE, RawSheet, RawWorkbook
 from tests.factories.workbooks import MAIN, XmlBook, XmlSheet, one_sheet
 
 SHARES = Expected(0, 100)
@@ -114,6 +116,11 @@ def test_w33_a_time_is_no_number_and_no_date_but_a_value_of_a_list() -> None:
     assert parser("choice", choices=Choices(["09:00"], {}))(time(9, 0)).value == "09:00"
 
 
+def test_w31_a_number_is_a_value_of_a_list_with_either_sign_of_its_fraction() -> None:
+    for values in (["2.5", "3"], ["2,5", "3"]):
+        assert parser("choice", choices=Choices(values, {}))(2.5).value == values[0]
+
+
 @pytest.mark.parametrize("column_type", ["text", "code"])
 @pytest.mark.parametrize("written", ["4,0702810500000E+19", "4.07E+19"])
 def test_w35_a_number_that_lost_its_digits_is_a_finding(column_type: str, written: str) -> None:
@@ -153,6 +160,12 @@ def test_w34_the_zero_of_a_formula_that_nobody_calculated_is_not_taken() -> None
     assert book(to_calculate=True, chain=False, value="2.5") == 2.5
     assert book(to_calculate=True, chain=True) == 0
     assert book(to_calculate=False, chain=False) == 0
+
+
+@pytest.mark.parametrize(("uncalculated", "value"), [(True, Formula()), (False, 0)])
+def test_w34_a_sheet_of_uncommon_shape_is_read_alike(value: Cell, *, uncalculated: bool) -> None:
+    data = XmlSheet(rows=FORMULA.format(value="0")).xml(MAIN).encode()
+    assert read_tree(data, "л", VISIBLE, Shared(uncalculated=uncalculated), Budget()).cell(1, 1) == value
 
 
 def rich(look: str, second: str = "1") -> Cell:

@@ -85,5 +85,5 @@ def test_what_names_no_moment_is_not_guessed(words: str) -> None:
 
 
 @pytest.mark.parametrize("words", ["09/10", "09/10/21", "по 09/10/2021", "9/11 18:00", "до 10-10", "завтра 10-12"])
-def test_m42_what_has_two_readings_is_not_guessed(words: str) -> None:
+def test_what_has_two_readings_is_not_guessed(words: str) -> None:
     assert read_moment(words, NOW, USUAL) is None

@@ -11,7 +11,7 @@ from pipeline.cabinet.sendplan import USUAL_PER_MINUTE, Plan
 from pipeline.errors import ConfigurationError
 from pipeline.model import Letter, Login, Role, StoredFile
 from pipeline.model.delivery import Pause
-from pipeline.steps.letters.writing import CAMPAIGN
+from pipeline.model.outgoing import CAMPAIGN
 from pipeline.steps.mailings import planning
 from pipeline.steps.mailings.publication import Mailing, Writer
 from pipeline.store import health, letters, pauses

@@ -10,10 +10,11 @@ from pipeline.mail.addresses import readable
 from pipeline.mail.commands.words.nudging import REPEAT, login_and_publication
 from pipeline.mail.letters.kinds.repeated import RepeatedLetter, SentAgain, SentBefore
 from pipeline.model import IssueHow, Login, Publication
+from pipeline.model.outgoing import ANSWER
 from pipeline.steps.answers.capping import DAY
 from pipeline.steps.base.resting import leaving
 from pipeline.steps.letters.publications import attached_files
-from pipeline.steps.letters.writing import ANSWER, Reply, Subject, Terms, new_letter
+from pipeline.steps.letters.writing import Reply, Subject, Terms, new_letter
 from pipeline.steps.record import health
 from pipeline.steps.requests import choosing, deeds
 from pipeline.steps.requests.again import letter_to_organisation
