@@ -80,23 +80,25 @@ def desk_of(context: Context, found: Act, given: Mapping[str, object]) -> Desk:
 def stage(name: str, run: Callable[[], T], retries: int = 0) -> T:
     """Carry out a part of the work as a task, so that the graph of the run shows it under ``name``.
 
-    Prefect keeps the words of what a task raises, and those may hold values: it gets the sentence for people, the
-    caller what was raised.
+    Prefect keeps the words of what a task raises, and those may hold values: the task ends with the sentence for
+    people, and the caller gets what was raised.
     """
     faults: list[Exception] = []
 
-    def work() -> T:
+    def work() -> T | State[Any]:
+        faults.clear()
         try:
             return run()
         except Exception as error:  # noqa: BLE001 - raised again below
             faults.append(error)
-        raise KabinetError(covered(running.sentence(faults[-1])))  # not within: it would carry the other along
+            return Failed(message=covered(running.sentence(error)))
 
     named: Any = task(name=name, task_run_name=name, cache_policy=NO_CACHE, persist_result=False, retries=retries)(work)
     try:
         result: T = named()
-    except KabinetError:
-        raise faults[-1] from None
+    finally:
+        if faults:
+            raise faults[0] from None
     return result
 
 

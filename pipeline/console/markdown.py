@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Sequence
 
 from pipeline.catalogue import text
@@ -12,6 +13,7 @@ Address = Callable[[str], str | None]
 """The address of an act by its key, or of the standing page (``CAMPAIGN``), None when there is no such page."""
 CAMPAIGN = "campaign"
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|!~$])")
+_WIDTH = 60  # characters that a block of code shows on a page beside its column of figures
 _BREAKS = re.compile(r"\s+")
 # What Prefect's page makes links of by itself: «http://», «www.», «a@b.c». An invisible sign within it is in the way.
 _ADDRESSES = re.compile(r"(https?:(?=//)|www(?=\.)|@(?=\w))", re.IGNORECASE)
@@ -77,9 +79,16 @@ def _row(cells: Sequence[str], *, as_it_is: bool = False) -> str:
 
 
 def _as_it_is(shown: str) -> str:
-    """A block of code: it ends with a line of more backticks than any in ``shown``."""
+    """A block of code, whose lines a browser does not wrap: it ends with more backticks than any in ``shown``."""
+    wrapped = "\n".join(_wrapped(line) for line in shown.strip().splitlines())
     fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=2) + 1)
-    return f"{fence}\n{shown.strip()}\n{fence}"
+    return f"{fence}\n{wrapped}\n{fence}"
+
+
+def _wrapped(line: str) -> str:
+    indent = line[: len(line) - len(line.lstrip())]
+    lines = textwrap.wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines)
 
 
 def _links(steps: Sequence[Next], address: Address) -> str:

@@ -38,7 +38,8 @@ class Preview:
     """A page that needs nothing but itself, what lies beside it by name (letters as .eml, the form), and the plan.
 
     ``letters`` are what the page shows, ``texts`` their text parts by what they are. ``recipients`` are those of
-    the roster to whom a letter would go, each with the address; ``mailing`` is the plan in figures.
+    the roster to whom a letter would go, each with the address; ``mailing`` is the plan in figures, ``cautions`` what
+    of ``plan`` to look out for.
     """
 
     html: str
@@ -48,6 +49,7 @@ class Preview:
     letters: tuple[Shown, ...]
     recipients: tuple[tuple[Login, str], ...]
     mailing: Plan
+    cautions: tuple[str, ...]
 
 
 def preview(context: Context, loaded: LoadedPublication, now: datetime, only: Collection[str] = ()) -> Preview:
@@ -71,7 +73,8 @@ def preview(context: Context, loaded: LoadedPublication, now: datetime, only: Co
         html = page(loaded.publication.title, plan, looks, list(files))
         texts = {text(f"preview.{one.kind}"): one.plain for one in looks}
         recipients = tuple((login, address) for login, address in out.people if login not in _SAMPLES)
-        return Preview(html, files, tuple(plan), texts, tuple(looks), recipients, out.plan)
+        cautions = planning.cautions(session, out.writer.out, out.plan, now) if known else []
+        return Preview(html, files, tuple(plan), texts, tuple(looks), recipients, out.plan, tuple(cautions))
 
 
 def _letters(out: Prepared) -> Iterator[Letter]:

@@ -66,11 +66,12 @@ def run(
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What ``run`` did: its summary, the plan of the letters, and what is to be known beside the plan."""
+    """What ``run`` did: its summary, the plan of the letters, what to know beside it, what to look out for."""
 
     summary: Summary
     plan: Plan
     notes: Sequence[str]
+    cautions: Sequence[str]
 
 
 def issue(
@@ -88,7 +89,7 @@ def issue(
         summary = _summary(session, out, len(queued), now)
         cautions = planning.cautions(session, out.writer.out, out.plan, now)
     spool_ready(context, queued)
-    return Issued(summary, out.plan, [*out.remarks, *planning.interval(out.plan), *cautions])
+    return Issued(summary, out.plan, [*out.remarks, *planning.interval(out.plan)], cautions)
 
 
 def dry_run(context: Context, loaded: LoadedPublication, now: datetime, only: Container[str] = ()) -> Summary:

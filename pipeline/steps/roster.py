@@ -218,11 +218,15 @@ def described(change: RosterChange) -> str:
             return text("roster.would_return", **values)
         case "departed":
             return text("roster.would_depart", **values)
-    fields = [
+    return text("roster.would_change", login=login.code, changes=differences(change))
+
+
+def differences(change: RosterChange) -> str:
+    """Return what of a login is other than before, as people read it."""
+    return "; ".join(
         text(f"roster.field_{name}", was=_in_words(name, was), now=_in_words(name, now))
         for name, (was, now) in change.fields.items()
-    ]
-    return text("roster.would_change", login=login.code, changes="; ".join(fields))
+    )
 
 
 def _in_words(name: str, value: Was) -> str:

@@ -136,6 +136,7 @@ def families() -> Mapping[str, Values]:
         "console.publish.{}": written("pipeline/console/doing/publish.py", "stopped", "stopped_before"),
         "console.remind.short.{}": written("pipeline/console/doing/remind.py", *_NOT_REMINDED),
         "console.remind.why.{}": written("pipeline/console/doing/remind.py", *_NOT_REMINDED),
+        "console.roster.touched.{}": written("pipeline/steps/roster.py", "added", "returned", "departed"),
         "console.roster.{}": written("pipeline/console/doing/roster.py", *_TAKEN_IN),
         "cover.step.fill.{}": written("pipeline/forms/making/cover.py", "one", "many"),
         "deed.{}": DEEDS,

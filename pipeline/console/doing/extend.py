@@ -37,7 +37,7 @@ def run(desk: Desk) -> Outcome:
         judged = desk.stage(text("console.stage.again"), lambda: check.run(desk.context, desk.clock()))
     left = leaving.send(desk, asked.publication, after)
     return Outcome(
-        title=text("console.extend.title", code=asked.publication),
+        title=text("console.extend.title", title=leaving.title(desk, asked.publication)),
         line=_line(moved, left, until),
         figures={
             text("console.extend.logins"): done.counts["logins"],

@@ -14,6 +14,7 @@ from pipeline.model import LetterState
 from pipeline.steps import deliver
 from pipeline.steps.mailings import outlook
 from pipeline.steps.mailings.outlook import Missed, Outlook
+from pipeline.store import publications
 
 _FOUND = ("sent", "waiting", "refused", "uncertain", "expired", "no_address", "dead")
 
@@ -122,9 +123,16 @@ def letters(count: int) -> str:
     return plural(count, "письмо", "письма", "писем")
 
 
+def title(desk: Desk, code: str) -> str:
+    """Return what people know a publication by."""
+    with desk.context.store.reading() as session:
+        found = publications.publication(session, code)
+    return found.title if found else code
+
+
 def inside(sentence: str) -> str:
     """Return a sentence as it goes on after a colon; a word in capitals stays as it is."""
-    return sentence[:1].lower() + sentence[1:].rstrip(".") if sentence[1:2].islower() else sentence
+    return sentence[:1].lower() + sentence[1:].rstrip(".") if not sentence[1:2].isupper() else sentence
 
 
 def mark(desk: Desk) -> int:

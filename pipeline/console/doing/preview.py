@@ -36,7 +36,11 @@ def run(desk: Desk) -> Outcome:
             text("console.letters.no_address"): counts["no_address"],
             text("console.letters.dead"): counts["dead"],
         },
-        remarks=[*made.plan, text("console.preview.files", files=", ".join(kept))],
+        remarks=[
+            *made.cautions,
+            *(line for line in made.plan if line not in made.cautions),
+            text("console.preview.files", files=", ".join(kept)),
+        ],
         troubles=_troubles(made) if letters else [],
         tables=[_table(made)],
         texts=made.texts,

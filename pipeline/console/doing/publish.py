@@ -53,7 +53,7 @@ def _publish(desk: Desk) -> Outcome:
         title=text("console.publish.title", title=publication.publication.title),
         line=_line(left),
         figures={text("console.letters.queued"): queued, **figures, **left.figures},
-        remarks=[*done.notes, *left.outlook.waits],
+        remarks=[*done.cautions, *done.notes, *left.outlook.waits],
         troubles=left.troubles,
         tables=[left.table],
         next=_next("preview") if left.failed else _next("now", "remind"),
@@ -73,7 +73,7 @@ def _fill(desk: Desk) -> Outcome:
     done = desk.stage(text("console.stage.letters"), lambda: fill.run(desk.context, at, code, desk.answers.who))
     left = leaving.send(desk, code, after, whole=True)
     return Outcome(
-        title=text("console.publish.title_fill", code=code),
+        title=text("console.publish.title_fill", title=leaving.title(desk, code)),
         line=_line(left),
         figures={
             text("console.letters.queued"): done.counts["letters"],
@@ -96,7 +96,7 @@ def _stop(desk: Desk) -> Outcome:
     waiting = left.outlook.waiting.held
     new = "stopped" if done.counts["stopped"] else "stopped_before"
     return Outcome(
-        title=text("console.publish.title_stop", code=code),
+        title=text("console.publish.title_stop", title=leaving.title(desk, code)),
         line=text(f"console.publish.{new}", letters=leaving.letters(waiting)),
         figures={text("console.letters.waiting"): waiting},
         remarks=left.outlook.waits,
@@ -112,7 +112,7 @@ def _resume(desk: Desk) -> Outcome:
     )
     left = leaving.send(desk, code, after)
     return Outcome(
-        title=text("console.publish.title_resume", code=code),
+        title=text("console.publish.title_resume", title=leaving.title(desk, code)),
         line=_line(left) if done.counts["resumed"] else text("console.publish.not_stopped"),
         figures={text("console.publish.resumed"): done.counts["resumed"], **left.figures},
         remarks=left.outlook.waits,
@@ -133,7 +133,7 @@ def _withdraw(desk: Desk) -> Outcome:
     left = leaving.send(desk, code, after)
     told = done.counts["logins"]
     return Outcome(
-        title=text("console.publish.title_withdraw", code=code),
+        title=text("console.publish.title_withdraw", title=leaving.title(desk, code)),
         line=left.with_troubles(text("console.publish.withdrawn" if told else "console.publish.withdrawn_unseen")),
         figures={
             text("console.publish.withheld"): done.counts["withheld"],

@@ -22,7 +22,7 @@ def run(desk: Desk) -> Outcome:
     left = leaving.send(desk, code, after)
     passed = Counter(why for why, _ in done.others)
     return Outcome(
-        title=text("console.remind.title", code=code),
+        title=text("console.remind.title", title=leaving.title(desk, code)),
         line=_line(done, left, desk),
         figures={
             text("console.remind.logins"): len(done.logins),

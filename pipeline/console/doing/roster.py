@@ -8,6 +8,7 @@ from pipeline.cabinet.roster import RosterReport
 from pipeline.catalogue import plural, text
 from pipeline.console.desk import Desk
 from pipeline.console.outcome import Next, Outcome, Table, Trouble, columns
+from pipeline.mail.addresses import readable
 from pipeline.steps import roster as step
 
 _COUNTED = ("added", "changed", "departed", "problems", "kept")
@@ -113,7 +114,13 @@ def _troubles(report: RosterReport) -> list[Trouble]:
 def _table(rehearsal: step.Rehearsal, title: str) -> Table:
     head = columns("login", "name", "region", "change")
     rows = [
-        (change.login.code, change.login.name, change.login.region, step.described(change))
-        for change in rehearsal.changes
+        (change.login.code, change.login.name, change.login.region, _touched(change)) for change in rehearsal.changes
     ]
     return Table(text(title), head, rows)
+
+
+def _touched(change: step.RosterChange) -> str:
+    if change.what == "changed":
+        return step.differences(change)
+    addresses = readable(", ".join(change.login.addresses)) or text("roster.no_addresses")
+    return text(f"console.roster.touched.{change.what}", addresses=addresses)

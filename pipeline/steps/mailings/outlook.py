@@ -63,7 +63,7 @@ def look(context: Context, publication: str, after: int, now: datetime) -> Outlo
         logins = _logins(session, found)
         waiting = moved.waiting(session, publication, now)
         waits = _waits(context, session, waiting, now)
-    letters = [(letter, logins.get(letter.login or ""), _became(letter)) for letter in found]
+    letters = [(letter, logins.get(letter.login or ""), _became(letter, now)) for letter in found]
     refused = [
         Missed(letter.login or "", readable(letter.address), *_reason(letter.reply or ""))
         for letter in found
@@ -111,9 +111,9 @@ def _reason(reply: str) -> tuple[str, bool]:
     return why, weight is health.Weight.HARD
 
 
-def _became(letter: Moved) -> str:
-    if letter.state is LetterState.QUEUED:
-        return text("outlook.queued", at=format_short(letter.due_at))
+def _became(letter: Moved, now: datetime) -> str:
+    if letter.state is LetterState.QUEUED and letter.due_at > now:
+        return text("outlook.rests", at=format_short(letter.due_at))
     return text(f"outlook.{letter.state.value}")
 
 
