@@ -14,6 +14,7 @@ from pipeline.cabinet.previewpage import Shown, page
 from pipeline.cabinet.publications import LoadedPublication
 from pipeline.cabinet.sendplan import Plan
 from pipeline.catalogue import text
+from pipeline.errors import UserError
 from pipeline.mail.letters.compose import LOGO_ID
 from pipeline.model import AttachmentKind, Letter, Login, Role
 from pipeline.steps import publish
@@ -75,6 +76,16 @@ def preview(context: Context, loaded: LoadedPublication, now: datetime, only: Co
         recipients = tuple((login, address) for login, address in out.people if login not in _SAMPLES)
         cautions = planning.cautions(session, out.writer.out, out.plan, now) if known else []
         return Preview(html, files, tuple(plan), texts, tuple(looks), recipients, out.plan, tuple(cautions))
+
+
+def mistakes(context: Context, loaded: LoadedPublication, now: datetime) -> tuple[str, ...]:
+    """Return why the publication cannot be sent as it is beside what is on record; nothing when it can."""
+    try:
+        publish.validate(context, loaded)
+        with publish.rehearsal(context, loaded, now, (), _SAMPLES):
+            return ()
+    except UserError as error:
+        return tuple(error.lines)
 
 
 def _letters(out: Prepared) -> Iterator[Letter]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.responses import Response
 
 from pipeline import sources
 from pipeline.cabinet import handed
 from pipeline.cabinet.publications import ALL_FILES_BYTES
 from pipeline.errors import UserError
+from pipeline.steps import preview
 from pipeline.web import uploads
 from pipeline.web.visit import Visit
 
@@ -34,7 +37,7 @@ def checked(visit: Visit) -> Response:
     """Draw everything that is wrong in the folder, or what it is and whether it replaces one."""
     key = visit.path("key")
     code, files = uploads.staged(visit.site.settings, key)
-    looked = handed.look(code, files)
+    looked = _looked(visit, code, files)
     return visit.draw(
         "publication_checked",
         key=key,
@@ -48,9 +51,19 @@ def checked(visit: Visit) -> Response:
 def put(visit: Visit) -> Response:
     """Put the staged folder into its place."""
     code, files = uploads.staged(visit.site.settings, visit.path("key"))
-    if (looked := handed.look(code, files)).loaded is None:
+    if (looked := _looked(visit, code, files)).loaded is None:
         raise UserError("web.not_right", first=looked.mistakes[0])
     replace = visit.posted.word("replace") == "yes"
     uploads.put(visit.site.settings, code, files, visit.site.clock(), replace=replace)
     visit.site.changed()
     return visit.go(f"/publications/{code}")
+
+
+def _looked(visit: Visit, code: str, files: Mapping[str, bytes]) -> handed.Looked:
+    """Look at the folder alone, then beside what was sent before."""
+    looked = handed.look(code, files)
+    if looked.loaded is None:
+        return looked
+    with visit.site.open_context() as context:
+        mistakes = preview.mistakes(context, looked.loaded, visit.site.clock())
+    return handed.Looked(None, mistakes) if mistakes else looked

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.responses import Response
 
 from pipeline import sources
@@ -45,22 +47,25 @@ def judge(visit: Visit) -> Response:
 def _drawn(
     visit: Visit, sent: letters.Sent | None = None, answer: answers.Answer | None = None, workbook: str | None = None
 ) -> Response:
+    """Draw the page; what keeps the letters from being made is said on it, and the rest works."""
     code, login = visit.path("code"), visit.asked("login")
     loaded = sources.publication(code, visit.site.settings)
+    made: preview.Preview | None = None
     with visit.site.open_context() as context:
-        made = preview.preview(context, loaded, visit.site.clock(), [login] if login else [])
+        try:
+            made = preview.preview(context, loaded, visit.site.clock(), [login] if login else [])
+        except UserError as error:
+            visit = replace(visit, troubles=tuple(dict.fromkeys((*visit.troubles, *error.lines))))
     shelf = visit.site.shelf
-    files = {name: shelf.put(name, data) for name, data in made.files.items()}
-    looks = [(look, shelf.put("letter.html", look.html.encode())) for look in made.letters]
     return visit.draw(
         "publication",
         code=code,
         login=login,
         title=loaded.publication.title,
         has_form=loaded.form_source is not None,
-        plan=made.plan,
-        looks=looks,
-        files=files,
+        plan=made.plan if made else (),
+        looks=[(look, shelf.put("letter.html", look.html.encode())) for look in made.letters] if made else [],
+        files={name: shelf.put(name, data) for name, data in made.files.items()} if made else {},
         who=visit.asked("who"),
         sent=sent,
         answer=answer,
