@@ -62,14 +62,17 @@ class Tagger:
             raise ConfigurationError("tag.no_signing_key", key=signing)
         self._keys = dict(keys)
         self._signing, self._purpose = signing, purpose
+        self._sampling: Tagger | None = None
         self._read = lru_cache(_REMEMBERED)(self._read_true)  # one message shows its tag in many places
 
     def sampling(self) -> Tagger:
         """Return the tagger of letters that count for nothing: its tags look like ours and are not true to this one.
 
-        So what comes back with one is a conflict, whoever wrote it, and never somebody's return.
+        So what comes back with one is never taken for somebody's return. It knows its own tags and no others.
         """
-        return Tagger(self._keys, self._signing, purpose="sample")
+        if self._sampling is None:
+            self._sampling = Tagger(self._keys, self._signing, purpose="sample")
+        return self._sampling
 
     def make(self, login: str, publication_number: int, form_version: int) -> str:
         """Return the signed tag for a login, a publication's number and a form's version; at most 50 characters."""
@@ -196,6 +199,18 @@ def tags_in(message: ParsedMessage, tagger: Tagger, address: str) -> TagsFound:
         thread=_claiming([item.strip("<>").rpartition("@")[0].rpartition(".")[0] for item in thread], tagger),
         code=read_short_code(message.subject),
     )
+
+
+def without_samples(tags: TagsFound, tagger: Tagger) -> tuple[TagsFound, bool]:
+    """Return ``tags`` without those of letters that count for nothing, and whether there were any."""
+    left = [tuple(tag for tag in found if not is_sample(tag, tagger)) for found in (tags.address, tags.thread)]
+    kept = TagsFound(left[0], left[1], tags.code)
+    return kept, kept != tags
+
+
+def is_sample(tag: str, tagger: Tagger) -> bool:
+    """Whether ``tag`` is from a letter that counts for nothing."""
+    return tagger.sampling().read(tag) is not None
 
 
 def _claiming(candidates: Sequence[str], tagger: Tagger) -> tuple[str, ...]:

@@ -11,12 +11,12 @@ import openpyxl
 import pytest
 
 from pipeline import sources
-from pipeline.model import ReceiptState, SendOutcome, SendResult
-from pipeline.steps import roster
+from pipeline.model import Participant, Receipt, ReceiptState, SendOutcome, SendResult
+from pipeline.steps import moderate, roster
 from pipeline.store import audit, participations, receipts, returns
 from tests.functional.browsing import Browser, browser, read
-from tests.functional.post import form_in, typed
-from tests.functional.published import published_post
+from tests.functional.post import Post, form_in, typed
+from tests.functional.published import SERVER, SUPPORT, published_post
 from tests.functional.world import SCHEDULE, letter
 
 PAGE = f"/publications/{SCHEDULE}"
@@ -160,18 +160,67 @@ def test_a_publication_without_a_form_has_nothing_to_answer(page: Browser) -> No
     assert "нет формы" in read(sent)
 
 
-@pytest.mark.parametrize("sender", ["spo240065@school.test", ME])
-def test_an_answer_that_is_mailed_back_is_nobodys_return(published: Browser, sender: str) -> None:
+@pytest.mark.parametrize("sender", ["spo240065@school.test", "spo240066@school.test", ME])
+@pytest.mark.parametrize("carrier", ["both", "letter", "workbook"])
+def test_an_answer_that_is_mailed_back_goes_to_a_person_and_never_counts(
+    published: Browser, sender: str, carrier: str
+) -> None:
     post = published.post
     with post.context() as context, context.store.reading() as session:
         before = participations.participants(session, SCHEDULE)
     published.send(PAGE, f"{PAGE}/letter", address=ME, who="Иванова", login="spo240065")
     trial = letter(post.mail.sent[-1].content)
-    assert str(trial["To"]) == ME
-    post.write(sender, trial, "", typed(form_in(trial)))
+    filled = typed(form_in(post.received("spo240065@school.test")[0] if carrier == "letter" else trial))
+    if carrier == "workbook":
+        for name in ("Reply-To", "Message-ID"):
+            del trial[name]
+        trial["Message-ID"] = "<new@mail.test>"
+    post.write(sender, trial, "", filled)
+    post.run("collect", "check", "deliver")
+    passed = post.received(SUPPORT)
+    assert len(passed) == 1
+    assert post.received(sender)[-1]["Subject"] != trial["Subject"]
+    with post.context() as context:
+        (receipt,) = _receipts(post)
+        assert (receipt.state, str(receipt.reason), receipt.rule) == (ReceiptState.DONE, "question", "trial-letter")
+        assert moderate.replay(context, receipt.id) == []
+    _nothing_counts(post, before)
+
+
+def test_an_answer_to_a_trial_that_was_held_for_another_reason_does_not_count_when_released(
+    published: Browser,
+) -> None:
+    post = published.post
+    with post.context() as context, context.store.reading() as session:
+        before = participations.participants(session, SCHEDULE)
+    published.send(PAGE, f"{PAGE}/letter", address=ME, who="Иванова", login="spo240065")
+    trial = letter(post.mail.sent[-1].content)
+    forged = {"Authentication-Results": f"{SERVER}; dmarc=fail header.from=school.test"}
+    post.inbox.signs = None
+    post.write("spo240065@school.test", trial, "", typed(form_in(trial)), headers=forged)
     post.run("collect", "check")
+    (receipt,) = _receipts(post)
+    assert receipt.state is ReceiptState.HELD
+    with post.context() as context:
+        moderate.release(context, receipt.id, "spo240065", post.now, "cli:test")
+    post.run("check")
+    assert _receipts(post)[0].state is ReceiptState.DONE
+    _nothing_counts(post, before)
+
+
+def test_a_trial_letter_does_not_go_to_an_organisation(published: Browser) -> None:
+    taken = len(published.post.mail.sent)
+    said = read(published.send(PAGE, f"{PAGE}/letter", address="SPO240066@school.test", who="Иванова"))
+    assert "spo240066" in said.partition("Не получилось")[2]
+    assert len(published.post.mail.sent) == taken
+
+
+def _receipts(post: Post) -> list[Receipt]:
+    with post.context() as context, context.store.reading() as session:
+        return receipts.listed(session)
+
+
+def _nothing_counts(post: Post, before: list[Participant]) -> None:
     with post.context() as context, context.store.reading() as session:
         assert returns.latest_ids(session, SCHEDULE) == {}
         assert participations.participants(session, SCHEDULE) == before
-        (receipt, *_) = receipts.listed(session)
-        assert receipt.state is ReceiptState.HELD

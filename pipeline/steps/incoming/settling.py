@@ -86,6 +86,8 @@ def settle(context: Context, session: Session, judgement: Judgement, now: dateti
             settled = _confirmation(judgement, answers)
         case "question":
             settled = _answered(judgement, answers, confirming.answer_in_words(answers))
+        case "trial":  # whoever wrote is told so, and a person reads it: nothing of it is a return or a command
+            settled = _question(answers)
         case "answer_question":
             settled = _answer_of_support(answers)
         case "bounce":

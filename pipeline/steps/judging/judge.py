@@ -17,7 +17,16 @@ from pipeline.forms.locating.locate import (
 from pipeline.forms.reading.foreign import read_any
 from pipeline.forms.reading.read import UnreadableWorkbook
 from pipeline.forms.workbooks.workbook import RawWorkbook
-from pipeline.mail.identity import Assessment, Origin, TagsFound, assess, origin_of, tags_in
+from pipeline.mail.identity import (
+    Assessment,
+    Origin,
+    TagsFound,
+    assess,
+    is_sample,
+    origin_of,
+    tags_in,
+    without_samples,
+)
 from pipeline.mail.kinds.classify import (
     Classification,
     classify,
@@ -40,7 +49,10 @@ from pipeline.store import Session, publications, receipts, roster
 
 QUESTION_ANSWERED = Decision("support-answers", "answer_question")  # it names one of our letters, which no rule can see
 TOO_LARGE = Decision("too_large", "too_large")  # only its header was fetched, so no rule can see what it is
+OF_A_TRIAL = Decision("trial-letter", "trial")  # it answers a letter that counts for nothing (``steps.trying``)
 MOST_WORKBOOKS = 50  # a municipal office may answer for all its schools in one letter; more is a person's case
+
+_OF_ROBOTS = frozenset({"bounce", "file", "ignore"})
 
 
 @dataclass
@@ -107,7 +119,7 @@ def recognise(context: Context, receipt: Receipt) -> Recognised:
 def judge(context: Context, session: Session, recognised: Recognised) -> Judgement:
     """Return the judgement of one message."""
     receipt, message, classification = recognised.receipt, recognised.message, recognised.classification
-    tags = recognised.tags
+    tags, of_a_trial = without_samples(recognised.tags, context.tagger)
     sender_logins = roster.logins_of_address(session, message.sender) if message.sender else []
     origin = origin_of(message, context.authserv_id)
     assessment = _vouched(context, receipt, assess(message.sender, sender_logins, tags, (), origin, context.tagger))
@@ -130,6 +142,8 @@ def judge(context: Context, session: Session, recognised: Recognised) -> Judgeme
     if judgement.question is not None:
         judgement.decision = QUESTION_ANSWERED
         judgement.classification = replace(classification, kind="question", why="support answers a question")
+    if of_a_trial and judgement.decision.action not in _OF_ROBOTS:
+        judgement.decision = OF_A_TRIAL
     if judgement.decision.action == "return":
         for attachment in classification.workbooks[:MOST_WORKBOOKS]:
             item = _read(context, attachment, assessment)
@@ -139,11 +153,18 @@ def judge(context: Context, session: Session, recognised: Recognised) -> Judgeme
             item.reason = _distrust(context, session, judgement, item.assessment)
             _identify(session, item)
             judgement.items.append(item)
+        if any(_is_trial(context, item) for item in judgement.items):
+            judgement.decision, judgement.items = OF_A_TRIAL, []
         _adopt(judgement)
     if receipt.released_as is not None:
         judgement.login = roster.login(session, receipt.released_as) or judgement.login
     judgement.registered = receipt.released_as is not None or is_registered(judgement.login, message.sender)
     return judgement
+
+
+def _is_trial(context: Context, item: Item) -> bool:
+    """Whether a workbook came with a letter that counts for nothing."""
+    return item.carriers is not None and any(is_sample(token, context.tagger) for token in item.carriers.tokens)
 
 
 def is_registered(login: Login | None, sender: str | None) -> bool:

@@ -1,7 +1,7 @@
 """A letter to one's own address, as an organisation would get it, that counts for nothing.
 
-Nothing of it is on record but the deed. The letter's tags are signed apart from those of real letters: to whoever
-judges mail they are altered, so that what comes back with one waits for a person and is nobody's return.
+Nothing of it is on record but the deed. The letter's tags are signed apart from those of real letters: what comes back
+with one goes on to support as a question and is nobody's return, whoever sent it and whoever releases it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pipeline.model.audit import Deed
 from pipeline.steps import publish
 from pipeline.steps.base.context import Context
 from pipeline.steps.letters.rendering import render
-from pipeline.store import audit
+from pipeline.store import audit, roster
 
 NOBODY = Login("spo990001", text("preview.sample_organisation"), Role.ORGANISATION, "99", ("spo990001@example.org",))
 """Who stands for the recipient while the roster has none."""
@@ -47,6 +47,10 @@ def send(context: Context, loaded: LoadedPublication, code: str, address: str, n
     to = normalise(address)
     if to is None:
         raise ConfigurationError("trying.bad_address", address=address[:100])
+    with context.store.reading() as session:
+        known = roster.logins_of_address(session, to)
+    if known:
+        raise ConfigurationError("trying.not_own", address=to, login=known[0].code)
     login, content, subject = _letter(context, loaded, code, to, now)
     with context.open_transport() as transport:
         result = transport.send(context.sender.address, to, content)
