@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
@@ -47,20 +48,19 @@ def serve(state: Path, prefect_port: int, say: Callable[[str], None]) -> None:
                 )
             )
             say(text("demo.up_mail", url=mail.web_url))
+        open_context, ready = partial(wiring.context, settings), threading.Event()
+        changed = partial(_renew, open_context, ready)
+        page = stack.enter_context(PageServer(settings, open_context, settings.web_port, changed=changed))
+        say(text("web.up", url=page.url))
         say(text("prefect.starting"))
         password = settings.prefect_secret
         prefect = stack.enter_context(PrefectServer(state / "prefect", prefect_port, say, password))
         say(text("demo.up_prefect", url=prefect.url))
         say(text("prefect.guarded" if password else "prefect.unguarded", user=USER))
+        ready.set()
         _recover(by_itself, say)
         os.chdir(settings.home)
-        open_context = partial(wiring.context, settings)
-        page = stack.enter_context(
-            PageServer(settings, open_context, settings.web_port, changed=partial(_renew, open_context))
-        )
-        say(text("web.up", url=page.url))
         stack.enter_context(Supervisor(prefect, open_context, say))
-        say(text("demo.up_first"))
         say(text("demo.up_schedule"))
         for name, schedule in by_itself.items():
             say(text("demo.up_scheduled", name=BY_SCHEDULE[name].name, when=_when(schedule)))
@@ -90,8 +90,10 @@ def _keep_serving(
         _recover(by_itself, say)
 
 
-def _renew(open_context: Callable[[], AbstractContextManager[Context]]) -> None:
-    """Offer what there is to choose from now."""
+def _renew(open_context: Callable[[], AbstractContextManager[Context]], ready: threading.Event) -> None:
+    """Offer what there is to choose from now; before Prefect is there nothing is offered yet."""
+    if not ready.is_set():
+        return
     from flows import choosing  # noqa: PLC0415 - as above
 
     with open_context() as context:

@@ -38,8 +38,6 @@ MESSAGES: dict[str, str] = {
     "demo.up_prefect": "Prefect: {url}",
     "demo.up_campaign": "Кампания сейчас: {url}",
     "demo.up_mail": "Письма встроенного почтового сервера: {url}",
-    "demo.up_first": "Сначала загрузите список и опубликуйте сбор: kabinet roster import publications/roster.xlsx; "
-    "kabinet publish КОД.",
     "demo.up_schedule": "Само, без команды, идёт:",
     "demo.up_scheduled": "  {name}: {when}",
     "demo.up_daily": "каждый день в {at} мск",

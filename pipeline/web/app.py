@@ -59,15 +59,16 @@ PAGES = (
 )
 
 
-def application(site: Site, hosts: Collection[str]) -> ASGIApp:
-    """Return the whole page as an ASGI application that answers to ``hosts`` only."""
+def application(site: Site, hosts: Collection[str], password: str | None = None) -> ASGIApp:
+    """Return the whole page as an ASGI application that answers to ``hosts`` only, and to ``password`` where one is set."""
     tokens = Tokens()
     routes = [
         Route(page.path, _endpoint(site, tokens, page), methods=["GET", "POST"] if page.take else ["GET"])
         for page in PAGES
     ]
     missing = _endpoint(site, tokens, Page("", home.missing))
-    return Guard(Starlette(routes=routes, exception_handlers={404: missing, 405: missing}), hosts)
+    inner = Starlette(routes=routes, exception_handlers={404: missing, 405: missing})
+    return Guard(inner, hosts, password)
 
 
 def _endpoint(site: Site, tokens: Tokens, page: Page) -> Callable[..., Awaitable[Response]]:

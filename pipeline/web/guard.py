@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from base64 import b64encode
 from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,6 +21,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.catalogue import text
 
+USER = "kabinet"
+"""The name before the password, as on Prefect's page."""
+_ASKS = 'Basic realm="Kabinet", charset="UTF-8"'
 COOKIE = "kabinet_page"
 _SEED = re.compile(r"[0-9a-f]{64}")
 _POLICY = (
@@ -40,10 +44,14 @@ _HEADERS = {
 
 
 class Guard:
-    """Lets requests to ``hosts`` (with their ports) through to ``app``, and gives every answer its safe headers."""
+    """Lets requests to ``hosts`` (with their ports) through to ``app``, and gives every answer its safe headers.
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+    With a ``password`` it asks for it as Prefect does: the page begins runs there, and shows what letters say.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str], password: str | None = None) -> None:
         self._app, self._hosts = app, frozenset(hosts)
+        self._given = None if password is None else b64encode(f"{USER}:{password}".encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -60,8 +68,19 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        answer: ASGIApp = PlainTextResponse(text(refusal), 403) if refusal else self._app
+        answer = self._app
+        if refusal:
+            answer = PlainTextResponse(text(refusal), 403)
+        elif not self._is_known(Headers(scope=scope)):
+            answer = PlainTextResponse(text("web.password", user=USER), 401, {"WWW-Authenticate": _ASKS})
         await answer(scope, receive, sending)
+
+    def _is_known(self, headers: Headers) -> bool:
+        """Whether the password was given, or none is asked for."""
+        if self._given is None:
+            return True
+        kind, _, given = headers.get("authorization", "").partition(" ")
+        return kind.lower() == "basic" and hmac.compare_digest(given.strip().encode(), self._given)
 
     def _refusal(self, headers: Headers) -> str | None:
         """Return the code of the sentence that refuses the request, or None."""

@@ -67,7 +67,11 @@ class PageServer:
         self.port = listening.getsockname()[1]
         hosts = (f"{_LOOPBACK}:{self.port}", f"localhost:{self.port}")
         config = uvicorn.Config(
-            application(self._site, hosts), log_config=None, access_log=False, server_header=False, lifespan="off"
+            application(self._site, hosts, self._site.settings.prefect_secret),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -13,6 +14,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from pipeline.console.acts import Tag
 from pipeline.files.names import safe_name
 from pipeline.kept import Kept
 from pipeline.settings import Settings
@@ -88,8 +90,13 @@ class Visit:
 
     def draw(self, page: str, status: int = 200, /, **values: Any) -> Response:  # noqa: ANN401 - what a template is filled with
         """Return a page; one that refuses something has the status of that."""
-        common = {"token": self.token, "troubles": self.troubles, "prefect": self.site.runs.url, "here": page}
+        common = {"token": self.token, "troubles": self.troubles, "acts": self.acts, "here": page}
         return HTMLResponse(self.site.drawing.page(page, **common, **values), 422 if self.troubles else status)
+
+    @property
+    def acts(self) -> str:
+        """The address of the everyday acts in Prefect's UI."""
+        return f"{self.site.runs.url}/v2/deployments?tags={quote(json.dumps([Tag.EVERYDAY.value], ensure_ascii=False))}"
 
     def go(self, address: str) -> Response:
         """Return the way to another page, after something was done."""

@@ -13,6 +13,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.web.app import PAGES
 from pipeline.web.server import PageServer
 from tests.functional.browsing import Browser, browser, read
+from tests.functional.post import make_post
 from tests.functional.test_web_roster import ROSTER
 
 FILE = [("file", ("roster.xlsx", ROSTER))]
@@ -29,7 +30,7 @@ def kept(page: Browser) -> list[Path]:
 
 
 @pytest.mark.parametrize("host", ["evil.test", "127.0.0.1", "127.0.0.1:1", "localhost.evil.test:{port}", ""])
-def test_another_host_is_refused(page: Browser, host: str) -> None:
+def test_f13_another_host_is_refused(page: Browser, host: str) -> None:
     port = page.http.base_url.port
     answer = page.get("/", Host=host.format(port=port))
     assert answer.status_code in (400, 403)
@@ -41,7 +42,7 @@ def test_localhost_is_this_machine(page: Browser) -> None:
 
 
 @pytest.mark.parametrize("origin", ["http://evil.test", "null", "https://127.0.0.1:{port}", "http://127.0.0.1:4200"])
-def test_a_form_of_another_origin_is_refused(page: Browser, origin: str) -> None:
+def test_f13_a_form_of_another_origin_is_refused(page: Browser, origin: str) -> None:
     port = page.http.base_url.port
     token = page.get("/roster").text.partition('name="token" value="')[2][:64]
     headers = {"Origin": origin.format(port=port)}
@@ -52,7 +53,7 @@ def test_a_form_of_another_origin_is_refused(page: Browser, origin: str) -> None
 
 
 @pytest.mark.parametrize("token", ["", "0" * 64, "я"])
-def test_a_form_without_our_token_is_refused(page: Browser, token: str) -> None:
+def test_f13_a_form_without_our_token_is_refused(page: Browser, token: str) -> None:
     page.get("/roster")
     answer = page.http.post("/roster", data={"token": token}, files=FILE)
     assert answer.status_code == 403
@@ -133,6 +134,18 @@ def test_an_address_that_is_none_is_said_to_be_none(page: Browser) -> None:
     assert answer.status_code == 404
     assert "Такой страницы нет" in read(answer)
     assert page.http.request("DELETE", "/roster").status_code in (404, 405)
+
+
+def test_f13_where_prefect_asks_for_a_password_the_page_asks_for_the_same(tmp_path: Path) -> None:
+    post = make_post(tmp_path, prefect_password="secret word")
+    with browser(tmp_path, post, "instruction") as page:
+        for given in (None, ("kabinet", "wrong"), ("admin", "secret word"), ("kabinet", "")):
+            answer = page.http.get("/", auth=given)
+            assert answer.status_code == 401
+            assert answer.headers["www-authenticate"].startswith("Basic")
+            assert "С чего начать" not in answer.text
+        assert page.http.get("/page.css").status_code == 401
+        assert "С чего начать" in read(page.http.get("/", auth=("kabinet", "secret word")))
 
 
 def test_a_taken_port_is_one_sentence(page: Browser) -> None:

@@ -165,7 +165,7 @@ MANY = packed({f"files/{number}.txt": b"" for number in range(1500)})
         (b"just words", "это не публикация"),
     ],
 )
-def test_a_bad_archive_is_one_sentence_and_writes_nothing(page: Browser, data: bytes, said: str) -> None:
+def test_f13_a_bad_archive_is_one_sentence_and_writes_nothing(page: Browser, data: bytes, said: str) -> None:
     name = "x.rar" if data.startswith(b"Rar!") else "x.txt" if data.startswith(b"just") else "x.zip"
     shown, _ = drop_zip(page, data, CODE, name)
     assert said in shown

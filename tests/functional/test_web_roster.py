@@ -41,7 +41,7 @@ def test_a_list_is_shown_before_anything_changes_and_handed_over_to_prefect(page
     sent = page.send(shown.url.path, who="Иванова")
     assert sent.headers["location"] == "http://127.0.0.1:4200/v2/runs/flow-run/1"
     ((act, given),) = page.runs.begun
-    assert (act, given["action"], given["who"], given["departures"]) == ("roster", "import", "Иванова", False)
+    assert (act, given["action"], given["who"], given["departures"]) == ("roster", "Загрузить", "Иванова", False)
     kept = page.post.settings.state / "uploads" / str(given["path"])
     assert kept.read_bytes() == ROSTER
     assert kept.stat().st_mode & 0o077 == 0

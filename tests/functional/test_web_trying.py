@@ -162,7 +162,7 @@ def test_a_publication_without_a_form_has_nothing_to_answer(page: Browser) -> No
 
 @pytest.mark.parametrize("sender", ["spo240065@school.test", "spo240066@school.test", ME])
 @pytest.mark.parametrize("carrier", ["both", "letter", "workbook"])
-def test_an_answer_that_is_mailed_back_goes_to_a_person_and_never_counts(
+def test_f13_an_answer_that_is_mailed_back_goes_to_a_person_and_never_counts(
     published: Browser, sender: str, carrier: str
 ) -> None:
     post = published.post

@@ -7,6 +7,8 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from pipeline.cabinet.roster import FILE_BYTES, parse_roster
+from pipeline.console.acts import BY_KEY
+from pipeline.console.answers import option_words
 from pipeline.errors import UserError
 from pipeline.steps import roster as step
 from pipeline.web import uploads
@@ -61,5 +63,6 @@ def load(visit: Visit) -> Response:
     if not who:
         raise UserError("web.who_missing")
     departures = visit.posted.word("departures") == "yes"
-    given = {"action": "import", "path": name, "departures": departures, "who": who}
-    return visit.go(visit.site.runs.start("roster", given))
+    act = BY_KEY["roster"]
+    given = {"action": option_words(act, "import"), "path": name, "departures": departures, "who": who}
+    return visit.go(visit.site.runs.start(act.key, given))
