@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 
+from flows import recovery
 from flows.server import PrefectServer, environment
 from tests.functional.world import until
 from tests.systems.programs import free_port
@@ -65,3 +70,27 @@ def _python(script: str, *words: str) -> str:
         [sys.executable, "-c", script, *words], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
     )
     return done.stdout.strip().splitlines()[-1]
+
+
+def test_deployments_of_an_earlier_version_go_and_those_of_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an update «exchange» stood beside «Обмен почтой…», with runs to come that nobody carries out."""
+    found = {
+        name: SimpleNamespace(id=uuid4(), name=name, entrypoint=entrypoint)
+        for name, entrypoint in (
+            ("exchange", "flows/exchange.py:exchange"),
+            ("Обмен", "flows/exchange.py:exchange"),
+            ("their own", "backups/nightly.py:run"),
+            ("made by hand", None),
+        )
+    }
+
+    @contextmanager
+    def client() -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(
+            read_deployments=lambda *, limit: list(found.values())[:limit],
+            delete_deployment=lambda number: found.pop(next(name for name, it in found.items() if it.id == number)),
+        )
+
+    monkeypatch.setattr(recovery, "_client", client)
+    assert recovery.remove_former({"Обмен"}) == 1
+    assert list(found) == ["Обмен", "their own", "made by hand"]

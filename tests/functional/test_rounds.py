@@ -22,6 +22,7 @@ from pipeline.steps import check, collect, deliver, export, publish
 from pipeline.steps.base.context import Context
 from pipeline.steps.base.progress import Work
 from pipeline.store import letters, publications, receipts, roster
+from tests.factories.limits import limited
 from tests.functional.post import CLOSES, Post
 from tests.functional.published import hand_in, published_post
 from tests.functional.world import SCHEDULE
@@ -88,6 +89,11 @@ def test_the_page_of_an_exchange_has_the_figures_of_the_database_and_who_wrote(
     assert len(arrived.rows) == 3
     assert len(shown.troubles) == became[ReceiptState.HELD] + became[ReceiptState.FAILED]
     assert "| №1 | spo240065 |" in page(shown, lambda _: None)
+    post.later(timedelta(minutes=1))
+    hand_in(post, OTHER)
+    exchange.exchange.fn()
+    (arrived,) = pages[-1].tables
+    assert [row[:2] for row in arrived.rows] == [("№4", "spo240066")]
 
 
 def test_an_exchange_with_nothing_to_do_says_so_and_changes_nothing(post: Post, pages: list[Outcome]) -> None:
@@ -135,7 +141,10 @@ def test_steps_say_how_far_they_are_for_each_letter_and_end_at_the_whole(post: P
     hand_in(post)
     hand_in(post, OTHER)
     with post.context() as opened:
-        context = replace(opened, progress=lambda what, done, total: said[what].append((done, total)))
+        one_by_one = limited(opened.limits, judging={"batch": 1})
+        context = replace(
+            opened, limits=one_by_one, progress=lambda what, done, total: said[what].append((done, total))
+        )
         collect.run(context, post.now)
         check.run(context, post.now)
         loaded = sources.publication(SCHEDULE)
