@@ -148,7 +148,6 @@ MESSAGES: dict[str, str] = {
     "files.returned": "письмо вернулось",
     "files.not_sent": "письмо не ушло",
     "extension.withdrawn": "отменено",
-    "infer.unreadable": "Книга «{file}» не прочитана. {reason}",
     # Health of the exchange and of addresses
     "health.alive": "работает",
     "health.doubtful": "под вопросом",
