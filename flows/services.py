@@ -51,7 +51,7 @@ def serve(state: Path, prefect_port: int, say: Callable[[str], None]) -> None:
         open_context, ready = partial(wiring.context, settings), threading.Event()
         changed = partial(_renew, open_context, ready)
         page = stack.enter_context(PageServer(settings, open_context, settings.web_port, changed=changed))
-        say(text("web.up", url=page.url))
+        say(text("demo.up_page", url=page.url))
         say(text("prefect.starting"))
         password = settings.prefect_secret
         prefect = stack.enter_context(PrefectServer(state / "prefect", prefect_port, say, password))

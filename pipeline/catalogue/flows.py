@@ -37,6 +37,7 @@ MESSAGES: dict[str, str] = {
     "demo.done": "Готово за {seconds} с. Службы с интерфейсом Prefect и просмотром писем: make up.",
     "demo.up_prefect": "Prefect: {url}",
     "demo.up_campaign": "Кампания сейчас: {url}",
+    "demo.up_page": "Начните здесь – список организаций, публикация, письма, проба: {url}",
     "demo.up_mail": "Письма встроенного почтового сервера: {url}",
     "demo.up_schedule": "Само, без команды, идёт:",
     "demo.up_scheduled": "  {name}: {when}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
+    "infer.unreadable": "Книга «{file}» не прочитана. {reason}",
     "web.port_taken": "Порт {port} на этой машине занят: остановите программу, которая его занимает, или задайте другой "
     "в KABINET_WEB_PORT.",
     "web.password": "Нужен пароль: имя {user}, пароль тот же, что у страницы Prefect.",

@@ -60,7 +60,7 @@ PAGES = (
 
 
 def application(site: Site, hosts: Collection[str], password: str | None = None) -> ASGIApp:
-    """Return the whole page as an ASGI application that answers to ``hosts`` only, and to ``password`` where one is set."""
+    """Return the whole page as an ASGI application for ``hosts``; ``password`` is what it asks for, None: nothing."""
     tokens = Tokens()
     routes = [
         Route(page.path, _endpoint(site, tokens, page), methods=["GET", "POST"] if page.take else ["GET"])
