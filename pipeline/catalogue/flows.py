@@ -67,5 +67,4 @@ MESSAGES: dict[str, str] = {
     "console.run.report": "{{kind}}: {{collection}}",
     "console.run.end": "Закрыть приём: {{collection}}",
     "campaign.description": "Сборы со сроками и показателями, что ждёт решения, что не работает",
-    "web.up": "Начните здесь – список организаций, публикация, письма, проба: {url}",
 }
