@@ -27,7 +27,7 @@ from pipeline.store import audit, roster
 NOBODY = Login("spo990001", text("preview.sample_organisation"), Role.ORGANISATION, "99", ("spo990001@example.org",))
 """Who stands for the recipient while the roster has none."""
 _STYLE = "margin:0;padding:12px 16px;background:#5e4300;color:#ffffff;font:16px Arial,sans-serif"
-_BODY = re.compile(r"<body[^>]*>")
+_BODY = re.compile(r"<body[^>]{0,2000}>")
 
 
 @dataclass(frozen=True, slots=True)
