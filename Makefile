@@ -68,9 +68,10 @@ lock: $(VENV)/.dev  ## resolve again after a change in pyproject.toml, keeping w
 	@$(UV) --group dev --group build -c requirements.lock -o requirements-dev.lock
 	@$(UV) --group bench -c requirements.lock -o requirements-bench.lock
 
-pictures: $(VENV)/.dev systems  ## letters and workbooks as pictures, in docs/pictures
+pictures: $(VENV)/.dev systems  ## letters, workbooks and the administrator's screens as pictures, in docs/pictures
 	@$(BIN)/python -m tests.tools.letter_pictures docs/pictures
 	@$(BIN)/python -m tests.tools.workbook_pictures docs/pictures
+	@$(BIN)/python -m tests.tools.console_pictures docs/pictures
 
 schemas: $(VENV)/.runtime  ## the schemas that editors check form.yaml and inbox_rules.yaml by, and the page of rule kinds
 	@$(BIN)/python -m pipeline.forms.definition.schema docs/schema
