@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import sources
+from pipeline.cabinet import handed
+from pipeline.files.zips import Limits
 from pipeline.settings import PROJECT
 from tests.factories.folders import FORM
 from tests.functional.browsing import Browser, browser, read
@@ -202,3 +204,10 @@ def test_every_shipped_publication_can_be_dropped_in(page: Browser) -> None:
         assert "Ошибок нет" in said, said
         page.send(path)
     assert len(codes(page)) == 4
+
+
+def test_f13_what_is_small_alone_and_large_together_is_not_unpacked(
+    page: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handed, "_LIMITS", Limits(total=10))
+    assert "слишком большие" in drop_zip(page, packed(FOLDER))[0]
