@@ -49,9 +49,11 @@ def act(key: str, given: Mapping[str, object], run: Callable[[Desk], Outcome]) -
     found = BY_KEY[key]
     try:
         with opened() as context:
-            desk = desk_of(context, found, given)
+            keep = whole.Keeping(sources.hand_out)
+            desk = replace(desk_of(context, found, given), keep=keep)
             desk.answers.check()
             outcome = whole.kept(desk, run(desk))
+            outcome = whole.fetched(outcome, keep.names)
             leave(outcome)
             choosing.renew(context, running.now())
             standing.renew(context, running.now())
@@ -73,7 +75,6 @@ def desk_of(context: Context, found: Act, given: Mapping[str, object]) -> Desk:
         stage,
         telling.say,
         roster=sources.handed_roster,
-        keep=sources.hand_out,
     )
 
 
@@ -104,7 +105,7 @@ def stage(name: str, run: Callable[[], T], retries: int = 0) -> T:
 
 def leave(outcome: Outcome) -> None:
     """Put the page of ``outcome`` on the run's tab «Artifacts», addresses cut short."""
-    create_markdown_artifact(covered(page(outcome, links.of_act)), key=KEY, description=covered(outcome.line))
+    create_markdown_artifact(covered(page(outcome, links.address)), key=KEY, description=covered(outcome.line))
 
 
 def ended(outcome: Outcome) -> State[dict[str, int]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from urllib.parse import quote
 
 import structlog
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.client.schemas.objects import Artifact
 
+from pipeline import sources, wiring
 from pipeline.console.acts import BY_KEY
 from pipeline.console.markdown import CAMPAIGN
 
@@ -16,6 +18,14 @@ log = structlog.get_logger()
 KEY = CAMPAIGN
 """The key of the artifact that is the standing page «Кампания сейчас»."""
 _PAGE = 200
+
+
+def address(to: str) -> str | None:
+    """Return where a next step leads: the act that is started, or the file that is fetched from our own page."""
+    folder, _, name = to.partition("/")
+    if folder == sources.DOWNLOADS and name:
+        return f"http://127.0.0.1:{wiring.load_settings().web_port}/files/kept/{quote(name)}"
+    return of_act(to)
 
 
 def of_act(key: str) -> str | None:

@@ -35,6 +35,7 @@ MESSAGES: dict[str, str] = {
     "console.about": "С кем или с чем",
     "console.why": "Почему",
     "console.remedy": "Что сделать",
+    "console.fetch": "Скачать {name}",
     "console.next": "Дальше",
     "console.nobody": "Никого.",
     "console.more": "И ещё {count}: {whole}",

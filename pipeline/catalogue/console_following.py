@@ -91,7 +91,6 @@ MESSAGES: dict[str, str] = {
     "console.report.rows": "Строк",
     "console.report.place": "Файл лежит в папке состояния: {place}",
     "console.report.stays": "Отчёт остаётся под №{number}: координатор региона получит его по слову ОТЧЕТ {number}.",
-    "console.report.fetch": "Скачать {name}",
     "console.report.again": "Составить снова",
     "console.report.ours": "Это наша ошибка, подробности записаны в kabinet.log",
     "console.report.support": "Передайте номер отчёта и файл kabinet.log разработчикам.",

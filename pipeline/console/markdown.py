@@ -94,6 +94,6 @@ def _wrapped(line: str) -> str:
 def _links(steps: Sequence[Next], address: Address) -> str:
     lines = []
     for step in steps:
-        found = step.to if "/" in step.to else address(step.to)
+        found = step.to if step.to.startswith(("/", "http")) else address(step.to)
         lines.append(f"- {linked(step.words, found)}" if found else f"- {escaped(step.words)}")
     return "\n".join(lines)

@@ -41,7 +41,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """A next step: the words of the link, and the key of the act that it opens or, with a slash in it, an address."""
+    """A next step: the words of the link, and where to: the key of an act, the name of a kept file, or an address."""
 
     words: str
     to: str

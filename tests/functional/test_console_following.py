@@ -207,7 +207,7 @@ def test_an_export_has_its_number_rows_and_file(post: Post, console: Console) ->
     kept = post.settings.state / "downloads" / report.name
     with post.context() as context:
         assert kept.read_bytes() == export.finished(context, number).content
-    assert f"(/downloads/{quote(report.name)})" in done.page
+    assert f"(http://127.0.0.1:{post.settings.web_port}/files/kept/{quote(report.name)})" in done.page
 
 
 def test_a_report_without_rows_and_lists_of_people(post: Post, console: Console) -> None:

@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
 
+from flows import links
 from pipeline.console.acts import BY_KEY
 from pipeline.errors import UnreachableError
 from pipeline.forms.definition.form import load_form
@@ -113,6 +115,9 @@ def test_what_runs_have_left_is_fetched_and_nothing_else(page: Browser) -> None:
     (folder / "page.html").write_bytes(b"<script>alert(1)</script>")
     shown = page.get("/files")
     assert fetched(page, shown.text, "просмотр/Список &amp; логины.xlsx") == b"book"
+    linked = links.address("downloads/просмотр/Список & логины.xlsx")  # as the page of a run has it
+    assert linked is not None
+    assert page.get(urlsplit(linked).path).content == b"book"
     html = page.get("/files/kept/page.html")
     assert html.headers["content-disposition"].startswith("attachment")
     assert html.headers["content-type"] == "application/octet-stream"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from pipeline.catalogue import plural, text
 from pipeline.console import shown
 from pipeline.console.desk import Desk
@@ -53,10 +51,7 @@ def _ready(desk: Desk, report: Report, rows: int | None) -> Outcome:
         line=line,
         figures={text("console.report.number"): report.number, text("console.report.rows"): rows or 0},
         remarks=[text("console.report.place", place=place), *stays],
-        next=[
-            Next(text("console.report.fetch", name=finished.name), f"/{quote(place)}"),
-            Next(text("console.act.now"), "now"),
-        ],
+        next=[Next(text("console.act.now"), "now")],
         counts={"report": report.number, "rows": rows or 0, "bytes": len(finished.content)},
     )
 
