@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Protocol
 
 from pipeline.console.acts import BY_KEY
 from pipeline.errors import UnreachableError
 
 _SECONDS = 10
+_PAUSE = 0.5
 _USER = "kabinet"
 
 
@@ -60,8 +63,16 @@ class PrefectRuns:
             given = base64.b64encode(f"{_USER}:{self.password}".encode()).decode("ascii")
             headers["Authorization"] = f"Basic {given}"
         request = urllib.request.Request(f"{self.url}/api/{path}", json.dumps(body).encode(), headers)  # noqa: S310 - loopback
-        try:
-            with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - as above
-                return json.loads(answer.read())
-        except (urllib.error.URLError, OSError, ValueError) as error:
-            raise UnreachableError("web.no_prefect", url=self.url) from error
+        deadline = time.monotonic() + _SECONDS
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - as above
+                    return json.loads(answer.read())
+            except (urllib.error.URLError, OSError, ValueError) as error:
+                busy = False
+                if isinstance(error, urllib.error.HTTPError):
+                    busy = error.code == HTTPStatus.SERVICE_UNAVAILABLE
+                    error.close()
+                if not busy or time.monotonic() > deadline:
+                    raise UnreachableError("web.no_prefect", url=self.url) from error
+            time.sleep(_PAUSE)  # its database is locked for a moment, and nothing was begun

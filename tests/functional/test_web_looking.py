@@ -149,14 +149,17 @@ def test_what_is_kept_for_a_visit_is_not_there_for_ever(page: Browser) -> None:
 
 
 @contextmanager
-def prefect(answers: dict[str, Any], asked: list[tuple[str, str | None, Any]]) -> Iterator[int]:
-    """Stands for Prefect's API: answers by the beginning of the path."""
+def prefect(answers: dict[str, Any], asked: list[tuple[str, str | None, Any]], busy: int = 0) -> Iterator[int]:
+    """Stands for Prefect's API: answers by the end of the path, when it has been too busy ``busy`` times."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             asked.append((self.path, self.headers["Authorization"], body))
             found = next((answer for path, answer in answers.items() if self.path.endswith(path)), None)
+            if len(asked) <= busy:
+                self.send_error(503)
+                return
             self.send_response(200 if found is not None else 500)
             self.end_headers()
             self.wfile.write(json.dumps(found).encode())
@@ -191,6 +194,12 @@ def test_a_run_is_begun_through_prefects_own_api() -> None:
 def test_when_prefect_cannot_begin_a_run_that_is_one_sentence(answers: dict[str, Any]) -> None:
     with prefect(answers, []) as port, pytest.raises(UnreachableError, match="кнопку снова"):
         PrefectRuns(port).start("roster", {})
+
+
+def test_a_prefect_that_is_busy_for_a_moment_is_asked_again() -> None:
+    """Its database is locked now and then under load: 503, and nothing was begun."""
+    with prefect({"deployments/filter": [{"id": "d1"}], "create_flow_run": {"id": "r1"}}, [], busy=2) as port:
+        assert PrefectRuns(port).start("roster", {}).endswith("/flow-run/r1")
 
 
 PAGES = sorted((PROJECT / "pipeline" / "web" / "pages").glob("[a-z]*.py"))

@@ -55,6 +55,13 @@ def test_each_bad_line_is_named_with_its_number_and_what_to_do(page: Browser) ->
     assert "Добавится 2" in said
 
 
+def test_a_list_without_one_good_line_is_not_offered_for_loading(page: Browser) -> None:
+    said = drop(page, "список.csv", "Логин;Пользователь\nшкола1;Школа\n;Лицей\n".encode())
+    assert "загружать нечего" in said
+    assert "Загрузить этот список" not in said
+    assert "Остальные" not in said
+
+
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
