@@ -170,9 +170,6 @@ MESSAGES: dict[str, str] = {
     "console.option.held.replay": "Разобрать заново",
     "console.option.corrections.approve": "Одобрить",
     "console.option.corrections.reject": "Отклонить",
-    "console.option.report.export": "Экспорт результатов",
-    "console.option.report.participants": "Список участников",
-    "console.option.report.downloads": "Кто что скачал",
     "console.option.questions.waiting": "Ждут ответа",
     "console.option.questions.all": "Все за три месяца",
     # Heads of tables

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.catalogue import text
+from pipeline.model import ReportKind
 
 
 class Tag(StrEnum):
@@ -48,13 +49,15 @@ class Field:
 class Act:
     """An act: ``key`` is stable, the name is ``console.act.<key>``, its description ``console.act.<key>.about``.
 
-    ``schedule`` names the schedule of ``pipeline.model.schedules`` by which it runs.
+    ``schedule`` names the schedule of ``pipeline.model.schedules`` by which it runs. The words of a fixed choice are
+    ``<options>.<option>``, by default ``console.option.<key>.<option>``.
     """
 
     key: str
     tag: Tag
     fields: Sequence[Field] = ()
     schedule: str | None = None
+    options: str = ""
 
     @property
     def name(self) -> str:
@@ -144,10 +147,11 @@ ACTS: tuple[Act, ...] = (
         Tag.EVERYDAY,
         (
             Field("collection", Choice.COLLECTIONS, required=True),
-            Field("kind", options=("export", "participants", "downloads"), required=True),
+            Field("kind", options=tuple(ReportKind), required=True),
             Field("region", Choice.REGIONS),
             _WHO,
         ),
+        options="notice.report",
     ),
     Act("end", Tag.EVERYDAY, (_COLLECTION, Field("reason", required=True), _WHO)),
     Act("digest_now", Tag.RARE, (Field("collection", Choice.OPEN_COLLECTIONS), _WHO)),

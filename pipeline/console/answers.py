@@ -29,7 +29,7 @@ def field_hint(act: Act, field: Field) -> str:
 
 def option_words(act: Act, option: str) -> str:
     """What people see for one of a field's fixed options."""
-    return text(f"console.option.{act.key}.{option}")
+    return text(f"{act.options}.{option}" if act.options else f"console.option.{act.key}.{option}")
 
 
 def _ahead(at: datetime, field: str, now: datetime) -> datetime:

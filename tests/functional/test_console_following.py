@@ -216,7 +216,7 @@ def test_a_report_without_rows_and_lists_of_people(post: Post, console: Console)
     people = console.run("report", collection=SCHEDULE, kind="participants", who=WHO)
     assert people.counts["rows"] == counted(post).total
     assert people.counts["report"] == done.counts["report"] + 1
-    assert console.run("report", collection=SCHEDULE, kind="Кто что скачал", who=WHO).counts["rows"] >= 0
+    assert console.run("report", collection=SCHEDULE, kind="Скачивание файлов", who=WHO).counts["rows"] >= 0
 
 
 def test_a_report_that_cannot_be_formed_is_a_failed_run_with_its_number(

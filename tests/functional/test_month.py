@@ -131,7 +131,7 @@ def _reports(request: pytest.FixtureRequest) -> Iterator[None]:
     """The workbooks of digests are not looked at here, and take half of the time."""
     with pytest.MonkeyPatch.context() as patch:
         for module in (participants, export, downloads):
-            patch.setattr(module, "write_tables", lambda tables, _at: repr(list(tables)).encode())
+            patch.setattr(module, "write_tables", lambda tables, _at, *_: repr(list(tables)).encode())
         yield
 
 

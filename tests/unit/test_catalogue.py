@@ -130,7 +130,9 @@ def families() -> Mapping[str, Values]:
         "console.column.{}": words("columns", at=None),
         "console.field.{}.hint": [name for name in shared_words if f"console.field.{name}.hint" in MESSAGES],
         "console.field.{}.{}.hint": [pair for pair in asked if "console.field.{}.{}.hint".format(*pair) in MESSAGES],
-        "console.option.{}.{}": [(act.key, option) for act in ACTS for field in act.fields for option in field.options],
+        "console.option.{}.{}": [
+            (act.key, option) for act in ACTS if not act.options for field in act.fields for option in field.options
+        ],
         "console.letters.{}": written("pipeline/console/doing/leaving.py", *_LETTERS),
         "console.letters.{}_remedy": written("pipeline/console/doing/leaving.py", "gone", "refused"),
         "console.publish.{}": written("pipeline/console/doing/publish.py", "stopped", "stopped_before"),

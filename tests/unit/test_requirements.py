@@ -50,7 +50,7 @@ def test_the_document_has_every_number_once() -> None:
     expected += [f"M{number}" for number in [*range(1, 42), *range(43, 49)]]
     expected += [f"W{number}" for number in [*range(1, 41), 43]]
     expected += [f"E{number}" for number in range(1, 14)]
-    expected += [f"F{number}" for number in range(1, 13)]
+    expected += [f"F{number}" for number in range(1, 14)]
     assert list(requirements()) == expected
 
 
