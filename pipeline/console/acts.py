@@ -49,15 +49,13 @@ class Field:
 class Act:
     """An act: ``key`` is stable, the name is ``console.act.<key>``, its description ``console.act.<key>.about``.
 
-    ``schedule`` names the schedule of ``pipeline.model.schedules`` by which it runs. The words of a fixed choice are
-    ``<options>.<option>``, by default ``console.option.<key>.<option>``.
+    ``schedule`` names the schedule of ``pipeline.model.schedules`` by which it runs.
     """
 
     key: str
     tag: Tag
     fields: Sequence[Field] = ()
     schedule: str | None = None
-    options: str = ""
 
     @property
     def name(self) -> str:
@@ -151,7 +149,6 @@ ACTS: tuple[Act, ...] = (
             Field("region", Choice.REGIONS),
             _WHO,
         ),
-        options="notice.report",
     ),
     Act("end", Tag.EVERYDAY, (_COLLECTION, Field("reason", required=True), _WHO)),
     Act("digest_now", Tag.RARE, (Field("collection", Choice.OPEN_COLLECTIONS), _WHO)),

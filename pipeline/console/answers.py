@@ -28,8 +28,9 @@ def field_hint(act: Act, field: Field) -> str:
 
 
 def option_words(act: Act, option: str) -> str:
-    """What people see for one of a field's fixed options."""
-    return text(f"{act.options}.{option}" if act.options else f"console.option.{act.key}.{option}")
+    """What people see for one of a field's fixed options; kinds of reports are called as in letters."""
+    own = f"console.option.{act.key}.{option}"
+    return text(own) if has(own) else text(f"notice.report.{option}")
 
 
 def _ahead(at: datetime, field: str, now: datetime) -> datetime:

@@ -131,7 +131,11 @@ def families() -> Mapping[str, Values]:
         "console.field.{}.hint": [name for name in shared_words if f"console.field.{name}.hint" in MESSAGES],
         "console.field.{}.{}.hint": [pair for pair in asked if "console.field.{}.{}.hint".format(*pair) in MESSAGES],
         "console.option.{}.{}": [
-            (act.key, option) for act in ACTS if not act.options for field in act.fields for option in field.options
+            (act.key, option)
+            for act in ACTS
+            for field in act.fields
+            for option in field.options
+            if option not in tuple(ReportKind) or act.key != "report"  # they are called as in letters
         ],
         "console.letters.{}": written("pipeline/console/doing/leaving.py", *_LETTERS),
         "console.letters.{}_remedy": written("pipeline/console/doing/leaving.py", "gone", "refused"),
